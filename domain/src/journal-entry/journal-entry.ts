@@ -1,0 +1,86 @@
+/**
+ * What a cart writes into its own journal. No field may hold PHI: file names appear only as salted commitments,
+ * people by id, and texts from a peer not at all.
+ */
+import type { Activity } from '../activity/activity.ts';
+import type {
+  CaseId,
+  GrantId,
+  SessionId,
+  TechnicianId,
+  TransferId,
+  WorkstationId,
+} from '../id/id.ts';
+import type { EndReason } from '../session/state.ts';
+
+export type JournalFact =
+  | { readonly kind: 'agent-started'; readonly version: string }
+  | { readonly kind: 'enrolled'; readonly certificateSerial: string }
+  | { readonly kind: 'notice-shown'; readonly noticeVersion: string }
+  | { readonly kind: 'notice-accepted'; readonly noticeVersion: string; readonly sessionId: SessionId }
+  | { readonly kind: 'dial-failed'; readonly failure: string }
+  | { readonly kind: 'tunnel-opened' | 'tunnel-lost'; readonly sessionId: SessionId }
+  | {
+      readonly kind: 'request-shown';
+      readonly sessionId: SessionId;
+      readonly caseId: CaseId;
+      readonly technicianId: TechnicianId;
+      readonly workstationId: WorkstationId;
+    }
+  | { readonly kind: 'request-refused'; readonly sessionId: SessionId | null; readonly code: string }
+  | {
+      readonly kind: 'grant-issued';
+      readonly sessionId: SessionId;
+      readonly grantId: GrantId;
+      readonly caseId: CaseId;
+      readonly technicianId: TechnicianId;
+      readonly workstationId: WorkstationId;
+      readonly activities: readonly Activity[];
+    }
+  | {
+      readonly kind: 'activity-begun' | 'activity-withdrawn';
+      readonly sessionId: SessionId;
+      readonly grantId: GrantId;
+      readonly activity: Activity;
+    }
+  /** The gateway asked for something that no grant covered. `operation` is a name of the cart API. */
+  | {
+      readonly kind: 'operation-refused';
+      readonly sessionId: SessionId | null;
+      readonly operation: string;
+      readonly code: string;
+      readonly count: number;
+    }
+  | { readonly kind: 'input-refused'; readonly sessionId: SessionId; readonly count: number }
+  | {
+      readonly kind: 'file-fetch-begun' | 'file-fetched' | 'file-fetch-broken' | 'file-placed' | 'file-refused';
+      readonly sessionId: SessionId;
+      readonly grantId: GrantId;
+      readonly transferId: TransferId;
+      readonly bytes: number;
+      /** SHA-256 over a salt and the file's path; the salt stays on the cart. Base64url. */
+      readonly nameCommitment: string;
+    }
+  | { readonly kind: 'session-paused'; readonly sessionId: SessionId; readonly grantId: GrantId }
+  | {
+      readonly kind: 'session-resumed';
+      readonly sessionId: SessionId;
+      readonly grantId: GrantId;
+      readonly after: 'pause' | 'connection';
+    }
+  | {
+      readonly kind: 'session-ended';
+      readonly sessionId: SessionId | null;
+      readonly grantId: GrantId | null;
+      readonly reason: EndReason;
+    }
+  /** Facts of narrowing acts that could not be written at their time (full disk), counted once it could. */
+  | { readonly kind: 'facts-lost'; readonly count: number };
+
+/** One line of the journal. */
+export interface JournalEntry {
+  /** 0 for the first entry of this cart, then without gaps. */
+  readonly index: number;
+  readonly utcMs: number;
+  readonly fact: JournalFact;
+}

@@ -1,0 +1,84 @@
+/**
+ * What the gateway writes into its ledger. Every field is either public by nature (ids, times, codes) or a
+ * salted commitment; a field of a new fact counts as secret until it is put into a type here.
+ */
+import type { Activity } from '../activity/activity.ts';
+import type { CaseId, GrantId, RecordId, SessionId, TechnicianId, TransferId } from '../id/id.ts';
+import type { EndReason } from '../session/state.ts';
+
+/** SHA-256 over a random 32-byte salt and the text, base64url. The salt is sealed with its case. */
+export type Commitment = string;
+
+export type LedgerFact =
+  | { readonly kind: 'gateway-started'; readonly version: string; readonly demo: boolean }
+  | {
+      readonly kind: 'authority-established';
+      readonly cartRootFingerprint: string;
+      readonly browserRootFingerprint: string;
+      readonly workstationCAFingerprint: string;
+      readonly algorithm: string;
+    }
+  | {
+      readonly kind: 'licence-issued' | 'licence-redeemed' | 'licence-retired' | 'licence-refused';
+      readonly subject: 'cart' | 'workstation';
+      readonly licenceId: string;
+      /** A cart's serial or a workstation's id; null when a refusal knows neither. */
+      readonly subjectId: string | null;
+      readonly code: string | null;
+    }
+  | { readonly kind: 'certificate-issued' | 'certificate-revoked'; readonly certificateSerial: string; readonly subjectId: string }
+  | { readonly kind: 'sign-in'; readonly technicianId: TechnicianId; readonly workstationId: string }
+  | { readonly kind: 'sign-in-refused'; readonly step: 'directory' | 'gateway'; readonly workstationId: string | null; readonly code: string }
+  | { readonly kind: 'sign-out'; readonly technicianId: TechnicianId; readonly reason: string }
+  | {
+      readonly kind: 'case-opened';
+      readonly caseId: CaseId;
+      readonly cart: string;
+      readonly by: TechnicianId;
+      readonly detailCommitment: Commitment;
+    }
+  | { readonly kind: 'technician-designated'; readonly caseId: CaseId; readonly technicianId: TechnicianId; readonly by: TechnicianId }
+  | { readonly kind: 'note-added'; readonly caseId: CaseId; readonly by: TechnicianId; readonly noteCommitment: Commitment }
+  | { readonly kind: 'cart-connected' | 'cart-disconnected'; readonly cart: string; readonly sessionId: SessionId; readonly certificateSerial: string }
+  | { readonly kind: 'cart-refused'; readonly cart: string | null; readonly certificateSerial: string | null; readonly code: string }
+  | {
+      readonly kind: 'session-requested' | 'grant-received';
+      readonly caseId: CaseId;
+      readonly sessionId: SessionId;
+      readonly technicianId: TechnicianId;
+      readonly grantId: GrantId | null;
+      readonly activities: readonly Activity[];
+    }
+  | { readonly kind: 'activity-opened'; readonly sessionId: SessionId; readonly grantId: GrantId; readonly activity: Activity }
+  | { readonly kind: 'session-interrupted' | 'session-resumed' | 'session-paused'; readonly sessionId: SessionId; readonly grantId: GrantId }
+  | {
+      readonly kind: 'session-ended';
+      readonly caseId: CaseId;
+      readonly sessionId: SessionId;
+      readonly grantId: GrantId | null;
+      readonly reason: EndReason;
+      /** SHA-256 of the cart's receipt, base64url; null when the cart could not send one. */
+      readonly receiptDigest: string | null;
+    }
+  | {
+      readonly kind: 'fetch-begun' | 'record-sealed' | 'send-begun' | 'send-done' | 'transfer-failed' | 'transfer-cancelled';
+      readonly caseId: CaseId;
+      readonly transferId: TransferId;
+      readonly by: TechnicianId;
+      readonly bytes: number;
+      readonly nameCommitment: Commitment;
+      /** Commitment to the content's SHA-256. */
+      readonly digestCommitment: Commitment | null;
+    }
+  | { readonly kind: 'record-exported' | 'record-viewed'; readonly caseId: CaseId; readonly recordId: RecordId; readonly by: TechnicianId }
+  | { readonly kind: 'case-resolving'; readonly caseId: CaseId; readonly by: TechnicianId }
+  | { readonly kind: 'destruction-step'; readonly caseId: CaseId; readonly step: string }
+  | { readonly kind: 'case-resolved'; readonly caseId: CaseId; readonly certificateDigest: string; readonly records: number }
+  | { readonly kind: 'journal-reconciled'; readonly cart: string; readonly size: number; readonly root: string }
+  | { readonly kind: 'journal-diverged'; readonly cart: string; readonly size: number; readonly code: string };
+
+export interface LedgerEntry {
+  readonly index: number;
+  readonly utcMs: number;
+  readonly fact: LedgerFact;
+}

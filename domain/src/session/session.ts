@@ -1,0 +1,418 @@
+/**
+ * The life of a remote-service session, as the cart decides it.
+ *
+ *   idle → notice → dialling → waiting → granted → open → ended → idle
+ *
+ * A pure state machine: time and ids come in as arguments, what must be written and done comes out. It lives in
+ * memory only, so a restart of the cart ends every session. The agent runs it by one rule: when a step is
+ * `widening`, its entries are on disk before the new state is taken; when it is not, the new state is
+ * taken first, whatever happens to the entries. It is not the tunnel, nor the check of signatures: requests
+ * arrive here verified.
+ */
+import type { Activity } from '../activity/activity.ts';
+import type { Instant } from '../clock/instant.ts';
+import { giveConsent } from '../consent/consent.ts';
+import type { OfferedCase, SessionRequest } from '../consent/consent.ts';
+import { DomainError } from '../error/domain-error.ts';
+import type { GrantId, RequestId, SessionId } from '../id/id.ts';
+import type { JournalFact } from '../journal-entry/journal-entry.ts';
+import type { ActivityAsk } from './admit.ts';
+import { admit } from './admit.ts';
+import type { SessionLimits } from './limits.ts';
+import { IDLE, isInSession } from './state.ts';
+import type { EndReason, SessionState } from './state.ts';
+
+export type SessionEvent =
+  | { readonly type: 'press' }
+  | { readonly type: 'accept-notice'; readonly noticeVersion: string; readonly sessionId: SessionId }
+  | { readonly type: 'decline-notice' }
+  | { readonly type: 'tick' }
+  | { readonly type: 'dial-failed'; readonly failure: string }
+  | { readonly type: 'link-up' }
+  | { readonly type: 'link-lost' }
+  | {
+      readonly type: 'offer';
+      readonly offered: OfferedCase | null;
+      readonly requests: readonly SessionRequest[];
+    }
+  | {
+      readonly type: 'give-consent';
+      readonly requestId: RequestId;
+      readonly activities: readonly Activity[];
+      readonly grantId: GrantId;
+    }
+  | { readonly type: 'withdraw-activity'; readonly activity: Activity }
+  | { readonly type: 'begin-activity'; readonly ask: ActivityAsk }
+  /** Bytes moved for the technician: the session is not idle. Not written down. */
+  | { readonly type: 'still-active' }
+  /** The same workstation signed the challenge of the connection that came back. */
+  | { readonly type: 'resume-proven'; readonly request: SessionRequest }
+  | { readonly type: 'pause' }
+  | { readonly type: 'lift-pause' }
+  | { readonly type: 'end'; readonly reason: EndReason }
+  | { readonly type: 'dismiss' };
+
+export interface SessionStep {
+  readonly state: SessionState;
+  /** What the journal says about this step, in order. */
+  readonly facts: readonly JournalFact[];
+  /** True when the step gives anybody more than before: then the facts come first, durably. */
+  readonly widening: boolean;
+}
+
+export class OutOfTurn extends DomainError {
+  readonly code = 'OUT_OF_TURN';
+}
+export class NoticeOutdated extends DomainError {
+  readonly code = 'NOTICE_OUTDATED';
+}
+export class RequestUnknown extends DomainError {
+  readonly code = 'REQUEST_UNKNOWN';
+}
+export class ResumeRefused extends DomainError {
+  readonly code = 'RESUME_REFUSED';
+}
+
+/**
+ * Takes one step. Equal arguments give equal results; nothing else is read.
+ *
+ * @throws OutOfTurn when a person's act does not fit the state (nothing changes)
+ * @throws NoticeOutdated when another text was accepted than the one shown
+ * @throws RequestUnknown when the touched technician is no longer offered
+ * @throws ResumeRefused when another technician, case or wider activities try to resume
+ * @throws ConsentInvalid see {@link giveConsent}
+ */
+export function step(
+  state: SessionState,
+  event: SessionEvent,
+  now: Instant,
+  limits: SessionLimits,
+  noticeVersion: string,
+): SessionStep {
+  switch (event.type) {
+    case 'press':
+      return press(state, now, limits, noticeVersion);
+    case 'accept-notice':
+      return acceptNotice(state, event, now, limits);
+    case 'decline-notice':
+      return state.phase === 'notice' ? end(state, 'notice-declined', now) : outOfTurn(state);
+    case 'tick':
+      return tick(state, now, limits);
+    case 'dial-failed':
+      return dialFailed(state, event.failure);
+    case 'link-up':
+      return linkUp(state, now, limits);
+    case 'link-lost':
+      return linkLost(state, now, limits);
+    case 'offer':
+      return offer(state, event, now);
+    case 'give-consent':
+      return consent(state, event, now, limits);
+    case 'withdraw-activity':
+      return withdrawActivity(state, event.activity, now);
+    case 'begin-activity':
+      return beginActivity(state, event.ask, now);
+    case 'still-active':
+      return isInSession(state)
+        ? narrow({ ...state, lastActivityMonotonicMs: now.monotonicMs })
+        : unchanged(state);
+    case 'resume-proven':
+      return resumeLink(state, event.request, now);
+    case 'pause':
+      return pause(state);
+    case 'lift-pause':
+      return liftPause(state);
+    case 'end':
+      return end(state, event.reason, now);
+    case 'dismiss':
+      return state.phase === 'ended' ? narrow(IDLE) : outOfTurn(state);
+  }
+}
+
+function unchanged(state: SessionState): SessionStep {
+  return { state, facts: [], widening: false };
+}
+
+function narrow(state: SessionState, ...facts: readonly JournalFact[]): SessionStep {
+  return { state, facts, widening: false };
+}
+
+function widen(state: SessionState, ...facts: readonly JournalFact[]): SessionStep {
+  return { state, facts, widening: true };
+}
+
+function outOfTurn(state: SessionState): never {
+  throw new OutOfTurn(`This is not possible now (${state.phase}).`);
+}
+
+function press(
+  state: SessionState,
+  now: Instant,
+  limits: SessionLimits,
+  noticeVersion: string,
+): SessionStep {
+  if (state.phase === 'notice') return unchanged(state);
+  if (state.phase !== 'idle' && state.phase !== 'ended') outOfTurn(state);
+  const deadlineMonotonicMs = now.monotonicMs + limits.noticeMs;
+  // Showing a question gives nobody anything: the notice appears even when the disk is full.
+  return narrow(
+    { phase: 'notice', noticeVersion, deadlineMonotonicMs },
+    { kind: 'notice-shown', noticeVersion },
+  );
+}
+
+function acceptNotice(
+  state: SessionState,
+  event: { readonly noticeVersion: string; readonly sessionId: SessionId },
+  now: Instant,
+  limits: SessionLimits,
+): SessionStep {
+  if (state.phase !== 'notice') outOfTurn(state);
+  // A touch that arrives with or after the deadline is late: the timeout has already said no.
+  if (now.monotonicMs >= state.deadlineMonotonicMs) return end(state, 'notice-timed-out', now);
+  if (event.noticeVersion !== state.noticeVersion) {
+    throw new NoticeOutdated('The notice has changed. Read it again before you accept it.');
+  }
+  return widen(
+    {
+      phase: 'dialling',
+      sessionId: event.sessionId,
+      noticeVersion: state.noticeVersion,
+      deadlineMonotonicMs: now.monotonicMs + limits.dialMs,
+      lastFailure: null,
+    },
+    { kind: 'notice-accepted', noticeVersion: state.noticeVersion, sessionId: event.sessionId },
+  );
+}
+
+/** Applies whichever limit has passed. A reading that goes back changes nothing. */
+function tick(state: SessionState, now: Instant, limits: SessionLimits): SessionStep {
+  switch (state.phase) {
+    case 'notice':
+      return passed(state.deadlineMonotonicMs, now) ? end(state, 'notice-timed-out', now) : unchanged(state);
+    case 'dialling':
+      return passed(state.deadlineMonotonicMs, now)
+        ? end(state, 'gateway-unreachable', now)
+        : unchanged(state);
+    case 'waiting': {
+      if (passed(state.deadlineMonotonicMs, now)) return end(state, 'nobody-granted', now);
+      const requests = state.requests.filter((request) => !passed(request.expiresMonotonicMs, now));
+      return requests.length === state.requests.length ? unchanged(state) : narrow({ ...state, requests });
+    }
+    case 'granted':
+    case 'open':
+      if (passed(state.grant.endsMonotonicMs, now)) return end(state, 'grant-expired', now);
+      if (state.link.is !== 'up' && passed(state.link.leaseEndsMonotonicMs, now)) {
+        return end(state, 'connection-lost', now);
+      }
+      return passed(state.lastActivityMonotonicMs + limits.idleMs, now)
+        ? end(state, 'session-idle', now)
+        : unchanged(state);
+    case 'ended':
+      return passed(state.atMonotonicMs + limits.endedMs, now) ? narrow(IDLE) : unchanged(state);
+    case 'idle':
+      return unchanged(state);
+  }
+}
+
+function passed(deadlineMonotonicMs: number, now: Instant): boolean {
+  return now.monotonicMs >= deadlineMonotonicMs;
+}
+
+function dialFailed(state: SessionState, failure: string): SessionStep {
+  if (state.phase !== 'dialling') return unchanged(state);
+  return narrow({ ...state, lastFailure: failure }, { kind: 'dial-failed', failure });
+}
+
+function linkUp(state: SessionState, now: Instant, limits: SessionLimits): SessionStep {
+  if (state.phase === 'dialling') {
+    return narrow(
+      {
+        phase: 'waiting',
+        sessionId: state.sessionId,
+        noticeVersion: state.noticeVersion,
+        deadlineMonotonicMs: now.monotonicMs + limits.waitingMs,
+        offered: null,
+        requests: [],
+      },
+      { kind: 'tunnel-opened', sessionId: state.sessionId },
+    );
+  }
+  if (isInSession(state) && state.link.is === 'lost') {
+    const { leaseEndsMonotonicMs } = state.link;
+    if (passed(leaseEndsMonotonicMs, now)) return end(state, 'connection-lost', now);
+    return narrow(
+      { ...state, link: { is: 'returned', leaseEndsMonotonicMs } },
+      { kind: 'tunnel-opened', sessionId: state.sessionId },
+    );
+  }
+  return unchanged(state);
+}
+
+function linkLost(state: SessionState, now: Instant, limits: SessionLimits): SessionStep {
+  if (state.phase === 'waiting') {
+    return narrow(
+      {
+        phase: 'dialling',
+        sessionId: state.sessionId,
+        noticeVersion: state.noticeVersion,
+        deadlineMonotonicMs: Math.min(state.deadlineMonotonicMs, now.monotonicMs + limits.dialMs),
+        lastFailure: null,
+      },
+      { kind: 'tunnel-lost', sessionId: state.sessionId },
+    );
+  }
+  if (!isInSession(state) || state.link.is === 'lost') return unchanged(state);
+  // A connection that came back and broke again before it was claimed does not get a new lease.
+  const leaseEndsMonotonicMs =
+    state.link.is === 'returned' ? state.link.leaseEndsMonotonicMs : now.monotonicMs + limits.leaseMs;
+  return narrow(
+    { ...state, link: { is: 'lost', leaseEndsMonotonicMs } },
+    { kind: 'tunnel-lost', sessionId: state.sessionId },
+  );
+}
+
+function offer(
+  state: SessionState,
+  event: { readonly offered: OfferedCase | null; readonly requests: readonly SessionRequest[] },
+  now: Instant,
+): SessionStep {
+  if (state.phase !== 'waiting') return unchanged(state);
+  const { offered } = event;
+  const requests = offered
+    ? event.requests.filter(
+        (request) =>
+          request.sessionId === state.sessionId &&
+          request.caseId === offered.id &&
+          !passed(request.expiresMonotonicMs, now),
+      )
+    : [];
+  const known = new Set(state.requests.map((request) => request.id));
+  const facts = requests
+    .filter((request) => !known.has(request.id))
+    .map(
+      (request): JournalFact => ({
+        kind: 'request-shown',
+        sessionId: state.sessionId,
+        caseId: request.caseId,
+        technicianId: request.technician.id,
+        workstationId: request.workstation.id,
+      }),
+    );
+  return narrow({ ...state, offered, requests }, ...facts);
+}
+
+function consent(
+  state: SessionState,
+  event: Extract<SessionEvent, { readonly type: 'give-consent' }>,
+  now: Instant,
+  limits: SessionLimits,
+): SessionStep {
+  if (state.phase !== 'waiting' || state.offered === null) outOfTurn(state);
+  const request = state.requests.find((candidate) => candidate.id === event.requestId);
+  if (!request) throw new RequestUnknown('This technician is no longer asking. Look at the list again.');
+  const grant = giveConsent(
+    request,
+    state.offered,
+    state.sessionId,
+    event.activities,
+    event.grantId,
+    limits.grantMs,
+    now,
+  );
+  return widen(
+    {
+      phase: 'granted',
+      sessionId: state.sessionId,
+      grant,
+      paused: false,
+      link: { is: 'up' },
+      lastActivityMonotonicMs: now.monotonicMs,
+    },
+    {
+      kind: 'grant-issued',
+      sessionId: state.sessionId,
+      grantId: grant.id,
+      caseId: grant.caseId,
+      technicianId: grant.technician.id,
+      workstationId: grant.workstation.id,
+      activities: grant.activities,
+    },
+  );
+}
+
+function withdrawActivity(state: SessionState, withdrawn: Activity, now: Instant): SessionStep {
+  if (!isInSession(state)) return unchanged(state);
+  const activities = state.grant.activities.filter(
+    (each) => each !== withdrawn && !(withdrawn === 'view' && each === 'control'),
+  );
+  if (activities.length === 0) return end(state, 'consent-withdrawn', now);
+  return narrow(
+    { ...state, grant: { ...state.grant, activities } },
+    { kind: 'activity-withdrawn', sessionId: state.sessionId, grantId: state.grant.id, activity: withdrawn },
+  );
+}
+
+/** @throws see {@link admit} */
+function beginActivity(state: SessionState, ask: ActivityAsk, now: Instant): SessionStep {
+  const session = admit(state, ask, now);
+  return widen(
+    { ...session, phase: 'open', lastActivityMonotonicMs: now.monotonicMs },
+    {
+      kind: 'activity-begun',
+      sessionId: session.sessionId,
+      grantId: session.grant.id,
+      activity: ask.activity,
+    },
+  );
+}
+
+/** @throws ResumeRefused unless it is the same technician, workstation and case, asking for nothing more */
+function resumeLink(state: SessionState, request: SessionRequest, now: Instant): SessionStep {
+  if (!isInSession(state) || state.link.is !== 'returned') {
+    throw new ResumeRefused('There is no interrupted session to resume.');
+  }
+  if (passed(state.link.leaseEndsMonotonicMs, now)) return end(state, 'connection-lost', now);
+  const { grant } = state;
+  const same =
+    request.sessionId === state.sessionId &&
+    request.caseId === grant.caseId &&
+    request.technician.id === grant.technician.id &&
+    request.workstation.id === grant.workstation.id &&
+    request.workstation.keyThumbprint === grant.workstation.keyThumbprint &&
+    request.activities.every((each) => grant.activities.includes(each));
+  if (!same) {
+    throw new ResumeRefused('Only the same technician at the same workstation can resume this session.');
+  }
+  return widen(
+    { ...state, link: { is: 'up' }, lastActivityMonotonicMs: now.monotonicMs },
+    { kind: 'session-resumed', sessionId: state.sessionId, grantId: grant.id, after: 'connection' },
+  );
+}
+
+function pause(state: SessionState): SessionStep {
+  if (!isInSession(state) || state.paused) return unchanged(state);
+  return narrow(
+    { ...state, paused: true },
+    { kind: 'session-paused', sessionId: state.sessionId, grantId: state.grant.id },
+  );
+}
+
+function liftPause(state: SessionState): SessionStep {
+  if (!isInSession(state) || !state.paused) outOfTurn(state);
+  return widen(
+    { ...state, paused: false },
+    { kind: 'session-resumed', sessionId: state.sessionId, grantId: state.grant.id, after: 'pause' },
+  );
+}
+
+/** Ends from any phase; ending what has not begun or has ended already changes nothing. */
+function end(state: SessionState, reason: EndReason, now: Instant): SessionStep {
+  if (state.phase === 'idle' || state.phase === 'ended') return unchanged(state);
+  const sessionId = 'sessionId' in state ? state.sessionId : null;
+  const grant = isInSession(state) ? state.grant : null;
+  return narrow(
+    { phase: 'ended', sessionId, reason, grant, atMonotonicMs: now.monotonicMs },
+    { kind: 'session-ended', sessionId, grantId: grant?.id ?? null, reason },
+  );
+}

@@ -1,0 +1,208 @@
+/**
+ * What the technician's console and the desk say to each other (JSON over HTTPS, cookie `chaperone-session`).
+ *
+ * The desk publishes the whole as OpenAPI 3.1 at /api/openapi.json, made from these schemas.
+ *
+ *   GET  /api/about                              About: service centre, demo or not
+ *   POST /api/workstation/enrol                  WorkstationEnrolment → WorkstationLicence
+ *   POST /api/sign-in/directory                  DirectorySignIn → SignInProgress   (first gate)
+ *   POST /api/sign-in/gateway                    GatewaySignIn → Me                (second gate)
+ *   POST /api/sign-out                           {}
+ *   GET  /api/me                                 Me
+ *   GET  /api/carts                              CartList
+ *   GET  /api/technicians                        TechnicianList (whom one can designate)
+ *   GET  /api/cases?state=                       CaseList
+ *   POST /api/cases                              NewCase → CaseDetail
+ *   GET  /api/cases/{case}                       CaseDetail
+ *   POST /api/cases/{case}/designations          {technician} → CaseDetail
+ *   POST /api/cases/{case}/notes                 {text} → CaseDetail
+ *   POST /api/cases/{case}/resolve               {confirmNumber} → CaseDetail (destruction runs to its end)
+ *   GET  /api/cases/{case}/certificate           DestructionCertificate
+ *   GET  /api/cases/{case}/timeline              Timeline
+ *   GET  /api/cases/{case}/session               SessionDetail: poll-free twin of the event stream
+ *   POST /api/cases/{case}/session/request       {jws} signed session request → SessionDetail
+ *   POST /api/cases/{case}/session/resume        {jws} signed resume request → SessionDetail
+ *   POST /api/cases/{case}/session/leave         {} the technician ends it → SessionDetail
+ *   GET  /api/cases/{case}/session/directories   directories of the cart
+ *   GET  /api/cases/{case}/session/files?directory=&path=   listing
+ *   POST /api/cases/{case}/fetches               {directory, path} → Transfer
+ *   PUT  /api/cases/{case}/outgoing?name=        body: the file → RecordSummary (sealed, not yet sent)
+ *   POST /api/cases/{case}/sends                 {record} → Transfer
+ *   POST /api/cases/{case}/transfers/{transfer}/cancel      {} → Transfer
+ *   GET  /api/cases/{case}/records/{record}/content         bytes, Range; each is an export in the ledger
+ *   GET  /api/ledger/checkpoint                  text/plain, C2SP tlog-checkpoint
+ *   GET  /api/cases/{case}/evidence              JSON bundle for `chaperone verify`
+ *   GET  /api/events                             text/event-stream of ConsoleEvent
+ *   WS   /api/cases/{case}/session/screen        RFB (RFC 6143) in binary messages
+ */
+import { ACTIVITIES } from '@chaperone/domain/activity/activity.ts';
+import { TRANSFER_STATES } from '@chaperone/domain/transfer/transfer.ts';
+import { CASE_STATES } from '@chaperone/domain/service-case/service-case.ts';
+import { z } from 'zod';
+import { base64url32, compactJWS } from '../cart-api/schema.ts';
+import { destructionCertificateClaims } from '../signed/claims.ts';
+
+const id = z.string().max(64);
+const line = z.string().trim().min(1).max(200);
+const paragraph = z.string().trim().max(4000);
+
+export const about = z.object({
+  serviceCentre: z.object({ name: z.string(), phone: z.string(), phiPolicyUrl: z.string() }),
+  demo: z.boolean(),
+  /** What of this gateway is demo only; shown in the banner. */
+  demoParts: z.array(z.string()),
+  version: z.string(),
+});
+
+/** `proof` is a JWS by the new workstation key over {licenceCodeHash, jwk thumbprint, iat}; see docs/protocol.md. */
+export const workstationEnrolment = z.strictObject({
+  licenceCode: z.string().max(64),
+  label: line,
+  jwk: z.strictObject({
+    kty: z.literal('EC'),
+    crv: z.literal('P-256'),
+    x: base64url32,
+    y: base64url32,
+  }),
+  proof: compactJWS,
+});
+export const workstationLicence = z.object({
+  workstation: id,
+  /** DER, base64, leaf first: goes into `x5c` of each session request. */
+  chain: z.array(z.string()),
+  expiresUtcMs: z.number(),
+});
+
+export const directorySignIn = z.strictObject({
+  login: z.string().min(1).max(256),
+  password: z.string().min(1).max(1024),
+  workstation: id,
+});
+export const signInProgress = z.object({ displayName: z.string(), next: z.literal('gateway') });
+export const gatewaySignIn = z.strictObject({
+  userId: z.string().min(1).max(64),
+  password: z.string().min(1).max(1024),
+});
+export const me = z.object({
+  technician: z.object({ id, name: z.string(), roles: z.array(z.string()) }),
+  workstation: id,
+  signedInUtcMs: z.number(),
+});
+
+export const cartSummary = z.object({
+  serial: z.string(),
+  model: z.string().nullable(),
+  facility: z.string(),
+  online: z.boolean(),
+  openCase: z.object({ id, number: z.string() }).nullable(),
+  lastSeenUtcMs: z.number().nullable(),
+});
+export const cartList = z.object({ carts: z.array(cartSummary) });
+export const technicianList = z.object({
+  technicians: z.array(z.object({ id, name: z.string() })),
+});
+
+export const newCase = z.strictObject({
+  facility: line,
+  cart: z.string().max(64),
+  caller: line,
+  complaint: paragraph,
+});
+export const recordSummary = z.object({
+  id,
+  origin: z.enum(['fetched', 'to-send']),
+  name: z.string(),
+  bytes: z.number(),
+  sha256: z.string(),
+  sealedUtcMs: z.number(),
+});
+export const transfer = z.object({
+  id,
+  direction: z.enum(['from-cart', 'to-cart']),
+  name: z.string(),
+  bytes: z.number(),
+  bytesTotal: z.number(),
+  state: z.enum(TRANSFER_STATES),
+  /** Code of docs/errors.md when failed. */
+  failure: z.string().nullable(),
+  record: id.nullable(),
+});
+export type Transfer = z.infer<typeof transfer>;
+export const caseSummary = z.object({
+  id,
+  number: z.string(),
+  state: z.enum(CASE_STATES),
+  facility: z.string(),
+  cart: z.string(),
+  cartOnline: z.boolean(),
+  openedUtcMs: z.number(),
+  resolvedUtcMs: z.number().nullable(),
+  records: z.number(),
+});
+export const caseList = z.object({ cases: z.array(caseSummary) });
+export const caseDetail = caseSummary.extend({
+  /** Null once the case is resolved: they were destroyed with it. */
+  caller: z.string().nullable(),
+  complaint: z.string().nullable(),
+  notes: z.array(z.object({ by: z.string(), atUtcMs: z.number(), text: z.string() })),
+  designated: z.array(z.object({ id, name: z.string() })),
+  recordList: z.array(recordSummary),
+  transfers: z.array(transfer),
+  legalHold: z.boolean(),
+});
+
+export const sessionDetail = z.object({
+  /** offline: the cart is not connected; waiting: connected, nothing requested by me or not yet granted. */
+  state: z.enum(['offline', 'waiting', 'requested', 'granted', 'open', 'interrupted', 'ended']),
+  session: id.nullable(),
+  challenge: z.string().nullable(),
+  cart: z.string(),
+  grant: id.nullable(),
+  activities: z.array(z.enum(ACTIVITIES)),
+  comparisonCode: z.string().nullable(),
+  paused: z.boolean(),
+  secondsLeft: z.number().nullable(),
+  endReason: z.string().nullable(),
+  inputRefused: z.number(),
+  /** Set when somebody else holds the session. */
+  technicianName: z.string().nullable(),
+  /** Code of docs/errors.md when the cart refused the last session request. */
+  refusal: z.string().nullable(),
+});
+export const signedRequest = z.strictObject({ jws: compactJWS });
+
+export const newFetch = z.strictObject({
+  directory: z.string().max(200),
+  path: z.string().min(1).max(2048),
+});
+export const newSend = z.strictObject({ record: id });
+export const designation = z.strictObject({ technician: id });
+export const newNote = z.strictObject({ text: paragraph.min(1) });
+/** The case number, typed again by the person who resolves: destruction cannot be taken back. */
+export const resolution = z.strictObject({ confirmNumber: z.string().max(64) });
+
+export const timeline = z.object({
+  entries: z.array(
+    z.object({
+      index: z.number(),
+      atUtcMs: z.number(),
+      kind: z.string(),
+      who: z.string().nullable(),
+      /** A sentence for a person, without PHI. */
+      text: z.string(),
+    }),
+  ),
+});
+export const destructionCertificate = z.object({
+  claims: destructionCertificateClaims,
+  jws: compactJWS,
+});
+
+/** What changed; the console then asks again for what it shows. */
+export const consoleEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('case'), case: id }),
+  z.object({ type: z.literal('session'), case: id }),
+  z.object({ type: z.literal('transfer'), case: id, transfer }),
+  z.object({ type: z.literal('carts') }),
+]);
+export type ConsoleEvent = z.infer<typeof consoleEvent>;

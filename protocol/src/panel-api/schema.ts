@@ -1,0 +1,89 @@
+/**
+ * What the operator panel and the cart agent say to each other on loopback.
+ *
+ * GET  /api/view        → PanelView once
+ * GET  /api/views       → NDJSON stream, a PanelView at each change and at least every second in a session
+ * POST /api/press       {}
+ * POST /api/notice/accept {noticeVersion}   POST /api/notice/decline {}
+ * POST /api/consent     {request, activities}
+ * POST /api/withdraw    {activity}
+ * POST /api/pause {}    POST /api/resume {}    POST /api/end {}    POST /api/dismiss {}
+ * POST /api/presence    where the panel is on the screen, so that injected input is kept away from it
+ *
+ * Every request carries `Authorization: Bearer <the panel's per-launch credential>`, a Host of the panel's own
+ * listener and, for POST, its Origin. Errors are RFC 9457 problems with a `code`.
+ */
+import { END_REASONS } from '@chaperone/domain/session/state.ts';
+import { z } from 'zod';
+import { activities, activity, requestId } from '../cart-api/schema.ts';
+
+export const acceptNotice = z.strictObject({ noticeVersion: z.string().max(32) });
+export const consent = z.strictObject({ request: requestId, activities });
+export const withdraw = z.strictObject({ activity });
+export const empty = z.strictObject({});
+/** Pixels of the cart's display. `focused` says whether the keyboard goes to the panel. */
+export const presence = z.strictObject({
+  x: z.number().int(),
+  y: z.number().int(),
+  width: z.number().int().min(0),
+  height: z.number().int().min(0),
+  focused: z.boolean(),
+});
+export type Presence = z.infer<typeof presence>;
+
+export const panelRequest = z.object({
+  id: requestId,
+  technicianName: z.string(),
+  comparisonCode: z.string(),
+  activities,
+});
+export const panelTransfer = z.object({
+  id: z.string(),
+  direction: z.enum(['from-cart', 'to-cart']),
+  name: z.string(),
+  bytes: z.number(),
+  bytesTotal: z.number(),
+  state: z.enum(['moving', 'interrupted', 'done', 'failed', 'cancelled']),
+});
+
+export const panelView = z.object({
+  demo: z.boolean(),
+  cart: z.object({ serial: z.string(), model: z.string() }),
+  serviceCentre: z.object({ name: z.string(), phone: z.string(), phiPolicyUrl: z.string() }),
+  phase: z.enum(['idle', 'notice', 'dialling', 'waiting', 'granted', 'open', 'ended']),
+  notice: z.object({ version: z.string(), secondsLeft: z.number() }).nullable(),
+  /** A code of docs/errors.md that says why the last attempt to dial failed; null while none has. */
+  dialFailure: z.string().nullable(),
+  secondsLeftToDial: z.number().nullable(),
+  case: z.object({ number: z.string(), facility: z.string() }).nullable(),
+  requests: z.array(panelRequest),
+  session: z
+    .object({
+      technicianName: z.string(),
+      caseNumber: z.string(),
+      comparisonCode: z.string(),
+      activities,
+      startedUtcMs: z.number(),
+      secondsLeft: z.number(),
+      paused: z.boolean(),
+      /** `lost` and `returned` count down to the end of the lease. */
+      link: z.enum(['up', 'lost', 'returned']),
+      leaseSecondsLeft: z.number().nullable(),
+      screenOpen: z.boolean(),
+      inputRefused: z.number(),
+    })
+    .nullable(),
+  transfers: z.array(panelTransfer),
+  ended: z
+    .object({
+      reason: z.enum(END_REASONS),
+      technicianName: z.string().nullable(),
+      filesFetched: z.number(),
+      filesPlaced: z.number(),
+    })
+    .nullable(),
+  /** False when the journal cannot be written (full disk): nothing new can be allowed until it can. */
+  journalWritable: z.boolean(),
+});
+export type PanelView = z.infer<typeof panelView>;
+export type PanelTransfer = z.infer<typeof panelTransfer>;

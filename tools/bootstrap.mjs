@@ -22,10 +22,19 @@ const TASKS = {
     file: 'tools/task/chaperone.ts',
     does: 'run one of the programs: gateway, cart, licence, verify',
   },
-  check: { file: 'tools/task/check.ts', does: 'format, lint, types, import rules, names, documents' },
-  test: { file: 'tools/task/test.ts', does: 'everything: real parts, pages, check, unit and whole-system tests' },
+  check: {
+    file: 'tools/task/check.ts',
+    does: 'format, lint, types, import rules, names, documents',
+  },
+  test: {
+    file: 'tools/task/test.ts',
+    does: 'everything: real parts, pages, check, unit and whole-system tests',
+  },
   'test-unit': { file: 'tools/task/test-unit.ts', does: 'the unit tests only' },
-  'build-pages': { file: 'tools/task/build-pages.ts', does: 'build panel and console if they changed' },
+  'build-pages': {
+    file: 'tools/task/build-pages.ts',
+    does: 'build panel and console if they changed',
+  },
   format: { file: 'tools/task/format.ts', does: 'format files (all of them, or those named)' },
 };
 
@@ -56,7 +65,10 @@ async function main([task, ...args]) {
   const node = pinnedNode();
   const code = await run(node, ['--disable-warning=ExperimentalWarning', file, ...args], {
     cwd: folderOfCaller(task),
-    env: { ...process.env, PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH ?? ''}` },
+    env: {
+      ...process.env,
+      PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH ?? ''}`,
+    },
   });
   process.exitCode = code;
 }
@@ -64,10 +76,14 @@ async function main([task, ...args]) {
 /** Ends with a sentence when this Node or this system cannot do the work. */
 function refuseUnsuitableMachine() {
   if (Number.parseInt(process.versions.node, 10) < NODE_MAJOR_MIN) {
-    fail(`Node ${NODE_MAJOR_MIN} or later is needed to begin; this is Node ${process.versions.node}.`);
+    fail(
+      `Node ${NODE_MAJOR_MIN} or later is needed to begin; this is Node ${process.versions.node}.`,
+    );
   }
   if (process.platform !== 'linux') {
-    fail(`Chaperone runs on Linux only for now; this is ${process.platform}. A virtual machine or container will do.`);
+    fail(
+      `Chaperone runs on Linux only for now; this is ${process.platform}. A virtual machine or container will do.`,
+    );
   }
   if (process.arch !== 'x64' && process.arch !== 'arm64') {
     fail(`Chaperone runs on x64 and arm64 processors; this is ${process.arch}.`);
@@ -130,7 +146,8 @@ async function install() {
  */
 function differenceFromLock() {
   const wanted = readLock(path.join(root, 'package-lock.json'));
-  if (wanted === undefined) fail('package-lock.json is missing or damaged; restore it from the repository.');
+  if (wanted === undefined)
+    fail('package-lock.json is missing or damaged; restore it from the repository.');
   const installed = readLock(path.join(root, 'node_modules', '.package-lock.json'));
   if (installed === undefined) return 'none are installed yet';
   for (const [place, entry] of Object.entries(wanted)) {
@@ -154,7 +171,9 @@ function isMeantForThisMachine(entry) {
   if (entry.os === undefined && entry.cpu === undefined) return false;
   const libc = process.report.getReport().header.glibcVersionRuntime ? 'glibc' : 'musl';
   const fits = (list, value) => list === undefined || list.includes(value);
-  return fits(entry.os, process.platform) && fits(entry.cpu, process.arch) && fits(entry.libc, libc);
+  return (
+    fits(entry.os, process.platform) && fits(entry.cpu, process.arch) && fits(entry.libc, libc)
+  );
 }
 
 function readLock(file) {
@@ -168,15 +187,21 @@ function readLock(file) {
 /** Finds the Node that came with the packages, and makes sure that it is the pinned one. */
 function pinnedNode() {
   const name = `node-linux-${process.arch}`;
-  const wanted = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')).optionalDependencies[name];
+  const wanted = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'))
+    .optionalDependencies[name];
   const node = path.join(root, 'node_modules', name, 'bin', 'node');
   if (!existsSync(node)) {
-    fail(`${name} is not installed, though it should be: does npm's configuration leave out optional packages?`);
+    fail(
+      `${name} is not installed, though it should be: does npm's configuration leave out optional packages?`,
+    );
   }
   const { stdout, error } = spawnSync(node, ['--version'], { encoding: 'utf8' });
-  if (error || !stdout) fail(`${node} does not run here; it needs a Linux with glibc (Debian, Ubuntu, Fedora …).`);
+  if (error || !stdout)
+    fail(`${node} does not run here; it needs a Linux with glibc (Debian, Ubuntu, Fedora …).`);
   if (stdout.trim() !== `v${wanted}`) {
-    fail(`The Node beside the packages is ${stdout.trim()}, but v${wanted} is pinned; remove node_modules and start again.`);
+    fail(
+      `The Node beside the packages is ${stdout.trim()}, but v${wanted} is pinned; remove node_modules and start again.`,
+    );
   }
   return node;
 }
@@ -190,7 +215,9 @@ function folderOfCaller(task) {
 /** npm must not run on the Node that it is about to remove, so the workspace's own programs leave PATH. */
 function pathWithoutWorkspace() {
   const folders = (process.env.PATH ?? '').split(path.delimiter);
-  return folders.filter((folder) => !folder.startsWith(path.join(root, 'node_modules'))).join(path.delimiter);
+  return folders
+    .filter((folder) => !folder.startsWith(path.join(root, 'node_modules')))
+    .join(path.delimiter);
 }
 
 /** Runs a program to its end, handing on signals; resolves to its exit code, or dies of the signal that it died of. */
@@ -204,7 +231,11 @@ function run(program, args, options) {
     };
     for (const signal of FORWARDED_SIGNALS) process.on(signal, handOn);
     child.once('error', (error) => {
-      fail(error.code === 'ENOENT' ? `The command "${program}" is missing.` : `${program}: ${error.message}`);
+      fail(
+        error.code === 'ENOENT'
+          ? `The command "${program}" is missing.`
+          : `${program}: ${error.message}`,
+      );
     });
     child.once('exit', (code, signal) => {
       for (const name of FORWARDED_SIGNALS) process.off(name, handOn);

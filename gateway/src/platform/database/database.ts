@@ -2,43 +2,32 @@
  * The gateway's one database, as each zone sees it.
  *
  * A zone names its own tables in an interface, looks at them through `db<Tables>()` and writes several rows
- * together through `transaction`. It holds SQLite in the data directory by default and PostgreSQL by URL; the same
+ * together through `transaction`. It is SQLite in the data directory by default and PostgreSQL by URL; the same
  * storage tests run on both (`database-suite.ts`).
  */
-import type { Kysely } from 'kysely';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Kysely, sql } from 'kysely';
+import { DatabaseContended } from './database-error.ts';
+import type { DatabaseLocation } from './database-location.ts';
+import type { DatabaseView } from './database-view.ts';
+import { eraseTraces } from './erase-traces.ts';
+import { TransactionScope } from './guarded-driver.ts';
+import { migrate } from './migrate.ts';
 import type { Migration, SqlDialect } from './migration.ts';
+import { postgresqlDialect } from './postgresql.ts';
+import { sqliteDialect } from './sqlite.ts';
 
-export interface SqliteLocation {
-  readonly kind: 'sqlite';
-  /** The file's path; it is made, with mode 0600, when it is not there. */
-  readonly file: string;
-}
+/** Times that a transaction is run before it counts as contended. Collisions need the same rows and are rare. */
+const ATTEMPTS_MAX = 8;
+/** Milliseconds, at most and per attempt, before a collided transaction is run again. */
+const BACKOFF_STEP_MS = 10;
 
-export interface PostgresqlLocation {
-  readonly kind: 'postgresql';
-  /** `postgresql://name@host:port/database`, without a password. */
-  readonly url: string;
-  /** The secret itself, as read from its file; never part of the URL, a log line or an error. */
-  readonly password?: string;
-  readonly tls?: PostgresqlTls;
-  readonly connectionsMax?: number;
-  readonly statementTimeoutMs?: number;
-}
-
-/** The server's certificate is checked, with its name, against these authorities (PEM). */
-export interface PostgresqlTls {
-  readonly authorities: string;
-}
+export type { DatabaseLocation } from './database-location.ts';
+export type { DatabaseView } from './database-view.ts';
+export type { Migration, SqlDialect } from './migration.ts';
 
 export interface DatabaseOptions {
-  readonly location: SqliteLocation | PostgresqlLocation;
-}
-
-/** Tables to ask and to change: the whole database, or one transaction of it. */
-export interface DatabaseView {
-  readonly dialect: SqlDialect;
-  /** Looks at one zone's tables. */
-  db<Tables>(): Kysely<Tables>;
+  readonly location: DatabaseLocation;
 }
 
 export interface Database extends DatabaseView {
@@ -46,18 +35,107 @@ export interface Database extends DatabaseView {
    * Runs `work` so that all of it holds or none of it, as if no other transaction ran at the same time.
    *
    * On PostgreSQL the work is run again from its start when it collided with another: it must do nothing
-   * outside the database. Inside, ask only through the view that is handed in.
+   * outside the database. Inside, ask only through the view that is handed in. A statement that fails
+   * ends the transaction, also when its error is caught: use `on conflict` where a conflict is expected.
+   * @throws DatabaseContended after several collisions, DatabaseFull, DatabaseUnavailable
    */
   transaction<Result>(work: (view: DatabaseView) => Promise<Result>): Promise<Result>;
   /**
    * Brings the schema up to date with all zones' migrations (in the order given; within a zone, by number).
    * @returns the names that were applied now
+   * @throws DatabaseNewer when the database knows a migration that is not given
    */
   migrate(migrations: readonly Migration[]): Promise<readonly string[]>;
-  /** Rewrites the tables' storage so that what was deleted is no longer on the disk in any page or log. */
+  /**
+   * Makes sure that what was deleted is no longer in the database's files. `erase-traces.ts` says what remains.
+   * @throws TracesRemain
+   */
   eraseTraces(tables: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Opens the database; nothing is migrated yet. */
-export declare function openDatabase(options: DatabaseOptions): Promise<Database>;
+/**
+ * Opens the database and asks it one question, so that a wrong address or password shows now. Nothing is migrated.
+ * @throws DatabaseUnavailable, DatabaseMisconfigured, DatabaseDamaged, DatabaseFull
+ */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const database = new KyselyDatabase(options.location);
+  try {
+    await sql`select 1`.execute(database.db());
+  } catch (fault) {
+    await database.close();
+    throw fault;
+  }
+  return database;
+}
+
+class KyselyDatabase implements Database {
+  readonly dialect: SqlDialect;
+  readonly #scope = new TransactionScope();
+  readonly #kysely: Kysely<unknown>;
+
+  constructor(location: DatabaseLocation) {
+    this.dialect = location.kind;
+    const dialect =
+      location.kind === 'sqlite'
+        ? sqliteDialect(location.file, this.#scope)
+        : postgresqlDialect(location, this.#scope);
+    this.#kysely = new Kysely<unknown>({ dialect });
+  }
+
+  db<Tables>(): Kysely<Tables> {
+    return viewed<Tables>(this.#kysely);
+  }
+
+  async transaction<Result>(work: (view: DatabaseView) => Promise<Result>): Promise<Result> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#attempt('serializable', work);
+      } catch (fault) {
+        if (attempt === ATTEMPTS_MAX || !isCollision(fault)) throw fault;
+      }
+      await delay(Math.random() * BACKOFF_STEP_MS * attempt);
+    }
+  }
+
+  async migrate(migrations: readonly Migration[]): Promise<readonly string[]> {
+    // Not serializable: what another starter committed while this one waited for the lock must be seen.
+    return await this.#attempt('read committed', (view) => migrate(view, migrations));
+  }
+
+  async eraseTraces(tables: readonly string[]): Promise<void> {
+    await eraseTraces(this, tables);
+  }
+
+  async close(): Promise<void> {
+    await this.#kysely.destroy();
+  }
+
+  async #attempt<Result>(
+    isolation: 'serializable' | 'read committed',
+    work: (view: DatabaseView) => Promise<Result>,
+  ): Promise<Result> {
+    return await this.#scope.run(async () => {
+      // SQLite's transactions are serializable anyway, and its driver takes no level.
+      return await this.#kysely
+        .transaction()
+        .setIsolationLevel(isolation)
+        .execute(async (transaction) => {
+          const { dialect } = this;
+          return await work({ dialect, db: <Tables>() => viewed<Tables>(transaction) });
+        });
+    });
+  }
+}
+
+/** Kysely is typed by the tables that one looks at; each zone looks at its own. */
+function viewed<Tables>(kysely: Kysely<unknown>): Kysely<Tables> {
+  return kysely as Kysely<Tables>;
+}
+
+function isCollision(fault: unknown): boolean {
+  for (let one = fault; one instanceof Error; one = one.cause) {
+    if (one instanceof DatabaseContended) return true;
+  }
+  return false;
+}

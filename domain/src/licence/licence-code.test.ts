@@ -3,7 +3,7 @@
  * rightly is always read, however it was spaced. Method: properties over random codes, all their single errors
  * and all their exchanges, and random texts.
  */
-import { deepEqual, equal, match, throws } from 'node:assert/strict';
+import { equal, match, throws } from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { MistypedLicenceCode, newLicenceCode, parseLicenceCode } from './licence-code.ts';
@@ -13,10 +13,10 @@ const code = fc
   .uint8Array({ minLength: 19, maxLength: 19 })
   .map((bytes) => newLicenceCode(() => bytes));
 
-test('a new code is five groups of four and reads back as itself', () => {
+test('a new code is four groups of five and reads back as itself', () => {
   fc.assert(
     fc.property(code, (made) => {
-      match(made, /^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){4}$/);
+      match(made, /^[0-9A-HJKMNP-TV-Z]{5}(-[0-9A-HJKMNP-TV-Z]{5}){3}$/);
       equal(parseLicenceCode(made), made);
     }),
   );
@@ -33,8 +33,8 @@ test('all 95 bits reach the code: different secrets give different codes', () =>
 });
 
 test('case, spaces, dashes and the look-alikes I, L and O do not matter', () => {
-  const spacing = fc.array(fc.constantFrom('', ' ', '-', '–', '\t'), { minLength: 24, maxLength: 24 });
-  const looks = fc.array(fc.boolean(), { minLength: 24, maxLength: 24 });
+  const spacing = fc.array(fc.constantFrom('', ' ', '-', '–', '\t'), { minLength: 23, maxLength: 23 });
+  const looks = fc.array(fc.boolean(), { minLength: 23, maxLength: 23 });
   fc.assert(
     fc.property(code, spacing, looks, (made, gaps, alike) => {
       const typed = [...made].map((character, index) => {
@@ -93,7 +93,7 @@ test('the parser throws nothing but its own error', () => {
   fc.assert(
     fc.property(text, (typed) => {
       try {
-        deepEqual(parseLicenceCode(typed).length, 24);
+        equal(parseLicenceCode(typed).length, 23);
       } catch (error) {
         equal(error instanceof MistypedLicenceCode, true);
       }
@@ -102,6 +102,6 @@ test('the parser throws nothing but its own error', () => {
 });
 
 test('the check symbol stays what it was when the first codes were printed', () => {
-  equal(newLicenceCode(() => new Uint8Array(19)), '0000-0000-0000-0000-0000');
-  equal(newLicenceCode((length) => Uint8Array.from({ length }, (_, index) => index)), '0123-4567-89AB-CDEF-GHJT');
+  equal(newLicenceCode(() => new Uint8Array(19)), '00000-00000-00000-00000');
+  equal(newLicenceCode((length) => Uint8Array.from({ length }, (_, index) => index)), '01234-56789-ABCDE-FGHJT');
 });

@@ -1,7 +1,7 @@
 /**
  * The one-time code that a field engineer types to licence a cart or a workstation.
  *
- * It is twenty characters of Crockford's base32 in five groups of four, `K7QM-2XNP-…`: nineteen carry 95 bits of
+ * It is twenty characters of Crockford's base32 in four groups of five, `K7QM2-XNPD0-…`: nineteen carry 95 bits of
  * secret, the last is a check symbol. The check is a Reed-Solomon symbol over GF(32), so that every single
  * wrong character and every exchange of two characters, adjacent or not, is noticed before the network is
  * asked. A code is a secret: it is shown once, and only its SHA-256 is kept.
@@ -16,7 +16,7 @@ export type LicenceCode = Branded<'LicenceCode'>;
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const SYMBOLS = 20;
 const SECRET_SYMBOLS = SYMBOLS - 1;
-const GROUP_SYMBOLS = 4;
+const GROUP_SYMBOLS = 5;
 /** Characters of input that are looked at; enough for generous spacing, far too few to cost anything. */
 const TYPED_CHARACTERS_MAX = 128;
 

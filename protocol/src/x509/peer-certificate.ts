@@ -1,0 +1,56 @@
+/**
+ * The certificate of whoever stands at the other end: a cart, or a workstation.
+ */
+import type { CartSerial, WorkstationId } from '@chaperone/domain/id/id.ts';
+import { MalformedCertificate, judgeCertificate, readCertificate } from './certificate.ts';
+import type { ReadCertificate } from './certificate.ts';
+
+export interface PeerCertificate extends ReadCertificate {
+  /** The serial number on the cart's plate. */
+  readonly serial: CartSerial;
+}
+
+export interface WorkstationCertificate extends ReadCertificate {
+  readonly workstationId: WorkstationId;
+  readonly label: string;
+}
+
+/**
+ * Reads a cart's certificate, for example `socket.getPeerX509Certificate().raw`. It does not judge it.
+ * @throws MalformedCertificate when it is not in the form of a cart's certificate
+ */
+export function readPeerCertificate(der: Uint8Array): PeerCertificate {
+  const read = readCertificate(der);
+  if (read.subject.kind !== 'cart' || read.purpose !== 'peer') {
+    throw new MalformedCertificate("This is not a cart's certificate.");
+  }
+  return { ...read, serial: read.subject.serial };
+}
+
+/**
+ * Reads a workstation's certificate. It does not judge it.
+ * @throws MalformedCertificate when it is not in the form of a workstation's certificate
+ */
+export function readWorkstationCertificate(der: Uint8Array): WorkstationCertificate {
+  const read = readCertificate(der);
+  if (read.subject.kind !== 'workstation' || read.purpose !== 'peer') {
+    throw new MalformedCertificate("This is not a workstation's certificate.");
+  }
+  return { ...read, workstationId: read.subject.id, label: read.subject.label };
+}
+
+/**
+ * Reads a workstation's certificate and judges it against the pinned workstation authority: the check that a cart
+ * makes before it believes that a request comes from a licensed workstation.
+ * @param nowMs UTC
+ * @throws MalformedCertificate, CertificateNotTrusted, CertificateNotInTime
+ */
+export function admitWorkstationCertificate(
+  der: Uint8Array,
+  workstationAuthority: Uint8Array,
+  nowMs: number,
+): WorkstationCertificate {
+  const certificate = readWorkstationCertificate(der);
+  judgeCertificate(certificate, readCertificate(workstationAuthority), 'peer', nowMs);
+  return certificate;
+}

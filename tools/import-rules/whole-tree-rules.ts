@@ -11,12 +11,13 @@ import type { Violation } from './violation.ts';
 const WORKSPACE_SCOPE = '@chaperone/';
 const BROWSER_PACKAGES: ReadonlySet<string> = new Set(['panel', 'console']);
 
-/** Where a private key may be made or opened. */
+/** Where a private key may be made or opened, and the one library that does the work for them. */
 const KEEPERS_OF_KEYS =
   /^(?:gateway\/src\/(?:authority|vault|ledger|platform\/tls)|cart\/src\/(?:licence|consent|journal))\//;
+const LIBRARY_FOR_KEEPERS = 'protocol/src/x509/algorithm.ts';
 /** The functions through which a private key comes into being or into memory. */
 const MAKERS_OF_KEYS =
-  /\b(?:createPrivateKey|generateKeyPair|generateKeyPairSync|importPKCS8|exportPKCS8)\b/;
+  /\b(?:createPrivateKey|newKeyPair|generateKeyPair|generateKeyPairSync|importPKCS8|exportPKCS8)\b/;
 /** Packages whose code may hold private keys at all; the console's own key never leaves the browser. */
 const WATCHED_FOR_KEYS: ReadonlySet<string> = new Set([
   'domain',
@@ -94,7 +95,7 @@ export function nodeInBrowser(graph: Graph): readonly Violation[] {
 export function strayPrivateKeys(graph: Graph): readonly Violation[] {
   return graph.files.flatMap((file) => {
     if (!isProduct(file) || !WATCHED_FOR_KEYS.has(packageOf(file))) return [];
-    if (KEEPERS_OF_KEYS.test(file)) return [];
+    if (KEEPERS_OF_KEYS.test(file) || file === LIBRARY_FOR_KEEPERS) return [];
     const found = MAKERS_OF_KEYS.exec(codeOf(path.join(graph.root, file)));
     if (found === null) return [];
     const advice = 'take a signer as an argument from the zone or feature that keeps the key.';

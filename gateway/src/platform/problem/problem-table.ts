@@ -1,0 +1,103 @@
+/**
+ * The one table from an error's code to the problem that an HTTP caller sees (RFC 9457).
+ *
+ * Each zone adds the rows of its own codes, in its own section, in alphabetical order, also of errors that end a
+ * connection without an answer. A test finds a code without a row and a row without a code; `docs/errors.md` is generated from here.
+ *
+ * `detail: 'hidden'` gives the caller the title only: what he may not know, or what would help an attacker to tell one
+ * cryptographic failure from another. What a caller may not know exists is 404.
+ */
+export interface ProblemRow {
+  readonly status: number;
+  /** The same words for each occurrence; what was special this time is the problem's detail. */
+  readonly title: string;
+  readonly detail?: 'hidden';
+}
+
+export const PROBLEM_TABLE = {
+  // The request itself, before any zone looks at it.
+  INTERNAL_FAULT: { status: 500, title: 'Something went wrong here', detail: 'hidden' },
+  MEDIA_TYPE_UNSUPPORTED: { status: 415, title: 'The body is of a type that is not taken here' },
+  REQUEST_MALFORMED: { status: 400, title: 'The request does not have the expected form' },
+  REQUEST_TOO_LARGE: { status: 413, title: 'The body is larger than what is taken here' },
+  ROUTE_NOT_FOUND: { status: 404, title: 'There is nothing at this address' },
+
+  // domain
+  ACTIVITY_NOT_GRANTED: { status: 403, title: 'The operator did not grant this activity' },
+  CASE_IN_SESSION: { status: 409, title: 'A session of this case is still running' },
+  CASE_NOT_OPEN: { status: 409, title: 'The case is not open' },
+  CASE_UNDER_LEGAL_HOLD: { status: 409, title: 'A legal hold keeps the case from being resolved' },
+  CONSENT_INVALID: { status: 422, title: 'The consent is not valid' },
+  DESTRUCTION_NOT_VERIFIED: { status: 409, title: 'Something of the case was still found' },
+  DESTRUCTION_OUT_OF_ORDER: { status: 409, title: 'This is not the next step of the destruction' },
+  DIGEST_MISMATCH: { status: 422, title: 'The bytes that arrived are not the bytes that were sent' },
+  FILE_NAME_REFUSED: { status: 400, title: 'The file name is not taken' },
+  GRANT_NOT_IN_FORCE: { status: 403, title: 'No grant is in force' },
+  LICENCE_CODE_MISTYPED: { status: 400, title: 'The licence code has a typing error' },
+  LICENCE_EXPIRED: { status: 403, title: 'The licence code has expired' },
+  LICENCE_RETIRED: { status: 403, title: 'The licence has been retired' },
+  LICENCE_SERIAL_MISMATCH: { status: 403, title: 'The licence code is for another serial number' },
+  LICENCE_UNKNOWN: { status: 403, title: 'There is no such licence code' },
+  LICENCE_USED: { status: 403, title: 'The licence code has been used' },
+  MALFORMED_ID: { status: 400, title: 'This is not an id' },
+  MALFORMED_LICENCE: { status: 400, title: 'This is not a licence' },
+  NOTICE_OUTDATED: { status: 409, title: 'Another version of the notice is in force' },
+  OUT_OF_TURN: { status: 409, title: 'This is not possible at this point of the session' },
+  REQUEST_UNKNOWN: { status: 404, title: 'There is no such request' },
+  RESUME_REFUSED: { status: 403, title: 'The session cannot be resumed' },
+  SESSION_PAUSED: { status: 409, title: 'The operator has paused the session' },
+  TRANSFER_OUT_OF_TURN: { status: 409, title: 'This is not possible at this point of the transfer' },
+
+  // protocol
+  CERTIFICATE_NOT_IN_TIME: { status: 403, title: 'The certificate is not accepted', detail: 'hidden' },
+  CERTIFICATE_NOT_TRUSTED: { status: 403, title: 'The certificate is not accepted', detail: 'hidden' },
+  MALFORMED_ANCHORS: { status: 400, title: 'The anchors do not have the expected form' },
+  MALFORMED_CERTIFICATE: { status: 400, title: 'This is not a certificate' },
+  MALFORMED_CERTIFICATES_ONLY: { status: 400, title: 'This is not a list of certificates' },
+  MALFORMED_CERTIFICATION_REQUEST: { status: 400, title: 'This is not a certification request' },
+  MALFORMED_EST_BODY: { status: 400, title: 'The enrolment body does not have the expected form' },
+  MALFORMED_PEM: { status: 400, title: 'This is not PEM' },
+  MALFORMED_REVOCATION_LIST: { status: 400, title: 'This is not a revocation list' },
+  MALFORMED_SUBJECT: { status: 400, title: 'The subject name does not have the expected form' },
+  MALFORMED_WORKSTATION_PROOF: { status: 400, title: 'The workstation proof is not accepted', detail: 'hidden' },
+  PUBLIC_KEY_REFUSED: { status: 400, title: 'A key of this kind is not taken' },
+  RFB_MALFORMED: { status: 502, title: 'The screen source does not speak RFB as expected' },
+  RFB_REFUSED: { status: 502, title: 'The screen source refused the connection' },
+  STATEMENT_INVALID: { status: 403, title: 'The signed statement is not accepted', detail: 'hidden' },
+
+  // platform
+  CONFIGURATION_INVALID: { status: 500, title: 'The configuration is not usable', detail: 'hidden' },
+  DATABASE_CONSTRAINT_VIOLATION: { status: 409, title: 'The entry contradicts another' },
+  DATABASE_CONTENDED: { status: 503, title: 'Too much happens to this at the same time' },
+  DATABASE_DAMAGED: { status: 500, title: 'Something went wrong here', detail: 'hidden' },
+  DATABASE_FULL: { status: 507, title: 'There is no room left to record this' },
+  DATABASE_MISCONFIGURED: { status: 500, title: 'Something went wrong here', detail: 'hidden' },
+  DATABASE_NEWER: { status: 500, title: 'Something went wrong here', detail: 'hidden' },
+  DATABASE_RULE_VIOLATION: { status: 409, title: 'This change is not allowed' },
+  DATABASE_TRACES_REMAIN: { status: 503, title: 'Deleted entries are not yet off the disk' },
+  DATABASE_UNAVAILABLE: { status: 503, title: 'The records cannot be reached at the moment' },
+  DATABASE_UNIQUE_VIOLATION: { status: 409, title: 'There is an entry with the same key already' },
+  DATA_DIRECTORY_EXPOSED: { status: 500, title: 'Something went wrong here', detail: 'hidden' },
+  DATA_DIRECTORY_FOREIGN: { status: 500, title: 'Something went wrong here', detail: 'hidden' },
+  DATA_DIRECTORY_IN_USE: { status: 500, title: 'Something went wrong here', detail: 'hidden' },
+  DATA_DIRECTORY_NEWER: { status: 500, title: 'Something went wrong here', detail: 'hidden' },
+  DISK_FULL: { status: 507, title: 'There is no room left on the disk' },
+  DURABLE_FILE_EXISTS: { status: 409, title: 'The file is there already' },
+  SECRET_FILE_UNUSABLE: { status: 500, title: 'Something went wrong here', detail: 'hidden' },
+
+  // authority
+
+  // desk
+
+  // directory
+
+  // edge
+  NOT_A_CLIENT_HELLO: { status: 400, title: 'This is not the start of a TLS connection' },
+
+  // ledger
+
+  // vault
+} as const satisfies Readonly<Record<string, ProblemRow>>;
+
+/** A class may write `satisfies ProblemCode` behind its code, to be told of a missing row by the compiler. */
+export type ProblemCode = keyof typeof PROBLEM_TABLE;

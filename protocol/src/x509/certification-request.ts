@@ -12,7 +12,7 @@ import { AlgorithmIdentifier, SubjectPublicKeyInfo } from '@peculiar/asn1-x509';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import type { CartSerial } from '@chaperone/domain/id/id.ts';
 import { admitPublicKey, keyThumbprint, spkiOf } from './algorithm.ts';
-import { isWholeSequence, toArrayBuffer } from './der.ts';
+import { isDER, isWholeSequence, toArrayBuffer } from './der.ts';
 import { distinguishedName, plateSerialOf } from './name.ts';
 
 /** A request with an RSA-4096 key has 1.6 KiB. */
@@ -76,6 +76,7 @@ export function readCertificationRequest(der: Uint8Array): CartCertificationRequ
 
 function read(der: Uint8Array): CartCertificationRequest {
   const request = AsnConvert.parse(toArrayBuffer(der), CertificationRequest);
+  if (!isDER(request, der)) throw new MalformedCertificationRequest('The request is not in its DER form.');
   const { subject, subjectPKInfo } = request.certificationRequestInfo;
   const signed = request.certificationRequestInfoRaw;
   const publicKey = admitPublicKey(new Uint8Array(AsnConvert.serialize(subjectPKInfo)));

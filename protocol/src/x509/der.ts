@@ -1,6 +1,8 @@
 /**
- * Bytes in and out of the ASN.1 library: copies as it wants them, and the outer length of a DER value.
+ * Bytes in and out of the ASN.1 library: copies as it wants them, and whether they are DER.
  */
+
+import { AsnConvert } from '@peculiar/asn1-schema';
 
 /** Copies bytes into an ArrayBuffer of exactly their length. */
 export function toArrayBuffer(bytes: Uint8Array): ArrayBuffer {
@@ -26,4 +28,9 @@ export function isWholeSequence(bytes: Uint8Array): boolean {
   for (const byte of bytes.subarray(2, 2 + count)) length = length * 256 + byte;
   const shortest = length < 0x80 ? 0 : Math.ceil(Math.log2(length + 1) / 8);
   return count === shortest && bytes.length === 2 + count + length;
+}
+
+/** Tells whether a value that was read from bytes has exactly these as its encoding, so that it has only one. */
+export function isDER(value: unknown, bytes: Uint8Array): boolean {
+  return Buffer.from(AsnConvert.serialize(value)).equals(bytes);
 }

@@ -21,7 +21,7 @@ import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import { isSignedWith, signWith, signatureAlgorithm } from './algorithm.ts';
 import { authorityParts, extension, readCertificate } from './certificate.ts';
 import type { Issuer } from './certificate.ts';
-import { isWholeSequence, toArrayBuffer } from './der.ts';
+import { isDER, isWholeSequence, toArrayBuffer } from './der.ts';
 import { encodePEM } from './pem.ts';
 
 /** About 25,000 entries of 40 bytes. */
@@ -102,6 +102,7 @@ export function readRevocationList(der: Uint8Array, authority: Uint8Array): Revo
 
 function read(der: Uint8Array, authority: Uint8Array): RevocationList {
   const list = AsnConvert.parse(toArrayBuffer(der), CertificateList);
+  if (!isDER(list, der)) throw new MalformedRevocationList('The list is not in its DER form.');
   const signed = list.tbsCertListRaw;
   const { publicKey } = readCertificate(authority);
   const algorithm = list.signatureAlgorithm.algorithm;

@@ -1,0 +1,69 @@
+/**
+ * The evidence bundle: what a facility hands to `chaperone verify`. Normative: docs/protocol.md section 9.
+ *
+ * It is plain JSON of texts that are themselves signed or hashed; nothing in the bundle's own structure is
+ * trusted. Lines are the exact bytes that were hashed. It holds no PHI.
+ */
+import { z } from 'zod';
+import { base64url32, caseId, compactJWS } from '../cart-api/schema.ts';
+
+/** Bytes of a bundle's file. A million ledger lines have about 300 MB. */
+export const EVIDENCE_BYTES_MAX = 512 * 1024 * 1024;
+/** Bytes of one line of a ledger or journal. */
+export const LINE_BYTES_MAX = 4096;
+const ENTRIES_MAX = 2_000_000;
+const RECEIPTS_MAX = 100_000;
+const CARTS_MAX = 10_000;
+
+const base64Hash = z.string().regex(/^[A-Za-z0-9+/]{43}=$/);
+const index = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const line = z.string().min(2).max(LINE_BYTES_MAX);
+const pem = z.string().max(16_384);
+
+export const ledgerEvidence = z.strictObject({
+  /** `name+hash+base64` (C2SP signed-note). Trusted only when it is the one that the verifier pinned. */
+  verifierKey: z.string().max(512),
+  checkpoint: z.string().max(16_384),
+  /**
+   * Either every entry from 0 to the checkpoint's size, each with `proof: null`; or some, each with the
+   * hashes that lead from it to the checkpoint's root (RFC 6962 §2.1.1, base64).
+   */
+  entries: z
+    .array(z.strictObject({ index, line, proof: z.array(base64Hash).max(48).nullable() }))
+    .max(ENTRIES_MAX),
+});
+export type LedgerEvidence = z.infer<typeof ledgerEvidence>;
+
+export const journalEvidence = z.strictObject({
+  /** The frontier of the lines before the first one here: size 0 and no hashes for a whole journal. */
+  before: z.strictObject({ size: index, hashes: z.array(base64url32).max(48) }),
+  lines: z.array(line).max(ENTRIES_MAX),
+  head: compactJWS,
+});
+export type JournalEvidence = z.infer<typeof journalEvidence>;
+
+export const cartEvidence = z.strictObject({
+  serial: z.string().max(64),
+  /** Each certificate that this cart has had, PEM, the newest last. */
+  certificates: z.array(pem).min(1).max(64),
+  journal: journalEvidence.nullable(),
+});
+export type CartEvidence = z.infer<typeof cartEvidence>;
+
+export const EVIDENCE_FORMAT = 'chaperone-evidence/1';
+
+export const evidenceBundle = z.strictObject({
+  format: z.literal(EVIDENCE_FORMAT),
+  /** The case that the bundle is about; null when it is about everything. */
+  case: caseId.nullable(),
+  madeUtcMs: z.number().int(),
+  ledger: ledgerEvidence,
+  /** Certificate of destruction; null while the case is open. */
+  certificate: compactJWS.nullable(),
+  /** Session receipts, as the carts signed them. */
+  receipts: z.array(compactJWS).max(RECEIPTS_MAX),
+  carts: z.array(cartEvidence).max(CARTS_MAX),
+  /** The cart root's certificate, PEM, or null when it is not known. */
+  cartRoot: pem.nullable(),
+});
+export type EvidenceBundle = z.infer<typeof evidenceBundle>;

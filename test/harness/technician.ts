@@ -1,0 +1,295 @@
+/**
+ * A technician without a browser: the same HTTP requests, cookies, WebSocket and workstation key as the console's.
+ */
+import { once } from 'node:events';
+import { ACTIVITIES } from '@chaperone/domain/activity/activity.ts';
+import type { Activity } from '@chaperone/domain/activity/activity.ts';
+import { parseLicenceCode } from '@chaperone/domain/licence/licence-code.ts';
+import {
+  about,
+  caseDetail,
+  destructionCertificate,
+  me,
+  sessionDetail,
+  transfer,
+  workstationLicence,
+} from '@chaperone/protocol/console-api/schema.ts';
+import { SESSION_REQUEST_LIFE_S, TYP } from '@chaperone/protocol/signed/claims.ts';
+import type { SessionRequestClaims } from '@chaperone/protocol/signed/claims.ts';
+import { signStatement } from '@chaperone/protocol/signed/statement.ts';
+import { makeWorkstationProof } from '@chaperone/protocol/x509/workstation-proof.ts';
+import { exportJWK } from 'jose';
+import { WebSocket } from 'ws';
+import type { z } from 'zod';
+import { openViewer } from './rfb-viewer.ts';
+import type { RFBViewer } from './rfb-viewer.ts';
+import { webSocketRoad } from './road.ts';
+import { eventually } from './eventually.ts';
+
+export interface TechnicianOptions {
+  readonly consoleUrl: string;
+  readonly licenceCode: string;
+  readonly login: string;
+  readonly directoryPassword: string;
+  readonly userId: string;
+  readonly gatewayPassword: string;
+}
+
+/** What the desk answered when it refused. */
+export class Refused extends Error {
+  readonly status: number;
+  readonly code: string;
+  constructor(status: number, code: string, title: string) {
+    super(`${status} ${code}: ${title}`);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+export type Session = z.infer<typeof sessionDetail>;
+export type Case = z.infer<typeof caseDetail>;
+
+export class Technician {
+  readonly #consoleUrl: string;
+  #cookie = '';
+  #key: CryptoKey | null = null;
+  #chain: readonly string[] = [];
+  workstation = '';
+  person: z.infer<typeof me>['technician'] | null = null;
+
+  constructor(consoleUrl: string) {
+    this.#consoleUrl = consoleUrl;
+  }
+
+  /** Licenses this workstation and passes both gates. */
+  static async signIn(options: TechnicianOptions): Promise<Technician> {
+    const technician = new Technician(options.consoleUrl);
+    await technician.enrol(options.licenceCode);
+    await technician.passGates(options);
+    return technician;
+  }
+
+  async enrol(licenceCode: string): Promise<void> {
+    const keys = (await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, [
+      'sign',
+      'verify',
+    ])) as CryptoKeyPair;
+    const { kty, crv, x, y } = await exportJWK(keys.publicKey);
+    const answer = await this.ask(workstationLicence, 'POST', '/api/workstation/enrol', {
+      licenceCode,
+      label: 'Walkthrough workstation',
+      jwk: { kty, crv, x, y },
+      proof: await makeWorkstationProof(keys, parseLicenceCode(licenceCode), Date.now()),
+    });
+    this.#key = keys.privateKey;
+    this.#chain = answer.chain;
+    this.workstation = answer.workstation;
+  }
+
+  async passGates(options: TechnicianOptions): Promise<void> {
+    await this.call('POST', '/api/sign-in/directory', {
+      login: options.login,
+      password: options.directoryPassword,
+      workstation: this.workstation,
+    });
+    const { technician } = await this.ask(me, 'POST', '/api/sign-in/gateway', {
+      userId: options.userId,
+      password: options.gatewayPassword,
+    });
+    this.person = technician;
+  }
+
+  about(): Promise<z.infer<typeof about>> {
+    return this.ask(about, 'GET', '/api/about');
+  }
+
+  openCase(cart: string): Promise<Case> {
+    return this.ask(caseDetail, 'POST', '/api/cases', {
+      facility: 'St. Example Hospital',
+      cart,
+      caller: 'Dr. Planted Caller',
+      complaint: 'Noise in the Doppler picture, planted-complaint-words',
+    });
+  }
+
+  case(caseId: string): Promise<Case> {
+    return this.ask(caseDetail, 'GET', `/api/cases/${caseId}`);
+  }
+
+  designate(caseId: string, technicianId: string): Promise<Case> {
+    return this.ask(caseDetail, 'POST', `/api/cases/${caseId}/designations`, {
+      technician: technicianId,
+    });
+  }
+
+  session(caseId: string): Promise<Session> {
+    return this.ask(sessionDetail, 'GET', `/api/cases/${caseId}/session`);
+  }
+
+  /** Waits until the desk shows the session as wanted. */
+  async sessionWhen(caseId: string, wanted: (session: Session) => boolean): Promise<Session> {
+    return await eventually('the session at the desk', async () => {
+      const session = await this.session(caseId);
+      return wanted(session) ? session : null;
+    });
+  }
+
+  /** Signs a session request (or, with a grant, a resume request) and hands it in. */
+  async request(
+    caseDetails: Pick<Case, 'id' | 'number' | 'cart'>,
+    activities: readonly Activity[] = ACTIVITIES,
+  ): Promise<Session> {
+    return await this.#handIn(caseDetails, activities, 'request');
+  }
+
+  async resume(
+    caseDetails: Pick<Case, 'id' | 'number' | 'cart'>,
+    activities: readonly Activity[],
+  ): Promise<Session> {
+    return await this.#handIn(caseDetails, activities, 'resume');
+  }
+
+  async #handIn(
+    caseDetails: Pick<Case, 'id' | 'number' | 'cart'>,
+    activities: readonly Activity[],
+    purpose: 'request' | 'resume',
+  ): Promise<Session> {
+    const current = await this.session(caseDetails.id);
+    const jws = await this.sign({
+      cart: caseDetails.cart,
+      case: caseDetails.id as SessionRequestClaims['case'],
+      caseNumber: caseDetails.number,
+      session: current.session as SessionRequestClaims['session'],
+      challenge: current.challenge ?? '',
+      purpose,
+      grant: purpose === 'resume' ? (current.grant as SessionRequestClaims['grant']) : null,
+      activities: [...activities],
+    });
+    return await this.ask(sessionDetail, 'POST', `/api/cases/${caseDetails.id}/session/${purpose}`, {
+      jws,
+    });
+  }
+
+  /** Signs any claims with this workstation's key: scenarios also sign what is wrong. */
+  async sign(
+    claims: Omit<SessionRequestClaims, 'iss' | 'sub' | 'name' | 'iat' | 'exp'> &
+      Partial<SessionRequestClaims>,
+  ): Promise<string> {
+    if (!this.#key || !this.person) throw new Error('not signed in');
+    const iat = Math.floor(Date.now() / 1000);
+    return await signStatement(
+      TYP.sessionRequest,
+      {
+        iss: this.workstation,
+        sub: this.person.id,
+        name: this.person.name,
+        iat,
+        exp: iat + SESSION_REQUEST_LIFE_S,
+        ...claims,
+      },
+      this.#key,
+      'ES256',
+      this.#chain,
+    );
+  }
+
+  async openScreen(caseId: string): Promise<RFBViewer> {
+    const url = `${this.#consoleUrl.replace(/^http/, 'ws')}/api/cases/${caseId}/session/screen`;
+    const socket = new WebSocket(url, {
+      headers: { cookie: this.#cookie, origin: this.#consoleUrl },
+      rejectUnauthorized: false,
+      perMessageDeflate: false,
+    });
+    const road = webSocketRoad(socket);
+    const refused = once(socket, 'unexpected-response').then(([, response]) => {
+      throw new Error(`the screen was refused: ${String((response as { statusCode: number }).statusCode)}`);
+    });
+    const viewer = openViewer(road);
+    return await Promise.race([viewer, refused]);
+  }
+
+  fetchFile(caseId: string, directory: string, path: string): Promise<z.infer<typeof transfer>> {
+    return this.ask(transfer, 'POST', `/api/cases/${caseId}/fetches`, { directory, path });
+  }
+
+  async settled(caseId: string, transferId: string): Promise<z.infer<typeof transfer>> {
+    return await eventually('the transfer', async () => {
+      const found = (await this.case(caseId)).transfers.find((each) => each.id === transferId);
+      return found && ['done', 'failed', 'cancelled'].includes(found.state) ? found : null;
+    });
+  }
+
+  async content(caseId: string, record: string): Promise<Buffer> {
+    const response = await this.raw('GET', `/api/cases/${caseId}/records/${record}/content`);
+    return Buffer.from(await response.arrayBuffer());
+  }
+
+  async upload(caseId: string, name: string, content: Uint8Array): Promise<string> {
+    const response = await this.raw(
+      'PUT',
+      `/api/cases/${caseId}/outgoing?name=${encodeURIComponent(name)}`,
+      content,
+    );
+    return ((await response.json()) as { id: string }).id;
+  }
+
+  send(caseId: string, record: string): Promise<z.infer<typeof transfer>> {
+    return this.ask(transfer, 'POST', `/api/cases/${caseId}/sends`, { record });
+  }
+
+  leave(caseId: string): Promise<Session> {
+    return this.ask(sessionDetail, 'POST', `/api/cases/${caseId}/session/leave`, {});
+  }
+
+  resolve(caseId: string, confirmNumber: string): Promise<Case> {
+    return this.ask(caseDetail, 'POST', `/api/cases/${caseId}/resolve`, { confirmNumber });
+  }
+
+  certificate(caseId: string): Promise<z.infer<typeof destructionCertificate>> {
+    return this.ask(destructionCertificate, 'GET', `/api/cases/${caseId}/certificate`);
+  }
+
+  async ask<S extends z.ZodType>(
+    schema: S,
+    method: string,
+    path: string,
+    body?: object,
+  ): Promise<z.infer<S>> {
+    return schema.parse(await this.call(method, path, body));
+  }
+
+  async call(method: string, path: string, body?: object): Promise<unknown> {
+    const response = await this.raw(method, path, body && JSON.stringify(body), 'application/json');
+    const text = await response.text();
+    return text === '' ? null : (JSON.parse(text) as unknown);
+  }
+
+  /** @throws Refused for any answer that is not 2xx */
+  async raw(
+    method: string,
+    path: string,
+    body?: string | Uint8Array,
+    type = 'application/octet-stream',
+  ): Promise<Response> {
+    const response = await fetch(`${this.#consoleUrl}${path}`, {
+      method,
+      headers: {
+        cookie: this.#cookie,
+        origin: this.#consoleUrl,
+        ...(body === undefined ? {} : { 'content-type': type }),
+      },
+      ...(body === undefined ? {} : { body: body as BodyInit }),
+    });
+    for (const line of response.headers.getSetCookie()) this.#remember(line);
+    if (response.ok) return response;
+    const problem = (await response.json().catch(() => ({}))) as { code?: string; title?: string };
+    throw new Refused(response.status, problem.code ?? '?', problem.title ?? '?');
+  }
+
+  #remember(setCookie: string): void {
+    const [pair = ''] = setCookie.split(';');
+    const [name = ''] = pair.split('=');
+    const others = this.#cookie.split('; ').filter((each) => each && !each.startsWith(`${name}=`));
+    this.#cookie = [...others, pair].join('; ');
+  }
+}

@@ -10,9 +10,11 @@ import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import { ConstraintViolation, DatabaseContended, DatabaseFull, DatabaseMisconfigured } from './database-error.ts';
 import { DatabaseUnavailable, RuleViolation, SqlFault, UniqueViolation } from './database-error.ts';
 import type { ConstraintKind } from './database-error.ts';
+import { isLoopbackHost } from '../network/loopback.ts';
 import type { PostgresqlLocation } from './database-location.ts';
 import { GuardedDriver } from './guarded-driver.ts';
 import type { TransactionScope } from './guarded-driver.ts';
+import { parsePostgresqlUrl } from './postgresql-url.ts';
 import { RULE_SQL_STATE, ruleOf } from './sql-rule.ts';
 
 /** Connections of one gateway process. PostgreSQL's own default allows 100 for all of them together. */
@@ -23,7 +25,6 @@ const STATEMENT_TIMEOUT_MS = 10_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 /** Milliseconds after which the server ends a transaction whose program has stopped asking. */
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 15_000;
-const DEFAULT_PORT = 5432;
 
 /** Describes a PostgreSQL server to Kysely. @throws DatabaseMisconfigured */
 export function postgresqlDialect(location: PostgresqlLocation, scope: TransactionScope): Dialect {
@@ -38,38 +39,9 @@ export function postgresqlDialect(location: PostgresqlLocation, scope: Transacti
   };
 }
 
-/** Takes a `postgresql://name@host:port/database` apart. @throws DatabaseMisconfigured */
-export function parsePostgresqlUrl(text: string): {
-  readonly host: string;
-  readonly port: number;
-  readonly name: string;
-  readonly database: string;
-} {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol !== 'postgresql:' || url.hostname === '') {
-    throw new DatabaseMisconfigured('The database address has the form postgresql://name@host:port/database.');
-  }
-  if (url.password !== '') {
-    throw new DatabaseMisconfigured('The database address must not hold the password: name its file instead.');
-  }
-  if (url.search !== '' || url.hash !== '') {
-    throw new DatabaseMisconfigured('The database address takes no options after "?" or "#".');
-  }
-  const database = decodeURIComponent(url.pathname.slice(1));
-  if (url.username === '' || database === '' || database.includes('/')) {
-    throw new DatabaseMisconfigured('The database address needs an account name and a database name.');
-  }
-  return {
-    host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
-    port: url.port === '' ? DEFAULT_PORT : Number(url.port),
-    name: decodeURIComponent(url.username),
-    database,
-  };
-}
-
 function poolOptions(location: PostgresqlLocation): pg.PoolConfig {
   const { host, port, name, database } = parsePostgresqlUrl(location.url);
-  if (location.tls === undefined && !isLoopback(host)) {
+  if (location.tls === undefined && !isLoopbackHost(host)) {
     throw new DatabaseMisconfigured(
       'A database on another machine is reached over TLS only: name the file of its certificate authorities.',
     );
@@ -89,11 +61,6 @@ function poolOptions(location: PostgresqlLocation): pg.PoolConfig {
     keepAlive: true,
     types: { getTypeParser },
   };
-}
-
-/** Tells whether a host name or address means this machine. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
 }
 
 /** Types of results that differ from SQLite's, by their OID in `pg_type`. */

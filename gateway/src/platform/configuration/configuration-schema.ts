@@ -1,0 +1,200 @@
+/**
+ * The gateway's configuration: every field with its meaning, unit, default and secrecy, in one place.
+ *
+ * `docs/configuration.md` is printed from here. Secrets are never in the file: a field names the file that
+ * holds one. What fields mean together (the demo rules) is in `demo-rule.ts`.
+ */
+import { isIP } from 'node:net';
+import { z } from 'zod';
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+const GIB = 1024 * MIB;
+
+/** What `docs/configuration.md` says of a field beside its type and default. */
+export interface FieldNote {
+  readonly description: string;
+  /** `bytes`, `ms`, `s`; absent for what has no unit. */
+  readonly unit?: string;
+  /** The field's value is the path of a file that holds a secret. */
+  readonly secretFile?: true;
+}
+
+/** The notes of all fields, found again when the schema is printed. */
+export const FIELD_NOTES = z.registry<FieldNote>();
+
+function noted<Schema extends z.ZodType>(schema: Schema, note: FieldNote): Schema {
+  // `default` and `optional` make a new schema, so the note is put on last.
+  FIELD_NOTES.add(schema, note);
+  return schema;
+}
+
+const DNS_LABEL = /^(?!-)[a-z0-9-]{1,63}(?<!-)$/;
+const HOST_EXPECTED = 'a DNS name in lower case or an IP address';
+
+/** Tells whether a text is a DNS name in lower case or an IP address, without port or brackets. */
+export function isHost(text: string): boolean {
+  if (isIP(text) !== 0) return true;
+  // A name of digits and dots only would be taken for an address.
+  return text.length <= 253 && text.split('.').every((one) => DNS_LABEL.test(one)) && /[a-z]/.test(text);
+}
+
+const line = (max: number): z.ZodString =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    .regex(/^[^\p{Cc}]+$/u, 'expected one line without control characters');
+const path = z.string().min(1).max(4_096).regex(/^[^\0]+$/, 'expected a path');
+const host = z.string().refine(isHost, `expected ${HOST_EXPECTED}`);
+const port = z.int().min(0).max(65_535);
+
+/** Without a written return type: the checked configuration's type is inferred from the schema alone. */
+const listen = (defaultPort: number, what: string) =>
+  z
+    .strictObject({
+      host: noted(host.default('127.0.0.1'), {
+        description: `The address of this machine on which ${what}; \`0.0.0.0\` and \`::\` mean all.`,
+      }),
+      port: noted(port.default(defaultPort), { description: 'The TCP port; 0 takes a free one.' }),
+    })
+    .prefault({});
+
+const DATABASE_URL = /^postgresql:\/\//;
+const database = z
+  .strictObject({
+    url: noted(
+      z
+        .string()
+        .refine((text) => text === 'sqlite' || DATABASE_URL.test(text), {
+          error: 'expected "sqlite" or postgresql://name@host:port/database',
+        })
+        .default('sqlite'),
+      {
+        description:
+          '`sqlite` keeps the database inside the data directory; `postgresql://name@host:port/database` ' +
+          '(without the password) uses a PostgreSQL server.',
+      },
+    ),
+    passwordFile: noted(path.optional(), {
+      description: "File with the PostgreSQL account's password, mode 0600.",
+      secretFile: true,
+    }),
+    authoritiesFile: noted(path.optional(), {
+      description:
+        'PEM file of the authorities that PostgreSQL\'s certificate is checked against; needed when it is on another machine.',
+    }),
+  })
+  .prefault({});
+
+/** One member per kind of directory; what a kind needs stands beside its `kind`. */
+const directory = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: noted(z.literal('demo'), {
+      description: '`demo`: people and passwords from a file. Only with `demo: true`.',
+    }),
+    peopleFile: noted(path.optional(), {
+      description: 'JSON file with the people; without it, two made-up technicians and an administrator.',
+    }),
+  }),
+]);
+
+const antivirus = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: noted(z.literal('none-demo'), {
+      description: '`none-demo`: nothing is scanned, and records say so. Only with `demo: true`.',
+    }),
+  }),
+]);
+
+const limits = z
+  .strictObject({
+    recordBytesMax: noted(z.int().min(MIB).max(1_024 * GIB).default(16 * GIB), {
+      description: 'The largest file that is fetched from a cart.',
+      unit: 'bytes',
+    }),
+    caseBytesMax: noted(z.int().min(MIB).max(8_192 * GIB).default(64 * GIB), {
+      description: 'All records of one case together.',
+      unit: 'bytes',
+    }),
+    uploadBytesMax: noted(z.int().min(MIB).max(64 * GIB).default(4 * GIB), {
+      description: 'The largest file that a technician sends to a cart.',
+      unit: 'bytes',
+    }),
+    diskReserveBytes: noted(z.int().min(0).max(1_024 * GIB).default(GIB), {
+      description: 'Fetching stops before less than this is free on the disk, so that the ledger can go on.',
+      unit: 'bytes',
+    }),
+    edgeConnectionsMax: noted(z.int().min(4).max(100_000).default(2_000), {
+      description: 'Connections from carts at the same time; each session takes two.',
+    }),
+    edgeConnectionsPerAddressMax: noted(z.int().min(2).max(10_000).default(64), {
+      description: 'The same, from one address: a facility often has one for all its carts.',
+    }),
+    consoleRequestBytesMax: noted(z.int().min(16 * KIB).max(16 * MIB).default(256 * KIB), {
+      description: 'The largest request body of the console, files apart.',
+      unit: 'bytes',
+    }),
+    signInIdleMs: noted(z.int().min(60_000).max(86_400_000).default(900_000), {
+      description: 'A technician who does nothing for this long has to sign in again.',
+      unit: 'ms',
+    }),
+  })
+  .prefault({});
+
+export const configurationSchema = z.strictObject({
+  dataDirectory: noted(path, {
+    description:
+      'Folder of everything that is kept, owned by the gateway alone (mode 0700). A relative path starts at the file.',
+  }),
+  demo: noted(z.boolean().default(false), {
+    description:
+      'Demo mode: made-up people, no virus scanner, a banner on each page, loopback only. Refused beside any production setting.',
+  }),
+  serviceCentre: z.strictObject({
+    name: noted(line(80), { description: 'The name that operators see in the notice.' }),
+    phone: noted(
+      z.string().regex(/^[+0-9][0-9 ()/-]{2,38}$/, 'expected a telephone number of digits, spaces, "+", "-", "/", "(", ")"'),
+      { description: 'The telephone number that operators call.' },
+    ),
+    phiPolicyUrl: noted(z.url({ protocol: /^https$/, error: 'expected an https:// address' }), {
+      description: 'Where the handling of protected health information is described.',
+    }),
+  }),
+  edge: z.strictObject({
+    listen: listen(443, 'carts are taken'),
+    gatewayNames: noted(z.array(host).min(1).max(16), {
+      description: `The 1 to 16 names that carts dial, each ${HOST_EXPECTED}; the first one names the ledger.`,
+    }),
+  }),
+  console: z.strictObject({
+    listen: listen(8443, 'browsers are taken'),
+    names: noted(z.array(host).min(1).max(16), {
+      description: `The 1 to 16 names in the browser's address line, each ${HOST_EXPECTED}; others are refused.`,
+    }),
+    tls: noted(z.enum(['browser-chain', 'off']).default('browser-chain'), {
+      description:
+        '`browser-chain`: HTTPS with a certificate of the gateway\'s browser root. `off`: HTTP, only with `demo: true`.',
+    }),
+  }),
+  database,
+  authority: z
+    .strictObject({
+      cartKey: noted(z.enum(['p256', 'rsa3072']).default('p256'), {
+        description: 'The kind of key of the private cart authority; chosen at first start, fixed from then on.',
+      }),
+    })
+    .prefault({}),
+  directory,
+  antivirus,
+  limits,
+  log: z
+    .strictObject({
+      level: noted(z.enum(['error', 'warn', 'info', 'debug']).default('info'), {
+        description: 'The least important lines that are written to standard error.',
+      }),
+    })
+    .prefault({}),
+});
+
+export type Configuration = Readonly<z.infer<typeof configurationSchema>>;

@@ -1,0 +1,64 @@
+// Goal: a configuration is taken as written or refused with the key and the expectation named; nothing is guessed.
+// Method: a whole valid configuration, and single changes to it.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ConfigurationInvalid, parseConfiguration, sessionLimits } from './configuration.ts';
+
+const VALID = {
+  dataDirectory: '/var/lib/chaperone',
+  cart: { serial: 'US-4711', model: 'Aplio i800' },
+  gateway: { host: '127.0.0.1', port: 8443, serverName: 'rsupport.example' },
+  serviceCentre: { name: 'Centre', phone: '1', phiPolicyUrl: 'https://example.org/phi' },
+  screen: { source: 'demo' },
+  directories: [{ id: 'images', label: 'Images', path: '/srv/images' }],
+};
+
+test('a minimal configuration gets its defaults', () => {
+  const configuration = parseConfiguration(VALID);
+  assert.equal(configuration.panel.port, 0);
+  assert.equal(configuration.inbox, null);
+  assert.equal(sessionLimits(configuration).leaseMs, 120_000);
+});
+
+test('a limit that is given replaces its default and no other', () => {
+  const limits = sessionLimits(parseConfiguration({ ...VALID, limits: { leaseMs: 5000 } }));
+  assert.equal(limits.leaseMs, 5000);
+  assert.equal(limits.noticeMs, 60_000);
+});
+
+test('the panel shares the display of a real screen unless it is said that it does not', () => {
+  const { screen } = parseConfiguration({ ...VALID, screen: { source: 'x11', display: ':0' } });
+  assert.ok(screen.source === 'x11' && screen.panelOnSourceDisplay);
+});
+
+const WRONG: readonly [string, object, RegExp][] = [
+  ['an unknown key', { colour: 'red' }, /unknown key "colour" \(expected here: dataDirectory, cart,/],
+  ['an unknown key further in', { panel: { prot: 1 } }, /unknown key "panel.prot" \(expected here: port\)/],
+  [
+    'an unknown key in a list',
+    { directories: [{ id: 'a', label: 'A', path: '/a', mode: 1 }] },
+    /unknown key "directories.0.mode" \(expected here: id, label, path\)/,
+  ],
+  ['a panel on all interfaces', { panel: { host: '0.0.0.0' } }, /unknown key "panel.host"/],
+  ['a port out of range', { gateway: { ...VALID.gateway, port: 70_000 } }, /"gateway.port"/],
+  ['an address as server name', { gateway: { ...VALID.gateway, serverName: '10.0.0.1' } }, /a DNS name/],
+  ['a relative path', { dataDirectory: 'data' }, /"dataDirectory": .*absolute path/],
+  ['a serial with a slash', { cart: { serial: '../x', model: 'm' } }, /"cart.serial"/],
+  ['a demo against a far gateway', { demo: true, gateway: { ...VALID.gateway, host: 'far.example' } }, /loopback/],
+  ['a policy that is a script', { serviceCentre: { ...VALID.serviceCentre, phiPolicyUrl: 'javascript:1' } }, /phiPolicyUrl/],
+  [
+    'two directories with one id',
+    { directories: [VALID.directories[0], VALID.directories[0]] },
+    /"directories" have the id "images"/,
+  ],
+];
+
+for (const [what, change, message] of WRONG) {
+  test(`refused: ${what}`, () => {
+    assert.throws(() => parseConfiguration({ ...VALID, ...change }), (error) => {
+      assert.ok(error instanceof ConfigurationInvalid);
+      assert.match(error.message, message);
+      return true;
+    });
+  });
+}

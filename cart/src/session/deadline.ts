@@ -1,0 +1,28 @@
+/** When the session's clock has something to say next. The rules themselves are in the domain's `tick`. */
+import type { SessionLimits } from '@chaperone/domain/session/limits.ts';
+import type { SessionState } from '@chaperone/domain/session/state.ts';
+
+/** Gives the reading of the monotonic clock at which the next limit passes, or null when none can. */
+export function nextDeadlineMs(state: SessionState, limits: SessionLimits): number | null {
+  switch (state.phase) {
+    case 'idle':
+      return null;
+    case 'notice':
+    case 'dialling':
+      return state.deadlineMonotonicMs;
+    case 'waiting':
+      return Math.min(
+        state.deadlineMonotonicMs,
+        ...state.requests.map((request) => request.expiresMonotonicMs),
+      );
+    case 'granted':
+    case 'open':
+      return Math.min(
+        state.grant.endsMonotonicMs,
+        state.lastActivityMonotonicMs + limits.idleMs,
+        state.link.is === 'up' ? Infinity : state.link.leaseEndsMonotonicMs,
+      );
+    case 'ended':
+      return state.atMonotonicMs + limits.endedMs;
+  }
+}

@@ -1,0 +1,54 @@
+/**
+ * Where the operator's panel is on the cart's display, so that injected input never reaches it.
+ *
+ * On a display that the technician also sees, no knowledge means no input: a panel that has not reported lately may
+ * be anywhere. On a display of its own the panel needs no protection.
+ */
+import type { Presence } from '@chaperone/protocol/panel-api/schema.ts';
+
+/** The panel reports every 2 s and at each change; three missed reports mean that nobody knows. */
+const PRESENCE_HOLDS_MS = 6000;
+
+export interface DisplayRegion {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export class PanelPresence {
+  readonly #isShared: boolean;
+  readonly #monotonicMs: () => number;
+  #reported: { readonly presence: Presence; readonly atMs: number } | null = null;
+
+  /** @param isShared whether the panel is on the display that the technician sees */
+  constructor(isShared: boolean, monotonicMs: () => number) {
+    this.#isShared = isShared;
+    this.#monotonicMs = monotonicMs;
+  }
+
+  /** Takes the panel's report of its place and of the keyboard. */
+  report(presence: Presence): void {
+    this.#reported = { presence, atMs: this.#monotonicMs() };
+  }
+
+  /** Tells whether input can be kept away from the panel now: its place is known and the keyboard is not on it. */
+  isClear(): boolean {
+    if (!this.#isShared) return true;
+    const presence = this.#current();
+    return presence !== null && !presence.focused;
+  }
+
+  /** Gives what pointer input must not touch, in pixels of the display. */
+  regions(): readonly DisplayRegion[] {
+    const presence = this.#isShared ? this.#current() : null;
+    if (presence === null) return [];
+    return [{ x: presence.x, y: presence.y, width: presence.width, height: presence.height }];
+  }
+
+  #current(): Presence | null {
+    if (this.#reported === null) return null;
+    const isFresh = this.#monotonicMs() - this.#reported.atMs < PRESENCE_HOLDS_MS;
+    return isFresh ? this.#reported.presence : null;
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * What the cart signs about a session: the grant when it is given, the receipt when it is over.
+ */
+import type { Grant } from '@chaperone/domain/consent/consent.ts';
+import type { CartSerial, SessionId } from '@chaperone/domain/id/id.ts';
+import type { EndReason } from '@chaperone/domain/session/state.ts';
+import { grantClaims, sessionReceiptClaims } from '@chaperone/protocol/signed/claims.ts';
+import type { GrantClaims, SessionReceiptClaims } from '@chaperone/protocol/signed/claims.ts';
+import type { SessionTally } from './tally.ts';
+
+/** Says a grant as claims. @param durationMs how long it lasts from its beginning */
+export function claimsOfGrant(
+  serial: CartSerial,
+  grant: Grant,
+  noticeVersion: string,
+  durationMs: number,
+): GrantClaims {
+  return grantClaims.parse({
+    jti: grant.id,
+    iss: serial,
+    sub: grant.technician.id,
+    name: grant.technician.name,
+    session: grant.sessionId,
+    case: grant.caseId,
+    caseNumber: grant.caseNumber,
+    workstation: grant.workstation.id,
+    workstationKey: grant.workstation.keyThumbprint,
+    activities: [...grant.activities],
+    noticeVersion,
+    iat: Math.floor(grant.issuedUtcMs / 1000),
+    durationS: Math.floor(durationMs / 1000),
+  });
+}
+
+export interface ReceiptFacts {
+  readonly serial: CartSerial;
+  readonly sessionId: SessionId;
+  readonly grant: GrantClaims | null;
+  readonly tally: SessionTally;
+  readonly reason: EndReason;
+  readonly endedUtcMs: number;
+  readonly journal: { readonly size: number; readonly root: string };
+}
+
+/** Says what happened in a session as claims. */
+export function claimsOfReceipt(facts: ReceiptFacts): SessionReceiptClaims {
+  const { tally } = facts;
+  return sessionReceiptClaims.parse({
+    iss: facts.serial,
+    session: facts.sessionId,
+    grant: facts.grant,
+    startedUtcMs: tally.startedUtcMs,
+    endedUtcMs: facts.endedUtcMs,
+    reason: facts.reason,
+    filesFetched: tally.filesFetched,
+    bytesFetched: tally.bytesFetched,
+    filesPlaced: tally.filesPlaced,
+    bytesPlaced: tally.bytesPlaced,
+    inputRefused: tally.inputRefused,
+    journalSize: facts.journal.size,
+    journalRoot: facts.journal.root,
+    iat: Math.floor(facts.endedUtcMs / 1000),
+  });
+}

@@ -1,6 +1,7 @@
 /**
  * A technician without a browser: the same HTTP requests, cookies, WebSocket and workstation key as the console's.
  */
+import type { webcrypto } from 'node:crypto';
 import { once } from 'node:events';
 import { ACTIVITIES } from '@chaperone/domain/activity/activity.ts';
 import type { Activity } from '@chaperone/domain/activity/activity.ts';
@@ -52,7 +53,7 @@ export type Case = z.infer<typeof caseDetail>;
 export class Technician {
   readonly #consoleUrl: string;
   #cookie = '';
-  #key: CryptoKey | null = null;
+  #key: webcrypto.CryptoKey | null = null;
   #chain: readonly string[] = [];
   workstation = '';
   person: z.infer<typeof me>['technician'] | null = null;
@@ -73,7 +74,7 @@ export class Technician {
     const keys = (await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, [
       'sign',
       'verify',
-    ])) as CryptoKeyPair;
+    ])) as webcrypto.CryptoKeyPair;
     const { kty, crv, x, y } = await exportJWK(keys.publicKey);
     const answer = await this.ask(workstationLicence, 'POST', '/api/workstation/enrol', {
       licenceCode,
@@ -278,7 +279,7 @@ export class Technician {
         origin: this.#consoleUrl,
         ...(body === undefined ? {} : { 'content-type': type }),
       },
-      ...(body === undefined ? {} : { body: body as BodyInit }),
+      ...(body === undefined ? {} : { body: body as string }),
     });
     for (const line of response.headers.getSetCookie()) this.#remember(line);
     if (response.ok) return response;

@@ -1,0 +1,156 @@
+/**
+ * The one place where the console talks to the desk. Every answer is checked against the shared schema; every
+ * refusal becomes a `DeskProblem` whose `code` the words in `words/problem.ts` explain.
+ */
+import {
+  about,
+  cartList,
+  caseDetail,
+  caseList,
+  destructionCertificate,
+  me,
+  recordSummary,
+  sessionDetail,
+  signInProgress,
+  technicianList,
+  timeline,
+  transfer,
+  workstationLicence,
+} from '@chaperone/protocol/console-api/schema.ts';
+import { directories, listing, problem } from '@chaperone/protocol/cart-api/schema.ts';
+import { z } from 'zod';
+
+/** The desk refused, or could not be reached (`code` DESK_UNREACHABLE, status 0). */
+export class DeskProblem extends Error {
+  readonly code: string;
+  readonly status: number;
+  readonly detail: string | null;
+
+  constructor(code: string, status: number, title: string, detail: string | null) {
+    super(title);
+    this.name = 'DeskProblem';
+    this.code = code;
+    this.status = status;
+    this.detail = detail;
+  }
+}
+
+export type About = z.infer<typeof about>;
+export type Me = z.infer<typeof me>;
+export type CartSummary = z.infer<typeof cartList>['carts'][number];
+export type CaseSummary = z.infer<typeof caseList>['cases'][number];
+export type CaseDetail = z.infer<typeof caseDetail>;
+export type RecordSummary = z.infer<typeof recordSummary>;
+export type SessionDetail = z.infer<typeof sessionDetail>;
+export type Timeline = z.infer<typeof timeline>;
+export type WorkstationLicence = z.infer<typeof workstationLicence>;
+
+export const desk = {
+  about: () => ask(about, 'GET', '/api/about'),
+  enrolWorkstation: (body: object) => ask(workstationLicence, 'POST', '/api/workstation/enrol', body),
+  signInDirectory: (login: string, password: string, workstation: string) =>
+    ask(signInProgress, 'POST', '/api/sign-in/directory', { login, password, workstation }),
+  signInGateway: (userId: string, password: string) =>
+    ask(me, 'POST', '/api/sign-in/gateway', { userId, password }),
+  signOut: () => ask(z.unknown(), 'POST', '/api/sign-out', {}),
+  me: () => ask(me, 'GET', '/api/me'),
+  carts: () => ask(cartList, 'GET', '/api/carts'),
+  technicians: () => ask(technicianList, 'GET', '/api/technicians'),
+  cases: (state: 'open' | 'resolved' | 'all') =>
+    ask(caseList, 'GET', state === 'all' ? '/api/cases' : `/api/cases?state=${state}`),
+  openCase: (body: { facility: string; cart: string; caller: string; complaint: string }) =>
+    ask(caseDetail, 'POST', '/api/cases', body),
+  case: (id: string) => ask(caseDetail, 'GET', `/api/cases/${id}`),
+  designate: (id: string, technician: string) =>
+    ask(caseDetail, 'POST', `/api/cases/${id}/designations`, { technician }),
+  addNote: (id: string, text: string) => ask(caseDetail, 'POST', `/api/cases/${id}/notes`, { text }),
+  resolve: (id: string, confirmNumber: string) =>
+    ask(caseDetail, 'POST', `/api/cases/${id}/resolve`, { confirmNumber }),
+  certificate: (id: string) => ask(destructionCertificate, 'GET', `/api/cases/${id}/certificate`),
+  timeline: (id: string) => ask(timeline, 'GET', `/api/cases/${id}/timeline`),
+  session: (id: string) => ask(sessionDetail, 'GET', `/api/cases/${id}/session`),
+  requestSession: (id: string, jws: string) =>
+    ask(sessionDetail, 'POST', `/api/cases/${id}/session/request`, { jws }),
+  resumeSession: (id: string, jws: string) =>
+    ask(sessionDetail, 'POST', `/api/cases/${id}/session/resume`, { jws }),
+  leaveSession: (id: string) => ask(sessionDetail, 'POST', `/api/cases/${id}/session/leave`, {}),
+  directories: (id: string) => ask(directories, 'GET', `/api/cases/${id}/session/directories`),
+  files: (id: string, directory: string, path: string) =>
+    ask(
+      listing,
+      'GET',
+      `/api/cases/${id}/session/files?${new URLSearchParams({ directory, path }).toString()}`,
+    ),
+  fetchFile: (id: string, directory: string, path: string) =>
+    ask(transfer, 'POST', `/api/cases/${id}/fetches`, { directory, path }),
+  send: (id: string, record: string) => ask(transfer, 'POST', `/api/cases/${id}/sends`, { record }),
+  cancel: (id: string, transferId: string) =>
+    ask(transfer, 'POST', `/api/cases/${id}/transfers/${transferId}/cancel`, {}),
+  contentAddress: (id: string, record: string) => `/api/cases/${id}/records/${record}/content`,
+  evidenceAddress: (id: string) => `/api/cases/${id}/evidence`,
+  screenAddress: (id: string) => {
+    const address = new URL(`/api/cases/${id}/session/screen`, location.href);
+    address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
+    return address.href;
+  },
+};
+
+async function ask<S extends z.ZodType>(
+  schema: S,
+  method: 'GET' | 'POST',
+  path: string,
+  body?: object,
+): Promise<z.infer<S>> {
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method,
+      credentials: 'same-origin',
+      cache: 'no-store',
+      ...(body ? { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) } : {}),
+    });
+  } catch {
+    throw new DeskProblem('DESK_UNREACHABLE', 0, 'The service centre cannot be reached.', null);
+  }
+  const text = await response.text();
+  if (!response.ok) throw problemOf(response.status, text);
+  return schema.parse(text === '' ? null : JSON.parse(text));
+}
+
+/** Reads an RFC 9457 problem; whatever else came is an honest "unknown". */
+export function problemOf(status: number, text: string): DeskProblem {
+  try {
+    const { code, title, detail } = problem.parse(JSON.parse(text));
+    return new DeskProblem(code, status, title, detail ?? null);
+  } catch {
+    return new DeskProblem('UNKNOWN', status, 'The service centre gave an answer without a reason.', null);
+  }
+}
+
+/**
+ * Uploads a file into the case, sealed there and not yet sent. XMLHttpRequest because fetch tells no progress.
+ * @param onProgress bytes that have left this computer
+ */
+export function uploadOutgoing(
+  caseId: string,
+  file: File,
+  onProgress: (bytes: number) => void,
+  signal: AbortSignal,
+): Promise<RecordSummary> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open('PUT', `/api/cases/${caseId}/outgoing?name=${encodeURIComponent(file.name)}`);
+    request.setRequestHeader('content-type', 'application/octet-stream');
+    request.upload.onprogress = (event) => onProgress(event.loaded);
+    request.onload = () => {
+      if (request.status >= 200 && request.status < 300) {
+        resolve(recordSummary.parse(JSON.parse(request.responseText)));
+      } else reject(problemOf(request.status, request.responseText));
+    };
+    request.onerror = () =>
+      reject(new DeskProblem('DESK_UNREACHABLE', 0, 'The service centre cannot be reached.', null));
+    request.onabort = () => reject(new DeskProblem('CANCELLED', 0, 'The upload was cancelled.', null));
+    signal.addEventListener('abort', () => request.abort(), { once: true });
+    request.send(file);
+  });
+}

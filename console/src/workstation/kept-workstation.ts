@@ -1,0 +1,55 @@
+/**
+ * The workstation's identity in this browser: a private key that cannot be taken out (WebCrypto,
+ * `extractable: false`) and the certificate that the service centre gave it. Kept in IndexedDB; clearing the
+ * site's data means licensing the workstation again.
+ */
+export interface KeptWorkstation {
+  readonly id: string;
+  readonly privateKey: CryptoKey;
+  /** DER certificates, base64, leaf first. */
+  readonly chain: readonly string[];
+  readonly expiresUtcMs: number;
+}
+
+const DATABASE = 'chaperone';
+const STORE = 'workstation';
+const KEY = 'this';
+
+export async function readWorkstation(): Promise<KeptWorkstation | null> {
+  const kept = await transact('readonly', (store) => store.get(KEY) as IDBRequest<KeptWorkstation | undefined>);
+  return kept ?? null;
+}
+
+export async function keepWorkstation(workstation: KeptWorkstation): Promise<void> {
+  await transact('readwrite', (store) => store.put(workstation, KEY));
+}
+
+export async function forgetWorkstation(): Promise<void> {
+  await transact('readwrite', (store) => store.delete(KEY));
+}
+
+async function transact<T>(
+  mode: IDBTransactionMode,
+  act: (store: IDBObjectStore) => IDBRequest<T>,
+): Promise<T> {
+  const database = await settled(openDatabase());
+  try {
+    return await settled(act(database.transaction(STORE, mode).objectStore(STORE)));
+  } finally {
+    database.close();
+  }
+}
+
+function openDatabase(): IDBOpenDBRequest {
+  const opening = indexedDB.open(DATABASE, 1);
+  opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
+  return opening;
+}
+
+function settled<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () =>
+      reject(new Error('This browser does not let the console keep its key.', { cause: request.error }));
+  });
+}

@@ -1,0 +1,47 @@
+/**
+ * Signs a technician's session request with this workstation's key: what the cart checks before it shows the
+ * technician to the operator. See docs/protocol.md, section 7.
+ */
+import type { Activity } from '@chaperone/domain/activity/activity.ts';
+import { SESSION_REQUEST_LIFE_S, TYP } from '@chaperone/protocol/signed/claims.ts';
+import type { SessionRequestClaims } from '@chaperone/protocol/signed/claims.ts';
+import { signStatement } from '@chaperone/protocol/signed/statement.ts';
+import type { CaseDetail, Me, SessionDetail } from '../api/desk.ts';
+import type { KeptWorkstation } from './kept-workstation.ts';
+
+/**
+ * @param session the desk's view: gives the cart's session and its current challenge
+ * @param purpose `resume` goes on with the grant of an interrupted session, with no more than it allowed
+ */
+export async function signSessionRequest(
+  workstation: KeptWorkstation,
+  { technician }: Me,
+  serviceCase: Pick<CaseDetail, 'id' | 'number' | 'cart'>,
+  session: Pick<SessionDetail, 'session' | 'challenge' | 'grant'>,
+  activities: readonly Activity[],
+  purpose: 'request' | 'resume',
+): Promise<string> {
+  const iat = Math.floor(Date.now() / 1000);
+  const claims = {
+    iss: workstation.id,
+    sub: technician.id,
+    name: technician.name,
+    cart: serviceCase.cart,
+    case: serviceCase.id,
+    caseNumber: serviceCase.number,
+    session: session.session ?? '',
+    challenge: session.challenge ?? '',
+    purpose,
+    grant: purpose === 'resume' ? session.grant : null,
+    activities: [...activities],
+    iat,
+    exp: iat + SESSION_REQUEST_LIFE_S,
+  } satisfies Record<keyof SessionRequestClaims, unknown>;
+  return await signStatement(
+    TYP.sessionRequest,
+    claims,
+    workstation.privateKey,
+    'ES256',
+    workstation.chain,
+  );
+}

@@ -56,6 +56,7 @@ export const PROBLEM_TABLE = {
   MALFORMED_CERTIFICATES_ONLY: { status: 400, title: 'This is not a list of certificates' },
   MALFORMED_CERTIFICATION_REQUEST: { status: 400, title: 'This is not a certification request' },
   MALFORMED_EST_BODY: { status: 400, title: 'The enrolment body does not have the expected form' },
+  MALFORMED_LICENCE_FILE: { status: 400, title: 'This is not a licence file' },
   MALFORMED_PEM: { status: 400, title: 'This is not PEM' },
   MALFORMED_REVOCATION_LIST: { status: 400, title: 'This is not a revocation list' },
   MALFORMED_SUBJECT: { status: 400, title: 'The subject name does not have the expected form' },
@@ -86,6 +87,17 @@ export const PROBLEM_TABLE = {
   SECRET_FILE_UNUSABLE: { status: 500, title: 'Something went wrong here', detail: 'hidden' },
 
   // authority
+  AUTHORITY_ALREADY_ESTABLISHED: { status: 409, title: 'There is a certificate authority already' },
+  AUTHORITY_DAMAGED: { status: 500, title: 'Something went wrong here', detail: 'hidden' },
+  AUTHORITY_KEY_EXPOSED: { status: 500, title: 'Something went wrong here', detail: 'hidden' },
+  AUTHORITY_NOT_ESTABLISHED: { status: 500, title: 'Something went wrong here', detail: 'hidden' },
+  CART_REFUSED: { status: 403, title: 'The certificate is not accepted', detail: 'hidden' },
+  CERTIFICATE_UNKNOWN: { status: 404, title: 'There is no such certificate' },
+  ENROLMENT_CREDENTIALS_MISSING: { status: 401, title: 'Serial number and licence code are missing' },
+  ENROLMENT_METHOD_REFUSED: { status: 405, title: 'This address does not take this method' },
+  ENROLMENT_THROTTLED: { status: 429, title: 'Too many licence codes did not work' },
+  PUBLIC_KEY_IN_USE: { status: 409, title: 'The key belongs to another device' },
+  RENEWED_TOO_OFTEN: { status: 429, title: 'The certificate was renewed too often' },
 
   // desk
 

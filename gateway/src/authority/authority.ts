@@ -1,0 +1,168 @@
+/**
+ * Puts the authority together from its parts. Only a composition root imports this; the desk gets an `Authority`.
+ */
+import type { RandomBytes } from '@chaperone/domain/id/id.ts';
+import { newLicenceCode } from '@chaperone/domain/licence/licence-code.ts';
+import {
+  LicenceUnknown,
+  issueLicence,
+  newLicenceId,
+  parseWorkstationLabel,
+} from '@chaperone/domain/licence/licence.ts';
+import type { Licence, LicenceId, LicenceSubject } from '@chaperone/domain/licence/licence.ts';
+import { makeAnchors } from '@chaperone/protocol/est/anchors.ts';
+import { hashLicenceCode } from '@chaperone/protocol/x509/licence-code-hash.ts';
+import { systemClock } from '../platform/clock/clock.ts';
+import type { Clock } from '../platform/clock/clock.ts';
+import type { Database } from '../platform/database/database.ts';
+import { systemRandom } from '../platform/random/random.ts';
+import { admitCart, tunnelServerOptions } from './admission/admission.ts';
+import type { AuthorityLedger, FaultReport } from './authority-ledger.ts';
+import type { Authority, IssuedLicence, LicenceOrder } from './contract.ts';
+import { makeESTRoutes } from './est/est.ts';
+import { loadAuthority } from './establishment/establishment.ts';
+import { Issuance } from './issuance/issuance.ts';
+import { openRegistry } from './registry/registry.ts';
+import { Revocations } from './revocation/revocation.ts';
+import { holdServerIdentity } from './server-identity/server-identity.ts';
+
+export interface OpenAuthorityOptions {
+  /** Where `establishAuthority` put it. */
+  readonly directory: string;
+  /** Migrated with `AUTHORITY_MIGRATIONS`. */
+  readonly database: Database;
+  readonly ledger: AuthorityLedger;
+  /** The ledger's verifier key, one line in C2SP note form; carts pin it. */
+  readonly ledgerKey: string;
+  /** DNS names and addresses that carts dial. */
+  readonly gatewayNames: readonly string[];
+  /** DNS names and addresses of the console. */
+  readonly consoleNames: readonly string[];
+  readonly report: FaultReport;
+  readonly clock?: Clock;
+  readonly randomBytes?: RandomBytes;
+}
+
+/**
+ * Opens the authority, renews the gateway's own certificates where that is due, and brings revocations into the
+ * ledger that are missing there.
+ * @throws AuthorityNotEstablished, AuthorityDamaged, AuthorityKeyExposed
+ */
+export async function openAuthority(options: OpenAuthorityOptions): Promise<Authority> {
+  const { directory, database, ledger, report } = options;
+  const clock = options.clock ?? systemClock;
+  const randomBytes = options.randomBytes ?? systemRandom;
+  const established = await loadAuthority(directory);
+  const registry = openRegistry(database);
+  const revocations = new Revocations({ established, registry, ledger, clock, report });
+  await revocations.record();
+  const parts = { established, registry, revocations, ledger, clock, randomBytes, report };
+  const issuance = new Issuance(parts);
+  const { roots } = established;
+  const own = { directory, issuance, revocations, nowMs: clock.utcMs() };
+  const tunnel = await holdServerIdentity({
+    ...own,
+    place: 'tunnel',
+    root: roots.cart,
+    hostNames: options.gatewayNames,
+  });
+  const consoleServer = await holdServerIdentity({
+    ...own,
+    place: 'console',
+    root: roots.browser,
+    hostNames: options.consoleNames,
+  });
+  const anchors = await makeAnchors(roots.cart, {
+    workstationCA: roots.workstation.certificatePEM,
+    ledgerKey: options.ledgerKey,
+    issuedAtMs: clock.utcMs(),
+  });
+  const licences = new LicenceDesk(parts);
+  const admit: Authority['admitCart'] = (socket) =>
+    admitCart(socket, roots.cart, registry, clock.utcMs());
+  return {
+    facts: established.facts,
+    publicRoots: {
+      cartRootPEM: roots.cart.certificatePEM,
+      workstationRootPEM: roots.workstation.certificatePEM,
+      browserRootPEM: roots.browser.certificatePEM,
+    },
+    issueCartLicence: (serial, order) => licences.issue({ kind: 'cart', serial }, order),
+    issueWorkstationLicence: (label, order) => licences.issueForWorkstation(label, order),
+    licences: () => registry.licences(),
+    retireLicence: (id) => licences.retire(id),
+    enrolWorkstation: (code, proof) => issuance.workstationByLicence(code, proof),
+    admitCart: admit,
+    isRevoked: (certificateSerialHex) => revocations.isRevoked(certificateSerialHex),
+    onRevoked: (listener) => revocations.onRevoked(listener),
+    revokeCertificate: (serialHex, reason) => revocations.revoke(serialHex, reason),
+    retireCart: (serial) => revocations.retireCart(serial),
+    certificatesOf: (holder) => registry.certificatesOf(holder),
+    revocationList: (chain) => revocations.list(chain),
+    tunnelServerOptions: (alpn) => tunnelServerOptions(tunnel, roots.cart, alpn),
+    consoleServer,
+    estRoutes: makeESTRoutes({
+      issuance,
+      cartRoot: roots.cart.certificate,
+      anchors,
+      admit,
+      monotonicMs: () => clock.monotonicMs(),
+      report,
+    }),
+  };
+}
+
+interface LicenceDeskParts {
+  readonly registry: ReturnType<typeof openRegistry>;
+  readonly ledger: AuthorityLedger;
+  readonly clock: Clock;
+  readonly randomBytes: RandomBytes;
+  readonly report: FaultReport;
+}
+
+/** Issues licences: what lets somebody ask for a certificate once. */
+class LicenceDesk {
+  readonly #parts: LicenceDeskParts;
+
+  constructor(parts: LicenceDeskParts) {
+    this.#parts = parts;
+  }
+
+  async issueForWorkstation(label: string, order: LicenceOrder): Promise<IssuedLicence> {
+    return await this.issue({ kind: 'workstation', label: parseWorkstationLabel(label) }, order);
+  }
+
+  async issue(subject: LicenceSubject, order: LicenceOrder): Promise<IssuedLicence> {
+    const { registry, ledger, clock, randomBytes, report } = this.#parts;
+    const code = newLicenceCode(randomBytes);
+    const licence = issueLicence({
+      id: newLicenceId(randomBytes),
+      subject,
+      codeHash: hashLicenceCode(code),
+      nowMs: clock.utcMs(),
+      ...(order.lifetimeMs === undefined ? {} : { lifetimeMs: order.lifetimeMs }),
+    });
+    await registry.addLicence(licence, order.by);
+    try {
+      await ledger.append({ kind: 'licence-issued', ...this.#about(licence) });
+    } catch (fault) {
+      // Nobody has seen the code; a licence that the ledger does not know is not left lying about.
+      await registry.retireLicence(licence.id, clock.utcMs()).catch(report);
+      throw fault;
+    }
+    return { licence, code };
+  }
+
+  async retire(id: LicenceId): Promise<Licence> {
+    const { registry, ledger, clock, report } = this.#parts;
+    const licence = await registry.retireLicence(id, clock.utcMs());
+    if (licence === undefined) throw new LicenceUnknown();
+    await ledger.append({ kind: 'licence-retired', ...this.#about(licence) }).catch(report);
+    return licence;
+  }
+
+  #about({ id, subject }: Licence) {
+    const subjectId = subject.kind === 'cart' ? subject.serial : null;
+    return { subject: subject.kind, licenceId: id, subjectId, code: null } as const;
+  }
+}

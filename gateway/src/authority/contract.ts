@@ -1,0 +1,103 @@
+/**
+ * The authority's only door: who gets a licence, who gets a certificate, and who has lost it.
+ *
+ * Made by `openAuthority` (authority.ts), handed to the desk by the composition root. Every method that gives something
+ * out has written that into the ledger before it answers; every method that takes something away has taken it away
+ * before it answers, whatever the ledger does.
+ */
+import type { TLSSocket, TlsOptions } from 'node:tls';
+import type { CartSerial } from '@chaperone/domain/id/id.ts';
+import type { LicenceCode } from '@chaperone/domain/licence/licence-code.ts';
+import type { Licence, LicenceId } from '@chaperone/domain/licence/licence.ts';
+import type { PeerCertificate } from '@chaperone/protocol/x509/peer-certificate.ts';
+import type { AuthorityFacts } from './establishment/establishment.ts';
+import type { ESTRoutes } from './est/est.ts';
+import type { EnrolledWorkstation } from './issuance/issuance.ts';
+import type { CertificateEntry, Chain, Holder, RevocationReason } from './registry/registry.ts';
+import type { RevocationListener } from './revocation/revocation.ts';
+import type { ServerIdentity } from './server-identity/server-identity.ts';
+
+export { CART_REFUSALS, CartRefused } from './admission/admission.ts';
+export type { CartRefusal } from './admission/admission.ts';
+export { REVOCATION_REASONS } from './registry/registry.ts';
+export type {
+  AuthorityFacts,
+  CertificateEntry,
+  Chain,
+  ESTRoutes,
+  EnrolledWorkstation,
+  Holder,
+  RevocationListener,
+  RevocationReason,
+  ServerIdentity,
+};
+
+export interface LicenceOrder {
+  /** Who asked for it, for the registry. */
+  readonly by: string;
+  /** How long the code can be redeemed; 30 days unless said otherwise, at most 365. */
+  readonly lifetimeMs?: number;
+}
+
+export interface IssuedLicence {
+  readonly licence: Licence;
+  /** Shown now and never again: only its digest is kept. */
+  readonly code: LicenceCode;
+}
+
+/** PEM and fingerprints of the roots; nothing here is secret. */
+export interface PublicRoots {
+  readonly cartRootPEM: string;
+  readonly workstationRootPEM: string;
+  /** What a browser has to trust to open the console. */
+  readonly browserRootPEM: string;
+}
+
+export interface Authority {
+  /** When, by whom and with which fingerprints (SHA-256, hexadecimal) the authority was established. */
+  readonly facts: AuthorityFacts;
+  readonly publicRoots: PublicRoots;
+
+  /** @throws MalformedLicence */
+  issueCartLicence(serial: CartSerial, order: LicenceOrder): Promise<IssuedLicence>;
+  /** @throws MalformedLicence */
+  issueWorkstationLicence(label: string, order: LicenceOrder): Promise<IssuedLicence>;
+  /** Newest first. */
+  licences(): Promise<readonly Licence[]>;
+  /** Ends a licence; its code can no longer be redeemed. Certificates that it gave stay. @throws LicenceUnknown */
+  retireLicence(id: LicenceId): Promise<Licence>;
+
+  /**
+   * Certifies a workstation's key for a one-time code.
+   * @param code as typed
+   * @param proof from `makeWorkstationProof` (protocol/src/x509/workstation-proof.ts)
+   * @throws MistypedLicenceCode, MalformedWorkstationProof, LicenceUnknown, LicenceSerialMismatch, LicenceUsed,
+   *   LicenceExpired, LicenceRetired, PublicKeyInUse
+   */
+  enrolWorkstation(code: string, proof: string): Promise<EnrolledWorkstation>;
+
+  /**
+   * Admits whoever holds a TLS connection as a cart. The one check that every road of a cart passes.
+   * @throws CartRefused
+   */
+  admitCart(socket: TLSSocket): Promise<PeerCertificate>;
+  /** Tells whether a certificate is unknown or revoked; ask on every connection and every signed request. */
+  isRevoked(certificateSerialHex: string): Promise<boolean>;
+  /** Calls back for each certificate that is revoked from now on, so that its live connections can be ended. */
+  onRevoked(listener: RevocationListener): () => void;
+  /** @throws CertificateUnknown */
+  revokeCertificate(certificateSerialHex: string, reason: RevocationReason): Promise<void>;
+  /** Revokes a cart's certificates and retires its licences. */
+  retireCart(serial: CartSerial): Promise<void>;
+  /** Newest first. */
+  certificatesOf(holder: Holder): Promise<readonly CertificateEntry[]>;
+  /** A signed list as PEM (`X509 CRL`), fresh for seven days. */
+  revocationList(chain: Chain): Promise<string>;
+
+  /** Options for the TLS server that ends the carts' connections, for the tunnel and for EST. */
+  tunnelServerOptions(alpnProtocols: readonly string[]): TlsOptions;
+  /** Key and certificate of the console's HTTPS server, under the browser root. */
+  readonly consoleServer: ServerIdentity;
+  /** Answers EST requests of an HTTPS server that was made with `tunnelServerOptions([EST_ALPN])`. */
+  readonly estRoutes: ESTRoutes;
+}

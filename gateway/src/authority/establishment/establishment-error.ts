@@ -1,0 +1,30 @@
+/** What can be wrong with the authority's directory. */
+import { DomainError } from '@chaperone/domain/error/domain-error.ts';
+
+export class AuthorityNotEstablished extends DomainError {
+  readonly code = 'AUTHORITY_NOT_ESTABLISHED';
+  constructor() {
+    super('There is no certificate authority yet. Make it once, with: chaperone gateway establish');
+  }
+}
+
+export class AuthorityAlreadyEstablished extends DomainError {
+  readonly code = 'AUTHORITY_ALREADY_ESTABLISHED';
+  constructor() {
+    super('There is a certificate authority already. It is never overwritten.');
+  }
+}
+
+export class AuthorityDamaged extends DomainError {
+  readonly code = 'AUTHORITY_DAMAGED';
+  constructor(what: string, options?: { readonly cause?: unknown }) {
+    super(`The certificate authority's directory is not whole. ${what} Restore it from its copy.`, options);
+  }
+}
+
+export class AuthorityKeyExposed extends DomainError {
+  readonly code = 'AUTHORITY_KEY_EXPOSED';
+  constructor(file: string) {
+    super(`Others on this machine may read the private key ${file}. Set its mode to 0600.`);
+  }
+}

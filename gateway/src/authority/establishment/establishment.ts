@@ -1,0 +1,277 @@
+/**
+ * How the authority comes to be: once, by an explicit act, whole or not at all.
+ *
+ * The three roots are made in a neighbouring directory that is then renamed, so there is never half an authority
+ * under its own name, and of two that establish at once one fails. Nothing here is ever overwritten. Opening checks
+ * every file against the manifest and the keys against their certificates.
+ *
+ * | file | holds |
+ * |---|---|
+ * | `authority.json` | when, by whom, fingerprints; its presence says that the authority is whole |
+ * | `<root>.key.pem`, `<root>.cert.pem` | the roots `cart`, `workstation`, `browser` |
+ * | `servers/` | the tunnel's and the console's certificates with their keys (`server/`) |
+ */
+import { createPrivateKey, createPublicKey, randomBytes } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { mkdir, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { z } from 'zod';
+import { CART_CHAIN_PROFILES, fitsProfile, keyThumbprint, newKeyPair } from '@chaperone/protocol/x509/algorithm.ts';
+import type { CartChainProfile, SignatureProfile } from '@chaperone/protocol/x509/algorithm.ts';
+import {
+  BACKDATE_MS,
+  issueCertificate,
+  judgeCertificate,
+  readCertificate,
+} from '@chaperone/protocol/x509/certificate.ts';
+import { decodePEM, encodePEM } from '@chaperone/protocol/x509/pem.ts';
+import {
+  AuthorityAlreadyEstablished,
+  AuthorityDamaged,
+  AuthorityKeyExposed,
+  AuthorityNotEstablished,
+} from './establishment-error.ts';
+import { syncDirectory, writeNewFile } from './whole-file.ts';
+
+export * from './establishment-error.ts';
+export { replaceFile } from './whole-file.ts';
+
+/** A root, ready to sign. */
+export interface Root {
+  readonly profile: SignatureProfile;
+  readonly privateKey: KeyObject;
+  /** DER. */
+  readonly certificate: Uint8Array;
+  readonly certificatePEM: string;
+  /** SHA-256, lower-case hexadecimal. */
+  readonly fingerprint: string;
+}
+
+const ROOT_NAMES = ['cart', 'workstation', 'browser'] as const;
+type RootName = (typeof ROOT_NAMES)[number];
+
+const manifestSchema = z.strictObject({
+  format: z.literal(1),
+  establishedAtMs: z.int().nonnegative(),
+  establishedBy: z.string(),
+  demo: z.boolean(),
+  cartChain: z.enum(CART_CHAIN_PROFILES),
+  fingerprints: z.strictObject({ cart: z.string(), workstation: z.string(), browser: z.string() }),
+});
+
+/** As the configuration calls them. */
+export const CART_KEY_KINDS = ['p256', 'rsa3072'] as const;
+export type CartKeyKind = (typeof CART_KEY_KINDS)[number];
+
+/** What was made, by whom, as the ledger is told. */
+export type AuthorityFacts = Readonly<Omit<z.infer<typeof manifestSchema>, 'format'>>;
+
+export interface EstablishedAuthority {
+  readonly facts: AuthorityFacts;
+  readonly roots: Readonly<Record<RootName, Root>>;
+}
+
+export interface EstablishOptions {
+  /** Where the authority is to live; it must not exist yet, or be empty. */
+  readonly directory: string;
+  /** Whose service centre it is; it becomes part of the roots' names. */
+  readonly serviceCentre: string;
+  /** Who asked for it, for the ledger. */
+  readonly by: string;
+  /** The kind of key of the cart root; fixed from then on. P-256 unless said otherwise. */
+  readonly cartKey?: CartKeyKind;
+  /** Says in every root's name that nothing under it is to be trusted outside a demonstration. */
+  readonly demo?: boolean;
+  /** UTC. */
+  readonly nowMs: number;
+}
+
+const MANIFEST = 'authority.json';
+const YEAR_MS = 365.25 * 24 * 60 * 60 * 1000;
+/** A cart lives for ten to fifteen years, and its root is pinned on it. */
+const ROOT_LIFE_MS = 20 * YEAR_MS;
+const COMMON_NAME_CHARACTERS_MAX = 64;
+const SERVICE_CENTRE_CHARACTERS_MAX = 30;
+/** No establishment takes this long: what is older was left by a process that died. */
+const LEFTOVER_AGE_MS = 60 * 60 * 1000;
+const FILE_BYTES_MAX = 64 * 1024;
+
+/**
+ * Makes the authority: an explicit act that happens once.
+ * @returns the facts that the caller appends to the ledger
+ * @throws AuthorityAlreadyEstablished, AuthorityDamaged when something else is in the directory
+ */
+export async function establishAuthority(options: EstablishOptions): Promise<AuthorityFacts> {
+  const { directory } = options;
+  await refuseExisting(directory);
+  await mkdir(dirname(directory), { recursive: true, mode: 0o700 });
+  await removeLeftovers(directory, options.nowMs);
+  const making = `${directory}.making-${randomBytes(8).toString('hex')}`;
+  try {
+    const facts = await makeIn(making, options);
+    await rename(making, directory);
+    await syncDirectory(dirname(directory));
+    return facts;
+  } catch (fault) {
+    await rm(making, { recursive: true, force: true });
+    const { code } = fault as NodeJS.ErrnoException;
+    if (code === 'ENOTEMPTY' || code === 'EEXIST') throw new AuthorityAlreadyEstablished();
+    throw fault;
+  }
+}
+
+/**
+ * Reads an established authority and checks it.
+ * @throws AuthorityNotEstablished, AuthorityDamaged, AuthorityKeyExposed
+ */
+export async function loadAuthority(directory: string): Promise<EstablishedAuthority> {
+  const manifest = await readManifest(directory);
+  const { format: _format, ...facts } = manifest;
+  const load = async (name: RootName): Promise<Root> =>
+    await loadRoot(directory, name, profileOf(name, facts.cartChain), facts.fingerprints[name]);
+  return {
+    facts,
+    roots: {
+      cart: await load('cart'),
+      workstation: await load('workstation'),
+      browser: await load('browser'),
+    },
+  };
+}
+
+async function makeIn(directory: string, options: EstablishOptions): Promise<AuthorityFacts> {
+  const cartChain: CartChainProfile = `${options.cartKey ?? 'p256'}-sha3-256`;
+  await mkdir(directory, { mode: 0o700 });
+  const fingerprints = { cart: '', workstation: '', browser: '' };
+  for (const name of ROOT_NAMES) {
+    fingerprints[name] = await makeRoot(directory, name, profileOf(name, cartChain), options);
+  }
+  const facts = {
+    establishedAtMs: options.nowMs,
+    establishedBy: options.by,
+    demo: options.demo === true,
+    cartChain,
+    fingerprints,
+  };
+  await mkdir(join(directory, 'servers'), { mode: 0o700 });
+  await writeNewFile(join(directory, MANIFEST), `${JSON.stringify({ format: 1, ...facts }, null, 2)}\n`, 0o600);
+  await syncDirectory(directory);
+  return facts;
+}
+
+async function makeRoot(
+  directory: string,
+  name: RootName,
+  profile: SignatureProfile,
+  options: EstablishOptions,
+): Promise<string> {
+  const { privateKey, publicKey } = await newKeyPair(profile);
+  const certificate = issueCertificate(
+    { profile, privateKey },
+    {
+      subject: { kind: 'other', commonName: commonNameOf(name, options) },
+      purpose: 'authority',
+      publicKey,
+      notBeforeMs: options.nowMs - BACKDATE_MS,
+      notAfterMs: options.nowMs + ROOT_LIFE_MS,
+    },
+  );
+  const key = privateKey.export({ type: 'pkcs8', format: 'pem' });
+  await writeNewFile(join(directory, `${name}.key.pem`), key, 0o600);
+  await writeNewFile(join(directory, `${name}.cert.pem`), encodePEM('CERTIFICATE', certificate), 0o600);
+  return readCertificate(certificate).fingerprint;
+}
+
+async function loadRoot(
+  directory: string,
+  name: RootName,
+  profile: SignatureProfile,
+  fingerprint: string,
+): Promise<Root> {
+  const certificatePEM = await readPart(join(directory, `${name}.cert.pem`));
+  const keyPEM = await readSecret(join(directory, `${name}.key.pem`));
+  try {
+    const [certificate] = decodePEM('CERTIFICATE', certificatePEM);
+    if (certificate === undefined) throw new AuthorityDamaged(`The ${name} root has no certificate.`);
+    const read = readCertificate(certificate);
+    judgeCertificate(read, read, 'authority', read.notBeforeMs);
+    const privateKey = createPrivateKey(keyPEM);
+    const isWhole =
+      read.fingerprint === fingerprint &&
+      fitsProfile(privateKey, profile) &&
+      keyThumbprint(createPublicKey(privateKey)) === read.keyThumbprint;
+    if (!isWhole) throw new AuthorityDamaged(`The files of the ${name} root do not belong together.`);
+    return { profile, privateKey, certificate, certificatePEM, fingerprint };
+  } catch (cause) {
+    if (cause instanceof AuthorityDamaged) throw cause;
+    throw new AuthorityDamaged(`The files of the ${name} root cannot be read.`, { cause });
+  }
+}
+
+async function readManifest(directory: string): Promise<z.infer<typeof manifestSchema>> {
+  const present = await entriesOf(directory);
+  if (present.length === 0) throw new AuthorityNotEstablished();
+  if (!present.includes(MANIFEST)) {
+    throw new AuthorityDamaged(`It lacks ${MANIFEST}: it was copied in part, or is something else.`);
+  }
+  const text = await readPart(join(directory, MANIFEST));
+  try {
+    return manifestSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new AuthorityDamaged(`${MANIFEST} cannot be read.`, { cause });
+  }
+}
+
+async function refuseExisting(directory: string): Promise<void> {
+  const present = await entriesOf(directory);
+  if (present.includes(MANIFEST)) throw new AuthorityAlreadyEstablished();
+  if (present.length > 0) throw new AuthorityDamaged('The directory holds something else.');
+}
+
+/** Removes what an establishment that was killed left beside the directory; its keys never signed anything. */
+async function removeLeftovers(directory: string, nowMs: number): Promise<void> {
+  const parent = dirname(directory);
+  for (const name of await entriesOf(parent)) {
+    if (!name.startsWith(`${basename(directory)}.making-`)) continue;
+    const path = join(parent, name);
+    const { mtimeMs } = await stat(path);
+    if (nowMs - mtimeMs > LEFTOVER_AGE_MS) await rm(path, { recursive: true, force: true });
+  }
+}
+
+async function entriesOf(directory: string): Promise<readonly string[]> {
+  try {
+    return await readdir(directory);
+  } catch (fault) {
+    if ((fault as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw fault;
+  }
+}
+
+async function readSecret(path: string): Promise<string> {
+  const text = await readPart(path);
+  const { mode } = await stat(path);
+  if ((mode & 0o077) !== 0) throw new AuthorityKeyExposed(basename(path));
+  return text;
+}
+
+async function readPart(path: string): Promise<string> {
+  try {
+    const { size } = await stat(path);
+    if (size > FILE_BYTES_MAX) throw new AuthorityDamaged(`${basename(path)} is far too long.`);
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    if (cause instanceof AuthorityDamaged) throw cause;
+    throw new AuthorityDamaged(`${basename(path)} is missing or cannot be read.`, { cause });
+  }
+}
+
+function profileOf(name: RootName, cartChain: CartChainProfile): SignatureProfile {
+  return name === 'cart' ? cartChain : 'p256-sha256';
+}
+
+function commonNameOf(name: RootName, options: EstablishOptions): string {
+  const centre = options.serviceCentre.slice(0, SERVICE_CENTRE_CHARACTERS_MAX).trim();
+  const demo = options.demo === true ? 'DEMO ONLY ' : '';
+  return `${demo}${centre} ${name} root`.slice(0, COMMON_NAME_CHARACTERS_MAX).trim();
+}

@@ -1,0 +1,140 @@
+/** The authority's tables, and how they came to be. */
+import { createIndex, createTable } from '../../platform/database/schema.ts';
+import type { StoredBoolean } from '../../platform/database/schema.ts';
+import type { Migration } from '../../platform/database/migration.ts';
+import { allowedTransitions, immutableColumns, undeletable } from '../../platform/database/sql-rule.ts';
+import { CHAINS, HOLDER_KINDS } from './registry-port.ts';
+import type { Chain, Holder, RevocationReason } from './registry-port.ts';
+
+export interface LicenceRow {
+  readonly id: string;
+  readonly kind: 'cart' | 'workstation';
+  /** A cart's serial, a workstation's label. */
+  readonly name: string;
+  readonly code_hash: string;
+  readonly state: 'issued' | 'redeemed' | 'retired';
+  readonly issued_at: number;
+  readonly issued_by: string;
+  readonly expires_at: number;
+  readonly redeemed_at: number | null;
+  readonly key_thumbprint: string | null;
+  readonly retired_at: number | null;
+}
+
+export interface CertificateRow {
+  readonly serial_hex: string;
+  readonly chain: Chain;
+  readonly holder_kind: Holder['kind'];
+  readonly holder_id: string;
+  readonly licence_id: string | null;
+  readonly key_thumbprint: string;
+  readonly fingerprint: string;
+  readonly der: Uint8Array;
+  readonly not_after: number;
+  readonly issued_at: number;
+  readonly state: 'pending' | 'released' | 'revoked';
+  readonly revoked_at: number | null;
+  readonly revocation_reason: RevocationReason | null;
+  readonly revocation_recorded: StoredBoolean;
+}
+
+export interface RevocationListRow {
+  readonly chain: Chain;
+  readonly number: number;
+}
+
+export interface AuthorityTables {
+  readonly authority_licence: LicenceRow;
+  readonly authority_certificate: CertificateRow;
+  readonly authority_revocation_list: RevocationListRow;
+}
+
+export const AUTHORITY_MIGRATIONS: readonly Migration[] = [
+  {
+    name: 'authority/0001-licences-and-certificates',
+    up: async (db, dialect) => {
+      await createTable(db, dialect, 'authority_licence', {
+        id: { kind: 'text', primaryKey: true },
+        kind: { kind: 'text', oneOf: ['cart', 'workstation'] },
+        name: { kind: 'text' },
+        code_hash: { kind: 'text', unique: true },
+        state: { kind: 'text', oneOf: ['issued', 'redeemed', 'retired'] },
+        issued_at: { kind: 'instant' },
+        issued_by: { kind: 'text' },
+        expires_at: { kind: 'instant' },
+        redeemed_at: { kind: 'instant', nullable: true },
+        key_thumbprint: { kind: 'text', nullable: true },
+        retired_at: { kind: 'instant', nullable: true },
+      });
+      await undeletable(db, dialect, 'authority_licence');
+      await immutableColumns(db, dialect, 'authority_licence', [
+        'id',
+        'kind',
+        'name',
+        'code_hash',
+        'issued_at',
+        'issued_by',
+        'expires_at',
+      ]);
+      await allowedTransitions(
+        db,
+        dialect,
+        'authority_licence',
+        'state',
+        [
+          ['issued', 'redeemed'],
+          ['issued', 'retired'],
+          ['redeemed', 'retired'],
+        ],
+        ['issued'],
+      );
+      await createTable(db, dialect, 'authority_certificate', {
+        serial_hex: { kind: 'text', primaryKey: true },
+        chain: { kind: 'text', oneOf: CHAINS },
+        holder_kind: { kind: 'text', oneOf: HOLDER_KINDS },
+        holder_id: { kind: 'text' },
+        licence_id: { kind: 'text', nullable: true, references: 'authority_licence.id' },
+        key_thumbprint: { kind: 'text' },
+        fingerprint: { kind: 'text' },
+        der: { kind: 'bytes' },
+        not_after: { kind: 'instant' },
+        issued_at: { kind: 'instant' },
+        state: { kind: 'text', oneOf: ['pending', 'released', 'revoked'] },
+        revoked_at: { kind: 'instant', nullable: true },
+        revocation_reason: { kind: 'text', nullable: true },
+        revocation_recorded: { kind: 'boolean' },
+      });
+      await createIndex(db, 'authority_certificate', ['holder_kind', 'holder_id']);
+      await createIndex(db, 'authority_certificate', ['key_thumbprint']);
+      await undeletable(db, dialect, 'authority_certificate');
+      await immutableColumns(db, dialect, 'authority_certificate', [
+        'serial_hex',
+        'chain',
+        'holder_kind',
+        'holder_id',
+        'licence_id',
+        'key_thumbprint',
+        'fingerprint',
+        'der',
+        'not_after',
+        'issued_at',
+      ]);
+      await allowedTransitions(
+        db,
+        dialect,
+        'authority_certificate',
+        'state',
+        [
+          ['pending', 'released'],
+          ['pending', 'revoked'],
+          ['released', 'revoked'],
+        ],
+        ['pending'],
+      );
+      await createTable(db, dialect, 'authority_revocation_list', {
+        chain: { kind: 'text', primaryKey: true, oneOf: CHAINS },
+        number: { kind: 'integer' },
+      });
+    },
+  },
+];

@@ -9,11 +9,11 @@ import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { CART_ALPN } from '@chaperone/protocol/cart-api/version.ts';
 import { EST_ALPN } from '@chaperone/protocol/est/est.ts';
+import { RateLimit } from '../platform/rate-limit/rate-limit.ts';
 import { NotAClientHello, readClientHello } from './client-hello.ts';
 import type { ClientHello } from './client-hello.ts';
 import { EDGE_REFUSALS } from './contract.ts';
 import type { EdgeCounters, EdgeIntake, EdgeRefusal, EdgeRoad, RunningEdge } from './contract.ts';
-import { RateLimit } from './rate-limit.ts';
 
 export interface EdgeLimits {
   /** Connections at once; guards file descriptors and memory. */

@@ -1,0 +1,15 @@
+/** The door of the service cases: what other features of the desk may see of them. */
+export {
+  CartHasOpenCase,
+  CartUnknown,
+  CaseUnknown,
+  CertificateNotIssued,
+  ConfirmationWrong,
+  TechnicianUnknown,
+} from './case-error.ts';
+export type { DecidedBy, StoredCase } from './case-store.ts';
+export { DestructionCertifier } from './certify.ts';
+export type { CertificateTerms } from './certify.ts';
+export { ServiceCases } from './service-cases.ts';
+export type { AskInSession, CaseDetailText, CaseNote, NewCaseTerms } from './service-cases.ts';
+export { CASE_MIGRATIONS } from './tables.ts';

@@ -1,0 +1,64 @@
+/** The tables of accounts and sign-ins, and how they came to be. No password and no cookie is in them, only hashes. */
+import type { Migration } from '../../platform/database/migration.ts';
+import { createIndex, createTable } from '../../platform/database/schema.ts';
+import { immutableColumns, undeletable } from '../../platform/database/sql-rule.ts';
+
+export interface AccountRow {
+  readonly id: string;
+  readonly account_name: string;
+  readonly directory_login: string;
+  readonly name: string;
+  readonly password_hash: string;
+  readonly created_at: number;
+  readonly disabled_at: number | null;
+}
+
+export interface SignInRow {
+  /** SHA-256 of the cookie, base64url. */
+  readonly token_hash: string;
+  readonly state: 'half' | 'full';
+  readonly directory_login: string;
+  readonly name: string;
+  /** JSON list. */
+  readonly roles: string;
+  readonly technician_id: string | null;
+  readonly workstation: string;
+  readonly begun_at: number;
+  readonly used_at: number;
+}
+
+export interface SignInTables {
+  readonly desk_account: AccountRow;
+  readonly desk_sign_in: SignInRow;
+}
+
+export const SIGN_IN_MIGRATIONS: readonly Migration[] = [
+  {
+    name: 'desk/0002-sign-in',
+    up: async (db, dialect) => {
+      await createTable(db, dialect, 'desk_account', {
+        id: { kind: 'text', primaryKey: true },
+        account_name: { kind: 'text', unique: true },
+        directory_login: { kind: 'text', unique: true },
+        name: { kind: 'text' },
+        password_hash: { kind: 'text' },
+        created_at: { kind: 'instant' },
+        disabled_at: { kind: 'instant', nullable: true },
+      });
+      await undeletable(db, dialect, 'desk_account');
+      await immutableColumns(db, dialect, 'desk_account', ['id', 'account_name', 'directory_login']);
+      await createTable(db, dialect, 'desk_sign_in', {
+        token_hash: { kind: 'text', primaryKey: true },
+        state: { kind: 'text', oneOf: ['half', 'full'] },
+        directory_login: { kind: 'text' },
+        name: { kind: 'text' },
+        roles: { kind: 'json' },
+        technician_id: { kind: 'text', nullable: true },
+        workstation: { kind: 'text' },
+        begun_at: { kind: 'instant' },
+        used_at: { kind: 'instant' },
+      });
+      await createIndex(db, 'desk_sign_in', ['used_at']);
+    },
+  },
+];

@@ -1,0 +1,234 @@
+/**
+ * One reverse HTTP/2 connection: the cart dialled, the desk asks (docs/protocol.md, section 4).
+ *
+ * Everything that comes back is bounded in size and time. A peer that breaks a bound is not argued with: the
+ * connection is destroyed and the broken rule reported once. It knows requests, not sessions.
+ */
+import { connect, constants } from 'node:http2';
+import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http2';
+import type { TLSSocket } from 'node:tls';
+import { problem } from '@chaperone/protocol/cart-api/schema.ts';
+import { LIVENESS, WINDOWS } from '@chaperone/protocol/cart-api/version.ts';
+import type { z } from 'zod';
+import { CartMisbehaved, CartRefusal, CartUnreachable } from './tunnel-error.ts';
+
+/** Answers are JSON of at most 64 KiB unless the operation says otherwise (docs/protocol.md, section 4). */
+export const ANSWER_BYTES_MAX = 64 * 1024;
+/** How long a cart may take for one whole answer, milliseconds. */
+const ANSWER_TIMEOUT_MS = 10_000;
+/** Header fields of one answer: a handful of short ones. */
+const HEADER_PAIRS_MAX = 32;
+const HEADER_LIST_BYTES_MAX = 8 * 1024;
+/** MiB that Node may hold for one connection besides the windows. */
+const SESSION_MEMORY_MIB = 8;
+const CODE = /^[A-Z][A-Z0-9_]{1,63}$/;
+
+export interface Ask {
+  readonly method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly headers?: OutgoingHttpHeaders;
+  readonly json?: object;
+  readonly bytes?: Uint8Array;
+  readonly timeoutMs?: number;
+  readonly answerBytesMax?: number;
+}
+
+export interface OpenAnswer {
+  readonly headers: IncomingHttpHeaders;
+  readonly status: number;
+  readonly stream: ClientHttp2Stream;
+}
+
+export class Connection {
+  readonly #session: ClientHttp2Session;
+  readonly #socket: TLSSocket;
+  readonly #ended = new AbortController();
+  #heardMs = performance.now();
+  #bytesRead = 0;
+  #pingTimer: NodeJS.Timeout | undefined;
+  #liveness: { readonly pingEveryMs: number; readonly lostAfterMs: number } = LIVENESS.otherwise;
+
+  constructor(socket: TLSSocket) {
+    this.#socket = socket;
+    this.#session = connect('https://cart', {
+      createConnection: () => socket,
+      settings: {
+        enablePush: false,
+        initialWindowSize: WINDOWS.interactive.streamBytes,
+        maxHeaderListSize: HEADER_LIST_BYTES_MAX,
+      },
+      maxHeaderListPairs: HEADER_PAIRS_MAX,
+      maxSessionMemory: SESSION_MEMORY_MIB,
+    });
+    this.#session.on('error', () => this.close('connection-failed'));
+    this.#session.on('close', () => this.close('connection-closed'));
+    // RFC 9113 §8.4: push was switched off, so a pushed stream is a violation.
+    this.#session.on('stream', () => this.violate('PUSHED_STREAM'));
+    this.#session.once('connect', () => this.#widen(WINDOWS.interactive.connectionBytes));
+    this.#ping();
+  }
+
+  /** Aborted at the end; `reason` is a stable code. */
+  get ended(): AbortSignal {
+    return this.#ended.signal;
+  }
+
+  /** Opens the large windows once the connection has said that it is the bulk one. */
+  becomeBulk(): void {
+    if (this.ended.aborted) return;
+    this.#session.settings({
+      enablePush: false,
+      initialWindowSize: WINDOWS.bulk.streamBytes,
+      maxHeaderListSize: HEADER_LIST_BYTES_MAX,
+    });
+    this.#widen(WINDOWS.bulk.connectionBytes);
+  }
+
+  setInSession(inSession: boolean): void {
+    this.#liveness = inSession ? LIVENESS.inSession : LIVENESS.otherwise;
+    this.#heardMs = performance.now();
+    clearTimeout(this.#pingTimer);
+    this.#ping();
+  }
+
+  /** Ends the connection at once. */
+  close(why: string): void {
+    if (this.ended.aborted) return;
+    clearTimeout(this.#pingTimer);
+    this.#ended.abort(why);
+    this.#session.destroy();
+    this.#socket.destroy();
+  }
+
+  /** Ends the connection for a broken rule, and gives the error to throw. */
+  violate(rule: string, cause?: unknown): CartMisbehaved {
+    this.close(rule);
+    return new CartMisbehaved(rule, { cause });
+  }
+
+  /** Asks and reads a JSON answer of one shape. @throws CartUnreachable, CartRefusal, CartMisbehaved */
+  async askFor<S extends z.ZodType>(schema: S, ask: Ask): Promise<z.infer<S>> {
+    const { body } = await this.#whole(ask);
+    let parsed: unknown;
+    try {
+      parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    } catch (cause) {
+      throw this.violate('ANSWER_NOT_JSON', cause);
+    }
+    const read = schema.safeParse(parsed);
+    if (!read.success) throw this.violate('ANSWER_MALFORMED', read.error);
+    return read.data;
+  }
+
+  /** Asks for something that is answered with nothing. @throws CartUnreachable, CartRefusal, CartMisbehaved */
+  async tell(ask: Ask): Promise<void> {
+    await this.#whole(ask);
+  }
+
+  /**
+   * Asks, and gives the answer's stream to the caller, who must read or destroy it.
+   * @throws CartUnreachable, CartRefusal, CartMisbehaved
+   */
+  async open(headers: OutgoingHttpHeaders, signal: AbortSignal, endStream: boolean): Promise<OpenAnswer> {
+    const stream = this.#request(headers, endStream);
+    const abort = (): void => stream.close(constants.NGHTTP2_CANCEL);
+    signal.addEventListener('abort', abort, { once: true });
+    stream.once('close', () => signal.removeEventListener('abort', abort));
+    if (signal.aborted) abort();
+    const answer = await this.#answerOf(stream, ANSWER_TIMEOUT_MS);
+    if (answer.status >= 200 && answer.status < 300) return answer;
+    throw await this.#refusalOf(answer);
+  }
+
+  async #whole(ask: Ask): Promise<{ readonly body: Buffer }> {
+    const timeoutMs = ask.timeoutMs ?? ANSWER_TIMEOUT_MS;
+    const body = ask.json === undefined ? ask.bytes : Buffer.from(JSON.stringify(ask.json));
+    const headers: OutgoingHttpHeaders = { ':method': ask.method, ':path': ask.path, ...ask.headers };
+    if (ask.json !== undefined) headers['content-type'] = 'application/json';
+    if (body !== undefined) headers['content-length'] = body.length;
+    const stream = this.#request(headers, body === undefined);
+    if (body !== undefined) stream.end(body);
+    const timer = setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), timeoutMs);
+    try {
+      const answer = await this.#answerOf(stream, timeoutMs);
+      if (answer.status < 200 || answer.status >= 300) throw await this.#refusalOf(answer);
+      return { body: await this.#gather(stream, ask.answerBytesMax ?? ANSWER_BYTES_MAX) };
+    } finally {
+      clearTimeout(timer);
+      if (!stream.closed) stream.close(constants.NGHTTP2_CANCEL);
+    }
+  }
+
+  #request(headers: OutgoingHttpHeaders, endStream: boolean): ClientHttp2Stream {
+    if (this.ended.aborted || this.#session.destroyed) throw unreachable();
+    const stream = this.#session.request(headers, { endStream });
+    // The waits below look at `close`; without this a reset would be an uncaught error.
+    stream.on('error', () => undefined);
+    return stream;
+  }
+
+  async #answerOf(stream: ClientHttp2Stream, timeoutMs: number): Promise<OpenAnswer> {
+    return await new Promise((resolve, reject) => {
+      const timer = setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), timeoutMs);
+      stream.once('response', (headers) => {
+        clearTimeout(timer);
+        resolve({ headers, status: Number(headers[':status']), stream });
+      });
+      stream.once('close', () => {
+        clearTimeout(timer);
+        reject(unreachable());
+      });
+    });
+  }
+
+  async #gather(stream: ClientHttp2Stream, bytesMax: number): Promise<Buffer> {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    try {
+      for await (const chunk of stream as AsyncIterable<Buffer>) {
+        length += chunk.length;
+        if (length > bytesMax) throw this.violate('ANSWER_TOO_LONG');
+        chunks.push(chunk);
+      }
+    } catch (fault) {
+      if (fault instanceof CartMisbehaved) throw fault;
+      throw unreachable(fault);
+    }
+    // A stream that was cut off ends like a whole one; its reset code tells them apart.
+    if (stream.rstCode !== constants.NGHTTP2_NO_ERROR) throw unreachable();
+    return Buffer.concat(chunks);
+  }
+
+  async #refusalOf(answer: OpenAnswer): Promise<CartRefusal | CartMisbehaved> {
+    const body = await this.#gather(answer.stream, ANSWER_BYTES_MAX);
+    try {
+      const { code } = problem.parse(JSON.parse(body.toString('utf8')));
+      if (CODE.test(code)) return new CartRefusal(answer.status, code);
+    } catch {
+      // Said below: a refusal that is no problem document is against the protocol.
+    }
+    return this.violate('REFUSAL_MALFORMED');
+  }
+
+  #widen(connectionBytes: number): void {
+    if (!this.#session.destroyed) this.#session.setLocalWindowSize(connectionBytes);
+  }
+
+  /** Asks whether the peer is there. Any byte that came counts as an answer: a PING may wait behind a file. */
+  #ping(): void {
+    this.#pingTimer = setTimeout(() => {
+      if (this.ended.aborted) return;
+      const { bytesRead } = this.#socket;
+      if (bytesRead !== this.#bytesRead) this.#heardMs = performance.now();
+      this.#bytesRead = bytesRead;
+      if (performance.now() - this.#heardMs >= this.#liveness.lostAfterMs) return this.close('peer-silent');
+      this.#session.ping(() => undefined);
+      this.#ping();
+    }, this.#liveness.pingEveryMs);
+    this.#pingTimer.unref();
+  }
+}
+
+function unreachable(cause?: unknown): CartUnreachable {
+  return new CartUnreachable('The cart is not connected, or the connection was lost.', { cause });
+}

@@ -1,0 +1,32 @@
+/** What can go wrong between the desk and a cart. The cart's own refusals keep the cart's code. */
+import { DomainError } from '@chaperone/domain/error/domain-error.ts';
+
+/** The connection is not there, or went away under the request. The same may work when the cart is back. */
+export class CartUnreachable extends DomainError {
+  readonly code = 'CART_UNREACHABLE';
+}
+
+/** The peer broke the protocol. Its connection is ended; what it did goes to the ledger as a code. */
+export class CartMisbehaved extends DomainError {
+  readonly code = 'CART_MISBEHAVED';
+  /** Which rule: stable, for the ledger. */
+  readonly rule: string;
+
+  constructor(rule: string, options?: { readonly cause?: unknown }) {
+    super('The cart broke the protocol, so its connection was ended.', options);
+    this.rule = rule;
+  }
+}
+
+/** The cart said no. `cartCode` is its problem's code, bounded in form but not trusted to be a known one. */
+export class CartRefusal extends DomainError {
+  readonly code = 'CART_REFUSED';
+  readonly status: number;
+  readonly cartCode: string;
+
+  constructor(status: number, cartCode: string) {
+    super('The cart refused this.');
+    this.status = status;
+    this.cartCode = cartCode;
+  }
+}

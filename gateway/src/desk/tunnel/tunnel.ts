@@ -1,0 +1,223 @@
+/**
+ * The desk's end of the tunnel: takes connections from the edge, ends their TLS, and makes links of them.
+ *
+ * A connection is first judged (`admit-cart.ts`), then asked for its hello; an interactive one becomes a link, a bulk
+ * one goes to the link of the same session and certificate. A newer link of a cart takes the place of an older one,
+ * since only the cart's key could have made it. It knows no sessions and no cases.
+ */
+import type { Socket } from 'node:net';
+import { createServer } from 'node:tls';
+import type { TLSSocket, TlsOptions } from 'node:tls';
+import type { LedgerFact } from '@chaperone/domain/ledger-entry/ledger-entry.ts';
+import { hello } from '@chaperone/protocol/cart-api/schema.ts';
+import type { Hello } from '@chaperone/protocol/cart-api/schema.ts';
+import { CART_ALPN, PROTOCOL_VERSION } from '@chaperone/protocol/cart-api/version.ts';
+import { CartNotAdmitted, admitCart } from './admit-cart.ts';
+import type { AskRevoked } from './admit-cart.ts';
+import type { CartIdentity, CartLink } from './cart-link.ts';
+import { Connection } from './connection.ts';
+import { HttpCartLink } from './http-link.ts';
+import { CartMisbehaved, CartRefusal, CartUnreachable } from './tunnel-error.ts';
+
+export type { CartIdentity, CartLink, Content, ContentAsk } from './cart-link.ts';
+export { CartMisbehaved, CartRefusal, CartUnreachable } from './tunnel-error.ts';
+
+/** A full TLS 1.3 handshake takes two round trips; 10 s allow for satellite links and losses. */
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+/** How long a bulk connection waits for its interactive one when they arrive out of order. */
+const PAIRING_WAIT_MS = 5_000;
+/** Connections that have not said hello yet; guards memory against a cart that only connects. */
+const UNPAIRED_MAX = 256;
+/** Facts about refusals that one source may cause per minute; more are counted in the log only. */
+const REFUSAL_FACTS_PER_MINUTE_MAX = 6;
+const SOURCES_REMEMBERED_MAX = 2_000;
+
+export interface TunnelOptions {
+  /** Key, certificate and pinned authority; of the authority zone. */
+  readonly tls: TlsOptions;
+  readonly isRevoked: AskRevoked;
+  /** Writes a fact of something that has already happened. Must not throw. */
+  readonly record: (fact: LedgerFact) => void;
+}
+
+export type LinkListener = (link: CartLink) => void;
+
+/** Connected carts, by serial. */
+export class Tunnel {
+  readonly #options: TunnelOptions;
+  readonly #server;
+  readonly #links = new Map<string, HttpCartLink>();
+  readonly #listeners = new Set<LinkListener>();
+  readonly #greeting = new Set<Connection>();
+  readonly #sockets = new Set<Socket>();
+  readonly #refusals = new Map<string, { count: number; sinceMs: number }>();
+  #arrivals: (() => void)[] = [];
+  #closed = false;
+
+  constructor(options: TunnelOptions) {
+    this.#options = options;
+    this.#server = createServer({
+      ...options.tls,
+      ALPNProtocols: [CART_ALPN],
+      minVersion: 'TLSv1.3',
+      requestCert: true,
+      // A refusal is judged and written down in `admit-cart.ts`, the one place that does.
+      rejectUnauthorized: false,
+      handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+    });
+    this.#server.on('secureConnection', (socket) => void this.#greet(socket));
+    this.#server.on('tlsClientError', (_fault, socket) => socket.destroy());
+  }
+
+  /** Takes over an untouched connection. */
+  accept(socket: Socket): void {
+    if (this.#closed || this.#greeting.size >= UNPAIRED_MAX) {
+      socket.destroy();
+      return;
+    }
+    this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
+    this.#server.emit('connection', socket);
+  }
+
+  /** Gives a connected cart's link, or null. */
+  linkOf(serial: string): CartLink | null {
+    return this.#links.get(serial) ?? null;
+  }
+
+  /** Tells of each new link; the link's own `ended` tells of its end. */
+  onLink(listener: LinkListener): void {
+    this.#listeners.add(listener);
+  }
+
+  /** Ends what a certificate holds that has just been revoked. */
+  endRevoked(certificateSerial: string): void {
+    for (const link of this.#links.values()) {
+      if (link.identity.certificateSerial === certificateSerial) link.close('CERTIFICATE_REVOKED');
+    }
+  }
+
+  /** Ends every connection. */
+  close(): void {
+    this.#closed = true;
+    for (const link of this.#links.values()) link.close('gateway-stopped');
+    for (const connection of this.#greeting) connection.close('gateway-stopped');
+    for (const socket of this.#sockets) socket.destroy();
+    for (const waiter of this.#arrivals.splice(0)) waiter();
+  }
+
+  async #greet(socket: TLSSocket): Promise<void> {
+    socket.on('error', () => socket.destroy());
+    let identity: CartIdentity | null = null;
+    let connection: Connection | null = null;
+    try {
+      identity = await admitCart(socket, this.#options.isRevoked);
+      connection = new Connection(socket);
+      this.#greeting.add(connection);
+      const said = await connection.askFor(hello, { method: 'GET', path: '/v1/hello' });
+      checkHello(said, identity);
+      // Asked again: a revocation may have come while the hello was under way.
+      if (await this.#options.isRevoked(identity.certificateSerial)) {
+        throw new CartMisbehaved('CERTIFICATE_REVOKED');
+      }
+      if (said.connection === 'interactive') this.#enter(identity, said, connection);
+      else await this.#pair(identity, said, connection);
+    } catch (fault) {
+      connection?.close('not-admitted');
+      socket.destroy();
+      this.#refuse(fault, identity);
+    } finally {
+      if (connection !== null) this.#greeting.delete(connection);
+    }
+  }
+
+  #enter(identity: CartIdentity, said: Hello, connection: Connection): void {
+    if (this.#closed || connection.ended.aborted) throw new CartUnreachable('The cart left at once.');
+    const older = this.#links.get(identity.serial);
+    const link = new HttpCartLink(identity, said, connection);
+    this.#links.set(identity.serial, link);
+    older?.close('replaced');
+    const { serial: cart, certificateSerial } = identity;
+    const facts = { cart, sessionId: said.session, certificateSerial } as const;
+    this.#options.record({ kind: 'cart-connected', ...facts });
+    link.ended.addEventListener(
+      'abort',
+      () => {
+        if (this.#links.get(identity.serial) === link) this.#links.delete(identity.serial);
+        this.#options.record({ kind: 'cart-disconnected', ...facts });
+        // A connection that ended by a broken rule carries the rule's name.
+        const why = String(link.ended.reason);
+        if (/^[A-Z_]+$/.test(why)) this.#refuse(new CartMisbehaved(why), identity);
+      },
+      { once: true },
+    );
+    for (const waiter of this.#arrivals.splice(0)) waiter();
+    for (const listener of this.#listeners) listener(link);
+  }
+
+  async #pair(identity: CartIdentity, said: Hello, connection: Connection): Promise<void> {
+    const find = (): HttpCartLink | undefined => {
+      const link = this.#links.get(identity.serial);
+      const same =
+        link?.hello.session === said.session &&
+        link.identity.certificateSerial === identity.certificateSerial;
+      return same ? link : undefined;
+    };
+    const untilMs = performance.now() + PAIRING_WAIT_MS;
+    for (;;) {
+      const link = find();
+      if (link !== undefined) return link.attachBulk(connection);
+      const leftMs = untilMs - performance.now();
+      if (leftMs <= 0 || this.#closed || connection.ended.aborted) break;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, leftMs);
+        this.#arrivals.push(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+      });
+    }
+    throw new CartMisbehaved('BULK_WITHOUT_INTERACTIVE');
+  }
+
+  #refuse(fault: unknown, identity: CartIdentity | null): void {
+    const certificate = fault instanceof CartNotAdmitted ? fault.certificate : null;
+    // Who is not admitted has only claimed its serial; it is written down as a claim that was refused.
+    const cart = identity?.serial ?? certificate?.serial ?? null;
+    const code = ruleOf(fault);
+    if (code === null || !this.#mayRecord(cart ?? '')) return;
+    const certificateSerial = identity?.certificateSerial ?? certificate?.certificateSerialHex ?? null;
+    this.#options.record({ kind: 'cart-refused', cart, certificateSerial, code });
+  }
+
+  /** A hostile peer must not be able to fill the ledger. */
+  #mayRecord(source: string): boolean {
+    const nowMs = performance.now();
+    const known = this.#refusals.get(source);
+    const slot = known !== undefined && nowMs - known.sinceMs < 60_000 ? known : { count: 0, sinceMs: nowMs };
+    slot.count += 1;
+    this.#refusals.delete(source);
+    this.#refusals.set(source, slot);
+    if (this.#refusals.size > SOURCES_REMEMBERED_MAX) {
+      const [oldest] = this.#refusals.keys();
+      if (oldest !== undefined) this.#refusals.delete(oldest);
+    }
+    return slot.count <= REFUSAL_FACTS_PER_MINUTE_MAX;
+  }
+}
+
+/** @throws CartMisbehaved when the hello does not fit the certificate or the protocol */
+function checkHello(said: Hello, identity: CartIdentity): void {
+  if (said.serial !== identity.serial) throw new CartMisbehaved('SERIAL_MISMATCH');
+  if (said.keyThumbprint !== identity.keyThumbprint) throw new CartMisbehaved('KEY_MISMATCH');
+  if (said.protocol.min > PROTOCOL_VERSION || said.protocol.max < PROTOCOL_VERSION) {
+    throw new CartMisbehaved('PROTOCOL_UNSUPPORTED');
+  }
+}
+
+/** Gives what is written down, or null for a peer that merely went away. */
+function ruleOf(fault: unknown): string | null {
+  if (fault instanceof CartNotAdmitted || fault instanceof CartMisbehaved) return fault.rule;
+  if (fault instanceof CartRefusal) return 'HELLO_REFUSED';
+  return fault instanceof CartUnreachable ? null : 'INTERNAL';
+}

@@ -1,0 +1,197 @@
+/** One PanelView for each thing that the panel can show, for looking at and for the page tests. Development only. */
+import { NOTICE_VERSION } from '@chaperone/domain/notice/notice.ts';
+import type { RequestId } from '@chaperone/domain/id/id.ts';
+import { END_REASONS } from '@chaperone/domain/session/state.ts';
+import type { EndReason } from '@chaperone/domain/session/state.ts';
+import type { PanelTransfer, PanelView } from '@chaperone/protocol/panel-api/schema.ts';
+import { DIAL_CODES } from '../src/words/words.ts';
+
+type PanelSession = NonNullable<PanelView['session']>;
+
+export const IDLE_VIEW: PanelView = {
+  demo: true,
+  cart: { serial: 'SN-204417', model: 'Sonata 9' },
+  serviceCentre: {
+    name: 'Northfield Imaging Service',
+    phone: '+49 89 5550 0142',
+    phiPolicyUrl: 'https://service.northfield.example/policies/patient-data-in-remote-service',
+  },
+  phase: 'idle',
+  notice: null,
+  dialFailure: null,
+  secondsLeftToDial: null,
+  case: null,
+  requests: [],
+  session: null,
+  transfers: [],
+  ended: null,
+  journalWritable: true,
+};
+
+const CASE = { number: 'SC-2026-0042', facility: 'St. Marien Krankenhaus, Kardiologie' };
+
+/** Makes the request of one technician who is ready. */
+export function request(
+  letter: string,
+  technicianName: string,
+  comparisonCode: string,
+  activities: PanelView['requests'][number]['activities'],
+): PanelView['requests'][number] {
+  return {
+    id: `rqst-${letter.repeat(26)}` as RequestId,
+    technicianName,
+    comparisonCode,
+    activities,
+  };
+}
+
+const MARIA = request('a', 'Maria Lindqvist', '482 913', [
+  'view',
+  'control',
+  'fetch-files',
+  'send-files',
+]);
+const JONAS = request('b', 'Jonas Oberhauser-Wittgenstein', '077 250', ['view', 'fetch-files']);
+const OTHERS = [
+  'Aiko Tanaka',
+  'Bénédicte Charpentier',
+  'Peter Ng',
+  'Tomás Villanueva Ortega',
+  'Ewa Szymańska',
+  'Liam Doyle',
+].map((name, index) =>
+  request('cdefgh'[index] ?? 'j', name, `${310 + index * 77} ${905 - index * 31}`, ['view']),
+);
+
+const TRANSFERS: readonly PanelTransfer[] = [
+  {
+    id: 'xfer-1',
+    direction: 'from-cart',
+    name: 'system.log',
+    bytes: 48_213,
+    bytesTotal: 48_213,
+    state: 'done',
+  },
+  {
+    id: 'xfer-2',
+    direction: 'to-cart',
+    name: 'probe-table-2.7.bin',
+    bytes: 91_000,
+    bytesTotal: 402_000,
+    state: 'failed',
+  },
+  {
+    id: 'xfer-3',
+    direction: 'from-cart',
+    name: 'crash-2026-03-02.dmp',
+    bytes: 7_400_000,
+    bytesTotal: 7_400_000,
+    state: 'done',
+  },
+  {
+    id: 'xfer-4',
+    direction: 'from-cart',
+    name: 'cine-loop_long-axis_2026-03-02T10-14-22_with-a-name-that-goes-on-and-on.dcm',
+    bytes: 38_400_000,
+    bytesTotal: 61_200_000,
+    state: 'moving',
+  },
+];
+
+export const SESSION: PanelSession = {
+  technicianName: MARIA.technicianName,
+  caseNumber: CASE.number,
+  comparisonCode: MARIA.comparisonCode,
+  activities: ['view'],
+  startedUtcMs: Date.UTC(2026, 2, 2, 13, 32),
+  secondsLeft: 3420,
+  paused: false,
+  link: 'up',
+  leaseSecondsLeft: null,
+  screenOpen: true,
+  inputRefused: 0,
+};
+
+/** Makes the view of a session. */
+export function inSession(
+  session: Partial<PanelSession>,
+  more: Partial<PanelView> = {},
+): PanelView {
+  return { ...IDLE_VIEW, phase: 'open', case: CASE, session: { ...SESSION, ...session }, ...more };
+}
+
+function waiting(more: Partial<PanelView>): PanelView {
+  return { ...IDLE_VIEW, phase: 'waiting', ...more };
+}
+
+function dialling(dialFailure: string | null): PanelView {
+  return { ...IDLE_VIEW, phase: 'dialling', dialFailure, secondsLeftToDial: 74 };
+}
+
+function ended(reason: EndReason): PanelView {
+  const wasIn = ![
+    'notice-declined',
+    'notice-timed-out',
+    'gateway-unreachable',
+    'gateway-refused',
+    'nobody-granted',
+  ].includes(reason);
+  return {
+    ...IDLE_VIEW,
+    phase: 'ended',
+    ended: {
+      reason,
+      technicianName: wasIn ? MARIA.technicianName : null,
+      filesFetched: wasIn ? 3 : 0,
+      filesPlaced: wasIn ? 1 : 0,
+    },
+  };
+}
+
+/** Every page, by a name that also names its screenshot. */
+export const FIXTURES: Readonly<Record<string, PanelView>> = {
+  idle: IDLE_VIEW,
+  'idle-production': { ...IDLE_VIEW, demo: false },
+  'idle-journal-full': { ...IDLE_VIEW, journalWritable: false },
+  notice: { ...IDLE_VIEW, phase: 'notice', notice: { version: NOTICE_VERSION, secondsLeft: 52 } },
+  'notice-unknown': {
+    ...IDLE_VIEW,
+    phase: 'notice',
+    notice: { version: '2031-7', secondsLeft: 52 },
+  },
+  dialling: dialling(null),
+  ...Object.fromEntries(
+    [...DIAL_CODES, 'SOMETHING_NEW'].map((code) => [
+      `dialling-${code.toLowerCase()}`,
+      dialling(code),
+    ]),
+  ),
+  'waiting-no-case': waiting({}),
+  'waiting-no-request': waiting({ case: CASE }),
+  'consent-one': waiting({ case: CASE, requests: [MARIA] }),
+  'consent-two': waiting({ case: CASE, requests: [MARIA, JONAS] }),
+  'consent-eight': waiting({ case: CASE, requests: [MARIA, JONAS, ...OTHERS] }),
+  'session-granted': inSession({ screenOpen: false }, { phase: 'granted' }),
+  'session-view': inSession({ inputRefused: 12 }),
+  'session-all': inSession(
+    { activities: ['view', 'control', 'fetch-files', 'send-files'], secondsLeft: 412 },
+    { transfers: [...TRANSFERS] },
+  ),
+  'session-paused': inSession(
+    { paused: true, activities: ['view', 'fetch-files'] },
+    { transfers: TRANSFERS.slice(0, 1) },
+  ),
+  'session-lost': inSession({ link: 'lost', leaseSecondsLeft: 103, screenOpen: false }),
+  'session-returned': inSession({ link: 'returned', leaseSecondsLeft: 88, screenOpen: false }),
+  'session-paused-and-lost': inSession({
+    paused: true,
+    link: 'lost',
+    leaseSecondsLeft: 41,
+    screenOpen: false,
+  }),
+  'session-journal-full': inSession(
+    { activities: ['view', 'control'] },
+    { journalWritable: false },
+  ),
+  ...Object.fromEntries(END_REASONS.map((reason) => [`ended-${reason}`, ended(reason)])),
+};

@@ -1,0 +1,126 @@
+/**
+ * The panel's side of the panel API: one function for each thing that the operator can do, and the views.
+ *
+ * @see docs/protocol.md section 8
+ */
+import './zod-without-eval.ts';
+import type { Activity } from '@chaperone/domain/activity/activity.ts';
+import { panelView } from '@chaperone/protocol/panel-api/schema.ts';
+import type { PanelView, Presence } from '@chaperone/protocol/panel-api/schema.ts';
+import { ActFailed } from './act-failed.ts';
+import { readLines } from './ndjson.ts';
+
+/** Milliseconds until an act counts as unanswered. Consent waits for the journal on a slow disk. */
+const ANSWER_MS = 6000;
+/** Presence is the panel's heartbeat: an agent silent for longer is treated as lost. */
+const PRESENCE_ANSWER_MS = 3000;
+
+export interface Agent {
+  readonly press: () => Promise<void>;
+  readonly acceptNotice: (noticeVersion: string) => Promise<void>;
+  readonly declineNotice: () => Promise<void>;
+  readonly consent: (request: string, activities: readonly Activity[]) => Promise<void>;
+  readonly withdraw: (activity: Activity) => Promise<void>;
+  readonly pause: () => Promise<void>;
+  readonly resume: () => Promise<void>;
+  readonly end: () => Promise<void>;
+  readonly dismiss: () => Promise<void>;
+  readonly presence: (presence: Presence) => Promise<void>;
+  /** Every view as it comes, until the stream ends. */
+  readonly views: (signal: AbortSignal) => AsyncGenerator<PanelView, void, undefined>;
+}
+
+/**
+ * Speaks to the agent on the origin that served the panel.
+ *
+ * @param origin such as `http://127.0.0.1:8700`
+ * @param credential secret; goes into the Authorization header only
+ */
+export function agentAt(origin: string, credential: string): Agent {
+  const authorization = `Bearer ${credential}`;
+
+  const send = (path: string, body: object, answerMs: number): Promise<Response> =>
+    reach(`${origin}/api/${path}`, {
+      method: 'POST',
+      headers: { authorization, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(answerMs),
+    });
+  const post = async (path: string, body: object = {}): Promise<void> => {
+    const response = await send(path, body, ANSWER_MS);
+    if (!response.ok) throw await refusal(response);
+  };
+
+  return {
+    press: () => post('press'),
+    acceptNotice: (noticeVersion) => post('notice/accept', { noticeVersion }),
+    declineNotice: () => post('notice/decline'),
+    consent: (request, activities) => post('consent', { request, activities }),
+    withdraw: (activity) => post('withdraw', { activity }),
+    pause: () => post('pause'),
+    resume: () => post('resume'),
+    end: () => post('end'),
+    dismiss: () => post('dismiss'),
+    presence: async (presence) => {
+      const response = await send('presence', presence, PRESENCE_ANSWER_MS);
+      if (!response.ok) throw await refusalOfWindow(response);
+    },
+    async *views(signal) {
+      const response = await reach(`${origin}/api/views`, { headers: { authorization }, signal });
+      if (!response.ok) throw await refusalOfWindow(response);
+      if (response.body === null) return;
+      for await (const line of readLines(response.body)) yield parseView(line);
+    },
+  };
+}
+
+async function reach(url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, { ...init, cache: 'no-store', credentials: 'omit', redirect: 'error' });
+  } catch (cause) {
+    throw new ActFailed('AGENT_SILENT', 'The agent does not answer.', { cause });
+  }
+}
+
+/** Reads an RFC 9457 problem; an answer without a code still becomes a failure that can be shown. */
+async function refusal(response: Response): Promise<ActFailed> {
+  let code = response.status === 401 ? 'CREDENTIAL_REFUSED' : `HTTP_${response.status}`;
+  try {
+    const body: unknown = await response.json();
+    if (
+      typeof body === 'object' &&
+      body !== null &&
+      'code' in body &&
+      typeof body.code === 'string'
+    ) {
+      ({ code } = body);
+    }
+  } catch {
+    // No problem document: the status says enough.
+  }
+  return new ActFailed(code, `The agent refused (${code}).`);
+}
+
+/** A refusal of a request that needs nothing but the credential is a refusal of this window. */
+async function refusalOfWindow(response: Response): Promise<ActFailed> {
+  return response.status === 401 || response.status === 403
+    ? new ActFailed('CREDENTIAL_REFUSED', 'The agent does not know this window.')
+    : refusal(response);
+}
+
+/** @throws ActFailed with VIEW_UNREADABLE when agent and panel are not of the same make */
+function parseView(line: string): PanelView {
+  let json: unknown;
+  try {
+    json = JSON.parse(line);
+  } catch (cause) {
+    throw new ActFailed('VIEW_UNREADABLE', 'The agent sent something unreadable.', { cause });
+  }
+  const view = panelView.safeParse(json);
+  if (!view.success) {
+    throw new ActFailed('VIEW_UNREADABLE', 'The agent sent a view of another make.', {
+      cause: view.error,
+    });
+  }
+  return view.data;
+}

@@ -1,0 +1,130 @@
+/**
+ * Somebody is in. Pause and End fill the bottom of the window, whatever else is shown, and are never guarded.
+ *
+ * Pause turns into a plain sign, not into Continue: a double touch must not lift the pause that it has just set.
+ */
+import { CirclePause, OctagonX } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useSecondsLeft } from '../act/seconds-left.ts';
+import { ActivityList } from '../part/activity-list.tsx';
+import { Button } from '../part/button.tsx';
+import { ComparisonCode } from '../part/comparison-code.tsx';
+import { Frame } from '../part/frame.tsx';
+import { SessionBanner, toneOf } from '../part/session-banner.tsx';
+import type { PanelSession, Underway } from '../part/session-banner.tsx';
+import { TransferList } from '../part/transfer-list.tsx';
+import { timeLeftText, timeOfDayText } from '../words/measure.ts';
+import { useSpeech } from '../words/speech.tsx';
+import type { PageProps } from './page.ts';
+
+interface SessionPageProps extends PageProps {
+  readonly session: PanelSession;
+}
+
+/** Shows a session and the ways to narrow it. */
+export function SessionPage({ view, session, heardMs, agent, acts }: SessionPageProps): ReactNode {
+  const { words } = useSpeech();
+  const banner = (
+    <SessionBanner
+      session={session}
+      heardMs={heardMs}
+      underway={underwayOf(acts.isBusy, session.paused)}
+      onResume={() => acts.start('resume', agent.resume)}
+    />
+  );
+  const actions = (
+    <>
+      <Button
+        tone="stop"
+        icon={OctagonX}
+        busy={acts.isBusy('end')}
+        busyWords={words.session.ending}
+        onPress={() => acts.start('end', agent.end)}
+      >
+        {words.session.end}
+      </Button>
+      {session.paused ? (
+        <p className="actions__sign">
+          <CirclePause className="icon" aria-hidden="true" /> {words.session.paused}
+        </p>
+      ) : (
+        <Button
+          tone="hold"
+          icon={CirclePause}
+          busy={acts.isBusy('pause')}
+          busyWords={words.session.pausing}
+          onPress={() => acts.start('pause', agent.pause)}
+        >
+          {words.session.pause}
+        </Button>
+      )}
+    </>
+  );
+  return (
+    <Frame
+      tone={toneOf(session)}
+      view={view}
+      banner={banner}
+      problem={acts.problem}
+      actions={actions}
+    >
+      <div className="session">
+        <div className="session__left">
+          <ActivityList
+            technicianName={session.technicianName}
+            granted={session.activities}
+            isBusy={(activity) => acts.isBusy(`withdraw ${activity}`)}
+            onWithdraw={(activity) =>
+              acts.start(`withdraw ${activity}`, () => agent.withdraw(activity))
+            }
+          />
+          {session.inputRefused > 0 && (
+            <p className="quiet">{words.session.inputRefused(session.inputRefused)}</p>
+          )}
+        </div>
+        <div className="session__right">
+          <SessionFacts session={session} heardMs={heardMs} />
+          <TransferList transfers={view.transfers} />
+        </div>
+      </div>
+    </Frame>
+  );
+}
+
+/** What is touched but not confirmed; the strongest first. */
+function underwayOf(isBusy: (name: string) => boolean, paused: boolean): Underway {
+  if (isBusy('end')) return 'ending';
+  if (!paused && isBusy('pause')) return 'pausing';
+  return paused && isBusy('resume') ? 'resuming' : null;
+}
+
+function SessionFacts({
+  session,
+  heardMs,
+}: {
+  readonly session: PanelSession;
+  readonly heardMs: number;
+}): ReactNode {
+  const { language, words } = useSpeech();
+  const seconds = useSecondsLeft(session.secondsLeft, heardMs);
+  return (
+    <div className="session__facts">
+      <dl className="facts">
+        <div className="fact">
+          <dt>{words.session.timeLeft}</dt>
+          <dd>
+            {timeLeftText(words, seconds)}{' '}
+            <span className="fact__aside">
+              {words.session.since(timeOfDayText(language, session.startedUtcMs))}
+            </span>
+          </dd>
+        </div>
+        <div className="fact">
+          <dt>{words.waiting.caseNumber}</dt>
+          <dd>{session.caseNumber}</dd>
+        </div>
+      </dl>
+      <ComparisonCode code={session.comparisonCode} />
+    </div>
+  );
+}

@@ -1,0 +1,66 @@
+/** Every file that moves or has moved, newest and unfinished first, as many as there is room for. */
+import type { PanelTransfer } from '@chaperone/protocol/panel-api/schema.ts';
+import type { ReactNode } from 'react';
+import { bytesText } from '../words/measure.ts';
+import { useSpeech } from '../words/speech.tsx';
+import { ACTIVITY_ICONS } from './activity-icon.ts';
+
+/** Rows that fit beside the facts on the smallest display, without scrolling. */
+const ROWS_MAX = 3;
+
+/** Shows the transfers of this session. */
+export function TransferList({
+  transfers,
+}: {
+  readonly transfers: readonly PanelTransfer[];
+}): ReactNode {
+  const { words } = useSpeech();
+  const isMoving = ({ state }: PanelTransfer): boolean =>
+    state === 'moving' || state === 'interrupted';
+  const newest = transfers.toReversed();
+  const ordered = [...newest.filter(isMoving), ...newest.filter((transfer) => !isMoving(transfer))];
+  const more = ordered.length - ROWS_MAX;
+  return (
+    <section className="transfers" aria-label={words.session.files}>
+      <h2 className="section-title">{words.session.files}</h2>
+      {ordered.length === 0 && <p className="quiet">{words.session.noFiles}</p>}
+      <ul className="transfers__list">
+        {ordered.slice(0, ROWS_MAX).map((transfer) => (
+          <TransferRow key={transfer.id} transfer={transfer} />
+        ))}
+      </ul>
+      {more > 0 && <p className="quiet">{words.session.moreFiles(more)}</p>}
+    </section>
+  );
+}
+
+function TransferRow({ transfer }: { readonly transfer: PanelTransfer }): ReactNode {
+  const { language, words } = useSpeech();
+  const { direction, name, bytes, bytesTotal, state } = transfer;
+  const Icon = ACTIVITY_ICONS[direction === 'from-cart' ? 'fetch-files' : 'send-files'];
+  const way = direction === 'from-cart' ? words.transfers.fromCart : words.transfers.toCart;
+  const amount =
+    state === 'done'
+      ? bytesText(language, bytesTotal)
+      : `${bytesText(language, bytes)} / ${bytesText(language, bytesTotal)}`;
+  return (
+    <li className={`transfer transfer--${state}`}>
+      <Icon className="icon" aria-hidden="true" />
+      <span className="transfer__name" title={name} data-may-shorten>
+        {name}
+      </span>
+      <span className="transfer__state">{words.transfers.states[state]}</span>
+      <span className="transfer__way">
+        {way} · {amount}
+      </span>
+      {(state === 'moving' || state === 'interrupted') && (
+        <progress
+          className="transfer__bar"
+          value={bytes}
+          max={Math.max(1, bytesTotal)}
+          aria-label={name}
+        />
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,255 @@
+/** The panel's words in German. */
+import type { Words } from './words.ts';
+
+export const de: Words = {
+  name: 'Deutsch',
+  product: 'Fernwartung',
+  chooseLanguage: 'Sprache',
+  demo: 'Vorführung – nicht mit einem echten Patientensystem verbunden',
+  serial: 'Seriennummer',
+  journalFull:
+    'Dieses Gerät kann sein Protokoll nicht schreiben (vielleicht ist die Festplatte voll). Bis dahin lässt sich nichts Neues erlauben. Anhalten und Beenden gehen immer.',
+  moment: 'Einen Moment …',
+  callCentre: (centre) => `${centre} anrufen`,
+
+  idle: {
+    title: 'Dieses Gerät ist geschlossen.',
+    statement: 'Niemand kann sich verbinden.',
+    callFirst: (centre) => `Zuerst anrufen: ${centre}`,
+    thenTouch: 'Dann diese Taste berühren',
+    begin: 'Fernwartung',
+  },
+  notice: {
+    policy: 'Regeln für Patientendaten',
+    policyShow: 'Adresse zeigen',
+    policyHide: 'Adresse ausblenden',
+    questions: 'Zweifel? Rufen Sie an',
+    timeLeft: 'Zeit zum Antworten',
+    silenceMeansNo: 'Keine Antwort heißt Nein.',
+    secondsLeft: (seconds) => `Noch ${seconds} Sekunden zum Antworten. Keine Antwort heißt Nein.`,
+    accept: 'Annehmen',
+    decline: 'Ablehnen',
+    unknownVersion:
+      'Dieses Fenster kennt den Text nicht, der zuerst gelesen werden muss. Bitte lehnen Sie ab und rufen Sie das Servicezentrum an.',
+  },
+  dialling: {
+    title: (centre) => `${centre} wird angewählt`,
+    statement: 'Niemand kann dieses Gerät sehen.',
+    keepsTrying: 'Es wird von selbst weiter versucht.',
+    triesUntil: 'Noch',
+    failures: {
+      GATEWAY_NAME_UNKNOWN: {
+        title: 'Das Servicezentrum wurde im Netz nicht gefunden.',
+        text: 'Steckt das Netzwerkkabel, ist das WLAN an? Wenn ja, hilft die IT des Krankenhauses.',
+      },
+      GATEWAY_UNREACHABLE: {
+        title: 'Das Netz reicht nicht bis zum Servicezentrum.',
+        text: 'Prüfen Sie Netzwerkkabel oder WLAN. Vielleicht sperrt eine Firewall: Fragen Sie Ihre IT.',
+      },
+      GATEWAY_TIMED_OUT: {
+        title: 'Das Servicezentrum antwortet nicht.',
+        text: 'Das Netz ist vielleicht langsam oder gesperrt. Warten Sie, oder rufen Sie an.',
+      },
+      GATEWAY_UNTRUSTED: {
+        title: 'Die Gegenseite konnte nicht beweisen, wer sie ist.',
+        text: 'Zur Sicherheit wurde nichts gesendet. Bitte sagen Sie es dem Servicezentrum und Ihrer IT.',
+      },
+      CART_REFUSED: {
+        title: 'Das Servicezentrum nimmt dieses Gerät nicht an.',
+        text: 'Die Erlaubnis zur Fernwartung ist vielleicht abgelaufen. Bitte rufen Sie an.',
+      },
+      other: {
+        title: 'Das Servicezentrum war nicht zu erreichen.',
+        text: 'Warten Sie, oder rufen Sie das Servicezentrum an.',
+      },
+    },
+    stop: 'Abbrechen',
+  },
+  waiting: {
+    nobodySees: 'Noch kann niemand dieses Gerät sehen.',
+    noCase: {
+      title: 'Für dieses Gerät ist kein Servicefall offen.',
+      text: 'Bitte rufen Sie das Servicezentrum an und lassen Sie einen eröffnen. Diese Seite ändert sich von selbst.',
+    },
+    noRequest: {
+      title: 'Warten auf die Technikerin oder den Techniker',
+      text: 'Das Servicezentrum kennt Ihren Fall. Sobald jemand bereit ist, erscheint hier der Name.',
+    },
+    choose: 'Wer darf herein?',
+    chooseFrom: (count) => `${count} Personen sind bereit. Berühren Sie die, mit der Sie sprechen.`,
+    caseNumber: 'Servicefall',
+    facility: 'Krankenhaus',
+    code: 'Fragen Sie am Telefon nach dieser Zahl',
+    codeCompare: 'Eine andere Zahl? Nicht erlauben.',
+    mayDo: 'Erlaubt wird',
+    notAsked: 'nicht erbeten',
+    onlyLess: 'Während der Verbindung können Sie dies zurücknehmen, aber nichts hinzufügen.',
+    allow: (technician) => `${technician} erlauben`,
+    chooseOne: 'Schalten Sie zuerst mindestens eines ein.',
+    back: 'Alle anzeigen',
+    leave: 'Beenden',
+    goneTechnician: 'Diese Person wartet nicht mehr.',
+  },
+  activities: {
+    view: 'Bildschirm sehen',
+    control: 'Gerät bedienen',
+    'fetch-files': 'Dateien von hier kopieren',
+    'send-files': 'Dateien hierher senden',
+  },
+  session: {
+    active: 'Fernverbindung aktiv',
+    paused: 'Angehalten',
+    interrupted: 'Verbindung unterbrochen',
+    pausing: 'Wird angehalten …',
+    resuming: 'Geht weiter …',
+    ending: 'Wird beendet …',
+    sees: (technician) => `${technician} kann diesen Bildschirm sehen`,
+    seesAndControls: (technician) =>
+      `${technician} kann diesen Bildschirm sehen und das Gerät bedienen`,
+    allowed: (technician) => `${technician} ist zugelassen, sieht aber gerade nicht zu`,
+    pausedText: (technician) => `${technician} sieht nichts und kann nichts tun.`,
+    lostText: (technician) =>
+      `${technician} sieht nichts und kann nichts tun. Das Gerät versucht, sich neu zu verbinden.`,
+    returnedText: (technician) =>
+      `Das Netz ist zurück. Nur ${technician} kann weitermachen, ohne mehr Rechte.`,
+    endsByItselfIn: 'Endet von selbst in',
+    mayDo: (technician) => `${technician} darf`,
+    mayNotDo: 'nein',
+    withdraw: 'Zurücknehmen',
+    withdrawLabel: (activity) => `Zurücknehmen: ${activity}`,
+    timeLeft: 'Verbleibende Zeit',
+    since: (time) => `seit ${time}`,
+    inputRefused: (count) =>
+      count === 1
+        ? '1 Versuch, das Gerät zu bedienen, wurde abgewehrt.'
+        : `${count} Versuche, das Gerät zu bedienen, wurden abgewehrt.`,
+    files: 'Dateien',
+    noFiles: 'Es wurde keine Datei kopiert.',
+    moreFiles: (count) => `und ${count} weitere`,
+    pause: 'Anhalten',
+    resume: 'Weiter',
+    end: 'Beenden',
+  },
+  transfers: {
+    fromCart: 'Von hier kopiert',
+    toCart: 'Hierher gesendet',
+    states: {
+      moving: 'Läuft',
+      interrupted: 'Unterbrochen',
+      done: 'Fertig',
+      failed: 'Fehlgeschlagen',
+      cancelled: 'Abgebrochen',
+    },
+  },
+  ended: {
+    closed: 'Dieses Gerät ist wieder geschlossen. Niemand kann sich verbinden.',
+    reasons: {
+      'operator-ended': {
+        title: 'Sie haben beendet.',
+        text: 'Die Verbindung wurde sofort getrennt.',
+      },
+      'notice-declined': { title: 'Sie haben abgelehnt.', text: 'Es wurde nichts verbunden.' },
+      'notice-timed-out': {
+        title: 'Keine Antwort, also Nein.',
+        text: 'Es wurde nichts verbunden. Sie können jederzeit neu beginnen.',
+      },
+      'gateway-unreachable': {
+        title: 'Das Servicezentrum war nicht zu erreichen.',
+        text: 'Bitte rufen Sie dort an, oder versuchen Sie es später noch einmal.',
+      },
+      'gateway-refused': {
+        title: 'Das Servicezentrum nimmt dieses Gerät nicht an.',
+        text: 'Bitte rufen Sie das Servicezentrum an.',
+      },
+      'nobody-granted': {
+        title: 'Niemand wurde hereingelassen.',
+        text: 'Die Wartezeit ist vorbei. Sie können jederzeit neu beginnen.',
+      },
+      'technician-left': {
+        title: 'Die Technikerin oder der Techniker ist gegangen.',
+        text: 'Die Arbeit aus der Ferne ist beendet.',
+      },
+      'case-resolved': {
+        title: 'Der Servicefall ist abgeschlossen.',
+        text: 'Alles, was dafür von hier kopiert wurde, wird vernichtet.',
+      },
+      'gateway-ended': {
+        title: 'Das Servicezentrum hat die Verbindung beendet.',
+        text: 'Rufen Sie dort an, wenn Sie das nicht erwartet haben.',
+      },
+      'connection-lost': {
+        title: 'Das Netz kam nicht rechtzeitig zurück.',
+        text: 'Zur Sicherheit wurde die Verbindung beendet. Sie können jederzeit neu beginnen.',
+      },
+      'grant-expired': {
+        title: 'Die erlaubte Zeit ist vorbei.',
+        text: 'Um weiterzumachen, beginnen Sie neu und erlauben es noch einmal.',
+      },
+      'session-idle': {
+        title: 'Eine Zeit lang geschah nichts.',
+        text: 'Zur Sicherheit wurde die Verbindung beendet. Sie können jederzeit neu beginnen.',
+      },
+      'consent-withdrawn': {
+        title: 'Sie haben alles Erlaubte zurückgenommen.',
+        text: 'Die Verbindung wurde sofort getrennt.',
+      },
+      'indicator-lost': {
+        title: 'Die Warnung auf dem Bildschirm war nicht zu zeigen.',
+        text: 'Darum wurde die Verbindung sofort getrennt. Bitte rufen Sie das Servicezentrum an.',
+      },
+      'agent-stopped': {
+        title: 'Das Fernwartungsprogramm wurde angehalten.',
+        text: 'Die Verbindung wurde getrennt. Sie können jederzeit neu beginnen.',
+      },
+    },
+    technician: 'Technikerin, Techniker',
+    nobody: 'Niemand war hier',
+    fetched: 'Von hier kopiert',
+    placed: 'Hierher gesendet',
+    files: (count) => (count === 0 ? 'nichts' : count === 1 ? '1 Datei' : `${count} Dateien`),
+    ok: 'OK',
+  },
+  problems: {
+    AGENT_SILENT:
+      'Das Fernwartungsprogramm dieses Geräts antwortet nicht. Berühren Sie noch einmal. Um sicher zu trennen, ziehen Sie das Netzwerkkabel.',
+    CREDENTIAL_REFUSED:
+      'Dieses Fenster gilt nicht mehr. Schließen Sie es und öffnen Sie die Fernwartung neu.',
+    OUT_OF_TURN: 'Das ist nicht mehr möglich. Bitte sehen Sie die Seite noch einmal an.',
+    NOTICE_OUTDATED:
+      'Der Text hat sich geändert. Bitte lesen Sie ihn noch einmal, bevor Sie annehmen.',
+    REQUEST_UNKNOWN:
+      'Diese Person wartet nicht mehr. Niemand wurde hereingelassen. Bitte sehen Sie die Liste noch einmal an.',
+    CONSENT_INVALID:
+      'Niemand wurde hereingelassen: Die Anfrage hat sich geändert oder ist abgelaufen. Bitte sehen Sie die Liste noch einmal an.',
+    JOURNAL_UNWRITABLE:
+      'Es wurde nichts erlaubt, weil dieses Gerät sein Protokoll nicht schreiben kann (vielleicht ist die Festplatte voll). Bitte rufen Sie das Servicezentrum an.',
+    other: (code) =>
+      `Das hat nicht geklappt. Versuchen Sie es noch einmal, oder rufen Sie das Servicezentrum an. (${code})`,
+  },
+  lost: {
+    title: 'Dieses Fenster erreicht das Fernwartungsprogramm nicht mehr.',
+    text: 'Es kann nicht sagen, ob jemand verbunden ist. Das übrige Gerät ist nicht betroffen.',
+    inDoubt: 'Im Zweifel ziehen Sie das Netzwerkkabel.',
+    trying: 'Es wird von selbst neu versucht …',
+    wasConnected: (technician) => `${technician} war zu diesem Zeitpunkt verbunden.`,
+  },
+  refused: {
+    title: 'Dieses Fenster gilt nicht mehr.',
+    text: 'Das Fernwartungsprogramm wurde neu gestartet (das beendet jede Verbindung), oder es wurde ein anderes Fenster geöffnet. Schließen Sie dieses Fenster und öffnen Sie die Fernwartung neu.',
+  },
+  noCredential: {
+    title: 'Bitte öffnen Sie die Fernwartung an diesem Gerät.',
+    text: 'Diese Seite geht nur in dem Fenster, das das Gerät selbst öffnet.',
+    how: [
+      'Schließen Sie diese Seite.',
+      'Öffnen Sie die Fernwartung mit der Taste oder dem Menüpunkt dieses Geräts.',
+      'Bei einer Vorführung nehmen Sie die ganze Adresse, die beim Start ausgegeben wurde.',
+    ],
+  },
+  unreadable: {
+    title: 'Dieses Fenster und das Fernwartungsprogramm passen nicht zusammen.',
+    text: 'Es kann nicht sagen, ob jemand verbunden ist. Schließen Sie dieses Fenster und öffnen Sie die Fernwartung neu. Im Zweifel ziehen Sie das Netzwerkkabel.',
+  },
+  tryAgain: 'Noch einmal',
+  minutes: (count) => `${count} Min.`,
+};

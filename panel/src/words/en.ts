@@ -1,0 +1,249 @@
+/** The panel's words in English. */
+import type { Words } from './words.ts';
+
+export const en: Words = {
+  name: 'English',
+  product: 'Remote Maintenance',
+  chooseLanguage: 'Language',
+  demo: 'Demonstration – not connected to a real patient system',
+  serial: 'Serial number',
+  journalFull:
+    'This system cannot write its own log (the disk may be full). Nothing new can be allowed until it can. Pause and End always work.',
+  moment: 'One moment …',
+  callCentre: (centre) => `Call ${centre}`,
+
+  idle: {
+    title: 'This system is closed.',
+    statement: 'Nobody can connect.',
+    callFirst: (centre) => `First call ${centre}`,
+    thenTouch: 'Then touch this button',
+    begin: 'Remote Maintenance',
+  },
+  notice: {
+    policy: 'Rules for patient data',
+    policyShow: 'Show address',
+    policyHide: 'Hide address',
+    questions: 'Any doubts? Call',
+    timeLeft: 'Time to answer',
+    silenceMeansNo: 'No answer means no.',
+    secondsLeft: (seconds) => `${seconds} seconds left to answer. No answer means no.`,
+    accept: 'Accept',
+    decline: 'Decline',
+    unknownVersion:
+      'This window does not know the text that must be read first. Please decline and call the service centre.',
+  },
+  dialling: {
+    title: (centre) => `Calling ${centre}`,
+    statement: 'Nobody can see this system.',
+    keepsTrying: 'It keeps trying by itself.',
+    triesUntil: 'Time left',
+    failures: {
+      GATEWAY_NAME_UNKNOWN: {
+        title: 'The service centre was not found on the network.',
+        text: 'Is the network cable plugged in, or Wi-Fi on? If so, the hospital’s IT can help.',
+      },
+      GATEWAY_UNREACHABLE: {
+        title: 'The network does not reach the service centre.',
+        text: 'Check the network cable or Wi-Fi. A hospital firewall may be in the way: ask your IT.',
+      },
+      GATEWAY_TIMED_OUT: {
+        title: 'The service centre does not answer.',
+        text: 'The network may be slow or blocked. You can wait, or call the service centre.',
+      },
+      GATEWAY_UNTRUSTED: {
+        title: 'The other side could not prove who it is.',
+        text: 'For safety nothing was sent. Please tell the service centre and your hospital’s IT.',
+      },
+      CART_REFUSED: {
+        title: 'The service centre does not accept this system.',
+        text: 'Its permission for remote service may have ended. Please call the service centre.',
+      },
+      other: {
+        title: 'The service centre could not be reached.',
+        text: 'You can wait, or call the service centre.',
+      },
+    },
+    stop: 'Stop',
+  },
+  waiting: {
+    nobodySees: 'Nobody can see this system yet.',
+    noCase: {
+      title: 'No service case is open for this system.',
+      text: 'Please call the service centre and ask them to open one. This page changes by itself.',
+    },
+    noRequest: {
+      title: 'Waiting for the technician',
+      text: 'The service centre knows about your case. When a technician is ready, the name appears here.',
+    },
+    choose: 'Who may come in?',
+    chooseFrom: (count) => `${count} technicians are ready. Touch the one you are talking to.`,
+    caseNumber: 'Service case',
+    facility: 'Hospital',
+    code: 'Ask the technician for this number',
+    codeCompare: 'A different number? Do not allow.',
+    mayDo: 'The technician may',
+    notAsked: 'not asked for',
+    onlyLess: 'During the connection you can take these back, but not add more.',
+    allow: (technician) => `Allow ${technician}`,
+    chooseOne: 'Switch on at least one thing first.',
+    back: 'Show all technicians',
+    leave: 'End',
+    goneTechnician: 'That technician is no longer waiting.',
+  },
+  activities: {
+    view: 'See the screen',
+    control: 'Use the controls',
+    'fetch-files': 'Copy files from this system',
+    'send-files': 'Send files to this system',
+  },
+  session: {
+    active: 'Remote connection active',
+    paused: 'Paused',
+    interrupted: 'Connection interrupted',
+    pausing: 'Pausing …',
+    resuming: 'Continuing …',
+    ending: 'Ending …',
+    sees: (technician) => `${technician} can see this screen`,
+    seesAndControls: (technician) => `${technician} can see this screen and use the controls`,
+    allowed: (technician) => `${technician} is allowed in, but is not looking at the screen now`,
+    pausedText: (technician) => `${technician} sees nothing and can do nothing.`,
+    lostText: (technician) =>
+      `${technician} cannot see or do anything. The system is trying to reconnect.`,
+    returnedText: (technician) =>
+      `The network is back. Only ${technician} can continue, with nothing added.`,
+    endsByItselfIn: 'Ends by itself in',
+    mayDo: (technician) => `${technician} may`,
+    mayNotDo: 'no',
+    withdraw: 'Take back',
+    withdrawLabel: (activity) => `Take back: ${activity}`,
+    timeLeft: 'Time left',
+    since: (time) => `since ${time}`,
+    inputRefused: (count) =>
+      count === 1
+        ? '1 attempt to use the controls was blocked.'
+        : `${count} attempts to use the controls were blocked.`,
+    files: 'Files',
+    noFiles: 'No file has been copied.',
+    moreFiles: (count) => `and ${count} more`,
+    pause: 'Pause',
+    resume: 'Continue',
+    end: 'End',
+  },
+  transfers: {
+    fromCart: 'Copied from this system',
+    toCart: 'Sent to this system',
+    states: {
+      moving: 'Copying',
+      interrupted: 'Interrupted',
+      done: 'Done',
+      failed: 'Failed',
+      cancelled: 'Cancelled',
+    },
+  },
+  ended: {
+    closed: 'This system is closed again. Nobody can connect.',
+    reasons: {
+      'operator-ended': { title: 'You ended it.', text: 'The connection was cut at once.' },
+      'notice-declined': { title: 'You declined.', text: 'Nothing was connected.' },
+      'notice-timed-out': {
+        title: 'No answer, so the answer was no.',
+        text: 'Nothing was connected. You can start again at any time.',
+      },
+      'gateway-unreachable': {
+        title: 'The service centre could not be reached.',
+        text: 'Please call the service centre, or try again later.',
+      },
+      'gateway-refused': {
+        title: 'The service centre does not accept this system.',
+        text: 'Please call the service centre.',
+      },
+      'nobody-granted': {
+        title: 'Nobody was allowed in.',
+        text: 'The waiting time is over. You can start again at any time.',
+      },
+      'technician-left': {
+        title: 'The technician has left.',
+        text: 'The work from far away is over.',
+      },
+      'case-resolved': {
+        title: 'The service case is resolved.',
+        text: 'Everything copied from this system for it is being destroyed.',
+      },
+      'gateway-ended': {
+        title: 'The service centre ended the connection.',
+        text: 'Call the service centre if you did not expect this.',
+      },
+      'connection-lost': {
+        title: 'The network did not come back in time.',
+        text: 'The connection was ended for safety. You can start again at any time.',
+      },
+      'grant-expired': {
+        title: 'The allowed time is over.',
+        text: 'To continue, start again and allow the technician once more.',
+      },
+      'session-idle': {
+        title: 'Nothing happened for a while.',
+        text: 'The connection was ended for safety. You can start again at any time.',
+      },
+      'consent-withdrawn': {
+        title: 'You took back everything that was allowed.',
+        text: 'The connection was cut at once.',
+      },
+      'indicator-lost': {
+        title: 'The warning on the screen could not be shown.',
+        text: 'So the connection was cut at once. Please call the service centre.',
+      },
+      'agent-stopped': {
+        title: 'The remote-service program stopped.',
+        text: 'The connection was cut. You can start again at any time.',
+      },
+    },
+    technician: 'Technician',
+    nobody: 'Nobody came in',
+    fetched: 'Copied from this system',
+    placed: 'Sent to this system',
+    files: (count) => (count === 0 ? 'nothing' : count === 1 ? '1 file' : `${count} files`),
+    ok: 'OK',
+  },
+  problems: {
+    AGENT_SILENT:
+      'This system’s remote-service program does not answer. Touch again. To cut the connection for certain, unplug the network cable.',
+    CREDENTIAL_REFUSED:
+      'This window is no longer valid. Close it and open Remote Maintenance again.',
+    OUT_OF_TURN: 'That is not possible any more. Please look at the page again.',
+    NOTICE_OUTDATED: 'The text has changed. Please read it again before you accept.',
+    REQUEST_UNKNOWN:
+      'This technician is no longer waiting. Nobody was allowed in. Please look at the list again.',
+    CONSENT_INVALID:
+      'Nobody was allowed in: the request has changed or expired. Please look at the list again.',
+    JOURNAL_UNWRITABLE:
+      'Nothing was allowed, because this system cannot write its own log (the disk may be full). Please call the service centre.',
+    other: (code) => `That did not work. Please try again, or call the service centre. (${code})`,
+  },
+  lost: {
+    title: 'This window has lost touch with the remote-service program.',
+    text: 'It cannot say whether anybody is connected. The rest of this system is not affected.',
+    inDoubt: 'If in doubt, unplug the network cable.',
+    trying: 'Trying again by itself …',
+    wasConnected: (technician) => `${technician} was connected when this happened.`,
+  },
+  refused: {
+    title: 'This window is no longer valid.',
+    text: 'The remote-service program was started anew (that ends any connection), or another window was opened. Close this window and open Remote Maintenance again.',
+  },
+  noCredential: {
+    title: 'Please open Remote Maintenance from this system.',
+    text: 'This page works only in the window that the system opens itself.',
+    how: [
+      'Close this page.',
+      'Open Remote Maintenance with its button or menu entry on this system.',
+      'In a demonstration, use the complete address that was printed at the start.',
+    ],
+  },
+  unreadable: {
+    title: 'This window and the remote-service program do not fit together.',
+    text: 'It cannot say whether anybody is connected. Close this window and open Remote Maintenance again. If in doubt, unplug the network cable.',
+  },
+  tryAgain: 'Try again',
+  minutes: (count) => `${count} min`,
+};

@@ -1,0 +1,247 @@
+/** The panel's words in Spanish. */
+import type { Words } from './words.ts';
+
+export const es: Words = {
+  name: 'Español',
+  product: 'Mantenimiento remoto',
+  chooseLanguage: 'Idioma',
+  demo: 'Demostración: no está conectado a un equipo con pacientes reales',
+  serial: 'Número de serie',
+  journalFull:
+    'Este equipo no puede escribir su registro (quizá el disco esté lleno). Hasta entonces no se puede permitir nada nuevo. Pausar y Terminar siempre funcionan.',
+  moment: 'Un momento …',
+  callCentre: (centre) => `Llame a ${centre}`,
+
+  idle: {
+    title: 'Este equipo está cerrado.',
+    statement: 'Nadie puede conectarse.',
+    callFirst: (centre) => `Primero llame a ${centre}`,
+    thenTouch: 'Después toque este botón',
+    begin: 'Mantenimiento remoto',
+  },
+  notice: {
+    policy: 'Normas sobre datos de pacientes',
+    policyShow: 'Ver dirección',
+    policyHide: 'Ocultar dirección',
+    questions: '¿Dudas? Llame al',
+    timeLeft: 'Tiempo para responder',
+    silenceMeansNo: 'Sin respuesta es no.',
+    secondsLeft: (seconds) => `Quedan ${seconds} segundos para responder. Sin respuesta es no.`,
+    accept: 'Aceptar',
+    decline: 'Rechazar',
+    unknownVersion:
+      'Esta ventana no conoce el texto que se debe leer antes. Rechace y llame al centro de servicio.',
+  },
+  dialling: {
+    title: (centre) => `Llamando a ${centre}`,
+    statement: 'Nadie puede ver este equipo.',
+    keepsTrying: 'Sigue intentándolo por sí solo.',
+    triesUntil: 'Tiempo restante',
+    failures: {
+      GATEWAY_NAME_UNKNOWN: {
+        title: 'No se encontró el centro de servicio en la red.',
+        text: '¿Está conectado el cable de red o la wifi? Si es así, pida ayuda a informática.',
+      },
+      GATEWAY_UNREACHABLE: {
+        title: 'La red no llega al centro de servicio.',
+        text: 'Revise el cable de red o la wifi. Quizá lo impida un cortafuegos: consulte a informática.',
+      },
+      GATEWAY_TIMED_OUT: {
+        title: 'El centro de servicio no responde.',
+        text: 'La red puede estar lenta o bloqueada. Puede esperar o llamar.',
+      },
+      GATEWAY_UNTRUSTED: {
+        title: 'El otro lado no pudo demostrar quién es.',
+        text: 'Por seguridad no se envió nada. Avise al centro de servicio y a informática.',
+      },
+      CART_REFUSED: {
+        title: 'El centro de servicio no acepta este equipo.',
+        text: 'Quizá haya terminado su permiso de servicio remoto. Llame al centro de servicio.',
+      },
+      other: {
+        title: 'No se pudo contactar con el centro de servicio.',
+        text: 'Puede esperar o llamar al centro de servicio.',
+      },
+    },
+    stop: 'Detener',
+  },
+  waiting: {
+    nobodySees: 'Todavía nadie puede ver este equipo.',
+    noCase: {
+      title: 'No hay ningún caso de servicio abierto para este equipo.',
+      text: 'Llame al centro de servicio y pida que abran uno. Esta página cambia por sí sola.',
+    },
+    noRequest: {
+      title: 'Esperando al técnico',
+      text: 'El centro de servicio conoce su caso. Cuando haya alguien listo, su nombre aparecerá aquí.',
+    },
+    choose: '¿Quién puede entrar?',
+    chooseFrom: (count) => `Hay ${count} técnicos listos. Toque aquel con quien está hablando.`,
+    caseNumber: 'Caso de servicio',
+    facility: 'Hospital',
+    code: 'Pregunte al técnico este número',
+    codeCompare: '¿Otro número? No lo permita.',
+    mayDo: 'El técnico podrá',
+    notAsked: 'no solicitado',
+    onlyLess: 'Durante la conexión podrá quitar permisos, pero no añadirlos.',
+    allow: (technician) => `Permitir a ${technician}`,
+    chooseOne: 'Active antes al menos una cosa.',
+    back: 'Ver todos los técnicos',
+    leave: 'Terminar',
+    goneTechnician: 'Ese técnico ya no está esperando.',
+  },
+  activities: {
+    view: 'Ver la pantalla',
+    control: 'Usar los controles',
+    'fetch-files': 'Copiar archivos de este equipo',
+    'send-files': 'Enviar archivos a este equipo',
+  },
+  session: {
+    active: 'Conexión remota activa',
+    paused: 'En pausa',
+    interrupted: 'Conexión interrumpida',
+    pausing: 'Pausando …',
+    resuming: 'Continuando …',
+    ending: 'Terminando …',
+    sees: (technician) => `${technician} puede ver esta pantalla`,
+    seesAndControls: (technician) => `${technician} puede ver esta pantalla y usar los controles`,
+    allowed: (technician) => `${technician} puede entrar, pero ahora no mira la pantalla`,
+    pausedText: (technician) => `${technician} no ve nada y no puede hacer nada.`,
+    lostText: (technician) =>
+      `${technician} no ve ni puede hacer nada. El equipo intenta reconectar.`,
+    returnedText: (technician) =>
+      `La red ha vuelto. Solo ${technician} puede continuar, sin más permisos.`,
+    endsByItselfIn: 'Termina por sí sola en',
+    mayDo: (technician) => `${technician} puede`,
+    mayNotDo: 'no',
+    withdraw: 'Quitar',
+    withdrawLabel: (activity) => `Quitar: ${activity}`,
+    timeLeft: 'Tiempo restante',
+    since: (time) => `desde las ${time}`,
+    inputRefused: (count) =>
+      count === 1
+        ? 'Se bloqueó 1 intento de usar los controles.'
+        : `Se bloquearon ${count} intentos de usar los controles.`,
+    files: 'Archivos',
+    noFiles: 'No se ha copiado ningún archivo.',
+    moreFiles: (count) => `y ${count} más`,
+    pause: 'Pausar',
+    resume: 'Continuar',
+    end: 'Terminar',
+  },
+  transfers: {
+    fromCart: 'Copiado de este equipo',
+    toCart: 'Enviado a este equipo',
+    states: {
+      moving: 'En curso',
+      interrupted: 'Interrumpido',
+      done: 'Listo',
+      failed: 'Falló',
+      cancelled: 'Cancelado',
+    },
+  },
+  ended: {
+    closed: 'Este equipo está cerrado de nuevo. Nadie puede conectarse.',
+    reasons: {
+      'operator-ended': { title: 'Usted la terminó.', text: 'La conexión se cortó al instante.' },
+      'notice-declined': { title: 'Usted rechazó.', text: 'No se conectó nada.' },
+      'notice-timed-out': {
+        title: 'Sin respuesta, así que fue no.',
+        text: 'No se conectó nada. Puede empezar de nuevo cuando quiera.',
+      },
+      'gateway-unreachable': {
+        title: 'No se pudo contactar con el centro de servicio.',
+        text: 'Llame al centro de servicio o inténtelo más tarde.',
+      },
+      'gateway-refused': {
+        title: 'El centro de servicio no acepta este equipo.',
+        text: 'Llame al centro de servicio.',
+      },
+      'nobody-granted': {
+        title: 'No se permitió entrar a nadie.',
+        text: 'El tiempo de espera ha terminado. Puede empezar de nuevo cuando quiera.',
+      },
+      'technician-left': {
+        title: 'El técnico se ha ido.',
+        text: 'El trabajo a distancia ha terminado.',
+      },
+      'case-resolved': {
+        title: 'El caso de servicio está resuelto.',
+        text: 'Todo lo que se copió de este equipo para él se está destruyendo.',
+      },
+      'gateway-ended': {
+        title: 'El centro de servicio terminó la conexión.',
+        text: 'Llame al centro de servicio si no lo esperaba.',
+      },
+      'connection-lost': {
+        title: 'La red no volvió a tiempo.',
+        text: 'La conexión se terminó por seguridad. Puede empezar de nuevo cuando quiera.',
+      },
+      'grant-expired': {
+        title: 'El tiempo permitido ha terminado.',
+        text: 'Para seguir, empiece de nuevo y permita otra vez al técnico.',
+      },
+      'session-idle': {
+        title: 'No pasó nada durante un rato.',
+        text: 'La conexión se terminó por seguridad. Puede empezar de nuevo cuando quiera.',
+      },
+      'consent-withdrawn': {
+        title: 'Usted quitó todos los permisos.',
+        text: 'La conexión se cortó al instante.',
+      },
+      'indicator-lost': {
+        title: 'No se pudo mostrar el aviso en la pantalla.',
+        text: 'Por eso la conexión se cortó al instante. Llame al centro de servicio.',
+      },
+      'agent-stopped': {
+        title: 'El programa de servicio remoto se detuvo.',
+        text: 'La conexión se cortó. Puede empezar de nuevo cuando quiera.',
+      },
+    },
+    technician: 'Técnico',
+    nobody: 'No entró nadie',
+    fetched: 'Copiado de este equipo',
+    placed: 'Enviado a este equipo',
+    files: (count) => (count === 0 ? 'nada' : count === 1 ? '1 archivo' : `${count} archivos`),
+    ok: 'OK',
+  },
+  problems: {
+    AGENT_SILENT:
+      'El programa de servicio remoto de este equipo no responde. Toque otra vez. Para cortar con seguridad, desconecte el cable de red.',
+    CREDENTIAL_REFUSED:
+      'Esta ventana ya no es válida. Ciérrela y abra de nuevo el mantenimiento remoto.',
+    OUT_OF_TURN: 'Eso ya no es posible. Mire otra vez la página.',
+    NOTICE_OUTDATED: 'El texto ha cambiado. Léalo otra vez antes de aceptar.',
+    REQUEST_UNKNOWN: 'Este técnico ya no está esperando. No entró nadie. Mire otra vez la lista.',
+    CONSENT_INVALID: 'No entró nadie: la solicitud cambió o caducó. Mire otra vez la lista.',
+    JOURNAL_UNWRITABLE:
+      'No se permitió nada, porque este equipo no puede escribir su registro (quizá el disco esté lleno). Llame al centro de servicio.',
+    other: (code) => `No funcionó. Inténtelo de nuevo o llame al centro de servicio. (${code})`,
+  },
+  lost: {
+    title: 'Esta ventana perdió el contacto con el programa de servicio remoto.',
+    text: 'No puede decir si hay alguien conectado. El resto del equipo no se ve afectado.',
+    inDoubt: 'En caso de duda, desconecte el cable de red.',
+    trying: 'Intentándolo de nuevo por sí sola …',
+    wasConnected: (technician) => `${technician} estaba conectado cuando ocurrió.`,
+  },
+  refused: {
+    title: 'Esta ventana ya no es válida.',
+    text: 'El programa de servicio remoto se inició de nuevo (eso termina toda conexión) o se abrió otra ventana. Cierre esta ventana y abra de nuevo el mantenimiento remoto.',
+  },
+  noCredential: {
+    title: 'Abra el mantenimiento remoto desde este equipo.',
+    text: 'Esta página funciona solo en la ventana que abre el propio equipo.',
+    how: [
+      'Cierre esta página.',
+      'Abra el mantenimiento remoto con su botón o menú en este equipo.',
+      'En una demostración, use la dirección completa que se mostró al inicio.',
+    ],
+  },
+  unreadable: {
+    title: 'Esta ventana y el programa de servicio remoto no son compatibles.',
+    text: 'No puede decir si hay alguien conectado. Cierre esta ventana y abra de nuevo el mantenimiento remoto. En caso de duda, desconecte el cable de red.',
+  },
+  tryAgain: 'Intentar de nuevo',
+  minutes: (count) => `${count} min`,
+};

@@ -12,7 +12,7 @@ import { ByteQueue } from './byte-queue.ts';
 import { CUT_TEXT_BYTES_MAX, FENCE_PAYLOAD_BYTES_MAX, type Rectangle } from './client-message.ts';
 import { ENCODING } from './encoding.ts';
 import { MalformedRFB } from './malformed-rfb.ts';
-import { pixelBytes, type PixelFormat } from './pixel-format.ts';
+import { pixelBytes, TRUE_COLOUR_32, type PixelFormat } from './pixel-format.ts';
 import { TIGHT_DATA_BYTES_MAX, tightLength } from './tight-length.ts';
 
 /** Pixels along one side of a frame buffer; browsers draw no larger canvas. */
@@ -55,14 +55,14 @@ interface RawBands {
 
 export class ServerMessageParser {
   readonly #queue = new ByteQueue();
-  readonly #format: PixelFormat;
+  #format: PixelFormat;
   #size: FramebufferSize;
   /** Rectangles to come in this update; null outside of one; Infinity until a LastRect. */
   #rectanglesLeft: number | null = null;
   #raw: RawBands | null = null;
 
   /** @throws MalformedRFB if the frame buffer's size is out of bounds */
-  constructor(size: FramebufferSize, format: PixelFormat) {
+  constructor(size: FramebufferSize, format: PixelFormat = TRUE_COLOUR_32) {
     checkSize(size);
     this.#size = size;
     this.#format = format;
@@ -76,6 +76,11 @@ export class ServerMessageParser {
   /** Bytes held back because their unit is not complete. */
   get bufferedBytes(): number {
     return this.#queue.length;
+  }
+
+  /** Says how pixels will be laid out; only before anything was drawn. */
+  setFormat(format: PixelFormat): void {
+    this.#format = format;
   }
 
   /** Takes in bytes from the server; `next` then yields what they complete. */

@@ -1,0 +1,177 @@
+/**
+ * The RFB server of the demo: one of these for each connection.
+ *
+ * It answers an update request with what has changed since the last one, encoded from the picture as it is
+ * at that moment: a viewer that asks seldom skips frames, and nothing stale waits for it.
+ */
+import type { Duplex } from 'node:stream';
+import {
+  ClientMessageParser,
+  type ClientMessage,
+  type Rectangle,
+} from '@chaperone/protocol/rfb/client-message.ts';
+import { ENCODING } from '@chaperone/protocol/rfb/encoding.ts';
+import { MalformedRFB } from '@chaperone/protocol/rfb/malformed-rfb.ts';
+import {
+  encodePixel,
+  TRUE_COLOUR_32,
+  type PixelFormat,
+} from '@chaperone/protocol/rfb/pixel-format.ts';
+import { writeRectangleHeader, writeUpdateHeader } from '@chaperone/protocol/rfb/server-message.ts';
+import { ViewerHandshake } from '@chaperone/protocol/rfb/viewer-handshake.ts';
+import { Damage } from './damage.ts';
+import { AREA, SCREEN } from './theme.ts';
+import { cutIntoBands, encodeRaw, encodeTight } from './tight-encoder.ts';
+import type { Ultrasound } from './ultrasound.ts';
+
+const WHOLE_PICTURE: readonly Rectangle[] = [
+  AREA.top,
+  AREA.left,
+  AREA.image,
+  AREA.right,
+  AREA.keys,
+];
+
+export class DemoConnection {
+  readonly #stream: Duplex;
+  readonly #machine: Ultrasound;
+  readonly #messages = new ClientMessageParser();
+  readonly #damage = new Damage();
+  #handshake: ViewerHandshake | null = new ViewerHandshake(SCREEN, 'Demo ultrasound');
+  #format: PixelFormat = TRUE_COLOUR_32;
+  #encodings: ReadonlySet<number> = new Set();
+  #isRequested = false;
+  #isEncoding = false;
+  #isCursorOwed = false;
+
+  constructor(stream: Duplex, machine: Ultrasound) {
+    this.#stream = stream;
+    this.#machine = machine;
+    for (const area of WHOLE_PICTURE) this.#damage.add(area);
+    stream.write(this.#handshake?.greeting);
+    stream.on('data', (bytes: Buffer) => this.#take(bytes));
+    stream.on('drain', () => this.#update());
+    stream.on('end', () => stream.destroy());
+    stream.on('error', () => undefined);
+  }
+
+  /** Takes note that the picture has changed. */
+  addDamage(area: Rectangle): void {
+    this.#damage.add(area);
+    this.#update();
+  }
+
+  /** Ends the connection. */
+  close(): void {
+    this.#stream.destroy();
+  }
+
+  #take(bytes: Buffer): void {
+    try {
+      if (this.#handshake === null) {
+        this.#messages.push(bytes);
+      } else {
+        const step = this.#handshake.push(bytes);
+        this.#stream.write(step.reply);
+        if (step.rest === null) return;
+        this.#handshake = null;
+        this.#messages.push(step.rest);
+      }
+      for (let message = this.#messages.next(); message !== null; message = this.#messages.next()) {
+        this.#handle(message);
+      }
+    } catch (error) {
+      if (!(error instanceof MalformedRFB)) throw error;
+      this.#stream.destroy();
+    }
+  }
+
+  #handle(message: ClientMessage): void {
+    switch (message.type) {
+      case 'set-pixel-format':
+        this.#format = message.format;
+        return;
+      case 'set-encodings':
+        this.#encodings = new Set(message.encodings);
+        this.#isCursorOwed = this.#encodings.has(ENCODING.cursor);
+        return;
+      case 'update-request':
+        if (!message.incremental) for (const area of WHOLE_PICTURE) this.#damage.add(area);
+        this.#isRequested = true;
+        this.#update();
+        return;
+      case 'pointer':
+        this.#machine.pointer(message.x, message.y, message.buttons);
+        return;
+      case 'key':
+      case 'extended-key':
+        this.#machine.key(message.keysym, message.down);
+        return;
+      case 'cut-text':
+      case 'continuous-updates':
+      case 'fence':
+      case 'xvp':
+      case 'set-desktop-size':
+        return;
+    }
+  }
+
+  #update(): void {
+    const isReady = this.#isRequested && !this.#isEncoding && !this.#stream.writableNeedDrain;
+    if (!isReady || this.#stream.destroyed || this.#damage.isEmpty) return;
+    this.#isRequested = false;
+    this.#isEncoding = true;
+    const rectangles = this.#damage.take().flatMap(cutIntoBands).map(this.#encode);
+    if (this.#isCursorOwed) rectangles.unshift(Promise.resolve(writeCursor(this.#format)));
+    this.#isCursorOwed = false;
+    void Promise.all(rectangles).then((encoded) => {
+      this.#isEncoding = false;
+      if (this.#stream.destroyed) return;
+      this.#stream.write(Buffer.concat([writeUpdateHeader(encoded.length), ...encoded]));
+      this.#update();
+    });
+  }
+
+  readonly #encode = (area: Rectangle): Promise<Buffer> => {
+    const source = { pixels: this.#machine.canvas.pixels, stride: SCREEN.width };
+    return this.#encodings.has(ENCODING.tight)
+      ? encodeTight(source, area, this.#format)
+      : Promise.resolve(encodeRaw(source, area, this.#format));
+  };
+}
+
+/** An arrow: # is its border, . its inside. */
+const ARROW = [
+  '#           ',
+  '##          ',
+  '#.#         ',
+  '#..#        ',
+  '#...#       ',
+  '#....#      ',
+  '#.....#     ',
+  '#......#    ',
+  '#.......#   ',
+  '#........#  ',
+  '#.....##### ',
+  '#..#..#     ',
+  '#.# #..#    ',
+  '##  #..#    ',
+  '#    #..#   ',
+  '     #..#   ',
+  '      ##    ',
+];
+
+function writeCursor(format: PixelFormat): Buffer {
+  const width = ARROW[0]?.length ?? 0;
+  const mask = Buffer.alloc(Math.ceil(width / 8) * ARROW.length);
+  const pixels = ARROW.flatMap((row, y) =>
+    [...row].map((mark, x) => {
+      const at = y * Math.ceil(width / 8) + (x >> 3);
+      if (mark !== ' ') mask[at] = (mask[at] ?? 0) | (0x80 >> (x & 7));
+      const level = mark === '.' ? 255 : 0;
+      return encodePixel(format, { red: level, green: level, blue: level });
+    }),
+  );
+  const area = { x: 0, y: 0, width, height: ARROW.length };
+  return Buffer.concat([writeRectangleHeader(area, ENCODING.cursor), ...pixels, mask]);
+}

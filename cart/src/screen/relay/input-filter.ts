@@ -1,0 +1,135 @@
+/**
+ * Decides which of a viewer's input messages reach the cart's screen.
+ *
+ * Input passes only while `control` is granted and the moment allows it, and never inside an excluded
+ * region (where the operator's own panel is). What is held down is released as soon as input stops, so
+ * that no remote button or key stays pressed behind the operator's back. Power commands (xvp) and a change
+ * of the display's size never pass: nobody consents to them by granting control of mouse and keyboard.
+ *
+ * Pure state; what it returns is for the caller to send.
+ */
+import type { ClientMessage, Rectangle } from '@chaperone/protocol/rfb/client-message.ts';
+import type { FramebufferSize } from '@chaperone/protocol/rfb/server-message.ts';
+
+/** Keys held down at the same time; people have ten fingers. */
+const KEYS_HELD_MAX = 32;
+
+export type InputMessage = Extract<
+  ClientMessage,
+  { type: 'key' | 'extended-key' | 'pointer' | 'cut-text' | 'xvp' | 'set-desktop-size' }
+>;
+export type InputRefusal = 'not-granted' | 'not-allowed' | 'excluded' | 'never';
+
+export interface InputMoment {
+  /** Whether input may pass right now, apart from the grant. */
+  readonly isAllowed: boolean;
+  readonly excluded: readonly Rectangle[];
+  readonly size: FramebufferSize;
+}
+
+export interface InputVerdict {
+  readonly forward: readonly InputMessage[];
+  /** Why the message itself did not pass, or null if it did. */
+  readonly refusal: InputRefusal | null;
+}
+
+type KeyMessage = Extract<ClientMessage, { type: 'key' | 'extended-key' }>;
+type PointerMessage = Extract<ClientMessage, { type: 'pointer' }>;
+
+/** Tells input messages from those that only steer how the picture is sent. */
+export function isInput(message: ClientMessage): message is InputMessage {
+  switch (message.type) {
+    case 'key':
+    case 'extended-key':
+    case 'pointer':
+    case 'cut-text':
+    case 'xvp':
+    case 'set-desktop-size':
+      return true;
+    default:
+      return false;
+  }
+}
+
+export class InputFilter {
+  readonly #isGranted: boolean;
+  readonly #held = new Map<string, KeyMessage>();
+  #pointer: PointerMessage = { type: 'pointer', buttons: 0, x: 0, y: 0 };
+  /** Set while buttons that went down where they must not, or were released for it, are still down. */
+  #isButtonVoid = false;
+
+  constructor(isControlGranted: boolean) {
+    this.#isGranted = isControlGranted;
+  }
+
+  /** Judges one message; what must be released instead of it comes first. */
+  admit(message: InputMessage, moment: InputMoment): InputVerdict {
+    if (message.type === 'xvp' || message.type === 'set-desktop-size') return refuse('never');
+    if (!this.#isGranted) return refuse('not-granted');
+    if (!moment.isAllowed) {
+      if (message.type === 'pointer') this.#isButtonVoid = message.buttons !== 0;
+      return { forward: this.releaseAll(), refusal: 'not-allowed' };
+    }
+    switch (message.type) {
+      case 'pointer':
+        return this.#admitPointer(message, moment);
+      case 'cut-text':
+        // Extended clipboards are never negotiated; text that was too long was not kept.
+        if (message.extended || message.text === null) return refuse('never');
+        return { forward: [message], refusal: null };
+      case 'key':
+      case 'extended-key':
+        return this.#admitKey(message);
+    }
+  }
+
+  /** Returns what lifts every key and button that this filter let down, and forgets them. */
+  releaseAll(): InputMessage[] {
+    const released: InputMessage[] = [];
+    for (const key of this.#held.values()) released.push({ ...key, down: false });
+    this.#held.clear();
+    if (this.#pointer.buttons !== 0) {
+      this.#pointer = { ...this.#pointer, buttons: 0 };
+      this.#isButtonVoid = true;
+      released.push(this.#pointer);
+    }
+    return released;
+  }
+
+  #admitKey(message: KeyMessage): InputVerdict {
+    const name = message.type === 'key' ? `s${message.keysym}` : `c${message.keycode}`;
+    if (!message.down) {
+      // A key that is not down here may be down at the screen only by the operator's own hand.
+      if (!this.#held.delete(name)) return refuse('not-allowed');
+      return { forward: [message], refusal: null };
+    }
+    if (!this.#held.has(name) && this.#held.size >= KEYS_HELD_MAX) return refuse('not-allowed');
+    this.#held.set(name, message);
+    return { forward: [message], refusal: null };
+  }
+
+  #admitPointer(message: PointerMessage, moment: InputMoment): InputVerdict {
+    const x = Math.min(message.x, moment.size.width - 1);
+    const y = Math.min(message.y, moment.size.height - 1);
+    if (moment.excluded.some((area) => isInside(area, x, y))) {
+      const forward: InputMessage[] = [];
+      if (this.#pointer.buttons !== 0) {
+        this.#pointer = { ...this.#pointer, buttons: 0 };
+        forward.push(this.#pointer);
+      }
+      this.#isButtonVoid = message.buttons !== 0;
+      return { forward, refusal: 'excluded' };
+    }
+    if (message.buttons === 0) this.#isButtonVoid = false;
+    this.#pointer = { type: 'pointer', x, y, buttons: this.#isButtonVoid ? 0 : message.buttons };
+    return { forward: [this.#pointer], refusal: null };
+  }
+}
+
+function refuse(refusal: InputRefusal): InputVerdict {
+  return { forward: [], refusal };
+}
+
+function isInside(area: Rectangle, x: number, y: number): boolean {
+  return x >= area.x && y >= area.y && x < area.x + area.width && y < area.y + area.height;
+}

@@ -1,0 +1,439 @@
+/**
+ * Shows the cart's screen to one viewer, for as long as the cart allows.
+ *
+ * The cart is itself the RFB server that the viewer talks to, and itself the viewer of its screen source.
+ * What the source draws passes rectangle by rectangle, not decoded; what the viewer sends passes only if it
+ * may (see `InputFilter`). Life: opening → flowing ⇄ covered → ended. While covered there is no connection
+ * to the source at all, and the viewer holds one solid colour. Masks and re-encoding are not made here.
+ */
+import assert from 'node:assert/strict';
+import { DomainError } from '@chaperone/domain/error/domain-error.ts';
+import { ClientMessageParser, type ClientMessage } from '@chaperone/protocol/rfb/client-message.ts';
+import { ENCODING } from '@chaperone/protocol/rfb/encoding.ts';
+import { MalformedRFB } from '@chaperone/protocol/rfb/malformed-rfb.ts';
+import type { FramebufferSize, ServerUnit } from '@chaperone/protocol/rfb/server-message.ts';
+import { ViewerHandshake } from '@chaperone/protocol/rfb/viewer-handshake.ts';
+import { writeFence } from '@chaperone/protocol/rfb/write-client-message.ts';
+import { ViewerNotCapable, ViewerStalled } from '../screen-error.ts';
+import { FenceCount } from './fence-count.ts';
+import { InputFilter, isInput, type InputMessage } from './input-filter.ts';
+import type {
+  Screen,
+  ScreenCounts,
+  ScreenEnd,
+  ScreenEndReason,
+  ScreenLimits,
+  ScreenOptions,
+} from './screen-options.ts';
+import { greetSource, SourceLink } from './source-link.ts';
+import { ViewerUpdates } from './viewer-updates.ts';
+import { ViewerWishes } from './viewer-wishes.ts';
+
+/** Time for the source, and then for the viewer, to finish its handshake. */
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+/** Time for which a viewer may leave its stream full: long enough for a bad line, short for a dead one. */
+const VIEWER_STALL_MS = 30_000;
+/** What viewers show as the desktop's name. */
+const DESKTOP_NAME = 'Cart screen';
+const FENCE_REQUEST_FLAG = 0x8000_0000;
+
+/** Shows a screen source to a viewer until the signal, the viewer or the source ends it. */
+export function openScreen(options: ScreenOptions): Screen {
+  assert(options.activities.includes('view'), 'a screen is only opened under a grant to view');
+  const relay = new Relay(options);
+  relay.start();
+  return relay;
+}
+
+type Phase = 'opening' | 'flowing' | 'covered' | 'resuming' | 'ended';
+
+class Relay implements Screen {
+  readonly done: Promise<ScreenEnd>;
+  readonly #options: ScreenOptions;
+  readonly #limits: ScreenLimits;
+  readonly #settle: (end: ScreenEnd) => void;
+  readonly #isControlGranted: boolean;
+  readonly #input: InputFilter;
+  readonly #updates: ViewerUpdates;
+  readonly #messages = new ClientMessageParser();
+  readonly #wishes: ViewerWishes;
+  readonly #fences = new FenceCount();
+  #phase: Phase = 'opening';
+  #handshake: ViewerHandshake | null = null;
+  #handshakeTimer: NodeJS.Timeout | null = null;
+  #stallTimer: NodeJS.Timeout | null = null;
+  #link: SourceLink | null = null;
+  /** Ends an attempt to connect to the source. */
+  #connecting: AbortController | null = null;
+  #size: FramebufferSize = { width: 1, height: 1 };
+  #hasContinuousEnd = false;
+  #hasPixels = false;
+  #frames = 0;
+  #bytesToViewer = 0;
+  #inputsPassed = 0;
+  #inputsRefused = 0;
+
+  constructor(options: ScreenOptions) {
+    this.#options = options;
+    this.#limits = {
+      handshakeTimeoutMs: HANDSHAKE_TIMEOUT_MS,
+      viewerStallMs: VIEWER_STALL_MS,
+      ...options.limits,
+    };
+    this.#isControlGranted = options.activities.includes('control');
+    this.#input = new InputFilter(this.#isControlGranted);
+    this.#wishes = new ViewerWishes(this.#isControlGranted);
+    this.#updates = new ViewerUpdates(options.viewer, (count) => {
+      this.#bytesToViewer += count;
+      options.onBytes?.(count);
+    });
+    const { promise, resolve } = Promise.withResolvers<ScreenEnd>();
+    this.done = promise;
+    this.#settle = resolve;
+  }
+
+  start(): void {
+    const { viewer, signal } = this.#options;
+    viewer.on('error', () => this.#end('viewer-left'));
+    viewer.once('close', () => this.#end('viewer-left'));
+    viewer.once('end', () => this.#end('viewer-left'));
+    viewer.on('drain', () => this.#onViewerDrain());
+    if (signal.aborted) {
+      this.#end('ended');
+      return;
+    }
+    signal.addEventListener('abort', this.#onAbort);
+    this.#connect((link) => this.#greetViewer(link));
+  }
+
+  counts(): ScreenCounts {
+    return {
+      frames: this.#frames,
+      bytesToViewer: this.#bytesToViewer,
+      inputsPassed: this.#inputsPassed,
+      inputsRefused: this.#inputsRefused,
+    };
+  }
+
+  refresh(): void {
+    const { paused, inputAllowed } = this.#options;
+    if (this.#phase === 'covered' && !paused()) this.#resume();
+    else if (this.#phase !== 'covered' && paused()) this.#cover();
+    if (!inputAllowed()) this.#releaseInput();
+  }
+
+  readonly #onAbort = (): void => this.#end('ended');
+
+  // The source
+
+  #connect(onLink: (link: SourceLink) => void): void {
+    const connecting = new AbortController();
+    this.#connecting = connecting;
+    const { source } = this.#options;
+    greetSource(source, this.#limits.handshakeTimeoutMs, connecting.signal).then(
+      (greeted) => {
+        if (connecting.signal.aborted) {
+          greeted.stream.destroy();
+          return;
+        }
+        this.#guard('source-malformed', () => {
+          const link = new SourceLink(greeted, this.#wishes.format, {
+            onUnits: () => this.#pump(),
+            onDrain: () => this.#readViewer(),
+            onLost: (error) => this.#end('source-lost', error),
+          });
+          this.#connecting = null;
+          this.#link = link;
+          onLink(link);
+        });
+      },
+      (error: Error) => {
+        if (connecting.signal.aborted) return;
+        this.#end(error instanceof MalformedRFB ? 'source-malformed' : 'source-lost', error);
+      },
+    );
+  }
+
+  /** Passes units on for as long as the viewer reads them. */
+  #pump(): void {
+    this.#guard('source-malformed', () => {
+      for (;;) {
+        const link = this.#link;
+        if (link === null || this.#phase !== 'flowing') return;
+        if (this.#options.paused()) {
+          this.#cover();
+          return;
+        }
+        if (this.#isViewerFull()) {
+          link.setFlowing(false);
+          return;
+        }
+        const unit = link.next();
+        if (unit === null) break;
+        this.#passUnit(unit, link);
+      }
+      this.#link?.setFlowing(true);
+    });
+  }
+
+  #passUnit(unit: ServerUnit, link: SourceLink): void {
+    switch (unit.type) {
+      case 'update-begins':
+        this.#updates.begin();
+        return;
+      case 'rectangle':
+        this.#passRectangle(unit, link);
+        return;
+      case 'update-ends':
+        this.#updates.end();
+        if (this.#hasPixels) this.#countFrame();
+        this.#hasPixels = false;
+        return;
+      case 'bell':
+        this.#updates.write(Buffer.from([2]));
+        return;
+      case 'cut-text':
+        this.#passCutText(unit.text);
+        return;
+      case 'continuous-updates-end':
+        this.#passContinuousEnd();
+        return;
+      case 'fence':
+        if ((unit.flags & FENCE_REQUEST_FLAG) !== 0) this.#fences.sent();
+        this.#updates.write(writeFence(unit.flags, unit.payload));
+        return;
+      case 'colour-map':
+        return;
+    }
+  }
+
+  #passRectangle(unit: Extract<ServerUnit, { type: 'rectangle' }>, link: SourceLink): void {
+    if (!this.#wishes.hasAskedFor(unit.encoding)) {
+      throw new MalformedRFB('The screen source used an encoding that was not asked for.');
+    }
+    if (unit.encoding === ENCODING.desktopSize) {
+      if (!this.#updates.takes(ENCODING.desktopSize)) throw cannotFollowSize();
+      this.#size = link.size;
+    } else if (unit.encoding >= 0) {
+      this.#hasPixels = true;
+    }
+    this.#updates.rectangle(unit.bytes);
+  }
+
+  #countFrame(): void {
+    this.#frames += 1;
+    if (this.#frames === 1) this.#options.onFirstFrame?.();
+  }
+
+  /** The cart's clipboard may hold anything, so that it is shown only to who may also type. */
+  #passCutText(text: Buffer | null): void {
+    if (text === null || !this.#isControlGranted || !this.#options.inputAllowed()) return;
+    const head = Buffer.from([3, 0, 0, 0, 0, 0, 0, 0]);
+    head.writeUInt32BE(text.length, 4);
+    this.#updates.write(Buffer.concat([head, text]));
+  }
+
+  // The viewer
+
+  #greetViewer(link: SourceLink): void {
+    const { viewer } = this.#options;
+    this.#size = link.initialSize;
+    this.#phase = 'flowing';
+    this.#handshake = new ViewerHandshake(this.#size, DESKTOP_NAME);
+    this.#handshakeTimer = setTimeout(
+      () => this.#end('viewer-refused', new ViewerStalled('The viewer does not shake hands.')),
+      this.#limits.handshakeTimeoutMs,
+    );
+    this.#updates.write(this.#handshake.greeting);
+    viewer.on('data', (bytes: Buffer) => {
+      this.#guard('viewer-refused', () => this.#takeFromViewer(bytes));
+    });
+    if (this.#options.paused()) this.#cover();
+    else link.setFlowing(true);
+  }
+
+  #takeFromViewer(bytes: Buffer): void {
+    if (this.#handshake === null) {
+      this.#messages.push(bytes);
+      this.#readViewer();
+      return;
+    }
+    const step = this.#handshake.push(bytes);
+    if (step.reply.length > 0) this.#updates.write(step.reply);
+    if (step.rest === null) return;
+    this.#handshake = null;
+    if (this.#handshakeTimer !== null) clearTimeout(this.#handshakeTimer);
+    this.#messages.push(step.rest);
+    this.#readViewer();
+  }
+
+  /** Handles what the viewer said, for as long as neither side has too much waiting. */
+  #readViewer(): void {
+    this.#guard('viewer-refused', () => {
+      const { viewer } = this.#options;
+      while (this.#phase !== 'ended') {
+        if (this.#link?.isFull === true || this.#isViewerFull()) {
+          viewer.pause();
+          return;
+        }
+        const message = this.#messages.next();
+        if (message === null) break;
+        this.#handle(message);
+      }
+      if (this.#phase !== 'ended') viewer.resume();
+    });
+  }
+
+  #handle(message: ClientMessage): void {
+    if (isInput(message)) {
+      this.#handleInput(message);
+      return;
+    }
+    switch (message.type) {
+      case 'set-pixel-format':
+        if (this.#wishes.setFormat(message.format)) this.#link?.setFormat(message.format);
+        return;
+      case 'set-encodings':
+        this.#updates.setEncodings(message.encodings);
+        this.#link?.send(this.#wishes.setEncodings(message.encodings));
+        return;
+      case 'update-request':
+        this.#wishes.setRequested();
+        if (this.#phase === 'flowing') this.#link?.send(message);
+        else if (!message.incremental) this.#updates.cover(this.#size, this.#wishes.format);
+        return;
+      case 'continuous-updates':
+        this.#setContinuous(message);
+        return;
+      case 'fence':
+        this.#answerFence(message);
+        return;
+    }
+  }
+
+  #handleInput(message: InputMessage): void {
+    const { inputAllowed, excludedRegions, onInputRefused } = this.#options;
+    const isFlowing = this.#phase === 'flowing' && this.#link !== null;
+    const verdict = this.#input.admit(message, {
+      isAllowed: isFlowing && !this.#options.paused() && inputAllowed(),
+      excluded: excludedRegions(),
+      size: this.#size,
+    });
+    for (const forwarded of verdict.forward) this.#link?.send(forwarded);
+    if (verdict.refusal === null) {
+      this.#inputsPassed += 1;
+      return;
+    }
+    this.#inputsRefused += 1;
+    onInputRefused?.(message.type, verdict.refusal);
+  }
+
+  /** Switching continuous updates off is answered; while covered the cart answers for the source. */
+  #setContinuous(message: Extract<ClientMessage, { type: 'continuous-updates' }>): void {
+    this.#wishes.setContinuous(message);
+    if (!message.enable) this.#hasContinuousEnd = false;
+    if (this.#phase === 'flowing') this.#link?.send(message);
+    else if (!message.enable) this.#passContinuousEnd();
+  }
+
+  #passContinuousEnd(): void {
+    // A new source says it again, which the viewer would take for the end of what it enabled.
+    if (!this.#hasContinuousEnd) this.#updates.write(Buffer.from([150]));
+    this.#hasContinuousEnd = true;
+  }
+
+  #answerFence(message: Extract<ClientMessage, { type: 'fence' }>): void {
+    const isRequest = (message.flags & FENCE_REQUEST_FLAG) !== 0;
+    if (!isRequest && !this.#fences.admitAnswer()) return;
+    if (this.#phase === 'flowing') {
+      this.#link?.send(message);
+    } else if (isRequest) {
+      const flags = (message.flags & ~FENCE_REQUEST_FLAG) >>> 0;
+      this.#updates.write(writeFence(flags, message.payload));
+    }
+  }
+
+  // Pause and resume
+
+  #cover(): void {
+    if (this.#phase === 'opening' || this.#phase === 'ended') return;
+    this.#phase = 'covered';
+    this.#connecting?.abort();
+    this.#link?.close(this.#input.releaseAll());
+    this.#link = null;
+    this.#hasPixels = false;
+    this.#fences.sourceGone();
+    if (this.#wishes.hasRequested) this.#updates.cover(this.#size, this.#wishes.format);
+    this.#readViewer();
+  }
+
+  #resume(): void {
+    this.#phase = 'resuming';
+    this.#connect((link) => {
+      this.#phase = 'flowing';
+      const size = link.initialSize;
+      const isResized = size.width !== this.#size.width || size.height !== this.#size.height;
+      if (isResized && !this.#updates.takes(ENCODING.desktopSize)) throw cannotFollowSize();
+      this.#size = size;
+      if (isResized) this.#updates.resize(size);
+      // The new source begins its zlib streams afresh, and the viewer's must do the same.
+      if (this.#wishes.hasRequested) this.#updates.cover(size, this.#wishes.format);
+      for (const message of this.#wishes.replay(size)) link.send(message);
+      link.setFlowing(true);
+    });
+  }
+
+  #releaseInput(): void {
+    for (const message of this.#input.releaseAll()) this.#link?.send(message);
+  }
+
+  // Limits and the end
+
+  /** Tells whether the viewer has bytes waiting, and sees to it that they do not wait for ever. */
+  #isViewerFull(): boolean {
+    const isFull = this.#options.viewer.writableNeedDrain;
+    if (isFull) {
+      this.#stallTimer ??= setTimeout(
+        () => this.#end('viewer-refused', new ViewerStalled('The viewer does not read.')),
+        this.#limits.viewerStallMs,
+      );
+    }
+    return isFull;
+  }
+
+  #onViewerDrain(): void {
+    if (this.#stallTimer !== null) clearTimeout(this.#stallTimer);
+    this.#stallTimer = null;
+    this.#pump();
+    this.#readViewer();
+  }
+
+  /** Runs a step; what a peer did wrong ends the screen, what we did wrong is not caught. */
+  #guard(reason: ScreenEndReason, step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      this.#end(error instanceof ViewerNotCapable ? 'viewer-refused' : reason, error);
+    }
+  }
+
+  #end(reason: ScreenEndReason, error: Error | null = null): void {
+    if (this.#phase === 'ended') return;
+    this.#phase = 'ended';
+    if (this.#handshakeTimer !== null) clearTimeout(this.#handshakeTimer);
+    if (this.#stallTimer !== null) clearTimeout(this.#stallTimer);
+    this.#options.signal.removeEventListener('abort', this.#onAbort);
+    this.#connecting?.abort();
+    this.#link?.close(this.#input.releaseAll());
+    this.#link = null;
+    this.#options.viewer.destroy();
+    this.#settle({ reason, error, counts: this.counts() });
+  }
+}
+
+function cannotFollowSize(): ViewerNotCapable {
+  return new ViewerNotCapable(
+    "The cart's screen changed its size, which this viewer cannot follow.",
+  );
+}

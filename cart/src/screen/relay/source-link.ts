@@ -1,0 +1,160 @@
+/**
+ * One connection to a screen source, past its handshake.
+ *
+ * It lives from one Resume to the next Pause: pausing cuts it, so that the source draws for nobody.
+ */
+import type { Duplex } from 'node:stream';
+import type { ClientMessage } from '@chaperone/protocol/rfb/client-message.ts';
+import type { PixelFormat } from '@chaperone/protocol/rfb/pixel-format.ts';
+import {
+  ServerMessageParser,
+  type FramebufferSize,
+  type ServerUnit,
+} from '@chaperone/protocol/rfb/server-message.ts';
+import { SourceHandshake } from '@chaperone/protocol/rfb/source-handshake.ts';
+import { writeClientMessage } from '@chaperone/protocol/rfb/write-client-message.ts';
+import { ScreenSourceLost, ScreenSourceUnreachable } from '../screen-error.ts';
+import type { ScreenSource } from '../source/source.ts';
+
+export interface LinkEvents {
+  /** Bytes arrived: `next` may have units. */
+  readonly onUnits: () => void;
+  /** The source takes input again. */
+  readonly onDrain: () => void;
+  readonly onLost: (error: ScreenSourceLost) => void;
+}
+
+interface Greeted {
+  readonly stream: Duplex;
+  readonly size: FramebufferSize;
+  readonly rest: Buffer;
+}
+
+export class SourceLink {
+  readonly #stream: Duplex;
+  readonly #parser: ServerMessageParser;
+  /** The frame buffer's size when the connection began. */
+  readonly initialSize: FramebufferSize;
+  #isClosed = false;
+
+  /** @throws MalformedRFB if the frame buffer's size is out of bounds */
+  constructor(greeted: Greeted, format: PixelFormat, events: LinkEvents) {
+    this.#stream = greeted.stream;
+    this.initialSize = greeted.size;
+    try {
+      this.#parser = new ServerMessageParser(greeted.size);
+    } catch (error) {
+      greeted.stream.destroy();
+      throw error;
+    }
+    this.#parser.push(greeted.rest);
+    this.setFormat(format);
+    const onLost = (cause?: unknown): void => {
+      if (this.#isClosed) return;
+      this.close([]);
+      events.onLost(
+        new ScreenSourceLost("The cart's screen source went away.", cause ? { cause } : {}),
+      );
+    };
+    this.#stream.on('data', (bytes: Buffer) => {
+      this.#parser.push(bytes);
+      events.onUnits();
+    });
+    this.#stream.on('drain', events.onDrain);
+    this.#stream.once('end', onLost);
+    this.#stream.once('close', onLost);
+    this.#stream.on('error', onLost);
+  }
+
+  /** The frame buffer's size after the units read so far. */
+  get size(): FramebufferSize {
+    return this.#parser.size;
+  }
+
+  /** Whether the source has more input waiting than it reads. */
+  get isFull(): boolean {
+    return this.#stream.writableNeedDrain;
+  }
+
+  /** Returns the next unit from the source, or null until more bytes arrive. @throws MalformedRFB */
+  next(): ServerUnit | null {
+    return this.#parser.next();
+  }
+
+  /** Chooses the source's pixel format; nothing may have been drawn yet. */
+  setFormat(format: PixelFormat): void {
+    this.#parser.setFormat(format);
+    this.send({ type: 'set-pixel-format', format });
+  }
+
+  /** Says something to the source. */
+  send(message: ClientMessage): void {
+    if (!this.#isClosed) this.#stream.write(writeClientMessage(message));
+  }
+
+  /** Stops or starts reading from the source. */
+  setFlowing(isFlowing: boolean): void {
+    if (isFlowing) this.#stream.resume();
+    else this.#stream.pause();
+  }
+
+  /** Says the last words and cuts the connection at once. */
+  close(lastWords: readonly ClientMessage[]): void {
+    if (this.#isClosed) return;
+    for (const message of lastWords) this.send(message);
+    this.#isClosed = true;
+    this.#stream.destroy();
+  }
+}
+
+/**
+ * Connects to a screen source and shakes hands with it.
+ *
+ * @throws ScreenSourceUnreachable @throws MalformedRFB @throws RefusedByRFBServer
+ */
+export async function greetSource(
+  source: ScreenSource,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<Greeted> {
+  const stream = await source.open(signal);
+  // Whoever reads the stream learns of its end by 'close'; an error must have a listener at every moment.
+  stream.on('error', () => undefined);
+  return new Promise<Greeted>((resolve, reject) => {
+    const handshake = new SourceHandshake();
+    const settle = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onGone);
+      stream.off('data', onData).off('error', onGone).off('end', onGone).off('close', onGone);
+    };
+    const fail = (error: unknown): void => {
+      settle();
+      stream.destroy();
+      reject(error instanceof Error ? error : new Error('The handshake failed.', { cause: error }));
+    };
+    const onGone = (): void =>
+      fail(new ScreenSourceUnreachable("The cart's screen source closed the connection."));
+    const onData = (bytes: Buffer): void => {
+      try {
+        const step = handshake.push(bytes);
+        if (step.reply.length > 0) stream.write(step.reply);
+        if (step.done === null) return;
+        stream.pause();
+        settle();
+        resolve({ stream, ...step.done });
+      } catch (error) {
+        fail(error);
+      }
+    };
+    const timer = setTimeout(
+      () => fail(new ScreenSourceUnreachable("The cart's screen source does not answer.")),
+      timeoutMs,
+    );
+    if (signal.aborted) {
+      fail(new ScreenSourceUnreachable('The screen ended before its source answered.'));
+      return;
+    }
+    signal.addEventListener('abort', onGone);
+    stream.on('data', onData).on('error', onGone).on('end', onGone).on('close', onGone);
+  });
+}

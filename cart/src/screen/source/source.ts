@@ -1,0 +1,15 @@
+/** A screen that can be shown: whatever speaks RFB with security type None. */
+import type { Duplex } from 'node:stream';
+
+export interface ScreenSource {
+  /** What it is, for the journal: no PHI, no path. */
+  readonly description: string;
+  /**
+   * Opens one connection to the source's RFB server.
+   *
+   * @throws ScreenSourceUnreachable
+   */
+  open(signal: AbortSignal): Promise<Duplex>;
+  /** Stops what was started for the source; connections that are open end. */
+  close(): Promise<void>;
+}

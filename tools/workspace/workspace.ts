@@ -24,7 +24,7 @@ export type PackageName = (typeof PACKAGES)[number];
 export const PAGES = ['panel', 'console'] as const satisfies readonly PackageName[];
 
 /** Not written by a person, or (fixtures) written to be wrong. */
-const FOLDERS_LEFT_OUT = new Set(['node_modules', 'dist', 'fixtures', '.git']);
+const FOLDERS_LEFT_OUT = new Set(['node_modules', 'dist', 'fixtures']);
 
 /** Lists the packages of a tree that are there. */
 export function packagesOf(root: string): readonly PackageName[] {
@@ -46,7 +46,7 @@ export function filesBelow(
     for (const entry of readdirSync(path.join(root, folder), { withFileTypes: true })) {
       const place = folder === '' ? entry.name : `${folder}/${entry.name}`;
       if (entry.isDirectory()) {
-        if (!FOLDERS_LEFT_OUT.has(entry.name)) walk(place);
+        if (!FOLDERS_LEFT_OUT.has(entry.name) && !entry.name.startsWith('.')) walk(place);
       } else if (entry.isFile() && matches(place)) {
         found.push(place);
       }

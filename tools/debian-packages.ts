@@ -1,0 +1,20 @@
+/** What the tests and the demo need from Debian, and why. Add a row here; `npm test` installs what is missing. */
+
+export interface DebianPackage {
+  readonly name: string;
+  readonly why: string;
+}
+
+export const DEBIAN_PACKAGES: readonly DebianPackage[] = [
+  { name: 'chromium', why: 'a real browser for the pages' },
+  { name: 'fonts-noto-core', why: 'letters for the pages in every language of the panel' },
+  { name: 'xvfb', why: 'a real X display to share' },
+  { name: 'tigervnc-scraping-server', why: 'X0tigervnc, a stock RFB server over that display' },
+  { name: 'xdotool', why: 'input into that display, as a person would give it' },
+  { name: 'x11-utils', why: 'asks that display what it shows' },
+  { name: 'postgresql', why: 'a real PostgreSQL for the second half of the storage tests' },
+  { name: 'openssl', why: 'an independent reader of our certificates and TLS' },
+  { name: 'age', why: 'an independent reader of sealed records' },
+  { name: 'iproute2', why: 'network namespaces, to lose and find a network' },
+  { name: 'nftables', why: 'drops packets silently, as a broken network does' },
+];

@@ -33,12 +33,16 @@ test('all 95 bits reach the code: different secrets give different codes', () =>
 });
 
 test('case, spaces, dashes and the look-alikes I, L and O do not matter', () => {
-  const spacing = fc.array(fc.constantFrom('', ' ', '-', '–', '\t'), { minLength: 23, maxLength: 23 });
+  const spacing = fc.array(fc.constantFrom('', ' ', '-', '–', '\t'), {
+    minLength: 23,
+    maxLength: 23,
+  });
   const looks = fc.array(fc.boolean(), { minLength: 23, maxLength: 23 });
   fc.assert(
     fc.property(code, spacing, looks, (made, gaps, alike) => {
       const typed = [...made].map((character, index) => {
-        const twin = character === '1' ? (index % 2 ? 'l' : 'I') : character === '0' ? 'o' : undefined;
+        const twin =
+          character === '1' ? (index % 2 ? 'l' : 'I') : character === '0' ? 'o' : undefined;
         return (alike[index] ? (twin ?? character.toLowerCase()) : character) + (gaps[index] ?? '');
       });
       equal(parseLicenceCode(typed.join('')), made);
@@ -82,14 +86,23 @@ test('a dropped or doubled character is noticed', () => {
   fc.assert(
     fc.property(code, fc.nat(19), (made, at) => {
       const symbols = made.replaceAll('-', '');
-      throws(() => parseLicenceCode(symbols.slice(0, at) + symbols.slice(at + 1)), MistypedLicenceCode);
-      throws(() => parseLicenceCode(symbols.slice(0, at) + symbols.slice(at - 1)), MistypedLicenceCode);
+      throws(
+        () => parseLicenceCode(symbols.slice(0, at) + symbols.slice(at + 1)),
+        MistypedLicenceCode,
+      );
+      throws(
+        () => parseLicenceCode(symbols.slice(0, at) + symbols.slice(at - 1)),
+        MistypedLicenceCode,
+      );
     }),
   );
 });
 
 test('the parser throws nothing but its own error', () => {
-  const text = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ minLength: 100, maxLength: 5000 }));
+  const text = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.string({ minLength: 100, maxLength: 5000 }),
+  );
   fc.assert(
     fc.property(text, (typed) => {
       try {
@@ -102,6 +115,12 @@ test('the parser throws nothing but its own error', () => {
 });
 
 test('the check symbol stays what it was when the first codes were printed', () => {
-  equal(newLicenceCode(() => new Uint8Array(19)), '00000-00000-00000-00000');
-  equal(newLicenceCode((length) => Uint8Array.from({ length }, (_, index) => index)), '01234-56789-ABCDE-FGHJT');
+  equal(
+    newLicenceCode(() => new Uint8Array(19)),
+    '00000-00000-00000-00000',
+  );
+  equal(
+    newLicenceCode((length) => Uint8Array.from({ length }, (_, index) => index)),
+    '01234-56789-ABCDE-FGHJT',
+  );
 });

@@ -28,7 +28,8 @@ export class MistypedLicenceCode extends DomainError {
 export function newLicenceCode(randomBytes: RandomBytes): LicenceCode {
   const values: number[] = [];
   for (const byte of randomBytes(SECRET_SYMBOLS)) values.push(byte & 31);
-  if (values.length !== SECRET_SYMBOLS) throw new RangeError('The random source gave too few bytes.');
+  if (values.length !== SECRET_SYMBOLS)
+    throw new RangeError('The random source gave too few bytes.');
   return print([...values, weightedSum([...values, 0])]);
 }
 
@@ -37,7 +38,8 @@ export function newLicenceCode(randomBytes: RandomBytes): LicenceCode {
  * @throws MistypedLicenceCode when it cannot be a code, whoever issued it
  */
 export function parseLicenceCode(text: string): LicenceCode {
-  if (text.length > TYPED_CHARACTERS_MAX) throw mistyped(`it has ${SYMBOLS} characters, this is far more`);
+  if (text.length > TYPED_CHARACTERS_MAX)
+    throw mistyped(`it has ${SYMBOLS} characters, this is far more`);
   const values: number[] = [];
   for (const character of text) {
     if (isSpacing(character)) continue;

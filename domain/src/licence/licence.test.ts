@@ -54,7 +54,10 @@ test('unknown, foreign, late and retired codes are refused, each in its own word
   throws(() => redeem(undefined, request), LicenceUnknown);
   throws(() => redeem(licence, { ...request, codeHash: 'bb' as LicenceCodeHash }), LicenceUnknown);
   throws(() => redeem(licence, { ...request, subject: other }), LicenceSerialMismatch);
-  throws(() => redeem(licence, { ...request, subject: { kind: 'workstation' } }), LicenceSerialMismatch);
+  throws(
+    () => redeem(licence, { ...request, subject: { kind: 'workstation' } }),
+    LicenceSerialMismatch,
+  );
   throws(() => redeem(licence, { ...request, nowMs: 2000 }), LicenceExpired);
   throws(() => redeem(retireLicence(licence, 1200), request), LicenceRetired);
 });

@@ -61,10 +61,13 @@ export async function makeAnchors(
  * @throws MalformedAnchors
  */
 export async function readAnchors(jws: string, root: Uint8Array): Promise<Anchors> {
-  if (jws.length > ANCHORS_CHARACTERS_MAX) throw new MalformedAnchors('The trust anchors are too long.');
+  if (jws.length > ANCHORS_CHARACTERS_MAX)
+    throw new MalformedAnchors('The trust anchors are too long.');
   try {
     const { publicKey } = readCertificate(root);
-    const verified = await compactVerify(jws.trim(), publicKey, { algorithms: [algorithmFor(publicKey)] });
+    const verified = await compactVerify(jws.trim(), publicKey, {
+      algorithms: [algorithmFor(publicKey)],
+    });
     const claims = payload.parse(JSON.parse(new TextDecoder().decode(verified.payload)));
     const [workstationCA, second] = decodePEM('CERTIFICATE', claims.workstationCA);
     if (

@@ -29,7 +29,8 @@ export class MalformedCertificatesOnly extends DomainError {
 /** Packs certificates (DER). */
 export function makeCertificatesOnly(certificates: readonly Uint8Array[]): Uint8Array {
   const choices = certificates.map(
-    (der) => new CertificateChoices({ certificate: AsnConvert.parse(toArrayBuffer(der), Certificate) }),
+    (der) =>
+      new CertificateChoices({ certificate: AsnConvert.parse(toArrayBuffer(der), Certificate) }),
   );
   const signedData = new SignedData({
     version: CMSVersion.v1,
@@ -56,10 +57,12 @@ export function readCertificatesOnly(der: Uint8Array): readonly Uint8Array[] {
   let choices: CertificateSet | undefined;
   try {
     const info = AsnConvert.parse(toArrayBuffer(der), ContentInfo);
-    if (info.contentType === id_signedData) choices = AsnConvert.parse(info.content, SignedData).certificates;
+    if (info.contentType === id_signedData)
+      choices = AsnConvert.parse(info.content, SignedData).certificates;
     const certificates: Uint8Array[] = [];
     for (const { certificate } of choices ?? []) {
-      if (certificate === undefined) throw new MalformedCertificatesOnly('It carries more than certificates.');
+      if (certificate === undefined)
+        throw new MalformedCertificatesOnly('It carries more than certificates.');
       certificates.push(new Uint8Array(AsnConvert.serialize(certificate)));
     }
     if (certificates.length === 0 || certificates.length > CERTIFICATES_MAX) {

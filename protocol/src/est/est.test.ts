@@ -11,7 +11,11 @@ import type { SignatureProfile } from '../x509/algorithm.ts';
 import { issueCertificate } from '../x509/certificate.ts';
 import { encodePEM } from '../x509/pem.ts';
 import { MalformedAnchors, makeAnchors, readAnchors } from './anchors.ts';
-import { MalformedCertificatesOnly, makeCertificatesOnly, readCertificatesOnly } from './certificates-only.ts';
+import {
+  MalformedCertificatesOnly,
+  makeCertificatesOnly,
+  readCertificatesOnly,
+} from './certificates-only.ts';
 import { MalformedESTBody, decodeESTBody, encodeESTBody } from './est.ts';
 
 async function newAuthority(profile: SignatureProfile) {
@@ -61,7 +65,8 @@ for (const profile of CART_CHAIN_PROFILES) {
     const ders = authorities.map(({ certificate }) => certificate);
     const message = makeCertificatesOnly(ders);
     const read = readCertificatesOnly(message);
-    const hex = (list: readonly Uint8Array[]): string[] => list.map((der) => Buffer.from(der).toString('hex')).sort();
+    const hex = (list: readonly Uint8Array[]): string[] =>
+      list.map((der) => Buffer.from(der).toString('hex')).sort();
     deepEqual(hex(read), hex(ders));
     const text = execFileSync('openssl', ['pkcs7', '-inform', 'DER', '-print_certs'], {
       input: message,
@@ -72,7 +77,9 @@ for (const profile of CART_CHAIN_PROFILES) {
     fc.assert(
       fc.property(fc.nat(message.length - 1), fc.nat(255), (at, byte) => {
         try {
-          readCertificatesOnly(Uint8Array.from(message, (old, index) => (index === at ? byte : old)));
+          readCertificatesOnly(
+            Uint8Array.from(message, (old, index) => (index === at ? byte : old)),
+          );
         } catch (error) {
           ok(error instanceof MalformedCertificatesOnly, String(error));
         }
@@ -93,8 +100,20 @@ for (const profile of CART_CHAIN_PROFILES) {
     deepEqual(await readAnchors(jws, root.certificate), anchors);
     const other = await newAuthority(profile);
     await rejects(readAnchors(jws, other.certificate), MalformedAnchors);
-    await rejects(readAnchors(await makeAnchors({ ...root, privateKey: other.privateKey }, anchors), root.certificate), MalformedAnchors);
-    await rejects(readAnchors(await makeAnchors({ ...other, privateKey: root.privateKey }, anchors), root.certificate), MalformedAnchors);
+    await rejects(
+      readAnchors(
+        await makeAnchors({ ...root, privateKey: other.privateKey }, anchors),
+        root.certificate,
+      ),
+      MalformedAnchors,
+    );
+    await rejects(
+      readAnchors(
+        await makeAnchors({ ...other, privateKey: root.privateKey }, anchors),
+        root.certificate,
+      ),
+      MalformedAnchors,
+    );
     for (const wrong of ['', 'a.b.c', jws.slice(0, -8), `${jws}.x`, 'x'.repeat(20_000)]) {
       await rejects(readAnchors(wrong, root.certificate), MalformedAnchors);
     }

@@ -51,12 +51,15 @@ export function writeLicenceFile(licence: Omit<LicenceFile, 'version'>): string 
  * @throws MalformedLicenceFile, MalformedId, MistypedLicenceCode
  */
 export function readLicenceFile(text: string): LicenceFile {
-  if (text.length > FILE_CHARACTERS_MAX) throw new MalformedLicenceFile('The licence file is too long.');
+  if (text.length > FILE_CHARACTERS_MAX)
+    throw new MalformedLicenceFile('The licence file is too long.');
   try {
     return schema.parse(JSON.parse(text));
   } catch (cause) {
     if (cause instanceof DomainError) throw cause;
-    throw new MalformedLicenceFile('This is not a licence file, or a member of it is wrong.', { cause });
+    throw new MalformedLicenceFile('This is not a licence file, or a member of it is wrong.', {
+      cause,
+    });
   }
 }
 
@@ -66,7 +69,10 @@ export function readLicenceFile(text: string): LicenceFile {
  * @throws MalformedLicenceFile
  */
 export function parseFingerprint(text: string): string {
-  const digits = text.slice(0, 256).replace(/[\s:-]/g, '').toLowerCase();
+  const digits = text
+    .slice(0, 256)
+    .replace(/[\s:-]/g, '')
+    .toLowerCase();
   if (!/^[0-9a-f]{20,64}$/.test(digits)) {
     throw new MalformedLicenceFile(
       `The root's fingerprint has 64 hexadecimal digits; give all, or at least the first ${FINGERPRINT_DIGITS_MIN}.`,

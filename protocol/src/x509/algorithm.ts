@@ -93,7 +93,8 @@ export function admitPublicKey(spki: Uint8Array): KeyObject {
   if (!isAdmissible(key)) {
     throw new PublicKeyRefused('A key must be P-256, or RSA with 3072 to 4096 bits.');
   }
-  if (!spkiOf(key).equals(spki)) throw new PublicKeyRefused('The public key is not in its DER form.');
+  if (!spkiOf(key).equals(spki))
+    throw new PublicKeyRefused('The public key is not in its DER form.');
   return key;
 }
 

@@ -57,7 +57,12 @@ for (const profile of SIGNATURE_PROFILES) {
     let leafKeys: KeyPair;
     let leaf: Uint8Array;
     let directory: string;
-    const terms = { subject: cart, purpose: 'peer', notBeforeMs: NOW - DAY, notAfterMs: NOW + DAY } as const;
+    const terms = {
+      subject: cart,
+      purpose: 'peer',
+      notBeforeMs: NOW - DAY,
+      notAfterMs: NOW + DAY,
+    } as const;
     before(async () => {
       root = await newAuthority(profile);
       leafKeys = await newKeyPair('p256-sha256');
@@ -96,16 +101,20 @@ for (const profile of SIGNATURE_PROFILES) {
       equal(readCertificate(long).notAfterMs, readCertificate(root.certificate).notAfterMs);
     });
 
-    test('openssl verifies the chain', { skip: profile === 'p256-sha3-256' && 'OpenSSL 3.0 refuses ECDSA+SHA3' }, () => {
-      writeFileSync(join(directory, 'root.pem'), encodePEM('CERTIFICATE', root.certificate));
-      writeFileSync(join(directory, 'leaf.pem'), encodePEM('CERTIFICATE', leaf));
-      const answer = execFileSync(
-        'openssl',
-        ['verify', '-x509_strict', '-purpose', 'sslclient', '-CAfile', 'root.pem', 'leaf.pem'],
-        { cwd: directory, encoding: 'utf8' },
-      );
-      match(answer, /leaf\.pem: OK/);
-    });
+    test(
+      'openssl verifies the chain',
+      { skip: profile === 'p256-sha3-256' && 'OpenSSL 3.0 refuses ECDSA+SHA3' },
+      () => {
+        writeFileSync(join(directory, 'root.pem'), encodePEM('CERTIFICATE', root.certificate));
+        writeFileSync(join(directory, 'leaf.pem'), encodePEM('CERTIFICATE', leaf));
+        const answer = execFileSync(
+          'openssl',
+          ['verify', '-x509_strict', '-purpose', 'sslclient', '-CAfile', 'root.pem', 'leaf.pem'],
+          { cwd: directory, encoding: 'utf8' },
+        );
+        match(answer, /leaf\.pem: OK/);
+      },
+    );
 
     test('openssl prints the names and extensions', () => {
       writeFileSync(join(directory, 'leaf.pem'), encodePEM('CERTIFICATE', leaf));
@@ -175,7 +184,10 @@ test('two names that disagree, bytes behind the end and oversize are refused', a
 test('any bytes at all are refused with one error', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
-      const wrapped = Buffer.concat([Uint8Array.of(0x30, 0x82, bytes.length >> 8, bytes.length & 255), bytes]);
+      const wrapped = Buffer.concat([
+        Uint8Array.of(0x30, 0x82, bytes.length >> 8, bytes.length & 255),
+        bytes,
+      ]);
       throws(() => readCertificate(wrapped), MalformedCertificate);
     }),
   );
@@ -187,7 +199,12 @@ test('deep nesting is refused, not followed', () => {
   let nested = Buffer.from([0x05, 0x00]);
   while (nested.length < 7000) {
     const length = nested.length;
-    const head = length < 128 ? [0x30, length] : length < 256 ? [0x30, 0x81, length] : [0x30, 0x82, length >> 8, length & 255];
+    const head =
+      length < 128
+        ? [0x30, length]
+        : length < 256
+          ? [0x30, 0x81, length]
+          : [0x30, 0x82, length >> 8, length & 255];
     nested = Buffer.concat([Uint8Array.from(head), nested]);
   }
   throws(() => readCertificate(nested), MalformedCertificate);
@@ -199,7 +216,13 @@ test('PEM is read strictly', () => {
   const pem = encodePEM('CERTIFICATE', der);
   equal(decodePEM('CERTIFICATE', pem + pem).length, 2);
   equal(Buffer.compare(decodePEM('CERTIFICATE', pem)[0] ?? new Uint8Array(), der), 0);
-  for (const wrong of ['', 'x' + pem, pem.replace('BEGIN', 'BEGUN'), pem.replace(/\n[A-Za-z0-9]/, '\n!'), pem + 'x']) {
+  for (const wrong of [
+    '',
+    'x' + pem,
+    pem.replace('BEGIN', 'BEGUN'),
+    pem.replace(/\n[A-Za-z0-9]/, '\n!'),
+    pem + 'x',
+  ]) {
     throws(() => decodePEM('CERTIFICATE', wrong), MalformedPEM);
   }
   throws(() => decodePEM('X509 CRL', pem), MalformedPEM);

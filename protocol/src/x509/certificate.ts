@@ -101,14 +101,20 @@ export interface ReadCertificate {
 export function issueCertificate(issuer: Issuer, terms: CertificateTerms): Uint8Array {
   const own = issuer.certificate === undefined ? undefined : parse(issuer.certificate);
   const subject = distinguishedName(terms.subject);
-  const notAfterMs = Math.min(terms.notAfterMs, own?.tbsCertificate.validity.notAfter.getTime().getTime() ?? Infinity);
+  const notAfterMs = Math.min(
+    terms.notAfterMs,
+    own?.tbsCertificate.validity.notAfter.getTime().getTime() ?? Infinity,
+  );
   const issuerSPKI = own?.tbsCertificate.subjectPublicKeyInfo ?? spkiInfo(terms.publicKey);
   const tbsCertificate = new TBSCertificate({
     version: Version.v3,
     serialNumber: toArrayBuffer(newSerialNumber()),
     signature: signatureAlgorithm(issuer.profile),
     issuer: own?.tbsCertificate.subject ?? subject,
-    validity: new Validity({ notBefore: new Date(terms.notBeforeMs), notAfter: new Date(notAfterMs) }),
+    validity: new Validity({
+      notBefore: new Date(terms.notBeforeMs),
+      notAfter: new Date(notAfterMs),
+    }),
     subject,
     subjectPublicKeyInfo: spkiInfo(terms.publicKey),
     extensions: new Extensions(extensionsOf(terms, keyIdentifier(issuerSPKI))),
@@ -132,7 +138,8 @@ export function issueCertificate(issuer: Issuer, terms: CertificateTerms): Uint8
  * @throws MalformedCertificate
  */
 export function readCertificate(der: Uint8Array): ReadCertificate {
-  if (der.length > CERTIFICATE_BYTES_MAX) throw new MalformedCertificate('The certificate is too long.');
+  if (der.length > CERTIFICATE_BYTES_MAX)
+    throw new MalformedCertificate('The certificate is too long.');
   if (!isWholeSequence(der)) throw new MalformedCertificate('This is not a whole certificate.');
   try {
     const asn = parse(der);
@@ -170,8 +177,14 @@ export function judgeCertificate(
 ): void {
   const x509 = new X509Certificate(certificate.der);
   const root = new X509Certificate(authority.der);
-  if (authority.purpose !== 'authority' || !x509.checkIssued(root) || !x509.verify(authority.publicKey)) {
-    throw new CertificateNotTrusted('The certificate is not from the authority that it should be from.');
+  if (
+    authority.purpose !== 'authority' ||
+    !x509.checkIssued(root) ||
+    !x509.verify(authority.publicKey)
+  ) {
+    throw new CertificateNotTrusted(
+      'The certificate is not from the authority that it should be from.',
+    );
   }
   if (certificate.purpose !== purpose) {
     throw new CertificateNotTrusted('The certificate is for another purpose.');
@@ -184,18 +197,28 @@ export function judgeCertificate(
 
 /** Gives 160 bits of SHA-256 of the public key's bit string. @see RFC 7093 section 2, method 1 */
 export function keyIdentifier(spki: SubjectPublicKeyInfo): Uint8Array {
-  return createHash('sha256').update(new Uint8Array(spki.subjectPublicKey)).digest().subarray(0, 20);
+  return createHash('sha256')
+    .update(new Uint8Array(spki.subjectPublicKey))
+    .digest()
+    .subarray(0, 20);
 }
 
 /** Reads the name and key of an authority's certificate, to put them into what it signs. */
-export function authorityParts(der: Uint8Array): { readonly name: Name; readonly keyIdentifier: Uint8Array } {
+export function authorityParts(der: Uint8Array): {
+  readonly name: Name;
+  readonly keyIdentifier: Uint8Array;
+} {
   const { subject, subjectPublicKeyInfo } = parse(der).tbsCertificate;
   return { name: subject, keyIdentifier: keyIdentifier(subjectPublicKeyInfo) };
 }
 
 /** Wraps a value as an extension. */
 export function extension(extnID: string, value: unknown, critical = false): Extension {
-  return new Extension({ extnID, critical, extnValue: new OctetString(AsnConvert.serialize(value)) });
+  return new Extension({
+    extnID,
+    critical,
+    extnValue: new OctetString(AsnConvert.serialize(value)),
+  });
 }
 
 function extensionsOf(terms: CertificateTerms, authorityKey: Uint8Array): Extension[] {
@@ -225,7 +248,8 @@ function extensionsOf(terms: CertificateTerms, authorityKey: Uint8Array): Extens
     extensions.push(extension(id_ce_extKeyUsage, new ExtendedKeyUsage(usages)));
   }
   const names = alternativeNames(terms);
-  if (names.length > 0) extensions.push(extension(id_ce_subjectAltName, new SubjectAlternativeName(names)));
+  if (names.length > 0)
+    extensions.push(extension(id_ce_subjectAltName, new SubjectAlternativeName(names)));
   return extensions;
 }
 
@@ -234,7 +258,9 @@ function alternativeNames(terms: CertificateTerms): GeneralName[] {
   const names = (terms.hostNames ?? []).map((host) =>
     isIP(host) === 0 ? new GeneralName({ dNSName: host }) : new GeneralName({ iPAddress: host }),
   );
-  return urn === undefined ? names : [new GeneralName({ uniformResourceIdentifier: urn }), ...names];
+  return urn === undefined
+    ? names
+    : [new GeneralName({ uniformResourceIdentifier: urn }), ...names];
 }
 
 function parse(der: Uint8Array): Certificate {

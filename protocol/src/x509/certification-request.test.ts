@@ -32,10 +32,23 @@ after(() => rmSync(directory, { recursive: true }));
 function foreignRequest(key: KeyObject, subject: string, ...options: string[]): Uint8Array {
   const file = join(directory, 'key.pem');
   writeFileSync(file, key.export({ type: 'pkcs8', format: 'pem' }));
-  return execFileSync('openssl', ['req', '-new', '-key', file, '-subj', subject, '-outform', 'DER', ...options]);
+  return execFileSync('openssl', [
+    'req',
+    '-new',
+    '-key',
+    file,
+    '-subj',
+    subject,
+    '-outform',
+    'DER',
+    ...options,
+  ]);
 }
 
-for (const [name, keys] of [['P-256', ec], ['RSA-3072', rsa]] as const) {
+for (const [name, keys] of [
+  ['P-256', ec],
+  ['RSA-3072', rsa],
+] as const) {
   test(`${name}: our request reads back, and openssl verifies it`, () => {
     const der = makeCertificationRequest(serial, keys.privateKey);
     const read = readCertificationRequest(der);
@@ -49,7 +62,12 @@ for (const [name, keys] of [['P-256', ec], ['RSA-3072', rsa]] as const) {
   });
 
   test(`${name}: we read a request that openssl made, with its extensions`, () => {
-    const der = foreignRequest(keys.privateKey, '/serialNumber=US-1001/CN=x', '-addext', 'subjectAltName=DNS:evil');
+    const der = foreignRequest(
+      keys.privateKey,
+      '/serialNumber=US-1001/CN=x',
+      '-addext',
+      'subjectAltName=DNS:evil',
+    );
     equal(readCertificationRequest(der).serial, serial);
   });
 }

@@ -70,13 +70,16 @@ export function readCertificationRequest(der: Uint8Array): CartCertificationRequ
     return read(der);
   } catch (cause) {
     if (cause instanceof MalformedCertificationRequest) throw cause;
-    throw new MalformedCertificationRequest('This is not a certification request that we accept.', { cause });
+    throw new MalformedCertificationRequest('This is not a certification request that we accept.', {
+      cause,
+    });
   }
 }
 
 function read(der: Uint8Array): CartCertificationRequest {
   const request = AsnConvert.parse(toArrayBuffer(der), CertificationRequest);
-  if (!isDER(request, der)) throw new MalformedCertificationRequest('The request is not in its DER form.');
+  if (!isDER(request, der))
+    throw new MalformedCertificationRequest('The request is not in its DER form.');
   const { subject, subjectPKInfo } = request.certificationRequestInfo;
   const signed = request.certificationRequestInfoRaw;
   const publicKey = admitPublicKey(new Uint8Array(AsnConvert.serialize(subjectPKInfo)));
@@ -86,7 +89,9 @@ function read(der: Uint8Array): CartCertificationRequest {
     request.signatureAlgorithm.algorithm === expected &&
     verify('sha256', new Uint8Array(signed), publicKey, new Uint8Array(request.signature));
   if (!isProved) {
-    throw new MalformedCertificationRequest('The request does not prove that its maker holds the key.');
+    throw new MalformedCertificationRequest(
+      'The request does not prove that its maker holds the key.',
+    );
   }
   const serial = plateSerialOf(subject);
   if (serial === undefined) {

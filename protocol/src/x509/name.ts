@@ -60,10 +60,12 @@ export function subjectURN(subject: CertificateSubject): string | undefined {
  */
 export function readSubject(name: Name, urns: readonly string[]): CertificateSubject {
   const commonName = single(name, COMMON_NAME);
-  if (commonName === undefined) throw new MalformedSubject('The certificate has no single common name.');
+  if (commonName === undefined)
+    throw new MalformedSubject('The certificate has no single common name.');
   const subject = subjectOfURNs(urns, commonName);
   const serial = single(name, SERIAL_NUMBER);
-  const named = subject.kind === 'cart' ? subject.serial : subject.kind === 'workstation' ? subject.id : serial;
+  const named =
+    subject.kind === 'cart' ? subject.serial : subject.kind === 'workstation' ? subject.id : serial;
   if (serial !== named) throw new MalformedSubject("The certificate's two names disagree.");
   return subject;
 }
@@ -100,7 +102,8 @@ function subjectOfURNs(urns: readonly string[], commonName: string): Certificate
 function single(name: Name, type: string): string | undefined {
   const found: string[] = [];
   for (const set of name) {
-    for (const attribute of set) if (attribute.type === type) found.push(attribute.value.toString());
+    for (const attribute of set)
+      if (attribute.type === type) found.push(attribute.value.toString());
   }
   return found.length === 1 ? found[0] : undefined;
 }

@@ -35,7 +35,8 @@ export function decodePEM(label: PEMLabel, text: string): readonly Uint8Array[] 
   let rest = text.trim();
   while (rest.length > 0) {
     const stop = rest.indexOf(end);
-    if (!rest.startsWith(begin) || stop < 0) throw new MalformedPEM(`This is not PEM text of a ${label}.`);
+    if (!rest.startsWith(begin) || stop < 0)
+      throw new MalformedPEM(`This is not PEM text of a ${label}.`);
     const base64 = rest.slice(begin.length, stop).replace(/[\r\n]/g, '');
     const der = Buffer.from(base64, 'base64');
     if (der.length === 0 || der.toString('base64') !== base64) {

@@ -14,7 +14,11 @@ import { SIGNATURE_PROFILES, newKeyPair } from './algorithm.ts';
 import type { SignatureProfile } from './algorithm.ts';
 import { issueCertificate, readCertificate } from './certificate.ts';
 import { decodePEM, encodePEM } from './pem.ts';
-import { MalformedRevocationList, makeRevocationList, readRevocationList } from './revocation-list.ts';
+import {
+  MalformedRevocationList,
+  makeRevocationList,
+  readRevocationList,
+} from './revocation-list.ts';
 
 const NOW = Math.floor(Date.now() / 1000) * 1000;
 const DAY = 86_400_000;
@@ -64,10 +68,14 @@ for (const profile of SIGNATURE_PROFILES) {
     const { certificateSerialHex } = readCertificate(leaf);
     const directory = mkdtempSync(join(tmpdir(), 'chaperone-crl-'));
     try {
-      const write = (name: string, text: string): void => writeFileSync(join(directory, name), text);
+      const write = (name: string, text: string): void =>
+        writeFileSync(join(directory, name), text);
       write('root.pem', encodePEM('CERTIFICATE', root.certificate));
       write('leaf.pem', encodePEM('CERTIFICATE', leaf));
-      write('crl.pem', makeRevocationList(root, { ...times, revocations: [{ certificateSerialHex, atMs: NOW }] }));
+      write(
+        'crl.pem',
+        makeRevocationList(root, { ...times, revocations: [{ certificateSerialHex, atMs: NOW }] }),
+      );
       const text = execFileSync('openssl', ['crl', '-in', 'crl.pem', '-noout', '-text'], {
         cwd: directory,
         encoding: 'utf8',

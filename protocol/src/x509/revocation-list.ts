@@ -67,7 +67,9 @@ export function makeRevocationList(
     crlExtensions: [
       extension(
         id_ce_authorityKeyIdentifier,
-        new AuthorityKeyIdentifier({ keyIdentifier: new KeyIdentifier(toArrayBuffer(keyIdentifier)) }),
+        new AuthorityKeyIdentifier({
+          keyIdentifier: new KeyIdentifier(toArrayBuffer(keyIdentifier)),
+        }),
       ),
       extension(id_ce_cRLNumber, new CRLNumber(list.number)),
     ],
@@ -90,8 +92,10 @@ export function makeRevocationList(
  * @throws MalformedRevocationList
  */
 export function readRevocationList(der: Uint8Array, authority: Uint8Array): RevocationList {
-  if (der.length > REVOCATION_LIST_BYTES_MAX) throw new MalformedRevocationList('The list is too long.');
-  if (!isWholeSequence(der)) throw new MalformedRevocationList('This is not a whole revocation list.');
+  if (der.length > REVOCATION_LIST_BYTES_MAX)
+    throw new MalformedRevocationList('The list is too long.');
+  if (!isWholeSequence(der))
+    throw new MalformedRevocationList('This is not a whole revocation list.');
   try {
     return read(der, authority);
   } catch (cause) {
@@ -111,7 +115,9 @@ function read(der: Uint8Array, authority: Uint8Array): RevocationList {
     list.tbsCertList.signature.algorithm !== algorithm ||
     !isSignedWith(algorithm, publicKey, new Uint8Array(signed), new Uint8Array(list.signature))
   ) {
-    throw new MalformedRevocationList('The list is not signed by the authority that it should be from.');
+    throw new MalformedRevocationList(
+      'The list is not signed by the authority that it should be from.',
+    );
   }
   const { thisUpdate, nextUpdate, revokedCertificates, crlExtensions } = list.tbsCertList;
   const numbered = crlExtensions?.find(({ extnID }) => extnID === id_ce_cRLNumber);

@@ -45,7 +45,9 @@ test('another key in the header, another type, a private member or a foreign pay
   const jwk = { kty, crv, x, y } as never;
   const otherJWK = await exportJWK(other.publicKey);
   const sign = (header: object, bytes: Uint8Array): Promise<string> =>
-    new CompactSign(bytes).setProtectedHeader({ alg: 'ES256', ...header } as never).sign(keys.privateKey);
+    new CompactSign(bytes)
+      .setProtectedHeader({ alg: 'ES256', ...header } as never)
+      .sign(keys.privateKey);
   const right = await sign({ typ, jwk }, claims);
   equal((await readWorkstationProof(right, NOW)).publicKey.x, x);
   for (const wrong of [
@@ -66,15 +68,19 @@ test('any text is refused with one error', async () => {
   const proof = await makeWorkstationProof(await newKeys(), code, NOW);
   await rejects(readWorkstationProof('a'.repeat(3000), NOW), MalformedWorkstationProof);
   await fc.assert(
-    fc.asyncProperty(fc.nat(proof.length - 1), fc.string({ minLength: 1, maxLength: 3 }), async (at, text) => {
-      const changed = proof.slice(0, at) + text + proof.slice(at + 1);
-      try {
-        await readWorkstationProof(changed, NOW);
-        // Only the unused low bits of the signature's last base64url character may differ without a trace.
-        ok(changed === proof || at === proof.length - 1);
-      } catch (error) {
-        ok(error instanceof MalformedWorkstationProof, String(error));
-      }
-    }),
+    fc.asyncProperty(
+      fc.nat(proof.length - 1),
+      fc.string({ minLength: 1, maxLength: 3 }),
+      async (at, text) => {
+        const changed = proof.slice(0, at) + text + proof.slice(at + 1);
+        try {
+          await readWorkstationProof(changed, NOW);
+          // Only the unused low bits of the signature's last base64url character may differ without a trace.
+          ok(changed === proof || at === proof.length - 1);
+        } catch (error) {
+          ok(error instanceof MalformedWorkstationProof, String(error));
+        }
+      },
+    ),
   );
 });

@@ -77,7 +77,10 @@ export async function makeWorkstationProof(
  * @param nowMs the reader's UTC clock
  * @throws MalformedWorkstationProof
  */
-export async function readWorkstationProof(proof: string, nowMs: number): Promise<WorkstationProof> {
+export async function readWorkstationProof(
+  proof: string,
+  nowMs: number,
+): Promise<WorkstationProof> {
   if (proof.length > WORKSTATION_PROOF_CHARACTERS_MAX) {
     throw new MalformedWorkstationProof("The workstation's proof is too long.");
   }

@@ -10,7 +10,11 @@ import { constants } from 'node:crypto';
 import type { TLSSocket, TlsOptions } from 'node:tls';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import type { CartSerial } from '@chaperone/domain/id/id.ts';
-import { CertificateNotInTime, judgeCertificate, readCertificate } from '@chaperone/protocol/x509/certificate.ts';
+import {
+  CertificateNotInTime,
+  judgeCertificate,
+  readCertificate,
+} from '@chaperone/protocol/x509/certificate.ts';
 import { readPeerCertificate } from '@chaperone/protocol/x509/peer-certificate.ts';
 import type { PeerCertificate } from '@chaperone/protocol/x509/peer-certificate.ts';
 import type { Root } from '../establishment/establishment.ts';
@@ -36,7 +40,11 @@ export class CartRefused extends DomainError {
   readonly certificateSerialHex: string | null;
   readonly serial: CartSerial | null;
 
-  constructor(reason: CartRefusal, shown: Partial<PeerCertificate> = {}, options?: { readonly cause: unknown }) {
+  constructor(
+    reason: CartRefusal,
+    shown: Partial<PeerCertificate> = {},
+    options?: { readonly cause: unknown },
+  ) {
     super(`The cart's certificate is not accepted (${reason}).`, options);
     this.reason = reason;
     this.certificateSerialHex = shown.certificateSerialHex ?? null;

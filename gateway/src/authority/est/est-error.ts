@@ -12,7 +12,9 @@ export class EnrolmentThrottled extends DomainError {
   readonly code = 'ENROLMENT_THROTTLED';
   readonly waitSeconds: number;
   constructor(waitSeconds: number) {
-    super(`Too many licence codes did not work. Try again in ${Math.ceil(waitSeconds / 60)} minutes.`);
+    super(
+      `Too many licence codes did not work. Try again in ${Math.ceil(waitSeconds / 60)} minutes.`,
+    );
     this.waitSeconds = waitSeconds;
   }
 }

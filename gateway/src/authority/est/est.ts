@@ -26,7 +26,11 @@ import { CartRefused } from '../admission/admission.ts';
 import type { FaultReport } from '../authority-ledger.ts';
 import type { Issuance } from '../issuance/issuance.ts';
 import { readBasicCredentials } from './basic-credentials.ts';
-import { EnrolmentCredentialsMissing, EnrolmentMethodRefused, EnrolmentThrottled } from './est-error.ts';
+import {
+  EnrolmentCredentialsMissing,
+  EnrolmentMethodRefused,
+  EnrolmentThrottled,
+} from './est-error.ts';
 import { GuessThrottle } from './guess-throttle.ts';
 import { BodyTooLarge, readBody } from './read-body.ts';
 
@@ -94,7 +98,7 @@ class EST {
     } catch (fault) {
       const problem = problemFor(fault);
       // A peer that goes away in the middle of its request is nobody's fault.
-      if (problem.code === 'INTERNAL_FAULT' && !request.destroyed) this.#parts.report(fault);
+      if (problem.code === 'INTERNAL_FAULT' && request.errored === null) this.#parts.report(fault);
       refuse(response, fault, problem);
     }
   }
@@ -132,7 +136,9 @@ class EST {
     try {
       const serial = parseCartSerial(credentials.name);
       const wanted = readCertificationRequest(await readRequestBody(request));
-      return certificates([await this.#parts.issuance.cartByLicence(serial, credentials.password, wanted)]);
+      return certificates([
+        await this.#parts.issuance.cartByLicence(serial, credentials.password, wanted),
+      ]);
     } catch (fault) {
       if (fault instanceof DomainError && GUESSES.has(fault.code)) this.#throttle.failed(address);
       throw fault;

@@ -69,7 +69,8 @@ export class GuessThrottle {
 
   #counted(failures: Failures | undefined): Failures {
     const nowMs = this.#options.monotonicMs();
-    if (failures === undefined || nowMs - failures.sinceMs >= WINDOW_MS) return { count: 1, sinceMs: nowMs };
+    if (failures === undefined || nowMs - failures.sinceMs >= WINDOW_MS)
+      return { count: 1, sinceMs: nowMs };
     failures.count += 1;
     return failures;
   }

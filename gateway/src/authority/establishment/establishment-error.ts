@@ -18,7 +18,10 @@ export class AuthorityAlreadyEstablished extends DomainError {
 export class AuthorityDamaged extends DomainError {
   readonly code = 'AUTHORITY_DAMAGED';
   constructor(what: string, options?: { readonly cause?: unknown }) {
-    super(`The certificate authority's directory is not whole. ${what} Restore it from its copy.`, options);
+    super(
+      `The certificate authority's directory is not whole. ${what} Restore it from its copy.`,
+      options,
+    );
   }
 }
 

@@ -16,7 +16,12 @@ import type { KeyObject } from 'node:crypto';
 import { mkdir, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
-import { CART_CHAIN_PROFILES, fitsProfile, keyThumbprint, newKeyPair } from '@chaperone/protocol/x509/algorithm.ts';
+import {
+  CART_CHAIN_PROFILES,
+  fitsProfile,
+  keyThumbprint,
+  newKeyPair,
+} from '@chaperone/protocol/x509/algorithm.ts';
 import type { CartChainProfile, SignatureProfile } from '@chaperone/protocol/x509/algorithm.ts';
 import {
   BACKDATE_MS,
@@ -25,16 +30,15 @@ import {
   readCertificate,
 } from '@chaperone/protocol/x509/certificate.ts';
 import { decodePEM, encodePEM } from '@chaperone/protocol/x509/pem.ts';
+import { syncDirectory, writeDurably } from '../../platform/durable-file/durable-file.ts';
 import {
   AuthorityAlreadyEstablished,
   AuthorityDamaged,
   AuthorityKeyExposed,
   AuthorityNotEstablished,
 } from './establishment-error.ts';
-import { syncDirectory, writeNewFile } from './whole-file.ts';
 
 export * from './establishment-error.ts';
-export { replaceFile } from './whole-file.ts';
 
 /** A root, ready to sign. */
 export interface Root {
@@ -154,7 +158,8 @@ async function makeIn(directory: string, options: EstablishOptions): Promise<Aut
     fingerprints,
   };
   await mkdir(join(directory, 'servers'), { mode: 0o700 });
-  await writeNewFile(join(directory, MANIFEST), `${JSON.stringify({ format: 1, ...facts }, null, 2)}\n`, 0o600);
+  const manifest = `${JSON.stringify({ format: 1, ...facts }, null, 2)}\n`;
+  await writeDurably(join(directory, MANIFEST), manifest, { never: 'replace' });
   await syncDirectory(directory);
   return facts;
 }
@@ -177,8 +182,9 @@ async function makeRoot(
     },
   );
   const key = privateKey.export({ type: 'pkcs8', format: 'pem' });
-  await writeNewFile(join(directory, `${name}.key.pem`), key, 0o600);
-  await writeNewFile(join(directory, `${name}.cert.pem`), encodePEM('CERTIFICATE', certificate), 0o600);
+  await writeDurably(join(directory, `${name}.key.pem`), key, { never: 'replace' });
+  const certificatePEM = encodePEM('CERTIFICATE', certificate);
+  await writeDurably(join(directory, `${name}.cert.pem`), certificatePEM, { never: 'replace' });
   return readCertificate(certificate).fingerprint;
 }
 
@@ -192,7 +198,8 @@ async function loadRoot(
   const keyPEM = await readSecret(join(directory, `${name}.key.pem`));
   try {
     const [certificate] = decodePEM('CERTIFICATE', certificatePEM);
-    if (certificate === undefined) throw new AuthorityDamaged(`The ${name} root has no certificate.`);
+    if (certificate === undefined)
+      throw new AuthorityDamaged(`The ${name} root has no certificate.`);
     const read = readCertificate(certificate);
     judgeCertificate(read, read, 'authority', read.notBeforeMs);
     const privateKey = createPrivateKey(keyPEM);
@@ -200,7 +207,8 @@ async function loadRoot(
       read.fingerprint === fingerprint &&
       fitsProfile(privateKey, profile) &&
       keyThumbprint(createPublicKey(privateKey)) === read.keyThumbprint;
-    if (!isWhole) throw new AuthorityDamaged(`The files of the ${name} root do not belong together.`);
+    if (!isWhole)
+      throw new AuthorityDamaged(`The files of the ${name} root do not belong together.`);
     return { profile, privateKey, certificate, certificatePEM, fingerprint };
   } catch (cause) {
     if (cause instanceof AuthorityDamaged) throw cause;
@@ -212,7 +220,9 @@ async function readManifest(directory: string): Promise<z.infer<typeof manifestS
   const present = await entriesOf(directory);
   if (present.length === 0) throw new AuthorityNotEstablished();
   if (!present.includes(MANIFEST)) {
-    throw new AuthorityDamaged(`It lacks ${MANIFEST}: it was copied in part, or is something else.`);
+    throw new AuthorityDamaged(
+      `It lacks ${MANIFEST}: it was copied in part, or is something else.`,
+    );
   }
   const text = await readPart(join(directory, MANIFEST));
   try {

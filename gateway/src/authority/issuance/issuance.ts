@@ -12,10 +12,23 @@ import { newId } from '@chaperone/domain/id/id.ts';
 import type { CartSerial, RandomBytes, WorkstationId } from '@chaperone/domain/id/id.ts';
 import { parseLicenceCode } from '@chaperone/domain/licence/licence-code.ts';
 import type { LicenceCode } from '@chaperone/domain/licence/licence-code.ts';
-import { LicenceRetired, LicenceSerialMismatch, LicenceUnknown } from '@chaperone/domain/licence/licence.ts';
-import type { Licence, LicenceCodeHash, LicenceId, RedeemRequest } from '@chaperone/domain/licence/licence.ts';
+import {
+  LicenceRetired,
+  LicenceSerialMismatch,
+  LicenceUnknown,
+} from '@chaperone/domain/licence/licence.ts';
+import type {
+  Licence,
+  LicenceCodeHash,
+  LicenceId,
+  RedeemRequest,
+} from '@chaperone/domain/licence/licence.ts';
 import { admitPublicKey, keyThumbprint, spkiOf } from '@chaperone/protocol/x509/algorithm.ts';
-import { BACKDATE_MS, issueCertificate, readCertificate } from '@chaperone/protocol/x509/certificate.ts';
+import {
+  BACKDATE_MS,
+  issueCertificate,
+  readCertificate,
+} from '@chaperone/protocol/x509/certificate.ts';
 import type { CertificatePurpose } from '@chaperone/protocol/x509/certificate.ts';
 import type { CartCertificationRequest } from '@chaperone/protocol/x509/certification-request.ts';
 import { hashLicenceCode } from '@chaperone/protocol/x509/licence-code-hash.ts';
@@ -51,7 +64,9 @@ export interface EnrolledWorkstation {
 export class RenewedTooOften extends DomainError {
   readonly code = 'RENEWED_TOO_OFTEN';
   constructor() {
-    super(`A cart's certificate can be renewed ${RENEWALS_PER_DAY_MAX} times a day. Try again tomorrow.`);
+    super(
+      `A cart's certificate can be renewed ${RENEWALS_PER_DAY_MAX} times a day. Try again tomorrow.`,
+    );
   }
 }
 
@@ -115,7 +130,9 @@ export class Issuance {
     );
     if (repeated !== undefined) return await this.#release(repeated, [peer.certificateSerialHex]);
     if (recent.length > RENEWALS_PER_DAY_MAX) throw new RenewedTooOften();
-    const shown = held.find(({ certificateSerialHex }) => certificateSerialHex === peer.certificateSerialHex);
+    const shown = held.find(
+      ({ certificateSerialHex }) => certificateSerialHex === peer.certificateSerialHex,
+    );
     const subject = { kind: 'cart', serial: peer.serial } as const;
     const licenceId = shown?.licenceId ?? null;
     const entry = this.#certify('cart', subject, request.publicKey, CART_LIFE_MS, licenceId);
@@ -136,15 +153,23 @@ export class Issuance {
     if (proved.codeHash !== hashLicenceCode(code)) throw new LicenceUnknown();
     const imported = createPublicKey({ key: { ...proved.publicKey }, format: 'jwk' });
     const publicKey = admitPublicKey(spkiOf(imported));
-    const claim = { subject: { kind: 'workstation' }, keyThumbprint: keyThumbprint(publicKey) } as const;
+    const claim = {
+      subject: { kind: 'workstation' },
+      keyThumbprint: keyThumbprint(publicKey),
+    } as const;
     const { certificate, licence } = await this.#redeem(code, claim, ({ id, subject }) => {
       if (subject.kind !== 'workstation') throw new LicenceSerialMismatch();
-      const named = { kind: 'workstation', id: newId('workstation', randomBytes), label: subject.label } as const;
+      const named = {
+        kind: 'workstation',
+        id: newId('workstation', randomBytes),
+        label: subject.label,
+      } as const;
       return this.#certify('workstation', named, publicKey, WORKSTATION_LIFE_MS, id);
     });
     const der = await this.#release(certificate, [], licence);
     const { subject } = readCertificate(der);
-    if (subject.kind !== 'workstation') throw new TypeError('A workstation has a workstation certificate.');
+    if (subject.kind !== 'workstation')
+      throw new TypeError('A workstation has a workstation certificate.');
     return {
       workstationId: subject.id,
       label: subject.label,
@@ -214,7 +239,9 @@ export class Issuance {
       certificateSerial: entry.certificateSerialHex,
       subjectId: entry.holder.id,
     });
-    await revocations.announce(await registry.release(entry.certificateSerialHex, clock.utcMs(), kept));
+    await revocations.announce(
+      await registry.release(entry.certificateSerialHex, clock.utcMs(), kept),
+    );
     // It may have been revoked meanwhile, by retiring the cart: then it does not leave.
     if (await revocations.isRevoked(entry.certificateSerialHex)) throw new LicenceRetired();
     return entry.der;
@@ -259,7 +286,9 @@ export class Issuance {
 
 function holderOf(subject: CertificateSubject, place: string): CertificateEntry['holder'] {
   if (subject.kind === 'cart') return { kind: 'cart', id: subject.serial };
-  return subject.kind === 'workstation' ? { kind: 'workstation', id: subject.id } : { kind: 'server', id: place };
+  return subject.kind === 'workstation'
+    ? { kind: 'workstation', id: subject.id }
+    : { kind: 'server', id: place };
 }
 
 function aboutLicence(licence: Licence) {

@@ -23,7 +23,12 @@ export interface Holder {
   readonly id: string;
 }
 
-export const REVOCATION_REASONS = ['key-compromise', 'retired', 'superseded', 'administrative'] as const;
+export const REVOCATION_REASONS = [
+  'key-compromise',
+  'retired',
+  'superseded',
+  'administrative',
+] as const;
 export type RevocationReason = (typeof REVOCATION_REASONS)[number];
 
 export interface CertificateEntry {
@@ -69,7 +74,10 @@ export interface Registry {
    * same key gets the certificate of the first time; the new one is then dropped.
    * @throws LicenceUnknown, LicenceSerialMismatch, LicenceRetired, LicenceUsed, LicenceExpired, PublicKeyInUse
    */
-  redeem(request: RedeemRequest, makeEntry: (licence: Licence) => CertificateEntry): Promise<Redemption>;
+  redeem(
+    request: RedeemRequest,
+    makeEntry: (licence: Licence) => CertificateEntry,
+  ): Promise<Redemption>;
   /** @throws PublicKeyInUse */
   addCertificate(entry: CertificateEntry): Promise<void>;
   /**

@@ -181,7 +181,9 @@ class DatabaseRegistry implements Registry {
       .where('state', '<>', 'revoked');
     const chosen =
       'holder' in which
-        ? change.where('holder_kind', '=', which.holder.kind).where('holder_id', '=', which.holder.id)
+        ? change
+            .where('holder_kind', '=', which.holder.kind)
+            .where('holder_id', '=', which.holder.id)
         : change.where('serial_hex', '=', which.certificateSerialHex);
     return (await chosen.returningAll().execute()).map(certificateOf);
   }
@@ -296,5 +298,9 @@ async function insertCertificate(view: DatabaseView, entry: CertificateEntry): P
     .limit(1)
     .executeTakeFirst();
   if (twin !== undefined) throw new PublicKeyInUse();
-  await view.db<AuthorityTables>().insertInto('authority_certificate').values(certificateRow(entry)).execute();
+  await view
+    .db<AuthorityTables>()
+    .insertInto('authority_certificate')
+    .values(certificateRow(entry))
+    .execute();
 }

@@ -2,7 +2,11 @@
 import { createIndex, createTable } from '../../platform/database/schema.ts';
 import type { StoredBoolean } from '../../platform/database/schema.ts';
 import type { Migration } from '../../platform/database/migration.ts';
-import { allowedTransitions, immutableColumns, undeletable } from '../../platform/database/sql-rule.ts';
+import {
+  allowedTransitions,
+  immutableColumns,
+  undeletable,
+} from '../../platform/database/sql-rule.ts';
 import { CHAINS, HOLDER_KINDS } from './registry-port.ts';
 import type { Chain, Holder, RevocationReason } from './registry-port.ts';
 

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { keyThumbprint, newKeyPair } from '@chaperone/protocol/x509/algorithm.ts';
 import { judgeCertificate, readCertificate } from '@chaperone/protocol/x509/certificate.ts';
 import { decodePEM, encodePEM } from '@chaperone/protocol/x509/pem.ts';
-import { replaceFile } from '../establishment/establishment.ts';
+import { writeDurably } from '../../platform/durable-file/durable-file.ts';
 import type { Root } from '../establishment/establishment.ts';
 import type { Issuance } from '../issuance/issuance.ts';
 import type { Revocations } from '../revocation/revocation.ts';
@@ -47,7 +47,7 @@ export async function holdServerIdentity(terms: ServerIdentityTerms): Promise<Se
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     cert: encodePEM('CERTIFICATE', der),
   };
-  await replaceFile(path, `${made.key}${made.cert}`, 0o600);
+  await writeDurably(path, `${made.key}${made.cert}`);
   return made;
 }
 
@@ -73,7 +73,9 @@ async function isGood(held: ServerIdentity, terms: ServerIdentityTerms): Promise
     const isOwn = keyThumbprint(createPublicKey(createPrivateKey(held.key))) === read.keyThumbprint;
     const names = new X509Certificate(der).subjectAltName ?? '';
     const isNamed = names === expectedNames(terms.hostNames);
-    return isFresh && isOwn && isNamed && !(await terms.revocations.isRevoked(read.certificateSerialHex));
+    return (
+      isFresh && isOwn && isNamed && !(await terms.revocations.isRevoked(read.certificateSerialHex))
+    );
   } catch {
     // Whatever is wrong with it, a new one takes its place.
     return false;
@@ -82,5 +84,7 @@ async function isGood(held: ServerIdentity, terms: ServerIdentityTerms): Promise
 
 /** The names as Node prints them. */
 function expectedNames(hostNames: readonly string[]): string {
-  return hostNames.map((name) => (isIP(name) === 0 ? `DNS:${name}` : `IP Address:${name}`)).join(', ');
+  return hostNames
+    .map((name) => (isIP(name) === 0 ? `DNS:${name}` : `IP Address:${name}`))
+    .join(', ');
 }

@@ -29,8 +29,10 @@ const IDLE_IN_TRANSACTION_TIMEOUT_MS = 15_000;
 /** Describes a PostgreSQL server to Kysely. @throws DatabaseMisconfigured */
 export function postgresqlDialect(location: PostgresqlLocation, scope: TransactionScope): Dialect {
   const pool = new pg.Pool(poolOptions(location));
-  // An idle connection that breaks is dropped by the pool; the next query tells whether the server is there.
+  // A connection that breaks between two queries says so by an event, which nobody may leave unheard; the pool drops
+  // it, and the next query tells whether the server is there.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return {
     createDriver: () => new GuardedDriver(new PostgresDriver({ pool }), readPostgresqlFault, scope),
     createQueryCompiler: () => new PostgresQueryCompiler(),

@@ -1,0 +1,39 @@
+/**
+ * A lock on a file that only one process can hold and that dies with it, also after `kill -9`.
+ *
+ * Node has no flock; SQLite takes the operating system's record locks and keeps them as long as its transaction
+ * stays open. The file stays empty. On a network file system the lock is only as good as that system's.
+ */
+import { closeSync, openSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+
+const RESULT_BUSY = 5;
+
+export class FileLock {
+  readonly #database: DatabaseSync;
+
+  private constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  /** Takes the lock at once, or returns undefined when somebody holds it. */
+  static take(file: string): FileLock | undefined {
+    closeSync(openSync(file, 'a', 0o600));
+    const database = new DatabaseSync(file, { timeout: 0 });
+    try {
+      database.exec('begin exclusive');
+      return new FileLock(database);
+    } catch (fault) {
+      database.close();
+      const busy =
+        fault instanceof Error && 'errcode' in fault && (Number(fault.errcode) & 0xff) === RESULT_BUSY;
+      if (busy) return undefined;
+      throw fault;
+    }
+  }
+
+  /** Gives the lock back; the file stays, so that nobody locks another file of the same name. */
+  release(): void {
+    if (this.#database.isOpen) this.#database.close();
+  }
+}

@@ -5,6 +5,7 @@
  *   node panel/preview/main.ts FIXTURE    one page of preview/fixtures.ts, standing still
  */
 import path from 'node:path';
+import process from 'node:process';
 import { FIXTURES, IDLE_VIEW } from './fixtures.ts';
 import { startPreview } from './preview-server.ts';
 import { letWalk } from './walk.ts';

@@ -3,6 +3,7 @@
  * it decides nothing, records nothing and opens nothing. What the real agent demands of a request (credential, Host,
  * Origin) it demands, too, and the built panel is served under the same content security policy.
  */
+import { Buffer } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';

@@ -44,7 +44,7 @@ export function watch(agent: Pick<Agent, 'views'>, clock: () => number): Watch {
   /** Reading at which the stream was found ended or not to be had; null while it brings views. */
   let endedMs: number | null = null;
   let stream = new AbortController();
-  let stopped = false;
+  const stopping = new AbortController();
   const listeners = new Set<() => void>();
 
   const lastView = (): PanelView | null => {
@@ -62,7 +62,7 @@ export function watch(agent: Pick<Agent, 'views'>, clock: () => number): Watch {
   };
 
   const follow = async (): Promise<void> => {
-    while (!stopped && !isFinal()) {
+    while (!stopping.signal.aborted && !isFinal()) {
       stream = new AbortController();
       try {
         for await (const view of agent.views(stream.signal)) {
@@ -74,7 +74,8 @@ export function watch(agent: Pick<Agent, 'views'>, clock: () => number): Watch {
         giveUp(codeOf(failure));
       }
       endedMs ??= clock();
-      if (!stopped && !isFinal()) await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      if (!stopping.signal.aborted && !isFinal())
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
   };
 
@@ -103,7 +104,7 @@ export function watch(agent: Pick<Agent, 'views'>, clock: () => number): Watch {
     },
     refused: () => giveUp('CREDENTIAL_REFUSED'),
     stop: () => {
-      stopped = true;
+      stopping.abort();
       clearInterval(timer);
       stream.abort();
     },

@@ -1,5 +1,5 @@
 /** The system is calling out; nobody is in. Says what went wrong last, and what a person can do about it. */
-import { CircleStop, PhoneOutgoing, TriangleAlert } from 'lucide-react';
+import { CircleStop, RadioTower, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { useSecondsLeft } from '../act/seconds-left.ts';
@@ -32,7 +32,7 @@ export function DiallingPage({ view, heardMs, agent, acts }: PageProps): ReactNo
     <Frame tone="calm" view={view} problem={acts.problem} actions={stop}>
       <div className="centre">
         <div className="state">
-          <PhoneOutgoing className="state__icon state__icon--breathing" aria-hidden="true" />
+          <RadioTower className="state__icon state__icon--breathing" aria-hidden="true" />
           <div>
             <Heading>{words.dialling.title(name)}</Heading>
             <p className="lead">{words.dialling.statement}</p>
@@ -41,7 +41,7 @@ export function DiallingPage({ view, heardMs, agent, acts }: PageProps): ReactNo
         {view.secondsLeftToDial !== null && (
           <TimeToDial secondsLeft={view.secondsLeftToDial} heardMs={heardMs} />
         )}
-        <div role="status">
+        <div aria-live="polite">
           {failure && (
             <div className="trouble">
               <TriangleAlert className="trouble__icon" aria-hidden="true" />

@@ -98,7 +98,7 @@ export function ConnectingPage(): ReactNode {
   return (
     <Frame tone="calm" view={null}>
       <div className="centre">
-        <p className="quiet quiet--busy" role="status">
+        <p className="quiet quiet--busy" aria-live="polite">
           <LoaderCircle className="icon icon--turning" aria-hidden="true" /> {words.moment}
         </p>
       </div>

@@ -114,7 +114,7 @@ function TimeToAnswer(props: {
       </span>
       <progress className="bar" value={seconds} max={whole} aria-label={words.notice.timeLeft} />
       <span className="answer-time__silence">{words.notice.silenceMeansNo}</span>
-      <span className="only-heard" role="status">
+      <span className="only-heard" aria-live="polite">
         {said !== undefined && words.notice.secondsLeft(said)}
       </span>
     </div>

@@ -3,7 +3,6 @@ import type { Activity } from '@chaperone/domain/activity/activity.ts';
 import { ArrowLeft, CircleStop, FolderX, Hourglass } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
-import { useIsLow } from '../part/is-low.ts';
 import { Button } from '../part/button.tsx';
 import { Frame } from '../part/frame.tsx';
 import { Heading } from '../part/heading.tsx';
@@ -14,17 +13,12 @@ import { TechnicianPicker } from '../part/technician-picker.tsx';
 import { useSpeech } from '../words/speech.tsx';
 import type { PageProps } from './page.ts';
 
-/** Cards that fit side by side; with more technicians the operator picks one first. */
-const CARDS_MAX = 2;
-/** On a low display a card needs the full width. */
-const CARDS_MAX_LOW = 1;
-
 /** Shows whom the operator may let in. */
 export function WaitingPage({ view, agent, acts }: PageProps): ReactNode {
   const { words } = useSpeech();
   const { requests } = view;
   const [picked, setPicked] = useState<PanelRequest['id'] | null>(null);
-  const mustPick = requests.length > (useIsLow() ? CARDS_MAX_LOW : CARDS_MAX);
+  const mustPick = requests.length > 1;
   const shown = mustPick ? requests.filter((request) => request.id === picked) : requests;
   const hasVanished = picked !== null && !requests.some((request) => request.id === picked);
 
@@ -58,11 +52,9 @@ export function WaitingPage({ view, agent, acts }: PageProps): ReactNode {
           <div className="consent__head">
             <div>
               <Heading>{words.waiting.choose}</Heading>
-              <p role="status">
+              <p aria-live="polite">
                 {hasVanished && `${words.waiting.goneTechnician} `}
-                {mustPick && shown.length === 0
-                  ? words.waiting.chooseFrom(requests.length)
-                  : words.waiting.onlyLess}
+                {mustPick && shown.length === 0 && words.waiting.chooseFrom(requests.length)}
               </p>
             </div>
             {view.case && <CaseFacts number={view.case.number} facility={view.case.facility} />}
@@ -70,17 +62,14 @@ export function WaitingPage({ view, agent, acts }: PageProps): ReactNode {
           {mustPick && shown.length === 0 ? (
             <TechnicianPicker requests={requests} onPick={setPicked} />
           ) : (
-            <div className="consent__cards">
-              {shown.map((request) => (
-                <TechnicianCard
-                  key={request.id}
-                  request={request}
-                  layout={shown.length === 1 ? 'wide' : 'narrow'}
-                  busy={acts.isBusy(`allow ${request.id}`)}
-                  onAllow={(activities) => allow(request, activities)}
-                />
-              ))}
-            </div>
+            shown.map((request) => (
+              <TechnicianCard
+                key={request.id}
+                request={request}
+                busy={acts.isBusy(`allow ${request.id}`)}
+                onAllow={(activities) => allow(request, activities)}
+              />
+            ))
           )}
         </div>
       )}

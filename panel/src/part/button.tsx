@@ -29,30 +29,31 @@ export interface ButtonProps {
 
 /** Shows a button. While it is busy or not yet settled it stays in reach of the keyboard but does nothing. */
 export function Button(props: ButtonProps): ReactNode {
-  const { tone, size = 'main', busy = false, guarded = false, onPress } = props;
+  const { tone, size = 'main', busy = false, guarded = false, ref, onPress, ...rest } = props;
+  const words = busy ? (rest.busyWords ?? rest.children) : rest.children;
   const settled = useSettled();
   const deaf = busy || (guarded && !settled);
   const press = usePress(() => {
     if (!deaf) onPress();
   });
-  const Icon = busy ? LoaderCircle : props.icon;
+  const Icon = busy ? LoaderCircle : rest.icon;
   return (
     <button
       type="button"
       className={`button button--${tone} button--${size}`}
       aria-disabled={deaf || undefined}
       aria-busy={busy || undefined}
-      aria-label={busy ? undefined : props.label}
-      aria-expanded={props.expanded}
-      aria-pressed={props.pressed}
-      lang={props.lang}
-      ref={props.ref}
+      aria-label={busy ? undefined : rest.label}
+      aria-expanded={rest.expanded}
+      aria-pressed={rest.pressed}
+      lang={rest.lang}
+      ref={ref}
       {...press}
     >
       {Icon && <Icon className={busy ? 'icon icon--turning' : 'icon'} aria-hidden="true" />}
       <span className="button__words">
-        {busy ? (props.busyWords ?? props.children) : props.children}
-        {props.detail !== undefined && <span className="button__detail">{props.detail}</span>}
+        {words}
+        {rest.detail !== undefined && <span className="button__detail">{rest.detail}</span>}
       </span>
     </button>
   );

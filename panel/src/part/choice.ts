@@ -6,12 +6,12 @@
  * until the operator's own touch says so; a technician who asks for everything gets nothing more by asking.
  */
 import type { Activity } from '@chaperone/domain/activity/activity.ts';
-import { ACTIVITIES } from '@chaperone/domain/activity/activity.ts';
+import { ACTIVITIES, isGrantable } from '@chaperone/domain/activity/activity.ts';
 
 /** Chooses for the operator what is on at first. What is asked for alone is the whole question, so it is on. */
 export function firstChoice(asked: readonly Activity[]): readonly Activity[] {
   if (asked.includes('view')) return ['view'];
-  return asked.length === 1 ? asked : [];
+  return asked.length === 1 && isGrantable(asked) ? asked : [];
 }
 
 /** Turns one switch. Using the controls needs seeing the screen, so the two follow each other. */

@@ -20,7 +20,14 @@ export interface FrameProps {
 }
 
 /** Shows a page in its frame. */
-export function Frame({ tone, view, banner, problem, actions, children }: FrameProps): ReactNode {
+export function Frame({
+  tone,
+  view,
+  banner,
+  problem = null,
+  actions,
+  children,
+}: FrameProps): ReactNode {
   const { words } = useSpeech();
   return (
     <div className={`frame frame--${tone}`}>
@@ -49,7 +56,7 @@ export function Frame({ tone, view, banner, problem, actions, children }: FrameP
       {banner}
       <main className="page">{children}</main>
       <div className="problem" role="alert">
-        {problem != null && (
+        {problem !== null && (
           <p className="strip strip--problem">
             <TriangleAlert className="icon" aria-hidden="true" /> {problemWords(words, problem)}
           </p>

@@ -9,11 +9,11 @@ import { useSpeech } from '../words/speech.tsx';
 export function LanguageSwitch(): ReactNode {
   const { words } = useSpeech();
   return (
-    <div className="languages" role="group" aria-label={words.chooseLanguage}>
+    <fieldset className="languages" aria-label={words.chooseLanguage}>
       {LANGUAGES.map((language) => (
         <LanguageButton key={language} language={language} />
       ))}
-    </div>
+    </fieldset>
   );
 }
 

@@ -54,8 +54,11 @@ export function SessionBanner({
         className={underway === null ? 'banner__icon' : 'banner__icon icon--turning'}
         aria-hidden="true"
       />
-      <div className="banner__words" role="status">
-        <Heading>{underway === null ? says.title : words.session[underway]}</Heading>
+      <div className="banner__words" aria-live="polite">
+        {/* Pause and Continue vanish when touched: the focus goes on from here, not to nowhere. */}
+        <Heading key={session.paused ? 'paused' : 'running'}>
+          {underway === null ? says.title : words.session[underway]}
+        </Heading>
         <p className="banner__text">{says.text}</p>
       </div>
       {session.leaseSecondsLeft !== null && session.link !== 'up' && (

@@ -15,13 +15,12 @@ export type PanelRequest = PanelView['requests'][number];
 
 interface TechnicianCardProps {
   readonly request: PanelRequest;
-  readonly layout: 'wide' | 'narrow';
   readonly busy: boolean;
   readonly onAllow: (activities: readonly Activity[]) => void;
 }
 
 /** Shows a technician. Give it the request's id as key: a new request starts with fresh switches. */
-export function TechnicianCard({ request, layout, busy, onAllow }: TechnicianCardProps): ReactNode {
+export function TechnicianCard({ request, busy, onAllow }: TechnicianCardProps): ReactNode {
   const { words } = useSpeech();
   const [chosen, setChosen] = useState(() => firstChoice(request.activities));
   const [reminded, setReminded] = useState(false);
@@ -30,12 +29,13 @@ export function TechnicianCard({ request, layout, busy, onAllow }: TechnicianCar
       ? words.waiting.chooseOne
       : chosen.map((activity) => words.activities[activity]).join(' · ');
   return (
-    <section className={`card card--${layout}`} aria-label={request.technicianName}>
+    <section className="card" aria-label={request.technicianName}>
       <div className="card__who">
         <h2 className="card__name">{request.technicianName}</h2>
         <ComparisonCode code={request.comparisonCode} withAdvice />
+        <p className="quiet">{words.waiting.onlyLess}</p>
       </div>
-      <div className="card__what" role="group" aria-label={words.waiting.mayDo}>
+      <fieldset className="card__what" aria-label={words.waiting.mayDo}>
         {reminded && chosen.length === 0 ? (
           <p className="card__label card__label--reminder" role="alert">
             {words.waiting.chooseOne}
@@ -54,7 +54,7 @@ export function TechnicianCard({ request, layout, busy, onAllow }: TechnicianCar
             onTurn={() => setChosen(turnSwitch(chosen, activity, request.activities))}
           />
         ))}
-      </div>
+      </fieldset>
       <div className="card__allow">
         <Button
           tone="go"

@@ -33,9 +33,9 @@ export const de: Words = {
       'Dieses Fenster kennt den Text nicht, der zuerst gelesen werden muss. Bitte lehnen Sie ab und rufen Sie das Servicezentrum an.',
   },
   dialling: {
-    title: (centre) => `${centre} wird angewählt`,
+    title: (centre) => `Verbindung zu ${centre}`,
     statement: 'Niemand kann dieses Gerät sehen.',
-    keepsTrying: 'Es wird von selbst weiter versucht.',
+    keepsTrying: 'Das Gerät versucht es von selbst weiter.',
     triesUntil: 'Noch',
     failures: {
       GATEWAY_NAME_UNKNOWN: {
@@ -76,15 +76,16 @@ export const de: Words = {
       text: 'Das Servicezentrum kennt Ihren Fall. Sobald jemand bereit ist, erscheint hier der Name.',
     },
     choose: 'Wer darf herein?',
-    chooseFrom: (count) => `${count} Personen sind bereit. Berühren Sie die, mit der Sie sprechen.`,
+    chooseFrom: (count) =>
+      `${count} Personen sind bereit. Fragen Sie nach der Zahl, dann berühren Sie den Namen.`,
     caseNumber: 'Servicefall',
     facility: 'Krankenhaus',
     code: 'Fragen Sie am Telefon nach dieser Zahl',
     codeCompare: 'Eine andere Zahl? Nicht erlauben.',
-    mayDo: 'Erlaubt wird',
+    mayDo: 'Erbeten. Schalten Sie ein, was Sie erlauben.',
     notAsked: 'nicht erbeten',
     onlyLess: 'Während der Verbindung können Sie dies zurücknehmen, aber nichts hinzufügen.',
-    allow: (technician) => `${technician} erlauben`,
+    allow: (technician) => `${technician} hereinlassen`,
     chooseOne: 'Schalten Sie zuerst mindestens eines ein.',
     back: 'Alle anzeigen',
     leave: 'Beenden',
@@ -145,7 +146,7 @@ export const de: Words = {
     closed: 'Dieses Gerät ist wieder geschlossen. Niemand kann sich verbinden.',
     reasons: {
       'operator-ended': {
-        title: 'Sie haben beendet.',
+        title: 'Sie haben die Verbindung beendet.',
         text: 'Die Verbindung wurde sofort getrennt.',
       },
       'notice-declined': { title: 'Sie haben abgelehnt.', text: 'Es wurde nichts verbunden.' },
@@ -167,7 +168,7 @@ export const de: Words = {
       },
       'technician-left': {
         title: 'Die Technikerin oder der Techniker ist gegangen.',
-        text: 'Die Arbeit aus der Ferne ist beendet.',
+        text: 'Die Verbindung ist geschlossen.',
       },
       'case-resolved': {
         title: 'Der Servicefall ist abgeschlossen.',

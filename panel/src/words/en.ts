@@ -33,9 +33,9 @@ export const en: Words = {
       'This window does not know the text that must be read first. Please decline and call the service centre.',
   },
   dialling: {
-    title: (centre) => `Calling ${centre}`,
+    title: (centre) => `Connecting to ${centre}`,
     statement: 'Nobody can see this system.',
-    keepsTrying: 'It keeps trying by itself.',
+    keepsTrying: 'This system keeps trying by itself.',
     triesUntil: 'Time left',
     failures: {
       GATEWAY_NAME_UNKNOWN: {
@@ -76,12 +76,13 @@ export const en: Words = {
       text: 'The service centre knows about your case. When a technician is ready, the name appears here.',
     },
     choose: 'Who may come in?',
-    chooseFrom: (count) => `${count} technicians are ready. Touch the one you are talking to.`,
+    chooseFrom: (count) =>
+      `${count} technicians are ready. Ask for the number, then touch the name you are talking to.`,
     caseNumber: 'Service case',
     facility: 'Hospital',
     code: 'Ask the technician for this number',
     codeCompare: 'A different number? Do not allow.',
-    mayDo: 'The technician may',
+    mayDo: 'Asked for. Switch on what you allow.',
     notAsked: 'not asked for',
     onlyLess: 'During the connection you can take these back, but not add more.',
     allow: (technician) => `Allow ${technician}`,
@@ -143,7 +144,7 @@ export const en: Words = {
   ended: {
     closed: 'This system is closed again. Nobody can connect.',
     reasons: {
-      'operator-ended': { title: 'You ended it.', text: 'The connection was cut at once.' },
+      'operator-ended': { title: 'You ended the connection.', text: 'It was cut at once.' },
       'notice-declined': { title: 'You declined.', text: 'Nothing was connected.' },
       'notice-timed-out': {
         title: 'No answer, so the answer was no.',
@@ -163,7 +164,7 @@ export const en: Words = {
       },
       'technician-left': {
         title: 'The technician has left.',
-        text: 'The work from far away is over.',
+        text: 'The connection is closed.',
       },
       'case-resolved': {
         title: 'The service case is resolved.',

@@ -33,9 +33,9 @@ export const es: Words = {
       'Esta ventana no conoce el texto que se debe leer antes. Rechace y llame al centro de servicio.',
   },
   dialling: {
-    title: (centre) => `Llamando a ${centre}`,
+    title: (centre) => `Conectando con ${centre}`,
     statement: 'Nadie puede ver este equipo.',
-    keepsTrying: 'Sigue intentándolo por sí solo.',
+    keepsTrying: 'El equipo sigue intentándolo por sí solo.',
     triesUntil: 'Tiempo restante',
     failures: {
       GATEWAY_NAME_UNKNOWN: {
@@ -76,15 +76,16 @@ export const es: Words = {
       text: 'El centro de servicio conoce su caso. Cuando haya alguien listo, su nombre aparecerá aquí.',
     },
     choose: '¿Quién puede entrar?',
-    chooseFrom: (count) => `Hay ${count} técnicos listos. Toque aquel con quien está hablando.`,
+    chooseFrom: (count) =>
+      `Hay ${count} técnicos listos. Pregunte el número y toque el nombre de quien habla con usted.`,
     caseNumber: 'Caso de servicio',
     facility: 'Hospital',
     code: 'Pregunte al técnico este número',
     codeCompare: '¿Otro número? No lo permita.',
-    mayDo: 'El técnico podrá',
+    mayDo: 'Solicitado. Active lo que permite.',
     notAsked: 'no solicitado',
     onlyLess: 'Durante la conexión podrá quitar permisos, pero no añadirlos.',
-    allow: (technician) => `Permitir a ${technician}`,
+    allow: (technician) => `Dejar entrar a ${technician}`,
     chooseOne: 'Active antes al menos una cosa.',
     back: 'Ver todos los técnicos',
     leave: 'Terminar',
@@ -143,7 +144,7 @@ export const es: Words = {
   ended: {
     closed: 'Este equipo está cerrado de nuevo. Nadie puede conectarse.',
     reasons: {
-      'operator-ended': { title: 'Usted la terminó.', text: 'La conexión se cortó al instante.' },
+      'operator-ended': { title: 'Usted terminó la conexión.', text: 'Se cortó al instante.' },
       'notice-declined': { title: 'Usted rechazó.', text: 'No se conectó nada.' },
       'notice-timed-out': {
         title: 'Sin respuesta, así que fue no.',
@@ -163,7 +164,7 @@ export const es: Words = {
       },
       'technician-left': {
         title: 'El técnico se ha ido.',
-        text: 'El trabajo a distancia ha terminado.',
+        text: 'La conexión está cerrada.',
       },
       'case-resolved': {
         title: 'El caso de servicio está resuelto.',

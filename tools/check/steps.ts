@@ -55,7 +55,7 @@ async function format(): Promise<Outcome> {
 }
 
 async function imports(): Promise<Outcome> {
-  const { modules, violations } = await judgeImports(ROOT);
+  const { modules, violations } = judgeImports(ROOT);
   const findings = violations.map(
     ({ rule, from, to, advice }) => `${from}\n    imports ${to}\n    ${rule}: ${advice}`,
   );

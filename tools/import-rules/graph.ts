@@ -1,17 +1,17 @@
 /**
- * Reads who imports whom, with dependency-cruiser on top of swc.
+ * Reads who imports whom: parses every module with swc and collects what it imports, types included.
  *
- * dependency-cruiser does not know TypeScript 7; without swc it reads nothing and finds nothing wrong. So this
- * file checks what was read against what is on disk: a module that was not read, or whose imports were not seen,
- * is an error and never silence. It judges nothing itself. Decision 0003.
+ * A module that was not read, or an import that was not seen, is an error and never silence: what the parser found
+ * is held against what a plain reading of the text finds. It judges nothing itself. Decision 0003 says why this is
+ * not dependency-cruiser.
  */
 import { readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import path from 'node:path';
-import { cruise } from 'dependency-cruiser';
-import type { IDependency, IReporterOutput } from 'dependency-cruiser';
+import { parseSync } from '@swc/core';
 import { filesBelow, isCode, packagesOf } from '../workspace/workspace.ts';
 
-/** One import, export-from or dynamic import. */
+/** One import, export-from, dynamic import or import type. */
 export interface Edge {
   /** The importing file, from the root of the tree. */
   readonly from: string;
@@ -28,7 +28,7 @@ export interface Graph {
   readonly edges: readonly Edge[];
 }
 
-/** The reader understood less than there is, so that the absence of violations would mean nothing. */
+/** Less was understood than there is, so that the absence of violations would mean nothing. */
 export class UnreadModules extends Error {
   override readonly name = 'UnreadModules';
 }
@@ -40,72 +40,112 @@ const STATIC_IMPORT = /^(?:(?:import|export)\b[^'"`();]*\bfrom|import)\s*(['"])(
 /**
  * Reads all modules of a tree's packages.
  *
- * @throws UnreadModules when no module was read, one was left out, or one's imports were not seen
+ * @throws UnreadModules when there is no module, one does not parse, or one's imports were not all seen
  */
-export async function readGraph(root: string): Promise<Graph> {
+export function readGraph(root: string): Graph {
   const files = filesBelow(root, packagesOf(root), isCode);
   if (files.length === 0) throw new UnreadModules(`There is no module to read below ${root}.`);
-  const modules = modulesOf(
-    await cruise([...files], {
-      baseDir: root,
-      tsPreCompilationDeps: true,
-      combinedDependencies: true,
-      doNotFollow: { path: 'node_modules' },
-      enhancedResolveOptions: {
-        exportsFields: ['exports'],
-        conditionNames: ['import', 'node', 'browser', 'default'],
-      },
-    }),
-  );
-  const edges: Edge[] = [];
-  for (const file of files) {
-    const dependencies = modules.get(file);
-    if (dependencies === undefined) throw new UnreadModules(`${file} was not read.`);
+  const edges = files.flatMap((file) => {
     const text = readFileSync(path.join(root, file), 'utf8');
-    const seen = new Set(dependencies.map(({ module }) => withoutScheme(module)));
+    const specifiers = specifiersIn(file, text);
     for (const written of staticImportsIn(text)) {
-      if (!seen.has(withoutScheme(written)))
-        throw new UnreadModules(`${file} imports ${written}, unseen.`);
+      if (!specifiers.has(written)) throw new UnreadModules(`${file} imports ${written}, unseen.`);
     }
-    for (const dependency of dependencies) edges.push(edgeOf(file, dependency));
-  }
+    return [...specifiers].map((specifier) => edgeOf(file, specifier));
+  });
   return { root, files, edges };
-}
-
-function modulesOf(answer: IReporterOutput): ReadonlyMap<string, readonly IDependency[]> {
-  if (typeof answer.output === 'string') {
-    throw new UnreadModules(`dependency-cruiser answered with a text: ${answer.output}`);
-  }
-  return new Map(answer.output.modules.map((module) => [module.source, module.dependencies]));
-}
-
-function edgeOf(from: string, dependency: IDependency): Edge {
-  const specifier = dependency.module;
-  if (dependency.coreModule) {
-    return { from, to: withoutScheme(specifier), specifier, kind: 'built-in' };
-  }
-  if (specifier.startsWith('.')) return { from, to: dependency.resolved, specifier, kind: 'file' };
-  const name = packageNameOf(specifier);
-  if (!name.startsWith(WORKSPACE_SCOPE)) return { from, to: name, specifier, kind: 'package' };
-  // Every package of the workspace exports `./*.ts` as `./src/*.ts`, whether or not the file is there yet.
-  const folder = name.slice(WORKSPACE_SCOPE.length);
-  const to = `${folder}/src${specifier.slice(name.length)}`;
-  return { from, to, specifier, kind: 'file' };
-}
-
-/** dependency-cruiser writes `crypto` for `node:crypto`, but `node:sqlite`, which has no other name, in full. */
-function withoutScheme(specifier: string): string {
-  return specifier.replace(/^node:/, '');
-}
-
-/** Lists what the static imports of a module name, read by eye: independent of any parser. */
-export function staticImportsIn(text: string): readonly string[] {
-  const code = text.replaceAll(/\/\*[\s\S]*?\*\//g, '');
-  return [...code.matchAll(STATIC_IMPORT)].map((match) => match[2] ?? '');
 }
 
 /** Takes the package's name from `name/path` or `@scope/name/path`. */
 export function packageNameOf(specifier: string): string {
   const parts = specifier.split('/');
   return parts.slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
+}
+
+/** Lists what a module's imports of every kind name. @throws UnreadModules */
+function specifiersIn(file: string, text: string): ReadonlySet<string> {
+  const found = new Set<string>();
+  const take = (source: unknown): void => {
+    const name = literalIn(source);
+    if (name === undefined)
+      throw new UnreadModules(`${file} imports what only running it can tell.`);
+    found.add(name);
+  };
+  walk(parse(file, text), (node) => {
+    switch (node['type']) {
+      case 'ImportDeclaration':
+      case 'ExportAllDeclaration':
+        return take(node['source']);
+      case 'ExportNamedDeclaration':
+        return node['source'] === null ? undefined : take(node['source']);
+      case 'TsImportType':
+        return take(node['argument']);
+      case 'TsExternalModuleReference':
+        return take(node['expression']);
+      case 'CallExpression':
+        return isImportCall(node) ? take(firstArgumentOf(node)) : undefined;
+      default:
+        return undefined;
+    }
+  });
+  return found;
+}
+
+type Node = Readonly<Record<string, unknown>>;
+
+function parse(file: string, text: string): unknown {
+  try {
+    return parseSync(text, { syntax: 'typescript', tsx: file.endsWith('x'), target: 'es2024' });
+  } catch (cause) {
+    throw new UnreadModules(`${file} does not parse.`, { cause });
+  }
+}
+
+/** Visits every node below and including one; a syntax tree is nothing but objects and lists. */
+function walk(value: unknown, visit: (node: Node) => void): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (Array.isArray(value)) {
+    for (const item of value as readonly unknown[]) walk(item, visit);
+    return;
+  }
+  const node = value as Node;
+  if (typeof node['type'] === 'string') visit(node);
+  for (const child of Object.values(node)) walk(child, visit);
+}
+
+function isImportCall(node: Node): boolean {
+  return (node['callee'] as Node | undefined)?.['type'] === 'Import';
+}
+
+function firstArgumentOf(call: Node): unknown {
+  return (call['arguments'] as readonly Node[])[0]?.['expression'];
+}
+
+function literalIn(value: unknown): string | undefined {
+  const node = value as Node | undefined;
+  if (node?.['type'] !== 'StringLiteral') return undefined;
+  return typeof node['value'] === 'string' ? node['value'] : undefined;
+}
+
+function edgeOf(from: string, specifier: string): Edge {
+  if (specifier.startsWith('.')) {
+    const target = specifier.replace(/\?.*$/, '');
+    const to = path.posix.join(path.posix.dirname(from), target);
+    return { from, to, specifier, kind: 'file' };
+  }
+  if (isBuiltin(specifier)) {
+    return { from, to: specifier.replace(/^node:/, ''), specifier, kind: 'built-in' };
+  }
+  const name = packageNameOf(specifier);
+  if (!name.startsWith(WORKSPACE_SCOPE)) return { from, to: name, specifier, kind: 'package' };
+  // Every package of the workspace exports `./*.ts` as `./src/*.ts`.
+  const folder = name.slice(WORKSPACE_SCOPE.length);
+  const to = `${folder}/src${specifier.slice(name.length)}`;
+  return { from, to, specifier, kind: 'file' };
+}
+
+/** Lists what the static imports of a module name, read without a parser. */
+function staticImportsIn(text: string): readonly string[] {
+  const code = text.replaceAll(/\/\*[\s\S]*?\*\//g, '');
+  return [...code.matchAll(STATIC_IMPORT)].map((match) => match[2] ?? '');
 }

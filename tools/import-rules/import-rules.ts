@@ -31,8 +31,8 @@ export const RULE_NAMES: readonly string[] = [
  * @param root folder that holds the packages
  * @throws UnreadModules when the tree was not read completely, so that silence would mean nothing
  */
-export async function judgeImports(root: string): Promise<Judgement> {
-  const graph = await readGraph(root);
+export function judgeImports(root: string): Judgement {
+  const graph = readGraph(root);
   const byEdge = graph.edges.flatMap((edge) =>
     EDGE_RULES.filter((rule) => rule.forbids(edge)).map(({ name, advice }): Violation => ({
       rule: name,

@@ -30,7 +30,7 @@ export function isCompositionRoot(file: string): boolean {
   return /^(?:gateway|cart|verify)\/src\/(?:main|composition)\b/.test(file);
 }
 
-/** A folder with one door: below a zone of the gateway, or directly in the cart. */
+/** A folder with one door: below a zone of the gateway or the cart's devices, or directly in the cart. */
 export interface Feature {
   readonly folder: string;
   readonly door: string;
@@ -43,11 +43,18 @@ export interface Feature {
  */
 export function featureOf(file: string): Feature | undefined {
   const parts = file.split('/');
-  const depth = zoneOf(file) !== undefined ? 4 : parts[0] === 'cart' && parts[1] === 'src' ? 3 : 0;
+  const depth = featureDepth(parts, file);
   const name = parts[depth - 1];
   if (depth === 0 || parts.length <= depth || name === undefined || name === 'platform') {
     return undefined;
   }
   const folder = parts.slice(0, depth).join('/');
   return { folder, door: `${folder}/${name}` };
+}
+
+/** How many parts a feature's folder has here; 0 where there are no features. */
+function featureDepth(parts: readonly string[], file: string): number {
+  if (zoneOf(file) !== undefined) return 4;
+  if (parts[0] !== 'cart' || parts[1] !== 'src') return 0;
+  return parts[2] === 'device' ? 4 : 3;
 }

@@ -9,7 +9,7 @@ const VALID = {
   cart: { serial: 'US-4711', model: 'Aplio i800' },
   gateway: { host: '127.0.0.1', port: 8443, serverName: 'rsupport.example' },
   serviceCentre: { name: 'Centre', phone: '1', phiPolicyUrl: 'https://example.org/phi' },
-  screen: { source: 'demo' },
+  screen: { kind: 'demo' },
   directories: [{ id: 'images', label: 'Images', path: '/srv/images' }],
 };
 
@@ -27,8 +27,8 @@ test('a limit that is given replaces its default and no other', () => {
 });
 
 test('the panel shares the display of a real screen unless it is said that it does not', () => {
-  const { screen } = parseConfiguration({ ...VALID, screen: { source: 'x11', display: ':0' } });
-  assert.ok(screen.source === 'x11' && screen.panelOnSourceDisplay);
+  const { screen } = parseConfiguration({ ...VALID, screen: { kind: 'x11', display: ':0' } });
+  assert.ok(screen.kind === 'x11' && screen.panelOnSourceDisplay);
 });
 
 const WRONG: readonly [string, object, RegExp][] = [

@@ -41,22 +41,24 @@ export const gatewaySchema = z.strictObject({
     .optional(),
 });
 
-const screenSchema = z.discriminatedUnion('source', [
+const screenSchema = z.discriminatedUnion('kind', [
   /** A built-in RFB server that plays an ultrasound cine: for a machine without a display. */
-  z.strictObject({ source: z.literal('demo') }),
-  /** Any RFB server: `rfb://127.0.0.1:5900` (loopback only) or a Unix socket as `rfb+unix:///path`. */
+  z.strictObject({ kind: z.literal('demo') }),
+  /** Any RFB server on this machine: `rfb://127.0.0.1:5900` or `unix:/path`. */
   z.strictObject({
-    source: z.literal('rfb'),
+    kind: z.literal('rfb'),
     address: z
       .string()
       .max(300)
-      .regex(/^rfb(:\/\/[^/\s]+|\+unix:\/\/\/.+)$/, 'rfb://address:port or rfb+unix:///path'),
+      .regex(/^(rfb:\/\/[^/\s]+|unix:\/.+)$/, 'rfb://address:port or unix:/path'),
+    /** Allows a server on another machine; its traffic is not encrypted. Default false. */
+    allowRemote: z.boolean().default(false),
     /** Whether the operator's panel is on the same display; if so, input is kept out of it. Default true. */
     panelOnSourceDisplay: z.boolean().default(true),
   }),
   /** The agent starts `X0tigervnc` on this display and stops it again. */
   z.strictObject({
-    source: z.literal('x11'),
+    kind: z.literal('x11'),
     display: z.string().regex(/^:\d{1,3}(\.\d{1,2})?$/, 'a display such as ":0"'),
     panelOnSourceDisplay: z.boolean().default(true),
   }),

@@ -46,8 +46,8 @@ export interface VerifierOptions {
   readonly sessionId: SessionId;
   /** What this connection's hello gave out: 32 unpredictable bytes, base64url. */
   readonly challenge: string;
-  /** Readings of the cart's clocks when the challenge was made. */
-  readonly challengeUtcMs: number;
+  /** Reading of the cart's monotonic clock when the challenge was made. */
+  readonly challengeMonotonicMs: number;
   readonly monotonicMs: () => number;
   readonly utcMs: () => number;
 }
@@ -130,12 +130,14 @@ export class RequestVerifier {
    * that: a date before it shows that the clocks differ.
    */
   #checkTimes(claims: SessionRequestClaims): void {
-    const nowS = this.#options.utcMs() / 1000;
+    const { utcMs, monotonicMs, challengeMonotonicMs } = this.#options;
+    const nowS = utcMs() / 1000;
     const { iat, exp } = claims;
     if (exp <= iat || exp - iat > SESSION_REQUEST_LIFE_S) {
       throw new RequestInvalid('The request is valid for longer than a request may be.');
     }
-    const challengeS = this.#options.challengeUtcMs / 1000;
+    // By the age of the challenge: somebody may have set the UTC clock since.
+    const challengeS = nowS - (monotonicMs() - challengeMonotonicMs) / 1000;
     if (iat > nowS + CLOCK_TOLERANCE_S || iat < challengeS - CLOCK_TOLERANCE_S) {
       throw new ClockSkewed("The cart's clock and the workstation's differ by more than a minute.");
     }

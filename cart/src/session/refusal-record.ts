@@ -4,6 +4,7 @@
  * The first of a kind is written at once; those that follow are counted and written together, once in a while and at
  * the end of the session. Kinds are few: operations have the cart API's names and codes are the cart's own.
  */
+import { createHash } from 'node:crypto';
 import type { SessionId } from '@chaperone/domain/id/id.ts';
 import type { JournalFact } from '@chaperone/domain/journal-entry/journal-entry.ts';
 
@@ -11,6 +12,8 @@ import type { JournalFact } from '@chaperone/domain/journal-entry/journal-entry.
 const COUNTED_FOR_MS = 10_000;
 /** More kinds than the cart has operations times codes are a mistake in the program, not the peer's doing. */
 const KINDS_MAX = 256;
+/** Refused requests of one session that are written one by one. */
+const REQUESTS_MAX = 64;
 
 interface Kind {
   readonly fact: (count: number) => JournalFact;
@@ -21,6 +24,7 @@ interface Kind {
 export class RefusalRecord {
   readonly #write: (facts: readonly JournalFact[]) => void;
   readonly #monotonicMs: () => number;
+  readonly #requests = new Set<string>();
   readonly #kinds = new Map<string, Kind>();
 
   constructor(write: (facts: readonly JournalFact[]) => void, monotonicMs: () => number) {
@@ -42,6 +46,23 @@ export class RefusalRecord {
   /** Notes that an input message of the technician did not pass. */
   input(sessionId: SessionId): void {
     this.#note(`${sessionId} input`, (count) => ({ kind: 'input-refused', sessionId, count }));
+  }
+
+  /** Notes that an offered request was refused: once each, and beyond a number only counted. */
+  request(sessionId: SessionId | null, jws: string, code: string): void {
+    const digest = createHash('sha256').update(jws).digest('base64url');
+    if (this.#requests.has(digest)) return;
+    if (this.#requests.size >= REQUESTS_MAX) {
+      this.operation(sessionId, 'PUT offer', code);
+      return;
+    }
+    this.#requests.add(digest);
+    this.#write([{ kind: 'request-refused', sessionId, code }]);
+  }
+
+  /** Begins anew with a session. */
+  beginSession(): void {
+    this.#requests.clear();
   }
 
   /** Writes what has been counted long enough; everything when `all`. */

@@ -18,36 +18,25 @@ import type { SessionLimits } from '@chaperone/domain/session/limits.ts';
 import { OutOfTurn } from '@chaperone/domain/session/session.ts';
 import { isInSession } from '@chaperone/domain/session/state.ts';
 import type { EndReason, SessionState } from '@chaperone/domain/session/state.ts';
-import { TYP } from '@chaperone/protocol/signed/claims.ts';
-import type { GrantClaims } from '@chaperone/protocol/signed/claims.ts';
 import { instantOf } from '../platform/clock.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import { nextDeadlineMs } from './deadline.ts';
+import { Evidence } from './evidence.ts';
+import { Listeners } from './listeners.ts';
+import type { SessionListener } from './listeners.ts';
 import { RefusalRecord } from './refusal-record.ts';
-import { claimsOfGrant, claimsOfReceipt } from './statements.ts';
+import type { SessionJournal } from './session-journal.ts';
 import { SessionStepper } from './stepper.ts';
-import type { FactWriter } from './stepper.ts';
 import { newTally } from './tally.ts';
 import type { SessionTally } from './tally.ts';
 import { unfinishedSession } from './unfinished-session.ts';
 
 export { PanelPresence } from './presence.ts';
 export { SessionContended } from './stepper.ts';
+export type { SessionJournal } from './session-journal.ts';
+export type { SessionListener } from './listeners.ts';
 export type { SessionTally } from './tally.ts';
-
-/** What a session needs of the cart's journal. */
-export interface SessionJournal extends FactWriter {
-  /** False while facts cannot be written (full disk). */
-  writable(): boolean;
-  readonly size: number;
-  /** Root of the tree over all entries, base64url. */
-  readonly root: string;
-  /** Settles when everything that was appended later is written, or cannot be. */
-  settled(): Promise<void>;
-  /** Lines of the journal from an index on, as they stand on disk. */
-  lines(from: number): Promise<readonly string[]>;
-}
 
 export interface SessionOptions {
   readonly serial: CartSerial;
@@ -60,13 +49,8 @@ export interface SessionOptions {
   readonly log: Log;
 }
 
-/** Called in the same turn as the change; `previous` is the same state when only something beside it changed. */
-export type SessionListener = (state: SessionState, previous: SessionState) => void;
-
 /** A session's clock looks at least this often, so that a machine that slept notices soon. */
 const TICK_MS_MAX = 1000;
-/** How often counts (bytes, refused input) are told; each single one would be a flood. */
-const COUNTS_TOLD_EVERY_MS = 500;
 /** How often moved bytes are taken as a sign of activity. */
 const ACTIVITY_TAKEN_EVERY_MS = 1000;
 
@@ -74,16 +58,14 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #stepper: SessionStepper;
   readonly #refusals: RefusalRecord;
-  readonly #listeners: SessionListener[] = [];
+  readonly #listeners: Listeners;
+  readonly #evidence: Evidence;
   #timer: NodeJS.Timeout | null = null;
-  #countsTimer: NodeJS.Timeout | null = null;
   #tally: SessionTally;
   #begun = new Set<Activity>();
-  #grant: { readonly jws: string; readonly claims: GrantClaims } | null = null;
   #comparisonCode = '';
   #dialFailure: string | null = null;
   #screens = 0;
-  #receipt: Promise<string | null> = Promise.resolve(null);
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -98,6 +80,8 @@ export class Session {
       (facts) => options.journal.appendLater(facts),
       () => options.clock.monotonicMs(),
     );
+    this.#listeners = new Listeners(options.log);
+    this.#evidence = new Evidence({ ...options, utcMs: () => options.clock.utcMs() });
     this.#tally = newTally(options.clock.utcMs());
   }
 
@@ -124,7 +108,7 @@ export class Session {
   }
   /** The signed grant of this session, if there is one. */
   get grantJWS(): string | null {
-    return this.#statedGrant()?.jws ?? null;
+    return this.#evidence.grantOf(this.state)?.jws ?? null;
   }
   get comparisonCode(): string {
     return this.#comparisonCode;
@@ -141,7 +125,7 @@ export class Session {
   }
   /** Settles with the signed receipt of the session that ended last; null if none could be made. */
   get receipt(): Promise<string | null> {
-    return this.#receipt;
+    return this.#evidence.receipt;
   }
 
   now(): Instant {
@@ -150,11 +134,7 @@ export class Session {
 
   /** Subscribes to changes; listeners are called in the order in which they came. */
   onChange(listener: SessionListener): () => void {
-    this.#listeners.push(listener);
-    return () => {
-      const index = this.#listeners.indexOf(listener);
-      if (index >= 0) this.#listeners.splice(index, 1);
-    };
+    return this.#listeners.add(listener);
   }
 
   // The operator's acts.
@@ -180,7 +160,7 @@ export class Session {
 
   /** @throws OutOfTurn, RequestUnknown, ConsentInvalid, JournalUnwritable, SessionContended */
   async consent(requestId: RequestId, activities: readonly Activity[]): Promise<void> {
-    const { serial, sign, limits, randomBytes } = this.#options;
+    const { limits, randomBytes } = this.#options;
     const grantId = newId('grant', randomBytes);
     await this.#stepper.widen(
       { type: 'give-consent', requestId, activities, grantId },
@@ -188,9 +168,8 @@ export class Session {
         const { state } = this;
         if (!isInSession(next) || state.phase !== 'waiting') return;
         const asked = state.requests.find(({ id }) => id === requestId);
-        const claims = claimsOfGrant(serial, next.grant, state.noticeVersion, limits.grantMs);
-        // Set before the state is taken: whoever is told of the new state finds the statement beside it.
-        this.#grant = { jws: await sign(TYP.grant, claims), claims };
+        // Before the state is taken: whoever is told of the new state finds the statement beside it.
+        await this.#evidence.prepareGrant(next.grant, state.noticeVersion, limits.grantMs);
         this.#comparisonCode = asked?.comparisonCode ?? '';
       },
     );
@@ -234,7 +213,7 @@ export class Session {
   dialFailed(failure: string): void {
     this.#dialFailure = failure;
     this.#stepper.narrow({ type: 'dial-failed', failure });
-    this.#tell();
+    this.#listeners.tell(this.state, this.state);
   }
 
   /** Replaces what was offered. The requests have been verified. */
@@ -295,12 +274,17 @@ export class Session {
     this.#refusals.operation(this.sessionId, operation, code);
   }
 
+  /** Notes that an offered request is not shown; the same one again is not noted again. */
+  requestRefused(jws: string, code: string): void {
+    this.#refusals.request(this.sessionId, jws, code);
+  }
+
   // What is counted.
 
   inputRefused(): void {
     if (this.sessionId !== null) this.#refusals.input(this.sessionId);
     this.#tally = { ...this.#tally, inputRefused: this.#tally.inputRefused + 1 };
-    this.#tellSoon();
+    this.observed();
   }
 
   /** Adds files and bytes that have moved. */
@@ -322,18 +306,18 @@ export class Session {
     if (!isInSession(state)) return;
     const sinceMs = this.#options.clock.monotonicMs() - state.lastActivityMonotonicMs;
     if (sinceMs >= ACTIVITY_TAKEN_EVERY_MS) this.#stepper.narrow({ type: 'still-active' });
-    this.#tellSoon();
+    this.observed();
   }
 
   /** Notes that a screen has opened (1) or closed (-1). */
   screenOpened(change: 1 | -1): void {
     this.#screens += change;
-    this.#tell();
+    this.#listeners.tell(this.state, this.state);
   }
 
   /** Tells listeners that something beside the state has changed. */
   observed(): void {
-    this.#tellSoon();
+    this.#listeners.tellSoon(() => this.state);
   }
 
   /** Lets time do its work. The session's own timer calls it; tests may too. */
@@ -347,79 +331,32 @@ export class Session {
   async close(): Promise<void> {
     this.end('agent-stopped');
     this.#refusals.flush(true);
-    await this.#receipt;
+    await this.receipt;
     await this.#options.journal.settled();
     if (this.#timer) clearTimeout(this.#timer);
-    if (this.#countsTimer) clearTimeout(this.#countsTimer);
+    this.#timer = null;
+    this.#listeners.close();
   }
 
   #taken(state: SessionState, previous: SessionState): void {
     if (state.phase === 'dialling' && previous.phase === 'notice') this.#beginSession();
-    this.#tell(previous);
-    if (state.phase === 'ended' && previous.phase !== 'ended') this.#receipt = this.#conclude(state);
+    if (state.phase === 'ended') {
+      this.#evidence.conclude(state, () => {
+        this.#refusals.flush(true);
+        return this.#tally;
+      });
+    }
+    this.#listeners.tell(state, previous);
     this.#schedule();
   }
 
   #beginSession(): void {
+    this.#refusals.beginSession();
+    this.#evidence.beginSession();
     this.#tally = newTally(this.#options.clock.utcMs());
     this.#begun = new Set();
-    this.#grant = null;
     this.#comparisonCode = '';
     this.#dialFailure = null;
-    this.#receipt = Promise.resolve(null);
-  }
-
-  async #conclude(
-    ended: Extract<SessionState, { readonly phase: 'ended' }>,
-  ): Promise<string | null> {
-    const { serial, journal, sign, clock, log } = this.#options;
-    if (ended.sessionId === null) return null;
-    const grant = this.#statedGrant()?.claims ?? null;
-    try {
-      // The stepper writes the end itself right after this turn.
-      await Promise.resolve();
-      this.#refusals.flush(true);
-      await journal.settled();
-      const claims = claimsOfReceipt({
-        serial,
-        sessionId: ended.sessionId,
-        grant,
-        tally: this.#tally,
-        reason: ended.reason,
-        endedUtcMs: clock.utcMs(),
-        journal,
-      });
-      return await sign(TYP.sessionReceipt, claims);
-    } catch (fault) {
-      log.error({ fault }, 'no receipt could be made');
-      return null;
-    }
-  }
-
-  /** The statement of the grant that the state holds; one that could not be recorded does not count. */
-  #statedGrant(): { readonly jws: string; readonly claims: GrantClaims } | null {
-    const { state } = this;
-    const id = 'grant' in state ? state.grant?.id : undefined;
-    return this.#grant !== null && this.#grant.claims.jti === id ? this.#grant : null;
-  }
-
-  #tell(previous = this.state): void {
-    const { state } = this;
-    for (const listener of [...this.#listeners]) {
-      try {
-        listener(state, previous);
-      } catch (fault) {
-        // One listener's fault must not keep the next one from cutting its streams.
-        this.#options.log.error({ fault }, 'a listener of the session failed');
-      }
-    }
-  }
-
-  #tellSoon(): void {
-    this.#countsTimer ??= setTimeout(() => {
-      this.#countsTimer = null;
-      this.#tell();
-    }, COUNTS_TOLD_EVERY_MS);
   }
 
   #schedule(): void {

@@ -1,0 +1,119 @@
+/**
+ * Sends the content of a file over a stream: as fast as the network takes it, never faster, with the digest of the
+ * whole as a trailer (RFC 9530).
+ */
+import { constants } from 'node:http2';
+import type { ServerHttp2Stream } from 'node:http2';
+import type { Fetch } from '../files/files.ts';
+
+/** Given to the HTTP/2 layer and not yet taken by the network; enough to keep the disk and the network busy at once. */
+const IN_FLIGHT_BYTES_MAX = 1024 * 1024;
+/** A peer that takes nothing for this long is not reading. */
+const STALL_MS = 60_000;
+
+/**
+ * Sends a file and settles its fetch.
+ * @param isBroken tells whether the connection broke, as opposed to a wish of the peer
+ */
+export async function sendContent(
+  stream: ServerHttp2Stream,
+  fetch: Fetch,
+  isBroken: () => boolean,
+): Promise<void> {
+  const flow = new Flow(stream, (bytes) => fetch.sent(bytes));
+  stream.respond(headersOf(fetch), { waitForTrailers: true });
+  stream.on('wantTrailers', () => {
+    if (!stream.destroyed) stream.sendTrailers({ 'repr-digest': `sha-256=:${digest}:` });
+  });
+  let digest = '';
+  try {
+    for await (const chunk of fetch.read()) {
+      if (!(await flow.send(chunk))) break;
+    }
+    if (!flow.isClosed()) digest = fetch.digest();
+  } catch {
+    // It changed while it was read, or the disk failed: what was sent is no file.
+    stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+    await fetch.settle('failed');
+    return;
+  }
+  stream.end();
+  await flow.closed;
+  await fetch.settle(endOf(stream, digest, isBroken));
+}
+
+function endOf(
+  stream: ServerHttp2Stream,
+  digest: string,
+  isBroken: () => boolean,
+): 'fetched' | 'broken' | 'cancelled' {
+  if (digest !== '' && stream.rstCode === constants.NGHTTP2_NO_ERROR && stream.sentTrailers) {
+    return 'fetched';
+  }
+  return stream.rstCode === constants.NGHTTP2_CANCEL && !isBroken() ? 'cancelled' : 'broken';
+}
+
+function headersOf(fetch: Fetch) {
+  const { from, bytesTotal, etag } = fetch;
+  return {
+    ':status': from === 0 ? 200 : 206,
+    'content-type': 'application/octet-stream',
+    'content-length': bytesTotal - from,
+    'accept-ranges': 'bytes',
+    'cache-control': 'no-store',
+    etag,
+    trailer: 'repr-digest',
+    ...(from === 0 ? {} : { 'content-range': `bytes ${from}-${bytesTotal - 1}/${bytesTotal}` }),
+  };
+}
+
+/** Writes with a bound on what is in flight. */
+class Flow {
+  readonly closed: Promise<void>;
+  readonly #stream: ServerHttp2Stream;
+  readonly #onTaken: (bytes: number) => void;
+  #inFlight = 0;
+  #wake: () => void = () => undefined;
+
+  constructor(stream: ServerHttp2Stream, onTaken: (bytes: number) => void) {
+    this.#stream = stream;
+    this.#onTaken = onTaken;
+    this.closed = new Promise((resolve) => {
+      if (stream.destroyed) resolve();
+      stream.once('close', () => {
+        this.#wake();
+        resolve();
+      });
+    });
+  }
+
+  isClosed(): boolean {
+    return this.#stream.destroyed || this.#stream.closed || this.#stream.aborted;
+  }
+
+  /** Sends a chunk once there is room; false when the stream is over. */
+  async send(chunk: Buffer): Promise<boolean> {
+    if (this.isClosed()) return false;
+    this.#inFlight += chunk.length;
+    this.#stream.write(chunk, (error) => {
+      this.#inFlight -= chunk.length;
+      if (!error) this.#onTaken(chunk.length);
+      this.#wake();
+    });
+    while (this.#inFlight > IN_FLIGHT_BYTES_MAX && !this.isClosed()) await this.#room();
+    return !this.isClosed();
+  }
+
+  #room(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        this.#stream.close(constants.NGHTTP2_CANCEL);
+        resolve();
+      }, STALL_MS);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * Dials the gateway's edge: TLS 1.3 only, both sides with certificates, one pinned root, one name, one protocol.
+ *
+ * The socket that comes out has proved that the gateway is the right one. It proves nothing about what the gateway
+ * thinks of this cart: in TLS 1.3 that shows only with the first request (docs/protocol.md section 4).
+ */
+import { X509Certificate } from 'node:crypto';
+import tls from 'node:tls';
+import type { TLSSocket } from 'node:tls';
+import { CART_ALPN } from '@chaperone/protocol/cart-api/version.ts';
+import {
+  CartCertificateExpired,
+  CartRefused,
+  dialFailure,
+  GatewayIncompatible,
+  GatewayTimedOut,
+  notBelieved,
+} from './dial-failure.ts';
+
+/** From the first DNS question to the end of the handshake. */
+const DIAL_TIMEOUT_MS = 10_000;
+const ISSUER_CHARACTERS_MAX = 200;
+
+export interface DialOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly serverName: string;
+  readonly certificatePem: string;
+  readonly keyPem: string;
+  /** The only root that is believed. */
+  readonly cartRootPem: string;
+  readonly utcMs: () => number;
+}
+
+/**
+ * Dials once.
+ * @throws GatewayNameUnknown, GatewayUnreachable, GatewayTimedOut, GatewayIncompatible, GatewayUntrusted, ClockSkewed,
+ *   CartRefused, CartCertificateExpired, and the signal's reason
+ */
+export async function dial(options: DialOptions, signal: AbortSignal): Promise<TLSSocket> {
+  signal.throwIfAborted();
+  const socket = tls.connect({
+    host: options.host,
+    port: options.port,
+    servername: options.serverName,
+    ca: options.cartRootPem,
+    cert: options.certificatePem,
+    key: options.keyPem,
+    minVersion: 'TLSv1.3',
+    maxVersion: 'TLSv1.3',
+    ALPNProtocols: [CART_ALPN],
+    // Judged below, in one place, so that the certificate of an impostor can be named.
+    rejectUnauthorized: false,
+  });
+  try {
+    await handshake(socket, signal);
+    judge(socket);
+    socket.setNoDelay(true);
+    return socket;
+  } catch (cause) {
+    socket.destroy();
+    signal.throwIfAborted();
+    const failure = dialFailure(cause);
+    throw failure instanceof CartRefused ? (expired(options, failure) ?? failure) : failure;
+  }
+}
+
+/** Names a likely reason for a refusal that the cart can see itself: its own certificate is out of date. */
+export function expired(options: DialOptions, cause: unknown): CartCertificateExpired | null {
+  const { validToDate } = new X509Certificate(options.certificatePem);
+  if (options.utcMs() <= validToDate.getTime()) return null;
+  return new CartCertificateExpired("This cart's certificate has expired. Enrol the cart again.", {
+    cause,
+  });
+}
+
+function handshake(socket: TLSSocket, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => settle(() => reject(new GatewayTimedOut('The gateway does not answer.'))),
+      DIAL_TIMEOUT_MS,
+    );
+    const onAbort = (): void => settle(() => reject(new Error('no longer wanted')));
+    const onSecure = (): void => settle(resolve);
+    const onError = (error: Error): void => settle(() => reject(error));
+    const onClose = (): void => settle(() => reject(new Error('closed during the handshake')));
+    const settle = (end: () => void): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+      socket.off('secureConnect', onSecure).off('error', onError).off('close', onClose);
+      // Errors that come after this belong to whoever holds the socket then.
+      socket.on('error', () => undefined);
+      end();
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    socket.once('secureConnect', onSecure).once('error', onError).once('close', onClose);
+  });
+}
+
+/** The one place that decides whether the gateway is the gateway. Node has checked chain, dates, purpose and name. */
+function judge(socket: TLSSocket): void {
+  if (!socket.authorized) {
+    // Its type says Error; what Node puts there is the code.
+    const { code, message } = toReason(socket.authorizationError);
+    const issuer = socket.getPeerX509Certificate()?.issuer ?? 'nobody';
+    throw notBelieved(code ?? message, issuer.replaceAll('\n', ', ').slice(0, ISSUER_CHARACTERS_MAX));
+  }
+  if (socket.alpnProtocol !== CART_ALPN) {
+    throw new GatewayIncompatible('The gateway does not speak the protocol of carts.');
+  }
+}
+
+function toReason(reason: unknown): { readonly code?: string; readonly message: string } {
+  if (typeof reason === 'string') return { code: reason, message: reason };
+  if (!(reason instanceof Error)) return { message: 'unknown' };
+  return 'code' in reason && typeof reason.code === 'string'
+    ? { code: reason.code, message: reason.message }
+    : { message: reason.message };
+}

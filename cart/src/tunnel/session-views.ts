@@ -1,0 +1,62 @@
+/**
+ * The desk's view of the session: numbered, and made anew only when something in it has changed.
+ */
+import { isInSession } from '@chaperone/domain/session/state.ts';
+import type { SessionId } from '@chaperone/domain/id/id.ts';
+import type { SessionView } from '@chaperone/protocol/cart-api/schema.ts';
+import type { Session } from '../session/session.ts';
+
+export class SessionViews {
+  readonly #session: Session;
+  readonly #sessionId: SessionId;
+  #sequence = 0;
+  #said = '';
+
+  constructor(session: Session, sessionId: SessionId) {
+    this.#session = session;
+    this.#sessionId = sessionId;
+  }
+
+  /** Gives the view as it stands now; its number grows only when it says something new. */
+  current(): SessionView {
+    return this.#numbered(this.#view());
+  }
+
+  /** Takes the view of the end as it stands now, to be completed with the receipt when that is signed. */
+  last(): (receipt: string | null) => SessionView {
+    const view = this.#view();
+    return (receipt) =>
+      this.#numbered({ ...view, ended: view.ended && { ...view.ended, receipt } });
+  }
+
+  #numbered(view: Omit<SessionView, 'sequence'>): SessionView {
+    // Time passes in every view; that alone is nothing new.
+    const says = JSON.stringify({ ...view, grantEndsInMs: null });
+    if (says !== this.#said && this.#said !== '') this.#sequence += 1;
+    this.#said = says;
+    return { sequence: this.#sequence, ...view };
+  }
+
+  #view(): Omit<SessionView, 'sequence'> {
+    const { state, tally, grantJWS } = this.#session;
+    const base = { session: this.#sessionId, grant: grantJWS, inputRefused: tally.inputRefused };
+    if (isInSession(state)) {
+      return {
+        ...base,
+        phase: state.phase,
+        paused: state.paused,
+        activities: [...state.grant.activities],
+        grantEndsInMs: Math.max(
+          0,
+          Math.round(state.grant.endsMonotonicMs - this.#session.now().monotonicMs),
+        ),
+        ended: null,
+      };
+    }
+    const quiet = { ...base, paused: false, activities: [], grantEndsInMs: null };
+    if (state.phase === 'ended') {
+      return { ...quiet, phase: 'ended', ended: { reason: state.reason, receipt: null } };
+    }
+    return { ...quiet, phase: 'waiting', ended: null };
+  }
+}

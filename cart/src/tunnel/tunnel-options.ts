@@ -1,0 +1,37 @@
+/** What the tunnel is given: who the cart is, where the gateway is, and the features that it opens to the desk. */
+import type { CartSerial, RandomBytes } from '@chaperone/domain/id/id.ts';
+import type { JournalPage } from '@chaperone/protocol/cart-api/schema.ts';
+import type { Files } from '../files/files.ts';
+import type { Log } from '../platform/log.ts';
+import type { ScreenSource } from '../screen/screen.ts';
+import type { PanelPresence, Session } from '../session/session.ts';
+
+export interface TunnelOptions {
+  readonly session: Session;
+  readonly files: Files;
+  readonly presence: PanelPresence;
+  readonly screenSource: ScreenSource;
+  /** Lines of the cart's journal from an index on, with a signed head over all of it. */
+  readonly journalPage: (from: number) => Promise<JournalPage>;
+  readonly identity: {
+    readonly serial: CartSerial;
+    readonly model: string;
+    readonly software: string;
+    readonly keyThumbprint: string;
+    /** DER of the pinned root of workstations. */
+    readonly workstationAuthority: Uint8Array;
+  };
+  readonly dialling: {
+    readonly host: string;
+    readonly port: number;
+    readonly serverName: string;
+    readonly certificatePem: string;
+    /** Secret. */
+    readonly keyPem: string;
+    readonly cartRootPem: string;
+  };
+  readonly randomBytes: RandomBytes;
+  readonly monotonicMs: () => number;
+  readonly utcMs: () => number;
+  readonly log: Log;
+}

@@ -126,11 +126,16 @@ async function install() {
   const heartbeat = setInterval(() => {
     if (!process.stderr.isTTY) say(`… still installing, ${seconds()} s`);
   }, HEARTBEAT_MS);
-  // No install script of any package runs: everything that we use works without, and one of them could be hostile.
-  const code = await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
-    cwd: root,
-    env: { ...process.env, PATH: pathWithoutWorkspace() },
-  });
+  // No install script of any package runs: all that we use works without, and one of them could be hostile.
+  // Warnings would speak of engines that want a newer Node than this one; the pinned one is what will run.
+  const code = await run(
+    'npm',
+    ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
+    {
+      cwd: root,
+      env: { ...process.env, PATH: pathWithoutWorkspace() },
+    },
+  );
   clearInterval(heartbeat);
   if (code !== 0) return void (process.exitCode = code);
   const left = differenceFromLock();

@@ -5,7 +5,7 @@
  * outcome of a write is not known (the database went away), the head is read again before anything else is
  * written. One program writes: a second one is noticed and refused.
  */
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { CaseId } from '@chaperone/domain/id/id.ts';
 import type { LedgerFact } from '@chaperone/domain/ledger-entry/ledger-entry.ts';
@@ -24,6 +24,7 @@ import { proveInclusion } from '@chaperone/protocol/tree/inclusion-proof.ts';
 import { lineHash } from '@chaperone/protocol/tree/merkle-hash.ts';
 import type { Clock } from '../platform/clock/clock.ts';
 import type { Database } from '../platform/database/database.ts';
+import { writeDurably } from '../platform/durable-file/durable-file.ts';
 import { LedgerBroken, LedgerEntryUnknown, LedgerUnavailable } from './contract.ts';
 import type {
   AppendedEntry,
@@ -35,7 +36,6 @@ import type {
 } from './contract.ts';
 import { FactQueue } from './fact-queue.ts';
 import type { QueuedFact, Waiter } from './fact-queue.ts';
-import { isMissing, replaceFile } from './kept-file.ts';
 import { LedgerStore, makeLine } from './ledger-store.ts';
 import type { LedgerBatch } from './ledger-store.ts';
 import { openStoredCheckpoint, verifyEntries, verifyOlder } from './ledger-verification.ts';
@@ -70,6 +70,7 @@ export interface LedgerOptions {
  * @throws LedgerBroken when key, entries and signed checkpoint do not fit together
  */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
+  await mkdir(options.directory, { recursive: true, mode: 0o700 });
   const store = new LedgerStore(options.database);
   const stored = await store.head();
   const kept = await readKept(path.join(options.directory, CHECKPOINT_FILE));
@@ -325,7 +326,8 @@ class SequencedLedger implements Ledger {
     while (kept !== this.#checkpoint) {
       kept = this.#checkpoint;
       // Without this second copy the ledger is as sound; only a database put back would be noticed later.
-      await replaceFile(path.join(this.#options.directory, CHECKPOINT_FILE), kept).catch(() => undefined);
+      const file = path.join(this.#options.directory, CHECKPOINT_FILE);
+      await writeDurably(file, kept).catch(() => undefined);
     }
     this.#keeping = null;
   }
@@ -348,7 +350,7 @@ async function readKept(file: string): Promise<string | null> {
   try {
     return await readFile(file, 'utf8');
   } catch (cause) {
-    if (isMissing(cause)) return null;
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return null;
     throw new LedgerBroken('The checkpoint kept beside the database cannot be read.', { cause });
   }
 }

@@ -11,8 +11,8 @@ import path from 'node:path';
 import type { NoteSigner } from '@chaperone/protocol/tree/signed-note.ts';
 import { formatVerifierKey, verifierKeyOf } from '@chaperone/protocol/tree/verifier-key.ts';
 import type { VerifierKey } from '@chaperone/protocol/tree/verifier-key.ts';
+import { writeDurably } from '../platform/durable-file/durable-file.ts';
 import { LedgerBroken } from './contract.ts';
-import { isMissing, replaceFile } from './kept-file.ts';
 
 const FILE = 'signing.key';
 
@@ -54,14 +54,15 @@ async function readKey(file: string): Promise<KeyObject | undefined> {
     if (key.asymmetricKeyType !== 'ed25519') throw new Error(`a key of type ${key.asymmetricKeyType}`);
     return key;
   } catch (cause) {
-    if (isMissing(cause)) return undefined;
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
     throw new LedgerBroken("The ledger's signing key cannot be read.", { cause });
   }
 }
 
 async function makeKey(file: string): Promise<KeyObject> {
   const { privateKey } = generateKeyPairSync('ed25519');
-  await replaceFile(file, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' });
+  await writeDurably(file, pem, { never: 'replace' });
   return privateKey;
 }
 

@@ -32,7 +32,7 @@ export function TechnicianCard({ request, busy, onAllow }: TechnicianCardProps):
     <section className="card" aria-label={request.technicianName}>
       <div className="card__who">
         <h2 className="card__name">{request.technicianName}</h2>
-        <ComparisonCode code={request.comparisonCode} withAdvice />
+        <ComparisonCode code={request.comparisonCode} asks />
         <p className="quiet">{words.waiting.onlyLess}</p>
       </div>
       <fieldset className="card__what" aria-label={words.waiting.mayDo}>

@@ -22,14 +22,16 @@ export function TransferList({
   const more = ordered.length - ROWS_MAX;
   return (
     <section className="transfers" aria-label={words.session.files}>
-      <h2 className="section-title">{words.session.files}</h2>
+      <div className="transfers__head">
+        <h2 className="section-title">{words.session.files}</h2>
+        {more > 0 && <p className="quiet">{words.session.moreFiles(more)}</p>}
+      </div>
       {ordered.length === 0 && <p className="quiet">{words.session.noFiles}</p>}
       <ul className="transfers__list">
         {ordered.slice(0, ROWS_MAX).map((transfer) => (
           <TransferRow key={transfer.id} transfer={transfer} />
         ))}
       </ul>
-      {more > 0 && <p className="quiet">{words.session.moreFiles(more)}</p>}
     </section>
   );
 }

@@ -120,6 +120,7 @@ export const de: Words = {
     withdrawLabel: (activity) => `Zurücknehmen: ${activity}`,
     timeLeft: 'Verbleibende Zeit',
     since: (time) => `seit ${time}`,
+    code: 'Zahl zum Vergleichen',
     inputRefused: (count) =>
       count === 1
         ? '1 Versuch, das Gerät zu bedienen, wurde abgewehrt.'
@@ -132,8 +133,8 @@ export const de: Words = {
     end: 'Beenden',
   },
   transfers: {
-    fromCart: 'Von hier kopiert',
-    toCart: 'Hierher gesendet',
+    fromCart: 'Von hier',
+    toCart: 'Hierher',
     states: {
       moving: 'Läuft',
       interrupted: 'Unterbrochen',

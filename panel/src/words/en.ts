@@ -119,6 +119,7 @@ export const en: Words = {
     withdrawLabel: (activity) => `Take back: ${activity}`,
     timeLeft: 'Time left',
     since: (time) => `since ${time}`,
+    code: 'Number to compare',
     inputRefused: (count) =>
       count === 1
         ? '1 attempt to use the controls was blocked.'
@@ -131,8 +132,8 @@ export const en: Words = {
     end: 'End',
   },
   transfers: {
-    fromCart: 'Copied from this system',
-    toCart: 'Sent to this system',
+    fromCart: 'From this system',
+    toCart: 'To this system',
     states: {
       moving: 'Copying',
       interrupted: 'Interrupted',

@@ -119,6 +119,7 @@ export const es: Words = {
     withdrawLabel: (activity) => `Quitar: ${activity}`,
     timeLeft: 'Tiempo restante',
     since: (time) => `desde las ${time}`,
+    code: 'Número para comparar',
     inputRefused: (count) =>
       count === 1
         ? 'Se bloqueó 1 intento de usar los controles.'
@@ -131,8 +132,8 @@ export const es: Words = {
     end: 'Terminar',
   },
   transfers: {
-    fromCart: 'Copiado de este equipo',
-    toCart: 'Enviado a este equipo',
+    fromCart: 'De este equipo',
+    toCart: 'A este equipo',
     states: {
       moving: 'En curso',
       interrupted: 'Interrumpido',

@@ -14,7 +14,11 @@ export function timeLeftText(words: Words, seconds: number): string {
 
 /** Writes the time of day, of this system's own clock and zone. */
 export function timeOfDayText(language: Language, utcMs: number): string {
-  return new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' }).format(utcMs);
+  return new Intl.DateTimeFormat(language, {
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).format(utcMs);
 }
 
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;

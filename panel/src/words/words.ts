@@ -115,6 +115,7 @@ export interface Words {
     readonly withdrawLabel: (activity: string) => string;
     readonly timeLeft: string;
     readonly since: (time: string) => string;
+    readonly code: string;
     readonly inputRefused: (count: number) => string;
     readonly files: string;
     readonly noFiles: string;

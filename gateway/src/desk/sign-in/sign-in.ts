@@ -166,6 +166,11 @@ export class SignIn {
     return callerOf(held, held.technicianId);
   }
 
+  /** Tells whether a cookie still holds, without counting as a use of it. */
+  async isHeld(token: string | undefined): Promise<boolean> {
+    return (await this.#held(token, 'full', false)) !== null;
+  }
+
   async signOut(caller: Caller, reason: string): Promise<void> {
     await this.#store.end(caller.tokenHash);
     this.#context.ledger.appendLater({ kind: 'sign-out', technicianId: caller.id, reason });
@@ -176,7 +181,11 @@ export class SignIn {
     await this.#store.endOfWorkstation(workstation);
   }
 
-  async #held(token: string | undefined, state: 'half' | 'full'): Promise<HeldSignIn | null> {
+  async #held(
+    token: string | undefined,
+    state: 'half' | 'full',
+    isUse = true,
+  ): Promise<HeldSignIn | null> {
     if (token === undefined || !/^[A-Za-z0-9_-]{43}$/.test(token)) return null;
     const held = await this.#store.find(token);
     if (held?.state !== state) return null;
@@ -187,7 +196,7 @@ export class SignIn {
       return null;
     }
     if (!(await this.#options.isWorkstationLicensed(held.workstation))) return null;
-    if (state === 'full' && nowMs - held.usedUtcMs >= TOUCH_EVERY_MS) {
+    if (isUse && state === 'full' && nowMs - held.usedUtcMs >= TOUCH_EVERY_MS) {
       await this.#store.touch(held.tokenHash, nowMs);
     }
     return held;

@@ -20,7 +20,7 @@ export class CartMisbehaved extends DomainError {
 
 /** The cart said no. `cartCode` is its problem's code, bounded in form but not trusted to be a known one. */
 export class CartRefusal extends DomainError {
-  readonly code = 'CART_REFUSED';
+  readonly code = 'REFUSED_BY_CART';
   readonly status: number;
   readonly cartCode: string;
 

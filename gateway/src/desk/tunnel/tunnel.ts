@@ -1,19 +1,20 @@
 /**
  * The desk's end of the tunnel: takes connections from the edge, ends their TLS, and makes links of them.
  *
- * A connection is first judged (`admit-cart.ts`), then asked for its hello; an interactive one becomes a link, a bulk
+ * A connection is first judged (by the authority, the one place that does), then asked for its hello; an interactive one becomes a link, a bulk
  * one goes to the link of the same session and certificate. A newer link of a cart takes the place of an older one,
  * since only the cart's key could have made it. It knows no sessions and no cases.
  */
 import type { Socket } from 'node:net';
 import { createServer } from 'node:tls';
-import type { TLSSocket, TlsOptions } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 import type { LedgerFact } from '@chaperone/domain/ledger-entry/ledger-entry.ts';
 import { hello } from '@chaperone/protocol/cart-api/schema.ts';
 import type { Hello } from '@chaperone/protocol/cart-api/schema.ts';
 import { CART_ALPN, PROTOCOL_VERSION } from '@chaperone/protocol/cart-api/version.ts';
-import { CartNotAdmitted, admitCart } from './admit-cart.ts';
-import type { AskRevoked } from './admit-cart.ts';
+import type { PeerCertificate } from '@chaperone/protocol/x509/peer-certificate.ts';
+import { CartRefused } from '../../authority/contract.ts';
+import type { Authority } from '../../authority/contract.ts';
 import type { CartIdentity, CartLink } from './cart-link.ts';
 import { Connection } from './connection.ts';
 import { HttpCartLink } from './http-link.ts';
@@ -22,8 +23,6 @@ import { CartMisbehaved, CartRefusal, CartUnreachable } from './tunnel-error.ts'
 export type { CartIdentity, CartLink, Content, ContentAsk } from './cart-link.ts';
 export { CartMisbehaved, CartRefusal, CartUnreachable } from './tunnel-error.ts';
 
-/** A full TLS 1.3 handshake takes two round trips; 10 s allow for satellite links and losses. */
-const HANDSHAKE_TIMEOUT_MS = 10_000;
 /** How long a bulk connection waits for its interactive one when they arrive out of order. */
 const PAIRING_WAIT_MS = 5_000;
 /** Connections that have not said hello yet; guards memory against a cart that only connects. */
@@ -33,9 +32,7 @@ const REFUSAL_FACTS_PER_MINUTE_MAX = 6;
 const SOURCES_REMEMBERED_MAX = 2_000;
 
 export interface TunnelOptions {
-  /** Key, certificate and pinned authority; of the authority zone. */
-  readonly tls: TlsOptions;
-  readonly isRevoked: AskRevoked;
+  readonly authority: Pick<Authority, 'admitCart' | 'isRevoked' | 'onRevoked' | 'tunnelServerOptions'>;
   /** Writes a fact of something that has already happened. Must not throw. */
   readonly record: (fact: LedgerFact) => void;
 }
@@ -56,15 +53,8 @@ export class Tunnel {
 
   constructor(options: TunnelOptions) {
     this.#options = options;
-    this.#server = createServer({
-      ...options.tls,
-      ALPNProtocols: [CART_ALPN],
-      minVersion: 'TLSv1.3',
-      requestCert: true,
-      // A refusal is judged and written down in `admit-cart.ts`, the one place that does.
-      rejectUnauthorized: false,
-      handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
-    });
+    this.#server = createServer(options.authority.tunnelServerOptions([CART_ALPN]));
+    options.authority.onRevoked((entry) => this.endRevoked(entry.certificateSerialHex));
     this.#server.on('secureConnection', (socket) => void this.#greet(socket));
     this.#server.on('tlsClientError', (_fault, socket) => socket.destroy());
   }
@@ -111,13 +101,15 @@ export class Tunnel {
     let identity: CartIdentity | null = null;
     let connection: Connection | null = null;
     try {
-      identity = await admitCart(socket, this.#options.isRevoked);
+      const { authority } = this.#options;
+      identity = identityOf(await authority.admitCart(socket));
+      if (socket.alpnProtocol !== CART_ALPN) throw new CartMisbehaved('WRONG_PROTOCOL');
       connection = new Connection(socket);
       this.#greeting.add(connection);
       const said = await connection.askFor(hello, { method: 'GET', path: '/v1/hello' });
       checkHello(said, identity);
       // Asked again: a revocation may have come while the hello was under way.
-      if (await this.#options.isRevoked(identity.certificateSerial)) {
+      if (await authority.isRevoked(identity.certificateSerial)) {
         throw new CartMisbehaved('CERTIFICATE_REVOKED');
       }
       if (said.connection === 'interactive') this.#enter(identity, said, connection);
@@ -181,12 +173,12 @@ export class Tunnel {
   }
 
   #refuse(fault: unknown, identity: CartIdentity | null): void {
-    const certificate = fault instanceof CartNotAdmitted ? fault.certificate : null;
+    const claim = fault instanceof CartRefused ? fault : null;
     // Who is not admitted has only claimed its serial; it is written down as a claim that was refused.
-    const cart = identity?.serial ?? certificate?.serial ?? null;
+    const cart = identity?.serial ?? claim?.serial ?? null;
     const code = ruleOf(fault);
     if (code === null || !this.#mayRecord(cart ?? '')) return;
-    const certificateSerial = identity?.certificateSerial ?? certificate?.certificateSerialHex ?? null;
+    const certificateSerial = identity?.certificateSerial ?? claim?.certificateSerialHex ?? null;
     this.#options.record({ kind: 'cart-refused', cart, certificateSerial, code });
   }
 
@@ -206,6 +198,16 @@ export class Tunnel {
   }
 }
 
+function identityOf(certificate: PeerCertificate): CartIdentity {
+  return {
+    serial: certificate.serial,
+    certificateSerial: certificate.certificateSerialHex,
+    key: certificate.publicKey,
+    keyThumbprint: certificate.keyThumbprint,
+    algorithm: certificate.publicKey.asymmetricKeyType === 'rsa' ? 'PS256' : 'ES256',
+  };
+}
+
 /** @throws CartMisbehaved when the hello does not fit the certificate or the protocol */
 function checkHello(said: Hello, identity: CartIdentity): void {
   if (said.serial !== identity.serial) throw new CartMisbehaved('SERIAL_MISMATCH');
@@ -217,7 +219,8 @@ function checkHello(said: Hello, identity: CartIdentity): void {
 
 /** Gives what is written down, or null for a peer that merely went away. */
 function ruleOf(fault: unknown): string | null {
-  if (fault instanceof CartNotAdmitted || fault instanceof CartMisbehaved) return fault.rule;
+  if (fault instanceof CartMisbehaved) return fault.rule;
+  if (fault instanceof CartRefused) return `CERTIFICATE_${fault.reason.toUpperCase().replaceAll('-', '_')}`;
   if (fault instanceof CartRefusal) return 'HELLO_REFUSED';
   return fault instanceof CartUnreachable ? null : 'INTERNAL';
 }

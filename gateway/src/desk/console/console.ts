@@ -1,0 +1,139 @@
+/**
+ * The technician's console over HTTP: the API of `protocol/src/console-api/schema.ts`, its OpenAPI document, and the pages.
+ *
+ * It only translates: who may ask is in `route-table.ts`, what happens is in the other features of the desk.
+ */
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import fastifyCookie from '@fastify/cookie';
+import fastifySwagger from '@fastify/swagger';
+import fastifyWebsocket from '@fastify/websocket';
+import fastify from 'fastify';
+import type { FastifyServerOptions } from 'fastify';
+import { createJsonSchemaTransform, validatorCompiler } from 'fastify-type-provider-zod';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { safeParse } from 'zod/v4/core';
+import type { $ZodType } from 'zod/v4/core';
+import { BROWSER_MESSAGE_BYTES_MAX } from '../screen/screen.ts';
+import type { ConsoleServer } from './console-server.ts';
+import type { DeskFeatures } from './desk-features.ts';
+import { streamEvents } from './event-stream.ts';
+import { guardRoutes } from './guard.ts';
+import { Origins } from './origins.ts';
+import { answerProblems } from './problem-answer.ts';
+import { caseRoutes } from './routes-case.ts';
+import { fileRoutes } from './routes-file.ts';
+import { sessionRoutes } from './routes-session.ts';
+import { signInRoutes } from './routes-sign-in.ts';
+import { securityHeaders } from './security-headers.ts';
+import { servePages } from './static-pages.ts';
+
+export type { DeskFeatures } from './desk-features.ts';
+export { REQUIREMENTS, ROUTE_TABLE } from './route-table.ts';
+export type { Requirement } from './route-table.ts';
+
+/** A connection on which nothing moves for this long is closed; event streams have their heartbeat. */
+const IDLE_CONNECTION_MS = 60_000;
+/** The largest upload over a slow line; JSON bodies are small and arrive in one go. */
+const REQUEST_MS = 2 * 60 * 60_000;
+const HEADERS_MS = 10_000;
+
+export interface ConsoleOptions {
+  readonly host: string;
+  readonly port: number;
+  /** Names in the browser's address line. */
+  readonly names: readonly string[];
+  /** PEM; null serves plain HTTP, which the configuration allows for a demo on loopback only. */
+  readonly tls: { readonly key: string; readonly cert: string } | null;
+  readonly requestBytesMax: number;
+  readonly uploadBytesMax: number;
+  /** Folder of the built pages. */
+  readonly pages: string;
+}
+
+export interface RunningConsole {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Listens for browsers. */
+export async function startConsole(features: DeskFeatures, options: ConsoleOptions): Promise<RunningConsole> {
+  let origins: Origins | null = null;
+  const server = await makeConsole(features, options, () => {
+    // The port is known before the first request can come.
+    origins ??= new Origins(scheme, options.names, (server.server.address() as AddressInfo).port);
+    return origins;
+  });
+  const scheme = options.tls === null ? 'http' : 'https';
+  await server.listen({ host: options.host, port: options.port });
+  const { port } = server.server.address() as AddressInfo;
+  const [name = 'localhost'] = options.names;
+  return {
+    url: `${scheme}://${name.includes(':') ? `[${name}]` : name}:${port}`,
+    close: async () => {
+      const closed = once(server.server, 'close');
+      const closing = server.close();
+      server.server.closeAllConnections();
+      await Promise.all([closing, closed]);
+    },
+  };
+}
+
+/** Puts the server together without listening. */
+export async function makeConsole(
+  features: DeskFeatures,
+  options: ConsoleOptions,
+  origins: () => Origins,
+): Promise<ConsoleServer> {
+  const settings: FastifyServerOptions = {
+    bodyLimit: options.requestBytesMax,
+    connectionTimeout: IDLE_CONNECTION_MS,
+    requestTimeout: REQUEST_MS,
+    trustProxy: false,
+    logger: false,
+    forceCloseConnections: true,
+    ...(options.tls === null ? {} : { https: { ...options.tls, minVersion: 'TLSv1.2' } }),
+  };
+  const server = fastify(settings).withTypeProvider<ZodTypeProvider>() as unknown as ConsoleServer;
+  server.server.headersTimeout = HEADERS_MS;
+  server.setValidatorCompiler(validatorCompiler);
+  // Only what the schema names goes out: an answer cannot say more than the contract.
+  server.setSerializerCompiler(({ schema, url }) => (data) => {
+    const shown = safeParse(schema as unknown as $ZodType, data);
+    if (!shown.success) throw new TypeError(`The answer of ${url} is not what its schema says.`, { cause: shown.error });
+    return JSON.stringify(shown.data);
+  });
+  answerProblems(server as never, features.context.log);
+  await server.register(fastifyCookie);
+  await server.register(fastifySwagger, {
+    openapi: { openapi: '3.1.0', info: { title: 'Chaperone console API', version: features.about.version } },
+    transform: createJsonSchemaTransform({ zodToJsonConfig: { unrepresentable: 'any' } as never }) as never,
+  });
+  await server.register(fastifyWebsocket, {
+    options: { maxPayload: BROWSER_MESSAGE_BYTES_MAX, perMessageDeflate: false },
+  });
+  const secure = options.tls !== null;
+  guardRoutes(server as never, features, origins);
+  let headers: Readonly<Record<string, string>> | null = null;
+  const ownHeaders = (): Readonly<Record<string, string>> =>
+    (headers ??= securityHeaders(secure, origins().webSocketOrigins));
+  server.addHook('onSend', async (request, reply) => {
+    void reply.headers(ownHeaders());
+    if (request.url.startsWith('/api/') && !reply.hasHeader('cache-control')) {
+      void reply.header('cache-control', 'no-store');
+    }
+  });
+  await server.register(async (routes) => {
+    const own = routes as unknown as ConsoleServer;
+    signInRoutes(own, features, secure);
+    caseRoutes(own, features);
+    sessionRoutes(own, features);
+    fileRoutes(own, features, options.uploadBytesMax);
+    own.get('/api/events', async (request, reply) => {
+      await streamEvents(features, request as never, reply as never, ownHeaders());
+    });
+    own.get('/api/openapi.json', { schema: { hide: true } as never }, async () => server.swagger());
+  });
+  await servePages(server, options.pages);
+  return server;
+}

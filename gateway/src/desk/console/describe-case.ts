@@ -1,0 +1,45 @@
+/** Shows cases as the console's API describes them. */
+import type { caseDetail, caseSummary } from '@chaperone/protocol/console-api/schema.ts';
+import type { z } from 'zod';
+import type { StoredCase } from '../service-case/service-case.ts';
+import type { DeskFeatures } from './desk-features.ts';
+
+export type CaseSummary = z.infer<typeof caseSummary>;
+export type CaseDetail = z.infer<typeof caseDetail>;
+
+export async function summaryOf(features: DeskFeatures, found: StoredCase): Promise<CaseSummary> {
+  const { id, number, state, facility, cart, openedUtcMs, resolvedUtcMs } = found;
+  const records = await features.context.vault.countRecords(id);
+  const cartOnline = features.sessions.isOnline(cart);
+  return { id, number, state, facility, cart, cartOnline, openedUtcMs, resolvedUtcMs, records };
+}
+
+/** The whole case. Once its destruction is decided, nothing that was sealed is shown any more. */
+export async function detailOf(features: DeskFeatures, found: StoredCase): Promise<CaseDetail> {
+  const { cases, transfers, context, nameOf } = features;
+  const isOpen = found.state === 'open';
+  const said = await cases.detailOf(found);
+  const notes = await cases.notesOf(found);
+  return {
+    ...(await summaryOf(features, found)),
+    caller: said?.caller ?? null,
+    complaint: said?.complaint ?? null,
+    notes: notes.map(({ by, atUtcMs, text }) => ({ by: nameOf(by) ?? by, atUtcMs, text })),
+    designated: found.designated.map((id) => ({ id, name: nameOf(id) ?? id })),
+    recordList: isOpen ? [...(await context.vault.records(found.id))].map(recordOf) : [],
+    transfers: isOpen ? [...(await transfers.list(found.id))] : [],
+    legalHold: found.legalHold,
+  };
+}
+
+export function recordOf(record: {
+  readonly id: string;
+  readonly origin: 'fetched' | 'to-send';
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly sealedUtcMs: number;
+}): CaseDetail['recordList'][number] {
+  const { id, origin, name, bytes, sha256, sealedUtcMs } = record;
+  return { id, origin, name, bytes, sha256, sealedUtcMs };
+}

@@ -1,0 +1,29 @@
+/** The features of the desk that the console's API offers, handed in by the composition root. */
+import type { TechnicianId } from '@chaperone/domain/id/id.ts';
+import type { z } from 'zod';
+import type { about } from '@chaperone/protocol/console-api/schema.ts';
+import type { Carts } from '../cart/cart.ts';
+import type { Events } from '../events/events.ts';
+import type { EvidenceOptions } from '../evidence/evidence.ts';
+import type { DeskContext } from '../platform/desk-context.ts';
+import type { Screens } from '../screen/screen.ts';
+import type { ServiceCases } from '../service-case/service-case.ts';
+import type { RemoteSessions } from '../session/session.ts';
+import type { SignIn } from '../sign-in/sign-in.ts';
+import type { Transfers } from '../transfer/transfer.ts';
+import type { Workstations } from '../workstation/workstation.ts';
+
+export interface DeskFeatures {
+  readonly context: DeskContext;
+  readonly about: z.infer<typeof about>;
+  readonly signIn: SignIn;
+  readonly workstations: Workstations;
+  readonly carts: Carts;
+  readonly cases: ServiceCases;
+  readonly sessions: RemoteSessions;
+  readonly screens: Screens;
+  readonly transfers: Transfers;
+  readonly events: Events;
+  readonly evidence: EvidenceOptions;
+  readonly nameOf: (technician: TechnicianId) => string | null;
+}

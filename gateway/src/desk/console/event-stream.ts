@@ -1,0 +1,72 @@
+/** What has changed, as server-sent events: each console hears only of cases that its technician may know. */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ConsoleEvent } from '@chaperone/protocol/console-api/schema.ts';
+import { DomainError } from '@chaperone/domain/error/domain-error.ts';
+import type { Caller } from '../sign-in/sign-in.ts';
+import { TooManyListeners } from './console-error.ts';
+import type { DeskFeatures } from './desk-features.ts';
+import { COOKIE, callerOf, mayKnow } from './guard.ts';
+
+/** A comment now and then tells both ends that the other is there, and whether the sign-in still holds. */
+const HEARTBEAT_MS = 15_000;
+/** Bytes that may wait for a console before it is let go; it asks for everything anew when it comes back. */
+const BACKLOG_BYTES_MAX = 1024 * 1024;
+/** How long an answer to "may they know this case?" is remembered, milliseconds. */
+const KNOWLEDGE_MS = 5_000;
+
+export async function streamEvents(
+  features: DeskFeatures,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  headers: Readonly<Record<string, string>>,
+): Promise<void> {
+  const caller = callerOf(request);
+  const { raw } = reply;
+  const knowledge = new Map<string, { readonly known: Promise<boolean>; readonly untilMs: number }>();
+  const mayHear = async (event: ConsoleEvent): Promise<boolean> => {
+    if (event.type === 'carts') return true;
+    const nowMs = features.context.clock.monotonicMs();
+    const remembered = knowledge.get(event.case);
+    if (remembered !== undefined && remembered.untilMs > nowMs) return await remembered.known;
+    const known = knows(features, caller, event.case);
+    knowledge.set(event.case, { known, untilMs: nowMs + KNOWLEDGE_MS });
+    return await known;
+  };
+  let queue = Promise.resolve();
+  const stop = features.events.listen((event) => {
+    // In turn, so that a later event never overtakes an earlier one.
+    queue = queue.then(async () => {
+      if (!(await mayHear(event)) || raw.destroyed) return;
+      raw.write(`data: ${JSON.stringify(event)}\n\n`);
+      if (raw.writableLength > BACKLOG_BYTES_MAX) raw.destroy();
+    });
+  });
+  if (stop === null) throw new TooManyListeners();
+  reply.hijack();
+  raw.writeHead(200, {
+    ...headers,
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-store',
+    connection: 'keep-alive',
+  });
+  raw.write(': listening\n\n');
+  const heartbeat = setInterval(() => {
+    void features.signIn.isHeld(request.cookies[COOKIE]).then((held) => {
+      if (held) raw.write(': here\n\n');
+      else raw.end();
+    }, () => raw.destroy());
+  }, HEARTBEAT_MS);
+  raw.once('close', () => {
+    clearInterval(heartbeat);
+    stop();
+  });
+}
+
+async function knows(features: DeskFeatures, caller: Caller, caseId: string): Promise<boolean> {
+  try {
+    return mayKnow(caller, await features.cases.get(caseId));
+  } catch (fault) {
+    if (fault instanceof DomainError) return false;
+    throw fault;
+  }
+}

@@ -1,0 +1,74 @@
+/** Routes of the gates: about, workstation licence, sign-in, sign-out. */
+import type { FastifyReply } from 'fastify';
+import {
+  about,
+  directorySignIn,
+  gatewaySignIn,
+  me,
+  signInProgress,
+  technicianList,
+  workstationEnrolment,
+  workstationLicence,
+} from '@chaperone/protocol/console-api/schema.ts';
+import { z } from 'zod';
+import type { Caller } from '../sign-in/sign-in.ts';
+import type { ConsoleServer } from './console-server.ts';
+import type { DeskFeatures } from './desk-features.ts';
+import { COOKIE, callerOf } from './guard.ts';
+
+export function signInRoutes(server: ConsoleServer, features: DeskFeatures, secure: boolean): void {
+  const { signIn, workstations } = features;
+  const setCookie = (reply: FastifyReply, token: string): void => {
+    void reply.setCookie(COOKIE, token, { path: '/', httpOnly: true, sameSite: 'strict', secure });
+  };
+
+  server.get('/api/about', { schema: { response: { 200: about } } }, async () => features.about);
+
+  server.post(
+    '/api/workstation/enrol',
+    { schema: { body: workstationEnrolment, response: { 200: workstationLicence } } },
+    async ({ body }) => {
+      const { workstation, chain, expiresUtcMs } = await workstations.enrol(body.licenceCode, body.proof);
+      return { workstation, chain: [...chain], expiresUtcMs };
+    },
+  );
+
+  server.post(
+    '/api/sign-in/directory',
+    { schema: { body: directorySignIn, response: { 200: signInProgress } } },
+    async ({ body, ip }, reply) => {
+      const { token, displayName } = await signIn.passDirectory(body, { address: ip });
+      setCookie(reply, token);
+      return { displayName, next: 'gateway' as const };
+    },
+  );
+
+  server.post(
+    '/api/sign-in/gateway',
+    { schema: { body: gatewaySignIn, response: { 200: me } } },
+    async (request, reply) => {
+      const { userId: accountName, password } = request.body;
+      const ask = { accountName, password };
+      const passed = await signIn.passGateway(request.cookies[COOKIE], ask, { address: request.ip });
+      setCookie(reply, passed.token);
+      return meOf(passed.caller);
+    },
+  );
+
+  server.post('/api/sign-out', { schema: { response: { 204: z.null() } } }, async (request, reply) => {
+    await signIn.signOut(callerOf(request), 'signed out');
+    void reply.clearCookie(COOKIE, { path: '/' }).status(204);
+    return null;
+  });
+
+  server.get('/api/me', { schema: { response: { 200: me } } }, async (request) => meOf(callerOf(request)));
+
+  server.get('/api/technicians', { schema: { response: { 200: technicianList } } }, async () => {
+    const accounts = (await signIn.accounts.list()).filter((each) => !each.disabled);
+    return { technicians: accounts.map(({ id, name }) => ({ id: id as string, name })) };
+  });
+}
+
+function meOf({ id, name, roles, workstation, signedInUtcMs }: Caller): z.infer<typeof me> {
+  return { technician: { id, name, roles: [...roles] }, workstation, signedInUtcMs };
+}

@@ -1,0 +1,56 @@
+/** Gathers what a facility hands to `chaperone verify` about one case. It holds no PHI. */
+import type { EvidenceBundle } from '@chaperone/protocol/evidence/schema.ts';
+import { EVIDENCE_FORMAT } from '@chaperone/protocol/evidence/schema.ts';
+import type { CartEvidence } from '@chaperone/protocol/evidence/schema.ts';
+import { encodePEM } from '@chaperone/protocol/x509/pem.ts';
+import type { Authority } from '../../authority/contract.ts';
+import type { CartJournals } from '../../ledger/contract.ts';
+import type { DeskContext } from '../platform/desk-context.ts';
+import type { RemoteSessions } from '../session/session.ts';
+import type { StoredCase } from '../service-case/service-case.ts';
+
+const JOURNAL_PAGE = 1_000;
+const CERTIFICATES_MAX = 64;
+
+export interface EvidenceOptions {
+  readonly authority: Pick<Authority, 'publicRoots' | 'certificatesOf'>;
+  readonly journals: CartJournals;
+  readonly sessions: RemoteSessions;
+}
+
+/** Makes the bundle of a case. */
+export async function gatherEvidence(
+  context: DeskContext,
+  options: EvidenceOptions,
+  serviceCase: StoredCase,
+): Promise<EvidenceBundle> {
+  await context.ledger.settle();
+  return {
+    format: EVIDENCE_FORMAT,
+    case: serviceCase.id,
+    madeUtcMs: context.clock.utcMs(),
+    ledger: await context.ledger.evidence(serviceCase.id),
+    certificate: serviceCase.state === 'resolved' ? serviceCase.certificate : null,
+    receipts: [...(await options.sessions.store.receiptsOf(serviceCase.id))],
+    carts: await cartEvidence(options, serviceCase.cart),
+    cartRoot: options.authority.publicRoots.cartRootPEM,
+  };
+}
+
+async function cartEvidence(options: EvidenceOptions, serial: string): Promise<CartEvidence[]> {
+  const { authority, journals } = options;
+  const entries = await authority.certificatesOf({ kind: 'cart', id: serial });
+  if (entries.length === 0) return [];
+  const newest = entries.slice(0, CERTIFICATES_MAX).toReversed();
+  const certificates = newest.map((entry) => encodePEM('CERTIFICATE', entry.der));
+  const head = await journals.head(serial);
+  if (head === null) return [{ serial, certificates, journal: null }];
+  const { size } = await journals.position(serial);
+  const lines: string[] = [];
+  while (lines.length < size) {
+    const page = await journals.lines(serial, lines.length, JOURNAL_PAGE);
+    if (page.length === 0) break;
+    lines.push(...page.map((each) => each.line));
+  }
+  return [{ serial, certificates, journal: { before: { size: 0, hashes: [] }, lines, head } }];
+}

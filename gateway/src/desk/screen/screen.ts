@@ -1,0 +1,89 @@
+/**
+ * The screen: RFB between the technician's browser (WebSocket) and the cart (a CONNECT stream), byte for byte.
+ *
+ * It understands nothing of what passes; what may pass the cart decides. Back-pressure goes through in both
+ * directions, so that a slow browser slows the cart's pictures instead of filling the gateway's memory. One viewer a
+ * session: a newer one, by the same technician, takes the place of the older.
+ */
+import type { Duplex } from 'node:stream';
+import type { WebSocket } from 'ws';
+import { DomainError } from '@chaperone/domain/error/domain-error.ts';
+import type { RemoteSessions } from '../session/session.ts';
+import type { StoredCase } from '../service-case/service-case.ts';
+import type { Caller } from '../sign-in/sign-in.ts';
+import { CartRefusal } from '../tunnel/tunnel.ts';
+
+/** Bytes that may wait for a browser before the cart is asked to pause: a quarter of a second at 32 Mbit/s. */
+const BROWSER_BACKLOG_BYTES_MAX = 1024 * 1024;
+/** Bytes of one message from a browser: pointer and key events are tiny, clipboard text is not. */
+export const BROWSER_MESSAGE_BYTES_MAX = 256 * 1024;
+/** RFC 6455 §7.4.2: private codes. The reason is a code of docs/errors.md. */
+const CLOSE = { over: 4000, refused: 4003, replaced: 4009, wrong: 4400 } as const;
+
+interface Viewer {
+  readonly socket: WebSocket;
+  readonly stream: Duplex;
+}
+
+export class Screens {
+  readonly #sessions: RemoteSessions;
+  readonly #viewers = new Map<string, Viewer>();
+
+  constructor(sessions: RemoteSessions) {
+    this.#sessions = sessions;
+    sessions.onInterrupted((session) => this.#viewers.get(session.session)?.stream.destroy());
+  }
+
+  /** Connects a technician's WebSocket with the cart's screen; refuses by closing it with a code. */
+  async view(socket: WebSocket, serviceCase: StoredCase, caller: Caller): Promise<void> {
+    // What a viewer says before the cart has answered waits in the socket.
+    socket.pause();
+    let gone = false;
+    socket.on('error', () => socket.terminate());
+    socket.once('close', () => (gone = true));
+    try {
+      const { link, grant } = await this.#sessions.open(serviceCase, caller, 'view');
+      const session = this.#sessions.grantedOf(serviceCase.id)?.session ?? '';
+      const stream = await link.openScreen(grant);
+      if (gone) {
+        stream.destroy();
+        return;
+      }
+      this.#viewers.get(session)?.socket.close(CLOSE.replaced, 'REPLACED');
+      this.#viewers.get(session)?.stream.destroy();
+      const viewer = { socket, stream };
+      this.#viewers.set(session, viewer);
+      stream.once('close', () => {
+        if (this.#viewers.get(session) === viewer) this.#viewers.delete(session);
+      });
+      relay(socket, stream);
+    } catch (fault) {
+      const code = fault instanceof CartRefusal ? fault.cartCode : fault instanceof DomainError ? fault.code : null;
+      socket.resume();
+      socket.close(CLOSE.refused, code ?? 'INTERNAL_FAULT');
+      if (code === null) throw fault;
+    }
+  }
+}
+
+/** Carries bytes both ways until either side ends. */
+export function relay(socket: WebSocket, stream: Duplex): void {
+  stream.on('data', (chunk: Buffer) => {
+    socket.send(chunk, { binary: true }, () => {
+      if (stream.isPaused() && socket.bufferedAmount < BROWSER_BACKLOG_BYTES_MAX / 2) stream.resume();
+    });
+    if (socket.bufferedAmount >= BROWSER_BACKLOG_BYTES_MAX) stream.pause();
+  });
+  socket.on('message', (message: Buffer, isBinary: boolean) => {
+    // RFB is bytes; a text message is none of it.
+    if (!isBinary) return socket.close(CLOSE.wrong, 'REQUEST_MALFORMED');
+    if (stream.write(message)) return;
+    socket.pause();
+    stream.once('drain', () => socket.resume());
+  });
+  stream.on('error', () => stream.destroy());
+  stream.once('close', () => socket.close(CLOSE.over, 'SCREEN_ENDED'));
+  stream.once('end', () => socket.close(CLOSE.over, 'SCREEN_ENDED'));
+  socket.once('close', () => stream.destroy());
+  socket.resume();
+}

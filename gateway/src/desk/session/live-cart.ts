@@ -1,0 +1,171 @@
+/**
+ * What the desk knows of one cart's session right now, and how it looks to one technician.
+ *
+ * Memory only: a granted session is also in the database, so that a restart of the gateway does not lose it; requests
+ * are not, for they are worth nothing on another connection.
+ */
+import type { Activity } from '@chaperone/domain/activity/activity.ts';
+import type { CaseId, TechnicianId } from '@chaperone/domain/id/id.ts';
+import type { EndReason } from '@chaperone/domain/session/state.ts';
+import type { SessionView } from '@chaperone/protocol/cart-api/schema.ts';
+import type { sessionDetail } from '@chaperone/protocol/console-api/schema.ts';
+import { comparisonCode } from '@chaperone/protocol/signed/comparison-code.ts';
+import type { z } from 'zod';
+import type { StoredCase } from '../service-case/service-case.ts';
+import type { Caller } from '../sign-in/sign-in.ts';
+import type { CartLink } from '../tunnel/tunnel.ts';
+import type { CheckedRequest } from './check-request.ts';
+import type { GrantedSession } from './session-store.ts';
+
+export type SessionDetail = z.infer<typeof sessionDetail>;
+
+export interface HeldRequest extends CheckedRequest {
+  /** Code with which the cart refused it, or null while it is shown. */
+  readonly refusal: string | null;
+  readonly expiresMonotonicMs: number;
+}
+
+export interface LiveGrant {
+  readonly session: GrantedSession;
+  /** What the grant says now; the operator may have withdrawn some. */
+  activities: readonly Activity[];
+  /** Activities whose opening is in the ledger. */
+  readonly opened: Set<Activity>;
+  /** up: usable. lost: no connection. returned: connected, not yet claimed by the technician. */
+  link: 'up' | 'lost' | 'returned';
+  leaseEndsMonotonicMs: number;
+  endsMonotonicMs: number | null;
+  /** Why it is over for the desk although the cart has not heard of it. */
+  leaving: 'technician-left' | 'gateway-ended' | null;
+}
+
+export interface LiveCart {
+  readonly serial: string;
+  link: CartLink | null;
+  view: SessionView | null;
+  readonly requests: Map<TechnicianId, HeldRequest>;
+  granted: LiveGrant | null;
+  ended: { readonly caseId: CaseId | null; readonly reason: EndReason } | null;
+}
+
+/** A granted session whose connection is not there, as after a restart of the gateway. */
+export function interruptedGrant(session: GrantedSession): LiveGrant {
+  return {
+    session,
+    activities: [],
+    opened: new Set(),
+    link: 'lost',
+    leaseEndsMonotonicMs: 0,
+    endsMonotonicMs: null,
+    leaving: null,
+  };
+}
+
+export function newLiveCart(serial: string): LiveCart {
+  return { serial, link: null, view: null, requests: new Map(), granted: null, ended: null };
+}
+
+/** Tells whether a caller is the one who was granted, at the same workstation. */
+export function holds(session: GrantedSession, caller: Caller): boolean {
+  return session.technician === caller.id && session.workstation === caller.workstation;
+}
+
+/** Shows a cart's session as one technician may see it. */
+export function detailFor(
+  live: LiveCart,
+  serviceCase: StoredCase,
+  caller: Caller,
+  nameOf: (technician: TechnicianId) => string | null,
+  nowMonotonicMs: number,
+): SessionDetail {
+  const { granted } = live;
+  if (granted?.session.caseId === serviceCase.id) {
+    return grantedDetail(live, granted, caller, nameOf, nowMonotonicMs);
+  }
+  const nothing = emptyDetail(live.serial);
+  if (live.link === null || granted !== null || serviceCase.state !== 'open') {
+    const ended = live.ended?.caseId === serviceCase.id ? live.ended : null;
+    return ended === null ? nothing : { ...nothing, state: 'ended', endReason: ended.reason };
+  }
+  const { hello, identity } = live.link;
+  const held = live.requests.get(caller.id);
+  const request = held !== undefined && held.expiresMonotonicMs > nowMonotonicMs ? held : undefined;
+  const open = { ...nothing, session: hello.session, challenge: hello.challenge } as const;
+  if (request === undefined) return { ...open, state: 'waiting' };
+  if (request.refusal !== null) return { ...open, state: 'waiting', refusal: request.refusal };
+  return {
+    ...open,
+    state: 'requested',
+    activities: request.claims.activities,
+    comparisonCode: codeOf(identity.keyThumbprint, request),
+  };
+}
+
+/** The code that the operator sees beside this request, computed from what the desk itself knows. */
+export function codeOf(cartKeyThumbprint: string, { claims, keyThumbprint }: CheckedRequest): string {
+  return comparisonCode({
+    cartKeyThumbprint,
+    workstationKeyThumbprint: keyThumbprint,
+    sessionId: claims.session,
+    caseId: claims.case,
+    technicianId: claims.sub,
+  });
+}
+
+function grantedDetail(
+  live: LiveCart,
+  granted: LiveGrant,
+  caller: Caller,
+  nameOf: (technician: TechnicianId) => string | null,
+  nowMonotonicMs: number,
+): SessionDetail {
+  const { session } = granted;
+  const mine = holds(session, caller);
+  const interrupted = granted.link !== 'up';
+  const endsMonotonicMs = interrupted ? granted.leaseEndsMonotonicMs : granted.endsMonotonicMs;
+  const { view } = live;
+  return {
+    ...emptyDetail(live.serial),
+    state: interrupted ? 'interrupted' : view?.phase === 'open' ? 'open' : 'granted',
+    session: session.session,
+    // A challenge to sign is there only for who may resume, once the cart is back.
+    challenge: mine && granted.link === 'returned' ? (live.link?.hello.challenge ?? null) : null,
+    grant: mine ? session.grant : null,
+    activities: [...granted.activities],
+    comparisonCode: mine
+      ? comparisonCode({
+          cartKeyThumbprint: session.cartKey,
+          workstationKeyThumbprint: session.workstationKey,
+          sessionId: session.session,
+          caseId: session.caseId,
+          technicianId: session.technician,
+        })
+      : null,
+    paused: view?.paused ?? false,
+    secondsLeft: endsMonotonicMs === null ? null : secondsUntil(endsMonotonicMs, nowMonotonicMs),
+    inputRefused: view?.inputRefused ?? 0,
+    technicianName: mine ? null : nameOf(session.technician),
+  };
+}
+
+function emptyDetail(cart: string): SessionDetail {
+  return {
+    state: 'offline',
+    session: null,
+    challenge: null,
+    cart,
+    grant: null,
+    activities: [],
+    comparisonCode: null,
+    paused: false,
+    secondsLeft: null,
+    endReason: null,
+    inputRefused: 0,
+    technicianName: null,
+    refusal: null,
+  };
+}
+
+function secondsUntil(monotonicMs: number, nowMs: number): number {
+  return Math.max(0, Math.round((monotonicMs - nowMs) / 1000));
+}

@@ -1,0 +1,49 @@
+/** Takes a file that a technician uploads to be sent: sealed while it arrives, a record when it is whole. */
+import { createHash } from 'node:crypto';
+import { checkFileName } from '@chaperone/domain/file-name/file-name.ts';
+import { newId } from '@chaperone/domain/id/id.ts';
+import type { CaseRecord } from '@chaperone/domain/record/record.ts';
+import type { DeskContext } from '../platform/desk-context.ts';
+import type { StoredCase } from '../service-case/service-case.ts';
+import { FileTooLarge, UploadBroken } from './transfer-error.ts';
+
+export interface Upload {
+  readonly name: string;
+  /** What the request announced, or null. */
+  readonly bytes: number | null;
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+/** @throws FileNameRefused, FileTooLarge, UploadBroken, CaseKeyMissing, VaultUnavailable; nothing is left then */
+export async function takeUpload(
+  context: DeskContext,
+  serviceCase: StoredCase,
+  upload: Upload,
+  bytesMax: number,
+): Promise<CaseRecord> {
+  const name = checkFileName(upload.name);
+  if (upload.bytes !== null && upload.bytes > bytesMax) throw new FileTooLarge(tooLarge(bytesMax));
+  const transferId = newId('transfer', context.randomBytes);
+  const staging = await context.vault.openStaging(serviceCase.id, transferId);
+  try {
+    const hash = createHash('sha256');
+    let bytes = 0;
+    for await (const chunk of upload.body) {
+      bytes += chunk.length;
+      if (bytes > bytesMax) throw new FileTooLarge(tooLarge(bytesMax));
+      hash.update(chunk);
+      await staging.append(chunk);
+    }
+    if (upload.bytes !== null && bytes !== upload.bytes) {
+      throw new UploadBroken('The upload broke off before its end.');
+    }
+    return await staging.finish({ origin: 'to-send', name, sha256: hash.digest('base64url') });
+  } catch (fault) {
+    await staging.discard().catch((left: unknown) => context.log.warn({ left }, 'a broken upload stays for now'));
+    throw fault;
+  }
+}
+
+function tooLarge(bytesMax: number): string {
+  return `A file to send has at most ${bytesMax} bytes.`;
+}

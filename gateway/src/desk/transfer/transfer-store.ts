@@ -1,0 +1,125 @@
+/** Transfers in the database, their names opened and sealed on the way. */
+import type { CaseId, RecordId, SessionId, TechnicianId, TransferId } from '@chaperone/domain/id/id.ts';
+import type { TransferState } from '@chaperone/domain/transfer/transfer.ts';
+import type { Database } from '../../platform/database/database.ts';
+import type { Vault } from '../../vault/contract.ts';
+import type { Direction, TransferRow, TransferTables } from './tables.ts';
+
+/** What of a transfer may be PHI. */
+export interface TransferSecret {
+  readonly name: string;
+  /** Where it lies on the cart; empty for a file that is sent. */
+  readonly directory: string;
+  readonly path: string;
+  /** Salt of the name's commitment, base64url. */
+  readonly salt: string;
+  readonly nameCommitment: string;
+  /** The version of the cart's file that was begun with. */
+  readonly etag: string | null;
+}
+
+export interface HeldTransfer extends TransferSecret {
+  readonly id: TransferId;
+  readonly caseId: CaseId;
+  readonly session: SessionId;
+  readonly technician: TechnicianId;
+  readonly direction: Direction;
+  state: TransferState;
+  bytes: number;
+  bytesTotal: number;
+  failure: string | null;
+  record: RecordId | null;
+  etag: string | null;
+  readonly begunUtcMs: number;
+}
+
+const SETTLED = ['done', 'failed', 'cancelled'] as const;
+
+export class TransferStore {
+  readonly #database: Database;
+  readonly #vault: Vault;
+
+  constructor(database: Database, vault: Vault) {
+    this.#database = database;
+    this.#vault = vault;
+  }
+
+  async add(transfer: HeldTransfer): Promise<void> {
+    const row = {
+      id: transfer.id,
+      case_id: transfer.caseId,
+      session_id: transfer.session,
+      technician_id: transfer.technician,
+      direction: transfer.direction,
+      begun_at: transfer.begunUtcMs,
+      ...(await this.#changing(transfer)),
+    };
+    await this.#database.db<TransferTables>().insertInto('case_transfer').values(row).execute();
+  }
+
+  async update(transfer: HeldTransfer): Promise<void> {
+    const db = this.#database.db<TransferTables>();
+    const changed = db.updateTable('case_transfer').set(await this.#changing(transfer));
+    await changed.where('id', '=', transfer.id).execute();
+  }
+
+  /** Transfers of a case, oldest first. */
+  async list(caseId: CaseId): Promise<readonly HeldTransfer[]> {
+    const db = this.#database.db<TransferTables>();
+    const query = db.selectFrom('case_transfer').selectAll().where('case_id', '=', caseId);
+    return await this.#open(await query.orderBy('begun_at').execute());
+  }
+
+  async unsettled(): Promise<readonly HeldTransfer[]> {
+    const db = this.#database.db<TransferTables>();
+    const query = db.selectFrom('case_transfer').selectAll().where('state', 'not in', SETTLED);
+    return await this.#open(await query.execute());
+  }
+
+  async eraseOf(caseId: CaseId): Promise<void> {
+    const db = this.#database.db<TransferTables>();
+    await db.deleteFrom('case_transfer').where('case_id', '=', caseId).execute();
+  }
+
+  async countOf(caseId: CaseId): Promise<number> {
+    const db = this.#database.db<TransferTables>();
+    const rows = await db.selectFrom('case_transfer').select('id').where('case_id', '=', caseId).execute();
+    return rows.length;
+  }
+
+  async #changing(transfer: HeldTransfer) {
+    const { name, directory, path, salt, nameCommitment, etag } = transfer;
+    const secret: TransferSecret = { name, directory, path, salt, nameCommitment, etag };
+    return {
+      state: transfer.state,
+      bytes: transfer.bytes,
+      bytes_total: transfer.bytesTotal,
+      failure: transfer.failure,
+      record_id: transfer.record,
+      sealed: await this.#vault.sealText(transfer.caseId, JSON.stringify(secret)),
+    };
+  }
+
+  async #open(rows: readonly TransferRow[]): Promise<readonly HeldTransfer[]> {
+    return await Promise.all(
+      rows.map(async (row) => {
+        const caseId = row.case_id as CaseId;
+        const secret = JSON.parse(await this.#vault.unsealText(caseId, row.sealed)) as TransferSecret;
+        return {
+          ...secret,
+          id: row.id as TransferId,
+          caseId,
+          session: row.session_id as SessionId,
+          technician: row.technician_id as TechnicianId,
+          direction: row.direction,
+          state: row.state,
+          bytes: row.bytes,
+          bytesTotal: row.bytes_total,
+          failure: row.failure,
+          record: row.record_id as RecordId | null,
+          begunUtcMs: row.begun_at,
+        };
+      }),
+    );
+  }
+}

@@ -1,0 +1,378 @@
+/**
+ * Files on their way between carts and the vault, in both directions.
+ *
+ * A transfer belongs to the session in which it was begun. When the connection breaks, or the gateway restarts, it waits
+ * and goes on from the last byte that is safe, once the technician has claimed the session again; when the session
+ * ends, it fails and what was staged goes. It is in the ledger before its first byte moves.
+ */
+import type { Activity } from '@chaperone/domain/activity/activity.ts';
+import { DomainError } from '@chaperone/domain/error/domain-error.ts';
+import { checkRelativePath } from '@chaperone/domain/file-name/file-name.ts';
+import { newId } from '@chaperone/domain/id/id.ts';
+import type { CaseId } from '@chaperone/domain/id/id.ts';
+import { isSettled, move } from '@chaperone/domain/transfer/transfer.ts';
+import type { TransferState } from '@chaperone/domain/transfer/transfer.ts';
+import type { Transfer } from '@chaperone/protocol/console-api/schema.ts';
+import type { CaseTraces } from '../../vault/contract.ts';
+import type { Events } from '../events/events.ts';
+import { commitTo } from '../platform/commitment.ts';
+import type { DeskContext } from '../platform/desk-context.ts';
+import type { StoredCase } from '../service-case/service-case.ts';
+import type { GrantedSession, OpenGrant, RemoteSessions } from '../session/session.ts';
+import type { Caller } from '../sign-in/sign-in.ts';
+import { CartRefusal } from '../tunnel/tunnel.ts';
+import { fetchFile } from './fetch-file.ts';
+import { sendFile } from './send-file.ts';
+import { Slots } from './slots.ts';
+import { RecordNotToSend, SessionOver, TooManyTransfers, TransferUnknown } from './transfer-error.ts';
+import { TransferStore } from './transfer-store.ts';
+import type { HeldTransfer } from './transfer-store.ts';
+
+/** Files that move at once through this desk; a cart's uplink is shared by few. */
+const AT_ONCE_MAX = 8;
+/** Unsettled transfers of one case; guards memory. */
+const UNSETTLED_PER_CASE_MAX = 64;
+/** Attempts in a row that moved nothing before a transfer is given up. */
+const IDLE_ATTEMPTS_MAX = 8;
+const RETRY_STEP_MS = 250;
+/** Consoles hear of progress at most this often, milliseconds. */
+const PROGRESS_EVERY_MS = 250;
+/** Codes with which a cart says: not now. */
+const LATER_CODES: ReadonlySet<string> = new Set([
+  'CART_UNREACHABLE',
+  'NO_SESSION',
+  'SESSION_PAUSED',
+  'GRANT_NOT_IN_FORCE',
+]);
+
+export interface TransferLimits {
+  readonly recordBytesMax: number;
+}
+
+interface Run {
+  readonly transfer: HeldTransfer;
+  readonly stop: AbortController;
+  wake: () => void;
+  announcedMs: number;
+}
+
+export class Transfers {
+  readonly #context: DeskContext;
+  readonly #sessions: RemoteSessions;
+  readonly #events: Events;
+  readonly #limits: TransferLimits;
+  readonly #store: TransferStore;
+  readonly #slots = new Slots(AT_ONCE_MAX);
+  readonly #runs = new Map<string, Run>();
+  readonly #ending = new Set<Promise<void>>();
+  #closed = false;
+
+  constructor(context: DeskContext, sessions: RemoteSessions, events: Events, limits: TransferLimits) {
+    this.#context = context;
+    this.#sessions = sessions;
+    this.#events = events;
+    this.#limits = limits;
+    this.#store = new TransferStore(context.database, context.vault);
+    const wake = (session: GrantedSession): void => {
+      for (const run of this.#runs.values()) if (run.transfer.session === session.session) run.wake();
+    };
+    sessions.onUsable(wake);
+    sessions.onInterrupted(wake);
+  }
+
+  /** Takes up what was under way when the gateway stopped. Sessions must have been restored before. */
+  async restore(): Promise<void> {
+    for (const transfer of await this.#store.unsettled()) {
+      if (transfer.state !== 'interrupted' && transfer.state !== 'queued') transfer.state = 'interrupted';
+      this.#start(transfer);
+    }
+  }
+
+  /** @throws FileNameRefused, NoSession, ActivityNotGranted, TooManyTransfers, LedgerUnavailable */
+  async fetch(
+    serviceCase: StoredCase,
+    caller: Caller,
+    file: { readonly directory: string; readonly path: string },
+  ): Promise<Transfer> {
+    const segments = checkRelativePath(file.path);
+    const name = segments.at(-1) ?? '';
+    await this.#sessions.open(serviceCase, caller, 'fetch-files');
+    const transfer = this.#new(serviceCase, caller, 'from-cart', { name, ...file });
+    await this.#context.ledger.append({ kind: 'fetch-begun', ...factOf(transfer) });
+    await this.#store.add(transfer);
+    this.#start(transfer);
+    return shown(transfer);
+  }
+
+  /** @throws RecordUnknown, RecordNotToSend, NoSession, ActivityNotGranted, TooManyTransfers, LedgerUnavailable */
+  async send(serviceCase: StoredCase, caller: Caller, recordId: string): Promise<Transfer> {
+    const record = await this.#context.vault.record(serviceCase.id, recordId as never);
+    if (record.origin !== 'to-send') throw new RecordNotToSend('Upload the file first, then send it.');
+    await this.#sessions.open(serviceCase, caller, 'send-files');
+    const place = { name: record.name, directory: '', path: '' };
+    const transfer = this.#new(serviceCase, caller, 'to-cart', place);
+    transfer.bytesTotal = record.bytes;
+    transfer.record = record.id;
+    await this.#context.ledger.append({ kind: 'send-begun', ...factOf(transfer) });
+    await this.#store.add(transfer);
+    this.#start(transfer);
+    return shown(transfer);
+  }
+
+  /** Cancels a transfer; one that has settled stays as it is. @throws TransferUnknown */
+  async cancel(caseId: CaseId, transferId: string): Promise<Transfer> {
+    const run = this.#runs.get(transferId);
+    if (run?.transfer.caseId === caseId) {
+      if (run.transfer.state !== 'verifying') {
+        this.#move(run.transfer, 'cancelled');
+        run.stop.abort();
+        run.wake();
+        await this.#saved(run.transfer);
+        this.#context.ledger.appendLater({ kind: 'transfer-cancelled', ...factOf(run.transfer) });
+      }
+      return shown(run.transfer);
+    }
+    const found = (await this.#store.list(caseId)).find((each) => each.id === transferId);
+    if (found === undefined) throw new TransferUnknown();
+    return shown(found);
+  }
+
+  /** Transfers of an open case, with the progress of those under way. */
+  async list(caseId: CaseId): Promise<readonly Transfer[]> {
+    const stored = await this.#store.list(caseId);
+    return stored.map((each) => shown(this.#runs.get(each.id)?.transfer ?? each));
+  }
+
+  /** What the vault erases with a case. */
+  traces(): CaseTraces {
+    return {
+      tables: ['case_transfer'],
+      eraseTraces: async (caseId) => await this.#store.eraseOf(caseId),
+      countTraces: async (caseId) => await this.#store.countOf(caseId),
+    };
+  }
+
+  /** Stops what is under way; it goes on after the next start. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const run of this.#runs.values()) {
+      run.stop.abort();
+      run.wake();
+    }
+    await Promise.all(this.#ending);
+  }
+
+  #new(
+    serviceCase: StoredCase,
+    caller: Caller,
+    direction: HeldTransfer['direction'],
+    place: { readonly name: string; readonly directory: string; readonly path: string },
+  ): HeldTransfer {
+    const session = this.#sessions.grantedOf(serviceCase.id);
+    if (session === null) throw new SessionOver('The session has ended.');
+    const running = [...this.#runs.values()].filter((run) => run.transfer.caseId === serviceCase.id);
+    if (running.length >= UNSETTLED_PER_CASE_MAX) {
+      throw new TooManyTransfers('Too many files are under way. Wait for some of them.');
+    }
+    const { randomBytes, clock } = this.#context;
+    const { commitment, salt } = commitTo(place.path === '' ? place.name : place.path, randomBytes);
+    return {
+      ...place,
+      salt,
+      nameCommitment: commitment,
+      etag: null,
+      id: newId('transfer', randomBytes),
+      caseId: serviceCase.id,
+      session: session.session,
+      technician: caller.id,
+      direction,
+      state: 'queued',
+      bytes: 0,
+      bytesTotal: 0,
+      failure: null,
+      record: null,
+      begunUtcMs: clock.utcMs(),
+    };
+  }
+
+  #start(transfer: HeldTransfer): void {
+    const run: Run = { transfer, stop: new AbortController(), wake: () => undefined, announcedMs: 0 };
+    this.#runs.set(transfer.id, run);
+    const ending = this.#drive(run)
+      .catch((fault: unknown) => {
+        this.#context.log.error({ transfer: transfer.id, fault }, 'a transfer stopped unexpectedly');
+      })
+      .finally(() => {
+        this.#runs.delete(transfer.id);
+        this.#ending.delete(ending);
+      });
+    this.#ending.add(ending);
+  }
+
+  /** Tries until the transfer settles, its session ends, or the gateway stops. */
+  async #drive(run: Run): Promise<void> {
+    const { transfer, stop } = run;
+    const activity: Activity = transfer.direction === 'from-cart' ? 'fetch-files' : 'send-files';
+    let idleAttempts = 0;
+    while (!this.#isOver(run)) {
+      // Listened for before the question, so that no change falls between.
+      const changed = new Promise<void>((resolve) => {
+        run.wake = resolve;
+      });
+      const session = this.#sessions.grantedOf(transfer.caseId);
+      if (session?.session !== transfer.session) {
+        await this.#settle(run, new SessionOver('The session has ended.'));
+        return;
+      }
+      let open: OpenGrant;
+      try {
+        open = await this.#sessions.openAgain(session, activity);
+      } catch (fault) {
+        if (!isForLater(fault)) return await this.#settle(run, fault);
+        await this.#wait(run);
+        await changed;
+        continue;
+      }
+      const before = transfer.bytes;
+      const giveBack = await this.#slots.take();
+      try {
+        if (this.#isOver(run)) break;
+        await this.#attempt(run, open);
+        return;
+      } catch (fault) {
+        if (stop.signal.aborted) break;
+        idleAttempts = transfer.bytes > before ? 0 : idleAttempts + 1;
+        if (!isForLater(fault) || idleAttempts >= IDLE_ATTEMPTS_MAX) return await this.#settle(run, fault);
+        await this.#wait(run);
+      } finally {
+        giveBack();
+      }
+      await Promise.race([changed, pause(RETRY_STEP_MS * 2 ** idleAttempts)]);
+    }
+    if (transfer.state === 'cancelled') await this.#discard(run);
+    else if (this.#closed && !isSettled(transfer.state)) await this.#wait(run);
+  }
+
+  async #attempt(run: Run, { link, grant }: OpenGrant): Promise<void> {
+    const { transfer, stop } = run;
+    const { vault, ledger } = this.#context;
+    if (transfer.state !== 'moving') this.#move(transfer, 'moving');
+    await this.#saved(transfer);
+    const signal = AbortSignal.any([stop.signal, link.ended]);
+    const moved = (): void => this.#progress(run);
+    if (transfer.direction === 'to-cart') {
+      const record = await vault.record(transfer.caseId, transfer.record as never);
+      await sendFile({ transfer, record, link, grant, vault, signal, moved });
+      this.#move(transfer, 'verifying');
+      await ledger.append({ kind: 'send-done', ...factOf(transfer) });
+    } else {
+      const staging = await vault.openStaging(transfer.caseId, transfer.id);
+      const bytesMax = this.#limits.recordBytesMax;
+      const begin = async (): Promise<void> => await this.#saved(transfer);
+      const verifying = async (): Promise<void> => {
+        this.#move(transfer, 'verifying');
+        await this.#saved(transfer);
+      };
+      try {
+        const record = await fetchFile({ transfer, link, grant, staging, bytesMax, signal, begin, moved, verifying });
+        const { commitment } = commitTo(record.sha256, this.#context.randomBytes);
+        const fact = { ...factOf(transfer), digestCommitment: commitment };
+        await ledger.append({ kind: 'record-sealed', ...fact });
+        transfer.record = record.id;
+      } catch (fault) {
+        // Kept for the next attempt; `#settle` removes it when there will be none.
+        await staging.suspend();
+        throw fault;
+      }
+    }
+    this.#move(transfer, 'done');
+    await this.#saved(transfer);
+    this.#events.caseChanged(transfer.caseId);
+  }
+
+  async #wait(run: Run): Promise<void> {
+    const { transfer } = run;
+    if (transfer.state !== 'moving') return;
+    this.#move(transfer, 'interrupted');
+    await this.#saved(transfer);
+  }
+
+  async #settle(run: Run, fault: unknown): Promise<void> {
+    const { transfer } = run;
+    if (isSettled(transfer.state)) return;
+    const failure = fault instanceof CartRefusal ? fault.cartCode : fault instanceof DomainError ? fault.code : null;
+    if (failure === null) this.#context.log.error({ transfer: transfer.id, fault }, 'a transfer failed');
+    transfer.failure = failure ?? 'INTERNAL_FAULT';
+    this.#move(transfer, 'failed');
+    await this.#saved(transfer);
+    this.#context.ledger.appendLater({ kind: 'transfer-failed', ...factOf(transfer) });
+    await this.#discard(run);
+  }
+
+  /** Removes what a transfer that will not be completed has left, here and, if it can be reached, on the cart. */
+  async #discard(run: Run): Promise<void> {
+    const { transfer } = run;
+    try {
+      if (transfer.direction === 'from-cart') {
+        const staging = await this.#context.vault.openStaging(transfer.caseId, transfer.id);
+        await staging.discard();
+        return;
+      }
+      const session = this.#sessions.grantedOf(transfer.caseId);
+      if (session?.session !== transfer.session) return;
+      const { link, grant } = await this.#sessions.openAgain(session, 'send-files');
+      await link.cancelInbox(grant, transfer.id);
+    } catch (fault) {
+      // The case's destruction takes what stays here; the cart removes old staged files by itself.
+      const code = fault instanceof DomainError ? fault.code : fault;
+      this.#context.log.warn({ transfer: transfer.id, code }, 'what a broken transfer left stays for now');
+    }
+  }
+
+  #isOver({ transfer }: Run): boolean {
+    return this.#closed || isSettled(transfer.state);
+  }
+
+  #move(transfer: HeldTransfer, to: TransferState): void {
+    transfer.state = move(transfer.state, to);
+    this.#events.publish({ type: 'transfer', case: transfer.caseId, transfer: shown(transfer) });
+  }
+
+  #progress(run: Run): void {
+    const nowMs = this.#context.clock.monotonicMs();
+    if (nowMs - run.announcedMs < PROGRESS_EVERY_MS) return;
+    run.announcedMs = nowMs;
+    const { transfer } = run;
+    this.#events.publish({ type: 'transfer', case: transfer.caseId, transfer: shown(transfer) });
+  }
+
+  /** While a case is destroyed its key is gone, and with it every transfer of it. */
+  async #saved(transfer: HeldTransfer): Promise<void> {
+    await this.#store.update(transfer);
+  }
+}
+
+function factOf(transfer: HeldTransfer) {
+  return {
+    caseId: transfer.caseId,
+    transferId: transfer.id,
+    by: transfer.technician,
+    bytes: transfer.bytesTotal,
+    nameCommitment: transfer.nameCommitment,
+    digestCommitment: null,
+  } as const;
+}
+
+function shown(transfer: HeldTransfer): Transfer {
+  const { id, direction, name, bytes, bytesTotal, state, failure, record } = transfer;
+  return { id, direction, name, bytes, bytesTotal, state, failure, record };
+}
+
+function isForLater(fault: unknown): boolean {
+  if (fault instanceof CartRefusal) return LATER_CODES.has(fault.cartCode);
+  return fault instanceof DomainError && LATER_CODES.has(fault.code);
+}
+
+async function pause(ms: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, ms).unref());
+}

@@ -34,10 +34,10 @@ export const gatewaySchema = z.strictObject({
   port,
   /** The name in the SNI and in the gateway's certificate. */
   serverName: dnsName,
-  /** SHA-256 of the cart root's certificate, hexadecimal; only enrolment asks for it. */
+  /** SHA-256 of the cart root's certificate (hexadecimal, 20 digits or more); only enrolment asks for it. */
   rootFingerprint: z
     .string()
-    .regex(/^[0-9a-f]{64}$/, '64 lower-case hexadecimal digits')
+    .regex(/^[0-9A-Fa-f: -]{20,128}$/, 'hexadecimal digits, at least the first 20')
     .optional(),
 });
 

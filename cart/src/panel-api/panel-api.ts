@@ -1,0 +1,235 @@
+/**
+ * The operator's panel: its pages and its interface, on 127.0.0.1 only (docs/protocol.md section 8).
+ *
+ * What only the operator may do happens here and nowhere else. Every request is judged by the gate before anything of
+ * it is read; a refusal is a problem answer and a fact of the journal.
+ */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import fastify from 'fastify';
+import { fastifyStatic } from '@fastify/static';
+import {
+  acceptNotice,
+  consent,
+  empty,
+  presence as presenceSchema,
+  withdraw,
+} from '@chaperone/protocol/panel-api/schema.ts';
+import type { PanelView } from '@chaperone/protocol/panel-api/schema.ts';
+import type { z } from 'zod';
+import type { Log } from '../platform/log.ts';
+import { PROBLEM_MEDIA_TYPE, problemOf, RequestMalformed, shapeDetail } from '../platform/problem.ts';
+import type { PanelPresence, Session } from '../session/session.ts';
+import type { PanelCredential } from './credential.ts';
+import { admitToPanel } from './gate.ts';
+import {
+  MediaTypeUnsupported,
+  PanelBusy,
+  PanelNotBuilt,
+  RequestTooLarge,
+  RouteNotFound,
+} from './panel-refused.ts';
+import { streamViews } from './view-stream.ts';
+
+export { ADDRESS_FILE, CREDENTIAL_FILE, PanelCredential, publishPanel } from './credential.ts';
+export { AgentNotRunning, listenForPress, pressButton, PressRefused } from './press-socket.ts';
+export { panelViewOf } from './view.ts';
+
+const HOST = '127.0.0.1';
+/** The longest body is a consent with four activities. */
+const BODY_BYTES_MAX = 4096;
+const HEADER_BYTES_MAX = 8192;
+const REQUEST_TIMEOUT_MS = 10_000;
+const CONNECTIONS_MAX = 64;
+/** One panel, and what is left of it while it is loaded again. */
+const VIEW_STREAMS_MAX = 4;
+/** What is served without the credential: files that anybody may read, and nothing else. */
+const PAGE_ROUTES: ReadonlySet<string> = new Set(['/', '/*']);
+const HEADERS = {
+  'content-security-policy': [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; '),
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'cross-origin-opener-policy': 'same-origin',
+  'permissions-policy': 'camera=(), microphone=(), geolocation=()',
+  'cache-control': 'no-store',
+} as const;
+
+export interface PanelOptions {
+  readonly session: Session;
+  readonly presence: PanelPresence;
+  readonly view: () => PanelView;
+  readonly credential: PanelCredential;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** The built pages. */
+  readonly pagesDirectory: string;
+  readonly log: Log;
+}
+
+export interface RunningPanel {
+  /** Such as `http://127.0.0.1:8700`. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Starts to serve the panel. */
+export async function servePanel(options: PanelOptions): Promise<RunningPanel> {
+  let host = HOST;
+  const app = fastify({
+    bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    exposeHeadRoutes: false,
+    forceCloseConnections: true,
+    http: { maxHeaderSize: HEADER_BYTES_MAX },
+  });
+  app.server.maxConnections = CONNECTIONS_MAX;
+  onlyJSON(app);
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(HEADERS);
+    const { method, headers } = request;
+    const route = request.routeOptions.url;
+    const isPage = method === 'GET' && (route === undefined || PAGE_ROUTES.has(route));
+    admitToPanel({ method, isPage, headers }, { ...options, host: () => host });
+  });
+  app.setErrorHandler((fault, request, reply) => refuse(fault, request, reply, options));
+  app.setNotFoundHandler(() => {
+    throw new RouteNotFound('There is nothing at this address.');
+  });
+  const stopTelling = addRoutes(app, options);
+  await addPages(app, options.pagesDirectory);
+  await app.listen({ host: HOST, port: options.port });
+  const address = app.server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port was given');
+  host = `${HOST}:${address.port}`;
+  return {
+    url: `http://${host}`,
+    close: async () => {
+      stopTelling();
+      await app.close();
+    },
+  };
+}
+
+function addRoutes(app: FastifyInstance, options: PanelOptions): () => void {
+  const { session, presence, view } = options;
+  const act = <S extends z.ZodType>(
+    name: string,
+    schema: S,
+    does: (body: z.infer<S>) => void | Promise<void>,
+  ): void => {
+    app.post(`/api/${name}`, async (request, reply) => {
+      const body = schema.safeParse(request.body);
+      if (!body.success) throw new RequestMalformed(shapeDetail(body.error.issues));
+      await does(body.data);
+      return reply.code(204).send();
+    });
+  };
+  act('press', empty, () => session.press());
+  act('notice/accept', acceptNotice, ({ noticeVersion }) => session.acceptNotice(noticeVersion));
+  act('notice/decline', empty, () => session.declineNotice());
+  act('consent', consent, ({ request, activities }) => session.consent(request, activities));
+  act('withdraw', withdraw, ({ activity }) => session.withdraw(activity));
+  act('pause', empty, () => session.pause());
+  act('resume', empty, () => session.liftPause());
+  act('end', empty, () => session.end('operator-ended'));
+  act('dismiss', empty, () => session.dismiss());
+  act('presence', presenceSchema, (place) => {
+    presence.report(place);
+    session.observed();
+  });
+
+  const streams = new Set<{ tell(): void; end(): void }>();
+  app.get('/api/view', () => view());
+  app.get('/api/views', (_request, reply) => {
+    if (streams.size >= VIEW_STREAMS_MAX) throw new PanelBusy('Too many panels are open.');
+    reply.hijack();
+    for (const [name, value] of Object.entries(HEADERS)) reply.raw.setHeader(name, value);
+    const stream = streamViews(reply.raw, view);
+    streams.add(stream);
+    reply.raw.once('close', () => streams.delete(stream));
+  });
+  const stopListening = session.onChange(() => {
+    for (const stream of streams) stream.tell();
+  });
+  return () => {
+    stopListening();
+    for (const stream of streams) stream.end();
+  };
+}
+
+async function addPages(app: FastifyInstance, directory: string): Promise<void> {
+  if (!existsSync(path.join(directory, 'index.html'))) {
+    app.get('/', () => {
+      throw new PanelNotBuilt('The panel has not been built. Run "npm run build" first.');
+    });
+    return;
+  }
+  await app.register(fastifyStatic, {
+    root: directory,
+    cacheControl: false,
+    etag: false,
+    lastModified: false,
+    acceptRanges: false,
+    dotfiles: 'deny',
+  });
+}
+
+/** Only JSON is read: what a form of another page could send without asking is of another type. */
+function onlyJSON(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'string' },
+    app.getDefaultJsonParser('error', 'error'),
+  );
+}
+
+function refuse(
+  fault: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { session, log }: PanelOptions,
+): FastifyReply {
+  const known = fromFramework(fault) ?? fault;
+  const problem = problemOf(known);
+  if (problem.code === 'INTERNAL_FAULT') log.error({ fault }, 'a request of the panel failed');
+  // What the operator did at the wrong moment is no attempt at anything; what the gate refused is.
+  if (problem.code.startsWith('PANEL_')) session.refused(operationOf(request), problem.code);
+  return reply.code(problem.status).type(PROBLEM_MEDIA_TYPE).send(JSON.stringify(problem));
+}
+
+/** Names what was asked, from the routes that there are: never a caller's text. */
+function operationOf(request: FastifyRequest): string {
+  const route = request.routeOptions.url;
+  return `panel ${route === undefined || route === '/*' ? 'page' : route.replace('/api/', '')}`;
+}
+
+function fromFramework(fault: unknown): Error | null {
+  if (!(fault instanceof Error) || !('statusCode' in fault)) return null;
+  switch (fault.statusCode) {
+    case 400:
+      return new RequestMalformed('The body is not JSON.');
+    case 404:
+    case 403:
+      return new RouteNotFound('There is nothing at this address.');
+    case 413:
+      return new RequestTooLarge('A body has at most 4 KiB.');
+    case 415:
+      return new MediaTypeUnsupported('Only application/json is taken.');
+    default:
+      return null;
+  }
+}

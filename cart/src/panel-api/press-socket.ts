@@ -1,0 +1,93 @@
+/**
+ * The Unix socket for a vendor's own hardware key: it can press the button, and nothing else.
+ *
+ * One line each way: `press` is answered with `ok`, or with the code of a refusal. The socket has mode 0600 in a
+ * directory of mode 0700: who may press is who runs as the agent's account.
+ */
+import { chmod, rm } from 'node:fs/promises';
+import net from 'node:net';
+import type { Server, Socket } from 'node:net';
+import path from 'node:path';
+import { DomainError } from '@chaperone/domain/error/domain-error.ts';
+import type { Session } from '../session/session.ts';
+
+export const PRESS_SOCKET = 'press.sock';
+const COMMAND = 'press\n';
+const OK = 'ok\n';
+const TIMEOUT_MS = 5000;
+const CONNECTIONS_MAX = 8;
+const ANSWER_CHARACTERS_MAX = 64;
+
+export class AgentNotRunning extends DomainError {
+  readonly code = 'AGENT_NOT_RUNNING';
+}
+export class PressRefused extends DomainError {
+  readonly code = 'PRESS_REFUSED';
+}
+
+/** Listens for the hardware key. The data directory is locked, so a socket that is there is left over. */
+export async function listenForPress(dataDirectory: string, session: Session): Promise<Server> {
+  const file = path.join(dataDirectory, PRESS_SOCKET);
+  await rm(file, { force: true });
+  const server = net.createServer((socket) => answer(socket, session));
+  server.maxConnections = CONNECTIONS_MAX;
+  const umask = process.umask(0o177);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(file, resolve);
+    });
+  } finally {
+    process.umask(umask);
+  }
+  await chmod(file, 0o600);
+  return server;
+}
+
+/** Presses the button of the agent that runs on a data directory. @throws AgentNotRunning, PressRefused */
+export async function pressButton(dataDirectory: string): Promise<void> {
+  const answered = await ask(path.join(dataDirectory, PRESS_SOCKET));
+  if (answered !== OK) {
+    throw new PressRefused(`The agent did not take the press (${answered.trim() || 'no answer'}).`);
+  }
+}
+
+function answer(socket: Socket, session: Session): void {
+  let received = '';
+  socket.setTimeout(TIMEOUT_MS, () => socket.destroy());
+  socket.on('error', () => undefined);
+  socket.setEncoding('latin1');
+  socket.on('data', (text: string) => {
+    received += text;
+    if (received === COMMAND) socket.end(press(session));
+    else if (!COMMAND.startsWith(received)) socket.destroy();
+  });
+}
+
+function press(session: Session): string {
+  try {
+    session.press();
+    return OK;
+  } catch (refusal) {
+    if (!(refusal instanceof DomainError)) throw refusal;
+    session.refused('press socket', refusal.code);
+    return `${refusal.code}\n`;
+  }
+}
+
+function ask(file: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = net.connect(file);
+    let received = '';
+    socket.setEncoding('latin1');
+    socket.setTimeout(TIMEOUT_MS, () => socket.destroy());
+    socket.on('connect', () => socket.write(COMMAND));
+    socket.on('data', (text: string) => {
+      received = (received + text).slice(0, ANSWER_CHARACTERS_MAX);
+    });
+    socket.on('error', (cause) => {
+      reject(new AgentNotRunning('No agent runs on this data directory.', { cause }));
+    });
+    socket.on('close', () => resolve(received));
+  });
+}

@@ -1,0 +1,80 @@
+/** What the operator's panel shows, told as one view from everything that the agent knows. */
+import { NOTICE_VERSION } from '@chaperone/domain/notice/notice.ts';
+import { isInSession } from '@chaperone/domain/session/state.ts';
+import type { SessionState } from '@chaperone/domain/session/state.ts';
+import type { PanelTransfer, PanelView } from '@chaperone/protocol/panel-api/schema.ts';
+import type { Session } from '../session/session.ts';
+
+/** What of the view does not change while the agent runs. */
+export type PanelFrame = Pick<PanelView, 'demo' | 'cart' | 'serviceCentre'>;
+
+/** Tells the view as it stands now. */
+export function panelViewOf(
+  session: Session,
+  transfers: readonly PanelTransfer[],
+  frame: PanelFrame,
+): PanelView {
+  const { state } = session;
+  const nowMs = session.now().monotonicMs;
+  const secondsUntil = (deadlineMs: number): number =>
+    Math.max(0, Math.ceil((deadlineMs - nowMs) / 1000));
+  const isWaiting = state.phase === 'waiting';
+  return {
+    ...frame,
+    phase: state.phase,
+    notice:
+      state.phase === 'notice'
+        ? { version: NOTICE_VERSION, secondsLeft: secondsUntil(state.deadlineMonotonicMs) }
+        : null,
+    dialFailure: saysWhy(state) ? session.dialFailure : null,
+    secondsLeftToDial: state.phase === 'dialling' ? secondsUntil(state.deadlineMonotonicMs) : null,
+    case:
+      isWaiting && state.offered
+        ? { number: state.offered.number, facility: state.offered.facility }
+        : null,
+    requests: isWaiting
+      ? state.requests.map(({ id, technician, comparisonCode, activities }) => ({
+          id,
+          technicianName: technician.name,
+          comparisonCode,
+          activities: [...activities],
+        }))
+      : [],
+    session: isInSession(state)
+      ? {
+          technicianName: state.grant.technician.name,
+          caseNumber: state.grant.caseNumber,
+          comparisonCode: session.comparisonCode,
+          activities: [...state.grant.activities],
+          startedUtcMs: state.grant.issuedUtcMs,
+          secondsLeft: secondsUntil(state.grant.endsMonotonicMs),
+          paused: state.paused,
+          link: state.link.is,
+          leaseSecondsLeft:
+            state.link.is === 'up' ? null : secondsUntil(state.link.leaseEndsMonotonicMs),
+          screenOpen: session.isScreenOpen,
+          inputRefused: session.tally.inputRefused,
+        }
+      : null,
+    transfers: isInSession(state) || state.phase === 'ended' ? [...transfers] : [],
+    ended:
+      state.phase === 'ended'
+        ? {
+            reason: state.reason,
+            technicianName: state.grant?.technician.name ?? null,
+            filesFetched: session.tally.filesFetched,
+            filesPlaced: session.tally.filesPlaced,
+          }
+        : null,
+    journalWritable: session.isJournalWritable,
+  };
+}
+
+/** Tells whether the reason of the last failed attempt to dial matters to the operator in this state. */
+function saysWhy(state: SessionState): boolean {
+  if (state.phase === 'dialling') return true;
+  if (state.phase === 'ended') {
+    return state.reason === 'gateway-unreachable' || state.reason === 'gateway-refused';
+  }
+  return isInSession(state) && state.link.is === 'lost';
+}

@@ -57,16 +57,24 @@ export interface PreviewServer {
   readonly stop: () => Promise<void>;
 }
 
+export interface PreviewWishes {
+  /** Default: a free one. */
+  readonly port?: number;
+  /** Another one plays an agent that was started anew. */
+  readonly credential?: string;
+}
+
 /**
- * Starts the stand-in on a free port of loopback, or on the one given.
+ * Starts the stand-in on loopback.
  *
  * @param dist folder of the built panel
  */
 export async function startPreview(
   dist: string,
   view: PanelView,
-  port = 0,
+  wishes: PreviewWishes = {},
 ): Promise<PreviewServer> {
+  const { port = 0, credential = CREDENTIAL } = wishes;
   let current = view;
   let react: (act: Act) => void = () => undefined;
   let isHung = false;
@@ -88,13 +96,13 @@ export async function startPreview(
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body: unknown = JSON.parse(Buffer.concat(chunks).toString());
+    if (name === 'presence') presences.push(body);
+    else acts.push({ path: name, body });
     if (isHung) await new Promise<void>((resolve) => held.push(resolve));
     if (name === 'presence') {
-      presences.push(body);
       response.writeHead(204).end();
       return;
     }
-    acts.push({ path: name, body });
     const code = refusals.get(name);
     if (code !== undefined) {
       problem(response, 409, code);
@@ -112,7 +120,7 @@ export async function startPreview(
     }
     const isPost = request.method === 'POST';
     const { authorization, host, origin: from } = request.headers;
-    const isTrusted = authorization === `Bearer ${CREDENTIAL}` && host === new URL(origin).host;
+    const isTrusted = authorization === `Bearer ${credential}` && host === new URL(origin).host;
     if (!isTrusted || (isPost && from !== origin)) {
       problem(response, 403, 'CREDENTIAL_REFUSED');
       return;
@@ -139,7 +147,7 @@ export async function startPreview(
 
   return {
     origin,
-    url: `${origin}/#credential=${CREDENTIAL}`,
+    url: `${origin}/#credential=${credential}`,
     acts,
     presences,
     show: (next) => {

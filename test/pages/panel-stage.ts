@@ -29,6 +29,18 @@ const CHROMIUM_FLAGS = [
   '--disable-sync',
 ];
 
+export interface LayoutLimits {
+  /** CSS pixels. */
+  readonly textMin: number;
+  readonly targetMin: number;
+  readonly mainTargetMin: number;
+}
+
+/** Code for the browser is typed by the panel's own tsconfig: a plain import would bring the DOM's types in here. */
+const { layoutComplaints } = (await import(
+  new URL('../../panel/preview/layout-complaints.ts', import.meta.url).href
+)) as { readonly layoutComplaints: (limits: LayoutLimits) => string[] };
+
 export interface PanelStage {
   /** The folder of the built panel. */
   readonly dist: string;
@@ -44,6 +56,8 @@ export interface PanelWindow {
   readonly complaints: string[];
   /** Shows a view and waits until the window does. */
   readonly show: (view: PanelView) => Promise<void>;
+  /** Measures the page as it stands, or another of the same window. */
+  readonly measure: (limits: LayoutLimits, page?: Page) => Promise<readonly string[]>;
   readonly close: () => Promise<void>;
 }
 
@@ -108,6 +122,7 @@ export async function openWindow(
       preview.show({ ...view, cart: { ...view.cart, serial } });
       await page.locator('.top__system', { hasText: serial }).waitFor();
     },
+    measure: (limits, measured = page) => measured.evaluate(layoutComplaints, limits),
     close: async () => {
       await context.close();
       await preview.stop();

@@ -13,7 +13,6 @@ import { LANGUAGES, noticeText } from '@chaperone/domain/notice/notice.ts';
 import type { Page } from 'playwright-core';
 import { FIXTURES, IDLE_VIEW } from '../../panel/preview/fixtures.ts';
 import { WORDS } from '../../panel/src/words/languages.ts';
-import { layoutComplaints } from './panel-layout.ts';
 import { openStage, openWindow } from './panel-stage.ts';
 import type { PanelStage } from './panel-stage.ts';
 
@@ -49,7 +48,7 @@ for (const language of LANGUAGES) {
       for (const [name, view] of Object.entries(FIXTURES)) {
         await panel.show(view);
         const limits = { textMin: TEXT_MIN, targetMin: TARGET_MIN, mainTargetMin };
-        const layout = await panel.page.evaluate(layoutComplaints, limits);
+        const layout = await panel.measure(limits);
         found.push(...layout.map((complaint) => `${name}: ${complaint}`));
         if (height === 1024 && !SAME_SHAPE.test(name)) {
           const axe = await axeComplaints(panel.page);
@@ -67,29 +66,28 @@ for (const language of LANGUAGES) {
   }
 }
 
-test('the measuring itself finds small, clipped and hidden things', async (t) => {
+test('the measuring itself finds what is small, clipped or without a name', async (t) => {
   const panel = await openWindow(stage);
   t.after(panel.close);
   await panel.show(IDLE_VIEW);
-  await panel.page.evaluate(() => {
+  await panel.page.evaluate(`
     const button = document.createElement('button');
-    button.textContent = 'too small and too long for its own good';
     button.className = 'spoiled';
-    document.querySelector('.page')?.append(button);
+    button.append('too small and too long for its own good', document.createElement('input'));
+    document.querySelector('.page').append(button);
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync(
-      '.spoiled { font-size: 12px; width: 20px; height: 20px; white-space: nowrap }',
-    );
+    sheet.replaceSync('.spoiled { font-size: 12px; width: 20px; height: 20px; white-space: nowrap }');
     document.adoptedStyleSheets = [sheet];
-  });
+  `);
   const limits = { textMin: TEXT_MIN, targetMin: TARGET_MIN, mainTargetMin: 72 };
-  const found = await panel.page.evaluate(layoutComplaints, limits);
+  const found = await panel.measure(limits);
   for (const kind of ['small target', 'small text', 'clipped text']) {
     assert.ok(
       found.some((complaint) => complaint.startsWith(kind)),
       kind,
     );
   }
+  assert.notDeepEqual(await axeComplaints(panel.page), []);
 });
 
 test('the language is switched at once, kept, and told to screen readers', async (t) => {
@@ -122,7 +120,7 @@ test('the credential leaves the address bar, survives a reload, and is never in 
   await other.goto(preview.origin);
   await other.getByRole('heading', { name: WORDS.en.noCredential.title }).waitFor();
   assert.deepEqual(
-    await other.evaluate(layoutComplaints, { textMin: 20, targetMin: 44, mainTargetMin: 72 }),
+    await panel.measure({ textMin: 20, targetMin: 44, mainTargetMin: 72 }, other),
     [],
   );
   assert.deepEqual(await axeComplaints(other), []);

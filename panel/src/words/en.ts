@@ -77,7 +77,7 @@ export const en: Words = {
     },
     choose: 'Who may come in?',
     chooseFrom: (count) =>
-      `${count} technicians are ready. Ask for the number, then touch the name you are talking to.`,
+      `${count} technicians are ready. Ask for the number, then touch the name.`,
     caseNumber: 'Service case',
     facility: 'Hospital',
     code: 'Ask the technician for this number',

@@ -76,8 +76,7 @@ export const es: Words = {
       text: 'El centro de servicio conoce su caso. Cuando haya alguien listo, su nombre aparecerá aquí.',
     },
     choose: '¿Quién puede entrar?',
-    chooseFrom: (count) =>
-      `Hay ${count} técnicos listos. Pregunte el número y toque el nombre de quien habla con usted.`,
+    chooseFrom: (count) => `Hay ${count} técnicos listos. Pregunte el número y toque el nombre.`,
     caseNumber: 'Caso de servicio',
     facility: 'Hospital',
     code: 'Pregunte al técnico este número',

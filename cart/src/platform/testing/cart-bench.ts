@@ -1,0 +1,198 @@
+/**
+ * Test support: a cart's session, files and tunnel put together against a scripted desk, with temporary directories
+ * and everything cleaned up at the end of the test.
+ */
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { TestContext } from 'node:test';
+import type { Activity } from '@chaperone/domain/activity/activity.ts';
+import type { CartSerial } from '@chaperone/domain/id/id.ts';
+import { NOTICE_VERSION } from '@chaperone/domain/notice/notice.ts';
+import { DEFAULT_SESSION_LIMITS } from '@chaperone/domain/session/limits.ts';
+import type { SessionLimits } from '@chaperone/domain/session/limits.ts';
+import type { SessionState } from '@chaperone/domain/session/state.ts';
+import type { Hello } from '@chaperone/protocol/cart-api/schema.ts';
+import { keyThumbprint } from '@chaperone/protocol/x509/algorithm.ts';
+import { signStatement } from '@chaperone/protocol/signed/statement.ts';
+import { Files } from '../../files/files.ts';
+import { connectSource } from '../../screen/screen.ts';
+import type { ScreenSource } from '../../screen/screen.ts';
+import { PanelPresence, Session } from '../../session/session.ts';
+import { Tunnel } from '../../tunnel/tunnel.ts';
+import { systemClock } from '../clock.ts';
+import { openLog } from '../log.ts';
+import { LicensedWorkstation, TEST_CASE } from './licensed-workstation.ts';
+import { MemoryJournal } from './memory-journal.ts';
+import { ScriptedDesk, TEST_SERVER_NAME } from './scripted-desk.ts';
+import type { DeskConnection } from './scripted-desk.ts';
+import { TestAuthority } from './test-authority.ts';
+import type { Certified } from './test-authority.ts';
+
+export const TEST_SERIAL = 'US-1' as unknown as CartSerial;
+
+/** Certificates are slow to make; one set serves all tests of a file. */
+export interface TestCertificates {
+  readonly root: TestAuthority;
+  readonly workstations: TestAuthority;
+  readonly server: Certified;
+  readonly cart: Certified;
+  readonly workstation: LicensedWorkstation;
+}
+
+export async function testCertificates(): Promise<TestCertificates> {
+  const root = await TestAuthority.make('p256-sha3-256', 'Carts');
+  const workstations = await TestAuthority.make('p256-sha256', 'Workstations');
+  return {
+    root,
+    workstations,
+    server: await root.server(TEST_SERVER_NAME),
+    cart: await root.cart(TEST_SERIAL),
+    workstation: await LicensedWorkstation.license(workstations),
+  };
+}
+
+export interface BenchOptions {
+  readonly certificates: TestCertificates;
+  readonly limits?: Partial<SessionLimits>;
+  readonly inboxBytesMax?: number;
+  /** Where the inbox is; a directory of its own by default. */
+  readonly inboxPath?: string;
+  /** What the cart dials instead of the desk itself. */
+  readonly dial?: { readonly host?: string; readonly port?: number; readonly serverName?: string };
+  readonly cart?: Certified;
+  readonly screenSource?: ScreenSource;
+}
+
+export interface CartBench {
+  readonly desk: ScriptedDesk;
+  readonly session: Session;
+  readonly journal: MemoryJournal;
+  readonly files: Files;
+  readonly presence: PanelPresence;
+  readonly exposed: string;
+  readonly inbox: string;
+  /** Settles when the session's state fits. */
+  until(fits: (state: SessionState) => boolean): Promise<void>;
+}
+
+/** Starts desk and cart; both are gone when the test is over. */
+export async function startBench(t: TestContext, options: BenchOptions): Promise<CartBench> {
+  const { root, server, workstations } = options.certificates;
+  const directory = await mkdtemp(path.join(tmpdir(), 'chaperone-cart-'));
+  const exposed = path.join(directory, 'exposed');
+  const inbox = options.inboxPath ?? path.join(directory, 'inbox');
+  await mkdir(exposed);
+  await mkdir(inbox, { recursive: true });
+  const desk = await ScriptedDesk.start(root, server);
+  const journal = new MemoryJournal();
+  const clock = systemClock();
+  const log = openLog('silent');
+  const cart = options.cart ?? options.certificates.cart;
+  const sign = (typ: string, claims: object) => signStatement(typ, claims, cart.key, 'ES256');
+  const session = new Session({
+    serial: TEST_SERIAL,
+    journal,
+    sign,
+    clock,
+    limits: { ...DEFAULT_SESSION_LIMITS, ...options.limits },
+    randomBytes,
+    log,
+  });
+  const presence = new PanelPresence(false, () => clock.monotonicMs());
+  const files = await Files.open({
+    dataDirectory: directory,
+    directories: [{ id: 'images', label: 'Images', path: exposed }],
+    inbox: { path: inbox, label: 'Inbox', bytesMax: options.inboxBytesMax ?? 10_000_000 },
+    onTransfers: () => session.observed(),
+  });
+  const tunnel = new Tunnel({
+    session,
+    files,
+    presence,
+    screenSource: options.screenSource ?? connectSource({ kind: 'demo' }),
+    journalPage: async (from) => ({ entries: [...(await journal.lines(from))], head: 'a.b.c' }),
+    identity: {
+      serial: TEST_SERIAL,
+      model: 'Bench',
+      software: 'test',
+      keyThumbprint: keyThumbprint(cart.publicKey),
+      workstationAuthority: workstations.der,
+    },
+    dialling: {
+      host: '127.0.0.1',
+      port: desk.port,
+      serverName: TEST_SERVER_NAME,
+      certificatePem: cart.pem,
+      keyPem: cart.keyPem,
+      cartRootPem: root.pem,
+      ...options.dial,
+    },
+    randomBytes,
+    monotonicMs: () => clock.monotonicMs(),
+    utcMs: () => clock.utcMs(),
+    log,
+  });
+  t.after(async () => {
+    await session.close();
+    await tunnel.close();
+    await desk.close();
+    await rm(directory, { recursive: true, force: true });
+  });
+  const until = (fits: (state: SessionState) => boolean): Promise<void> =>
+    new Promise((resolve) => {
+      if (fits(session.state)) return resolve();
+      const stop = session.onChange((state) => {
+        if (!fits(state)) return;
+        stop();
+        resolve();
+      });
+    });
+  return { desk, session, journal, files, presence, exposed, inbox, until };
+}
+
+export interface OpenedBench extends CartBench {
+  readonly interactive: DeskConnection;
+  readonly bulk: DeskConnection;
+  readonly hello: Hello;
+}
+
+/** Presses, accepts, and greets both connections: the session waits for an offer. */
+export async function connect(bench: CartBench): Promise<OpenedBench> {
+  bench.session.press();
+  await bench.session.acceptNotice(NOTICE_VERSION);
+  const interactive = await bench.desk.connection();
+  const hello = await interactive.hello();
+  const bulk = await bench.desk.connection();
+  assert.equal((await bulk.hello()).connection, 'bulk');
+  return { ...bench, interactive, bulk, hello };
+}
+
+export interface GrantedBench extends OpenedBench {
+  readonly grantId: string;
+  /** Headers that name the grant. */
+  readonly granted: Readonly<Record<string, string>>;
+}
+
+/** Offers the workstation's request and touches it. */
+export async function grant(
+  opened: OpenedBench,
+  workstation: LicensedWorkstation,
+  activities: readonly Activity[] = ['view', 'control', 'fetch-files', 'send-files'],
+): Promise<GrantedBench> {
+  const { session, interactive, hello } = opened;
+  const jws = await workstation.request(hello);
+  const offered = await interactive.ask('PUT', '/v1/offer', {
+    body: { case: TEST_CASE, requests: [jws] },
+  });
+  assert.deepEqual(offered.json()['refused'], []);
+  assert.ok(session.state.phase === 'waiting');
+  const [request] = session.state.requests;
+  assert.ok(request);
+  await session.consent(request.id, activities);
+  assert.ok(session.state.phase === 'granted');
+  const grantId: string = session.state.grant.id;
+  return { ...opened, grantId, granted: { 'chaperone-grant': grantId } };
+}

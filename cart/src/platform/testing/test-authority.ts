@@ -1,0 +1,78 @@
+/** Test support: a small authority that certifies a gateway, carts and workstations, with the product's own profile. */
+import type { KeyObject } from 'node:crypto';
+import type { CartSerial, WorkstationId } from '@chaperone/domain/id/id.ts';
+import { newKeyPair } from '@chaperone/protocol/x509/algorithm.ts';
+import type { SignatureProfile } from '@chaperone/protocol/x509/algorithm.ts';
+import { issueCertificate } from '@chaperone/protocol/x509/certificate.ts';
+import type { CertificateTerms, Issuer } from '@chaperone/protocol/x509/certificate.ts';
+import { encodePEM } from '@chaperone/protocol/x509/pem.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+export interface Certified {
+  readonly der: Uint8Array;
+  readonly pem: string;
+  readonly key: KeyObject;
+  readonly keyPem: string;
+  readonly publicKey: KeyObject;
+}
+
+type Terms = Pick<CertificateTerms, 'subject' | 'purpose'> &
+  Partial<Pick<CertificateTerms, 'hostNames' | 'notBeforeMs' | 'notAfterMs'>>;
+
+export class TestAuthority {
+  readonly der: Uint8Array;
+  readonly pem: string;
+  readonly #issuer: Issuer & { readonly certificate: Uint8Array };
+
+  private constructor(issuer: Issuer & { readonly certificate: Uint8Array }) {
+    this.#issuer = issuer;
+    this.der = issuer.certificate;
+    this.pem = encodePEM('CERTIFICATE', issuer.certificate);
+  }
+
+  static async make(profile: SignatureProfile, commonName: string): Promise<TestAuthority> {
+    const { privateKey, publicKey } = await newKeyPair(profile);
+    const certificate = issueCertificate(
+      { profile, privateKey },
+      {
+        subject: { kind: 'other', commonName },
+        purpose: 'authority',
+        publicKey,
+        notBeforeMs: Date.now() - 30 * DAY_MS,
+        notAfterMs: Date.now() + 365 * DAY_MS,
+      },
+    );
+    return new TestAuthority({ profile, privateKey, certificate });
+  }
+
+  async certify(terms: Terms): Promise<Certified> {
+    const { privateKey, publicKey } = await newKeyPair('p256-sha256');
+    const der = issueCertificate(this.#issuer, {
+      notBeforeMs: Date.now() - DAY_MS,
+      notAfterMs: Date.now() + 30 * DAY_MS,
+      ...terms,
+      publicKey,
+    });
+    const keyPem = String(privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    return { der, pem: encodePEM('CERTIFICATE', der), key: privateKey, keyPem, publicKey };
+  }
+
+  async server(hostName: string, terms: Partial<Terms> = {}): Promise<Certified> {
+    return this.certify({
+      subject: { kind: 'other', commonName: hostName },
+      purpose: 'server',
+      hostNames: [hostName],
+      ...terms,
+    });
+  }
+
+  async cart(serial: CartSerial, terms: Partial<Terms> = {}): Promise<Certified> {
+    return this.certify({ subject: { kind: 'cart', serial }, purpose: 'peer', ...terms });
+  }
+
+  async workstation(id: WorkstationId, terms: Partial<Terms> = {}): Promise<Certified> {
+    const subject = { kind: 'workstation', id, label: 'Bench' } as const;
+    return this.certify({ subject, purpose: 'peer', ...terms });
+  }
+}

@@ -1,0 +1,184 @@
+/**
+ * The cart's identity on disk: its key, born here, and what the gateway and its root gave for it.
+ *
+ * | file in `identity/` | holds |
+ * |---|---|
+ * | `cart.key.pem` | the private key, mode 0600; it never leaves the cart |
+ * | `cart.cert.pem` | its certificate |
+ * | `cart-root.pem` | the pinned root of gateway and carts |
+ * | `workstation-ca.pem` | the pinned root of workstations |
+ * | `anchors.json` | `{ jws, ledgerKey }`: the root's signed word for the last two |
+ *
+ * `identity` is a symbolic link into `identities/`, one directory per certificate: all files change at once.
+ */
+import { createPrivateKey, createPublicKey } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { mkdir, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { CartSerial } from '@chaperone/domain/id/id.ts';
+import { readAnchors } from '@chaperone/protocol/est/anchors.ts';
+import type { Anchors } from '@chaperone/protocol/est/anchors.ts';
+import { keyThumbprint } from '@chaperone/protocol/x509/algorithm.ts';
+import { judgeCertificate, readCertificate } from '@chaperone/protocol/x509/certificate.ts';
+import { readPeerCertificate } from '@chaperone/protocol/x509/peer-certificate.ts';
+import { decodePEM } from '@chaperone/protocol/x509/pem.ts';
+import { IdentityDamaged, NotEnrolled } from './enrolment-error.ts';
+import { neighbour, pointLink, syncDirectory, writeNewFile } from './whole-file.ts';
+
+export interface CartIdentity {
+  readonly serial: CartSerial;
+  /** Private. */
+  readonly key: KeyObject;
+  /** Private, PKCS#8: for TLS. */
+  readonly keyPem: string;
+  readonly certificatePem: string;
+  /** Lower-case hexadecimal. */
+  readonly certificateSerialHex: string;
+  readonly notBeforeMs: number;
+  readonly notAfterMs: number;
+  readonly cartRootPem: string;
+  readonly workstationCAPem: string;
+  /** The ledger's verifier key, one line in C2SP note form. */
+  readonly ledgerKey: string;
+  /** SHA-256 of the SPKI, base64url. */
+  readonly keyThumbprint: string;
+  /** When the anchors were signed; a cart never goes back to older ones. */
+  readonly anchorsIssuedAtMs: number;
+}
+
+/** What makes an identity. */
+export interface IdentityParts {
+  readonly keyPem: string;
+  readonly certificatePem: string;
+  readonly cartRootPem: string;
+  /** The signed anchors. */
+  readonly anchorsJWS: string;
+  readonly anchors: Anchors;
+}
+
+const LINK = 'identity';
+const STORE = 'identities';
+const FILES = {
+  key: 'cart.key.pem',
+  certificate: 'cart.cert.pem',
+  root: 'cart-root.pem',
+  workstationCA: 'workstation-ca.pem',
+  anchors: 'anchors.json',
+} as const;
+const FILE_BYTES_MAX = 64 * 1024;
+const anchorsSchema = z.strictObject({ jws: z.string(), ledgerKey: z.string() });
+
+/**
+ * Reads the cart's identity and checks that its parts belong together. It does not judge the time: an expired
+ * certificate is renewed or refused elsewhere.
+ * @param directory the agent's data directory
+ * @throws NotEnrolled, IdentityDamaged
+ */
+export async function loadIdentity(directory: string): Promise<CartIdentity> {
+  if (!(await exists(join(directory, LINK)))) throw new NotEnrolled();
+  const read = async (file: string): Promise<string> => await readPart(join(directory, LINK, file));
+  const keyPem = await read(FILES.key);
+  const { mode } = await stat(join(directory, LINK, FILES.key));
+  if ((mode & 0o077) !== 0)
+    throw new IdentityDamaged('others on this machine may read its private key');
+  const certificatePem = await read(FILES.certificate);
+  const cartRootPem = await read(FILES.root);
+  const workstationCAPem = await read(FILES.workstationCA);
+  const anchorsText = await read(FILES.anchors);
+  try {
+    const root = readCertificate(single(cartRootPem));
+    const peer = readPeerCertificate(single(certificatePem));
+    judgeCertificate(peer, root, 'peer', peer.notAfterMs);
+    const key = createPrivateKey(keyPem);
+    const { jws, ledgerKey } = anchorsSchema.parse(JSON.parse(anchorsText));
+    const anchors = await readAnchors(jws, root.der);
+    if (keyThumbprint(createPublicKey(key)) !== peer.keyThumbprint) {
+      throw new IdentityDamaged('key and certificate do not belong together');
+    }
+    if (anchors.workstationCA !== workstationCAPem || anchors.ledgerKey !== ledgerKey) {
+      throw new IdentityDamaged('its trust anchors are not those that its root signed');
+    }
+    return {
+      serial: peer.serial,
+      key,
+      keyPem,
+      certificatePem,
+      certificateSerialHex: peer.certificateSerialHex,
+      notBeforeMs: peer.notBeforeMs,
+      notAfterMs: peer.notAfterMs,
+      cartRootPem,
+      workstationCAPem,
+      ledgerKey,
+      keyThumbprint: peer.keyThumbprint,
+      anchorsIssuedAtMs: anchors.issuedAtMs,
+    };
+  } catch (cause) {
+    if (cause instanceof IdentityDamaged) throw cause;
+    throw new IdentityDamaged('a part of it cannot be read', { cause });
+  }
+}
+
+/** Tells whether there is an identity, whole or not. */
+export async function hasIdentity(directory: string): Promise<boolean> {
+  return await exists(join(directory, LINK));
+}
+
+/** Puts an identity in the place of the one before, all at once, and removes the one before. */
+export async function storeIdentity(directory: string, parts: IdentityParts): Promise<void> {
+  const { certificateSerialHex } = readPeerCertificate(single(parts.certificatePem));
+  const store = join(directory, STORE);
+  await mkdir(store, { recursive: true, mode: 0o700 });
+  const place = join(store, certificateSerialHex);
+  const making = neighbour(place);
+  await mkdir(making, { mode: 0o700 });
+  const contents: Record<keyof typeof FILES, string> = {
+    key: parts.keyPem,
+    certificate: parts.certificatePem,
+    root: parts.cartRootPem,
+    workstationCA: parts.anchors.workstationCA,
+    anchors: `${JSON.stringify({ jws: parts.anchorsJWS, ledgerKey: parts.anchors.ledgerKey })}\n`,
+  };
+  for (const part of Object.keys(FILES) as (keyof typeof FILES)[]) {
+    await writeNewFile(join(making, FILES[part]), contents[part]);
+  }
+  await syncDirectory(making);
+  // There is one when the cart was stopped between this step and the next; nothing pointed to it.
+  await rm(place, { recursive: true, force: true });
+  await rename(making, place);
+  await syncDirectory(store);
+  await pointLink(join(directory, LINK), join(STORE, certificateSerialHex));
+  for (const name of await readdir(store)) {
+    if (name !== certificateSerialHex)
+      await rm(join(store, name), { recursive: true, force: true });
+  }
+}
+
+/** Reads PEM text that must hold exactly one certificate. */
+export function single(pem: string): Uint8Array {
+  const [der, second] = decodePEM('CERTIFICATE', pem);
+  if (der === undefined || second !== undefined)
+    throw new IdentityDamaged('a file holds several certificates');
+  return der;
+}
+
+async function readPart(path: string): Promise<string> {
+  try {
+    const { size } = await stat(path);
+    if (size > FILE_BYTES_MAX) throw new IdentityDamaged('a file is far too long');
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    if (cause instanceof IdentityDamaged) throw cause;
+    throw new IdentityDamaged('a file is missing or cannot be read', { cause });
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (fault) {
+    if ((fault as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw fault;
+  }
+}

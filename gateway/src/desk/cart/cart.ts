@@ -94,7 +94,7 @@ export class Carts {
         .onConflict((conflict) => conflict.column('serial').doUpdateSet(seen))
         .execute();
     } catch (fault) {
-      this.#context.log.warn({ cart: serial, fault }, 'when a cart was seen could not be kept');
+      this.#context.log.warn({ cart: serial, err: fault }, 'when a cart was seen could not be kept');
     }
   }
 }

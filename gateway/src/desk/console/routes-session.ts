@@ -67,7 +67,7 @@ export function sessionRoutes(server: ConsoleServer, features: DeskFeatures): vo
     { websocket: true, schema: { params } },
     (socket, request) => {
       screens.view(socket, caseOf(request), callerOf(request)).catch((fault: unknown) => {
-        context.log.error({ fault }, 'a screen could not be shown');
+        context.log.error({ err: fault }, 'a screen could not be shown');
       });
     },
   );

@@ -177,7 +177,7 @@ export class ServiceCases {
         await this.#turns.take(id, async () => await this.#context.vault.destroyCase(id));
         this.#events.caseChanged(id);
       } catch (fault) {
-        this.#context.log.error({ caseId: id, fault }, 'a destruction could not go on; it is tried again');
+        this.#context.log.error({ caseId: id, err: fault }, 'a destruction could not go on; it is tried again');
       }
     }
   }

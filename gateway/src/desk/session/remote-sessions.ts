@@ -307,7 +307,7 @@ export class RemoteSessions {
         });
       }
     } catch (fault) {
-      if (!(fault instanceof DomainError)) this.#context.log.error({ fault }, 'a cart was not understood');
+      if (!(fault instanceof DomainError)) this.#context.log.error({ err: fault }, 'a cart was not understood');
     }
     link.close('events-ended');
     this.#later(live.serial, async () => {
@@ -534,7 +534,7 @@ export class RemoteSessions {
       .then((found) => {
         if (found !== null) this.#options.events.sessionChanged(found.id);
       })
-      .catch((fault: unknown) => this.#context.log.warn({ fault }, 'consoles could not be told of a change'));
+      .catch((fault: unknown) => this.#context.log.warn({ err: fault }, 'consoles could not be told of a change'));
   }
 
   #cart(serial: string): LiveCart {
@@ -548,7 +548,7 @@ export class RemoteSessions {
     this.#run(serial, work).catch((fault: unknown) => {
       if (this.#closed) return;
       if (fault instanceof DomainError) this.#context.log.warn({ cart: serial, code: fault.code }, 'a cart was lost');
-      else this.#context.log.error({ cart: serial, fault }, 'a cart could not be served');
+      else this.#context.log.error({ cart: serial, err: fault }, 'a cart could not be served');
     });
   }
 

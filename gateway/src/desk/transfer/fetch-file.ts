@@ -73,7 +73,8 @@ async function take(body: AsyncIterable<Buffer>, overlap: number, attempt: Fetch
     }
   } catch (fault) {
     // A stream that breaks throws Node's own errors; the disk's and ours are told apart by their class.
-    if (fault instanceof Error && 'code' in fault && /^ERR_(HTTP2|STREAM)/.test(String(fault.code))) {
+    const code = fault instanceof Error && 'code' in fault ? String(fault.code) : '';
+    if (signal.aborted || /^(?:ERR_HTTP2|ERR_STREAM|ECONN|EPIPE)/.test(code)) {
       throw new CartUnreachable('The connection to the cart was lost.', { cause: fault });
     }
     throw fault;

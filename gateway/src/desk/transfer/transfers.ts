@@ -200,7 +200,7 @@ export class Transfers {
     this.#runs.set(transfer.id, run);
     const ending = this.#drive(run)
       .catch((fault: unknown) => {
-        this.#context.log.error({ transfer: transfer.id, fault }, 'a transfer stopped unexpectedly');
+        this.#context.log.error({ transfer: transfer.id, err: fault }, 'a transfer stopped unexpectedly');
       })
       .finally(() => {
         this.#runs.delete(transfer.id);
@@ -301,7 +301,7 @@ export class Transfers {
     const { transfer } = run;
     if (isSettled(transfer.state)) return;
     const failure = fault instanceof CartRefusal ? fault.cartCode : fault instanceof DomainError ? fault.code : null;
-    if (failure === null) this.#context.log.error({ transfer: transfer.id, fault }, 'a transfer failed');
+    if (failure === null) this.#context.log.error({ transfer: transfer.id, err: fault }, 'a transfer failed');
     transfer.failure = failure ?? 'INTERNAL_FAULT';
     this.#move(transfer, 'failed');
     await this.#saved(transfer);

@@ -1,0 +1,123 @@
+/**
+ * Puts the gateway together: the one place that knows all zones.
+ *
+ * Order matters at both ends. What was running when the gateway stopped is taken up before anything listens, and the doors
+ * close before what is behind them: edge and console first, then sessions, vault, ledger, database, directory.
+ */
+import { isIP } from 'node:net';
+import path from 'node:path';
+import type { Authority } from './authority/contract.ts';
+import { administer } from './composition/administration.ts';
+import { ADMIN_SOCKET_FILE, listenForAdministrator } from './composition/admin-socket.ts';
+import { makeDesk } from './composition/desk.ts';
+import { recordEstablishment } from './composition/establish.ts';
+import { openCartJournals } from './composition/journals.ts';
+import { openGatewayVault } from './composition/vault.ts';
+import { VERSION } from './composition/version.ts';
+import { Closers, openGatewayAuthority, openStorage } from './composition/zones.ts';
+import type { GatewayOverrides } from './composition/zones.ts';
+import { startConsole } from './desk/console/console.ts';
+import { DEFAULT_EDGE_LIMITS, startEdge } from './edge/edge.ts';
+import type { Ledger } from './ledger/contract.ts';
+import type { Configuration } from './platform/configuration/configuration.ts';
+
+export { DEMO_SIGN_INS } from './composition/demo-accounts.ts';
+export type { DemoSignIn } from './composition/demo-accounts.ts';
+export { establishGateway } from './composition/establish.ts';
+export type { Establishment } from './composition/establish.ts';
+export type { GatewayOverrides } from './composition/zones.ts';
+
+export interface RunningGateway {
+  /** Where carts dial. */
+  readonly edgeAddress: { readonly host: string; readonly port: number };
+  /** Such as `https://localhost:8443`; the `Origin` of its pages. */
+  readonly consoleUrl: string;
+  readonly authority: Authority;
+  readonly ledger: Ledger;
+  /** Performs an act of the administration; see `composition/administration.ts`. */
+  administer(act: unknown): Promise<object>;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts an established gateway.
+ * @throws AuthorityNotEstablished, DataDirectoryInUse, LedgerBroken, and what opening database and listeners throws
+ */
+export async function startGateway(
+  configuration: Configuration,
+  overrides: GatewayOverrides = {},
+): Promise<RunningGateway> {
+  const closers = new Closers();
+  try {
+    return await assemble(configuration, overrides, closers);
+  } catch (fault) {
+    await closers.close();
+    throw fault;
+  }
+}
+
+async function assemble(
+  configuration: Configuration,
+  overrides: GatewayOverrides,
+  closers: Closers,
+): Promise<RunningGateway> {
+  const storage = await openStorage(configuration, overrides, closers);
+  const { ledger, clock, dataDirectory, log } = storage;
+  const authority = await openGatewayAuthority(storage);
+  await recordEstablishment(ledger, authority.facts);
+  const vault = await openGatewayVault(storage, closers);
+  const journals = await openCartJournals(storage);
+  const desk = makeDesk(storage, { authority, vault, journals });
+  closers.defer(async () => await desk.close());
+  await ledger.append({ kind: 'gateway-started', version: VERSION, demo: configuration.demo });
+  await desk.restore();
+
+  const { limits, console: own } = configuration;
+  const running = await startConsole(desk.features, {
+    ...own.listen,
+    names: own.names,
+    tls: own.tls === 'off' ? null : authority.consoleServer,
+    requestBytesMax: limits.consoleRequestBytesMax,
+    uploadBytesMax: limits.uploadBytesMax,
+    pages: overrides.pagesDirectory ?? path.resolve(import.meta.dirname, '../../console/dist'),
+  });
+  closers.defer(async () => await running.close());
+  const { gatewayNames } = configuration.edge;
+  const edge = await startEdge(
+    {
+      ...configuration.edge.listen,
+      serverNames: gatewayNames,
+      // There is no server name for an address (RFC 6066 §3).
+      admitsWithoutName: gatewayNames.every((name) => isIP(name) !== 0),
+      limits: {
+        ...DEFAULT_EDGE_LIMITS,
+        connectionsMax: limits.edgeConnectionsMax,
+        connectionsPerAddressMax: limits.edgeConnectionsPerAddressMax,
+      },
+    },
+    desk.intake,
+  );
+  closers.defer(async () => await edge.close());
+  const parts = {
+    authority,
+    accounts: desk.features.signIn.accounts,
+    clock,
+    serverName: gatewayNames[0] ?? 'localhost',
+    edgePort: edge.address.port,
+    accountsChanged: async () => await desk.names.refresh(),
+  };
+  const perform = async (act: unknown): Promise<object> => await administer(parts, act);
+  const admin = await listenForAdministrator(dataDirectory.file(ADMIN_SOCKET_FILE), perform, (fault) =>
+    log.error({ err: fault }, 'an act of the administration failed'),
+  );
+  closers.defer(async () => await admin.close());
+  log.info({ edge: edge.address, console: running.url, demo: configuration.demo }, 'the gateway is running');
+  return {
+    edgeAddress: edge.address,
+    consoleUrl: running.url,
+    authority,
+    ledger,
+    administer: perform,
+    close: async () => await closers.close(),
+  };
+}

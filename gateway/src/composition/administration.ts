@@ -1,0 +1,109 @@
+/**
+ * What an administrator does from a terminal, by name and with checked arguments; the same on a running gateway
+ * (through its socket) and on a stopped one.
+ */
+import { DomainError } from '@chaperone/domain/error/domain-error.ts';
+import { parseCartSerial } from '@chaperone/domain/id/id.ts';
+import { licenceState, parseLicenceId } from '@chaperone/domain/licence/licence.ts';
+import type { Licence } from '@chaperone/domain/licence/licence.ts';
+import { writeLicenceFile } from '@chaperone/protocol/est/licence-file.ts';
+import { z } from 'zod';
+import type { Authority } from '../authority/contract.ts';
+import type { Accounts } from '../desk/sign-in/sign-in.ts';
+import type { Clock } from '../platform/clock/clock.ts';
+
+const text = z.string().max(1024);
+
+export const administrationAct = z.discriminatedUnion('act', [
+  z.strictObject({
+    act: z.literal('issue-cart-licence'),
+    serial: text,
+    by: text,
+    /** Where the cart reaches the edge, for the licence file. */
+    host: text.optional(),
+    port: z.int().min(1).max(65_535).optional(),
+  }),
+  z.strictObject({ act: z.literal('issue-workstation-licence'), label: text, by: text }),
+  z.strictObject({ act: z.literal('list-licences') }),
+  z.strictObject({ act: z.literal('retire-licence'), id: text }),
+  z.strictObject({ act: z.literal('retire-cart'), serial: text }),
+  z.strictObject({
+    act: z.literal('add-account'),
+    accountName: text,
+    directoryLogin: text,
+    name: z.string().min(1).max(100),
+    password: text,
+  }),
+  z.strictObject({ act: z.literal('list-accounts') }),
+]);
+export type AdministrationAct = z.infer<typeof administrationAct>;
+
+/** The act is not one that this gateway knows, or its arguments are not. */
+export class ActMalformed extends DomainError {
+  readonly code = 'ACT_MALFORMED';
+}
+
+export interface AdministrationParts {
+  readonly authority: Authority;
+  readonly accounts: Accounts;
+  readonly clock: Clock;
+  /** The name that carts check in the gateway's certificate. */
+  readonly serverName: string;
+  /** Where carts reach the edge when the act does not say. */
+  readonly edgePort: number;
+  /** Called after an account was added. */
+  readonly accountsChanged: () => Promise<void>;
+}
+
+/** Performs one act and says what came of it, as plain data. @throws ActMalformed and what the act throws */
+export async function administer(parts: AdministrationParts, asked: unknown): Promise<object> {
+  const read = administrationAct.safeParse(asked);
+  if (!read.success) throw new ActMalformed('This is not an act of the administration.');
+  return await perform(parts, read.data);
+}
+
+async function perform(parts: AdministrationParts, act: AdministrationAct): Promise<object> {
+  const { authority, accounts, clock } = parts;
+  switch (act.act) {
+    case 'issue-cart-licence': {
+      const serial = parseCartSerial(act.serial);
+      const { licence, code } = await authority.issueCartLicence(serial, { by: act.by });
+      const { serverName, edgePort } = parts;
+      const gateway = { host: act.host ?? serverName, port: act.port ?? edgePort, serverName };
+      const rootFingerprint = authority.facts.fingerprints.cart;
+      const file = writeLicenceFile({ serial, code, gateway, rootFingerprint });
+      return { licence: shown(licence, clock), code, rootFingerprint, file };
+    }
+    case 'issue-workstation-licence': {
+      const { licence, code } = await authority.issueWorkstationLicence(act.label, { by: act.by });
+      return { licence: shown(licence, clock), code };
+    }
+    case 'list-licences':
+      return { licences: (await authority.licences()).map((licence) => shown(licence, clock)) };
+    case 'retire-licence':
+      return { licence: shown(await authority.retireLicence(parseLicenceId(act.id)), clock) };
+    case 'retire-cart':
+      await authority.retireCart(parseCartSerial(act.serial));
+      return {};
+    case 'add-account': {
+      const { accountName, directoryLogin, name, password } = act;
+      const id = await accounts.add({ accountName, directoryLogin, name, password });
+      await parts.accountsChanged();
+      return { id };
+    }
+    case 'list-accounts': {
+      const listed = await accounts.list();
+      return {
+        accounts: listed.map(({ id, accountName, directoryLogin, name, disabled }) => {
+          return { id, accountName, directoryLogin, name, disabled };
+        }),
+      };
+    }
+  }
+}
+
+function shown(licence: Licence, clock: Clock): object {
+  const { id, subject, issuedAtMs, expiresAtMs } = licence;
+  const state = licenceState(licence, clock.utcMs());
+  return { id, subject, state, issuedUtcMs: issuedAtMs, expiresUtcMs: expiresAtMs };
+}

@@ -1,0 +1,136 @@
+/** Puts the desk together from its features, and ties the zones to it. */
+import { BUILT_IN_DEMO_PEOPLE, openDemoDirectory, readDemoPeople } from '../directory/demo/demo.ts';
+import type { Directory } from '../directory/contract.ts';
+import type { Authority } from '../authority/contract.ts';
+import { Carts } from '../desk/cart/cart.ts';
+import type { DeskFeatures } from '../desk/console/console.ts';
+import { Enrolment } from '../desk/enrolment/enrolment.ts';
+import { Events } from '../desk/events/events.ts';
+import type { DeskContext } from '../desk/platform/desk-context.ts';
+import { Screens } from '../desk/screen/screen.ts';
+import { DestructionCertifier, ServiceCases } from '../desk/service-case/service-case.ts';
+import { RemoteSessions } from '../desk/session/session.ts';
+import { SignIn } from '../desk/sign-in/sign-in.ts';
+import { Transfers } from '../desk/transfer/transfer.ts';
+import { Tunnel } from '../desk/tunnel/tunnel.ts';
+import { Workstations } from '../desk/workstation/workstation.ts';
+import type { EdgeIntake } from '../edge/contract.ts';
+import type { CartJournals } from '../ledger/contract.ts';
+import type { Configuration } from '../platform/configuration/configuration.ts';
+import { decodePEM } from '@chaperone/protocol/x509/pem.ts';
+import { AccountNames } from './account-names.ts';
+import type { GatewayVault } from './vault.ts';
+import type { Storage } from './zones.ts';
+import { SOFTWARE, VERSION } from './version.ts';
+
+export interface Desk {
+  readonly features: DeskFeatures;
+  readonly names: AccountNames;
+  readonly intake: EdgeIntake;
+  /** Takes up what was running when the gateway stopped. */
+  restore(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface DeskZones {
+  readonly authority: Authority;
+  readonly vault: GatewayVault;
+  readonly journals: CartJournals;
+}
+
+/** Makes the desk; nothing listens yet. */
+export function makeDesk(storage: Storage, zones: DeskZones): Desk {
+  const { configuration, database, ledger, clock, randomBytes, log } = storage;
+  const { authority, journals } = zones;
+  const { vault } = zones.vault;
+  const context: DeskContext = { database, ledger, vault, clock, randomBytes, log: log.child({ zone: 'desk' }) };
+  const events = new Events();
+  const isRevoked = async (serial: string): Promise<boolean> => await authority.isRevoked(serial);
+  const tunnel = new Tunnel({ authority, record: (fact) => ledger.appendLater(fact) });
+  const enrolment = new Enrolment(authority);
+  const workstations = new Workstations(authority);
+  const signIn = new SignIn(context, {
+    directory: openDirectory(configuration),
+    isWorkstationLicensed: async (id) => await workstations.isLicensed(id, clock.utcMs()),
+    idleMs: configuration.limits.signInIdleMs,
+  });
+  const names = new AccountNames(signIn.accounts);
+  const nameOf = names.nameOf.bind(names);
+  const cases = new ServiceCases(context, events);
+  const carts = new Carts(context, authority, tunnel, events);
+  const sessions = new RemoteSessions(context, {
+    tunnel,
+    cases,
+    events,
+    journals,
+    workstationRoot: onlyCertificate(authority.publicRoots.workstationRootPEM),
+    isRevoked,
+    nameOf,
+  });
+  const transfers = new Transfers(context, sessions, events, configuration.limits);
+  const screens = new Screens(sessions);
+  zones.vault.attach(
+    [cases.traces(), transfers.traces()],
+    new DestructionCertifier(context, cases, {
+      gatewayName: configuration.edge.gatewayNames[0] ?? 'gateway',
+      demo: configuration.demo,
+      tool: SOFTWARE,
+      place: configuration.serviceCentre.name,
+      contact: configuration.serviceCentre.phone,
+    }),
+  );
+  // A case that was opened or resolved changes what its cart shows.
+  events.listen((event) => {
+    if (event.type !== 'case') return;
+    void cases.store
+      .find(event.case)
+      .then(async (found) => {
+        if (found !== null) await sessions.caseChanged(found.cart);
+      })
+      .catch((fault: unknown) => log.warn({ err: fault }, 'a cart could not be shown its case'));
+  });
+  authority.onRevoked(({ holder }) => {
+    if (holder.kind !== 'workstation') return;
+    const ends = [signIn.endOfWorkstation(holder.id), sessions.endOfWorkstation(holder.id)];
+    Promise.all(ends).catch((fault: unknown) => log.error({ err: fault }, 'a workstation could not be retired'));
+  });
+  const about = {
+    serviceCentre: configuration.serviceCentre,
+    demo: configuration.demo,
+    demoParts: configuration.demo ? ['directory', 'antivirus'] : [],
+    version: VERSION,
+  };
+  const evidence = { authority, journals, sessions };
+  const features = { context, about, signIn, workstations, carts, cases, sessions, screens, transfers, events, evidence, nameOf };
+  return {
+    features,
+    names,
+    intake: {
+      accept: ({ road, socket }) => (road === 'tunnel' ? tunnel.accept(socket) : enrolment.accept(socket)),
+    },
+    restore: async () => {
+      await names.refresh();
+      await sessions.restore();
+      await transfers.restore();
+      await cases.resumeResolving();
+    },
+    close: async () => {
+      sessions.close();
+      enrolment.close();
+      const ended = transfers.close();
+      tunnel.close();
+      await ended;
+    },
+  };
+}
+
+function openDirectory({ directory }: Configuration): Directory {
+  const { peopleFile } = directory;
+  return openDemoDirectory(peopleFile === undefined ? BUILT_IN_DEMO_PEOPLE : readDemoPeople(peopleFile));
+}
+
+function onlyCertificate(pem: string): Uint8Array {
+  const [der] = decodePEM('CERTIFICATE', pem);
+  if (der === undefined) throw new TypeError('The authority gives the root of its workstations.');
+  return der;
+}

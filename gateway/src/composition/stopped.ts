@@ -1,0 +1,33 @@
+/** Acts of the administration on a gateway that is not running: opens just enough of it, and closes it again. */
+import { Accounts } from '../desk/sign-in/sign-in.ts';
+import type { Configuration } from '../platform/configuration/configuration.ts';
+import { administer } from './administration.ts';
+import type { AdministrationAct } from './administration.ts';
+import { recordEstablishment } from './establish.ts';
+import { Closers, openGatewayAuthority, openStorage } from './zones.ts';
+import type { GatewayOverrides } from './zones.ts';
+
+/** @throws DataDirectoryInUse, AuthorityNotEstablished, and what the act throws */
+export async function administerStopped(
+  configuration: Configuration,
+  act: AdministrationAct,
+  overrides: GatewayOverrides = {},
+): Promise<Readonly<Record<string, unknown>>> {
+  const closers = new Closers();
+  try {
+    const storage = await openStorage(configuration, overrides, closers);
+    const authority = await openGatewayAuthority(storage);
+    await recordEstablishment(storage.ledger, authority.facts);
+    const parts = {
+      authority,
+      accounts: new Accounts(storage),
+      clock: storage.clock,
+      serverName: configuration.edge.gatewayNames[0] ?? 'localhost',
+      edgePort: configuration.edge.listen.port,
+      accountsChanged: async () => undefined,
+    };
+    return { ...(await administer(parts, act)) };
+  } finally {
+    await closers.close();
+  }
+}

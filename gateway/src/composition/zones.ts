@@ -1,0 +1,115 @@
+/**
+ * Opens what every act on a gateway needs: its data directory, database, ledger and authority. One process at a time.
+ *
+ * `gateway run` goes on from here to the desk; `licence …` and `account …` on a stopped gateway end here.
+ */
+import { openAuthority } from '../authority/authority.ts';
+import type { Authority } from '../authority/contract.ts';
+import { AUTHORITY_MIGRATIONS } from '../authority/registry/tables.ts';
+import { CART_MIGRATIONS } from '../desk/cart/cart.ts';
+import { CASE_MIGRATIONS } from '../desk/service-case/service-case.ts';
+import { SESSION_MIGRATIONS } from '../desk/session/session.ts';
+import { SIGN_IN_MIGRATIONS } from '../desk/sign-in/sign-in.ts';
+import { TRANSFER_MIGRATIONS } from '../desk/transfer/transfer.ts';
+import type { Ledger } from '../ledger/contract.ts';
+import { openLedger } from '../ledger/ledger.ts';
+import { LEDGER_MIGRATIONS } from '../ledger/ledger-schema.ts';
+import type { Clock } from '../platform/clock/clock.ts';
+import { systemClock } from '../platform/clock/clock.ts';
+import { readDatabaseLocation } from '../platform/configuration/configuration.ts';
+import type { Configuration } from '../platform/configuration/configuration.ts';
+import { openDataDirectory } from '../platform/data-directory/data-directory.ts';
+import type { DataDirectory } from '../platform/data-directory/data-directory.ts';
+import { openDatabase } from '../platform/database/database.ts';
+import type { Database } from '../platform/database/database.ts';
+import { createLog } from '../platform/log/log.ts';
+import type { Log } from '../platform/log/log.ts';
+import { systemRandom } from '../platform/random/random.ts';
+import type { RandomBytes } from '@chaperone/domain/id/id.ts';
+
+export interface GatewayOverrides {
+  readonly clock?: Clock;
+  readonly randomBytes?: RandomBytes;
+  readonly log?: Log;
+  /** Folder of the console's built pages. */
+  readonly pagesDirectory?: string;
+}
+
+export interface Storage {
+  readonly configuration: Configuration;
+  readonly dataDirectory: DataDirectory;
+  readonly database: Database;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly randomBytes: RandomBytes;
+  readonly log: Log;
+}
+
+/** What is taken apart at the end, last first. */
+export class Closers {
+  readonly #steps: (() => unknown)[] = [];
+
+  defer(step: () => unknown): void {
+    this.#steps.push(step);
+  }
+
+  async close(): Promise<void> {
+    for (const step of this.#steps.splice(0).toReversed()) await step();
+  }
+}
+
+const MIGRATIONS = [
+  ...LEDGER_MIGRATIONS,
+  ...AUTHORITY_MIGRATIONS,
+  ...CASE_MIGRATIONS,
+  ...SIGN_IN_MIGRATIONS,
+  ...SESSION_MIGRATIONS,
+  ...TRANSFER_MIGRATIONS,
+  ...CART_MIGRATIONS,
+];
+
+/** The ledger's name: the first name under which carts know the gateway. */
+export function ledgerOrigin(configuration: Configuration): string {
+  return `${configuration.edge.gatewayNames[0] ?? 'gateway'}/chaperone-ledger`;
+}
+
+/** Opens data directory, database and ledger. @throws DataDirectoryInUse and what opening them throws */
+export async function openStorage(
+  configuration: Configuration,
+  overrides: GatewayOverrides,
+  closers: Closers,
+): Promise<Storage> {
+  const clock = overrides.clock ?? systemClock;
+  const randomBytes = overrides.randomBytes ?? systemRandom;
+  const log = overrides.log ?? createLog({ level: configuration.log.level });
+  const dataDirectory = await openDataDirectory(configuration.dataDirectory);
+  closers.defer(async () => await dataDirectory.release());
+  const database = await openDatabase({ location: await readDatabaseLocation(configuration) });
+  closers.defer(async () => await database.close());
+  await database.migrate(MIGRATIONS);
+  const ledger = await openLedger({
+    database,
+    directory: await dataDirectory.folder('ledger'),
+    origin: ledgerOrigin(configuration),
+    clock,
+  });
+  closers.defer(async () => await ledger.close());
+  return { configuration, dataDirectory, database, ledger, clock, randomBytes, log };
+}
+
+/** Opens the authority of an established gateway. @throws AuthorityNotEstablished, AuthorityDamaged */
+export async function openGatewayAuthority(storage: Storage): Promise<Authority> {
+  const { configuration, dataDirectory, database, ledger, clock, randomBytes, log } = storage;
+  const authority = await openAuthority({
+    directory: dataDirectory.file('authority'),
+    database,
+    ledger,
+    ledgerKey: ledger.verifierKey(),
+    gatewayNames: configuration.edge.gatewayNames,
+    consoleNames: configuration.console.names,
+    report: (fault) => log.error({ err: fault, zone: 'authority' }, 'the authority met a fault'),
+    clock,
+    randomBytes,
+  });
+  return authority;
+}

@@ -1,0 +1,48 @@
+/** The enrolment road: ends the TLS of carts that come for a certificate, and lets the authority answer them. */
+import { createServer } from 'node:https';
+import type { Server } from 'node:https';
+import type { Socket } from 'node:net';
+import { EST_ALPN } from '@chaperone/protocol/est/est.ts';
+import type { Authority } from '../../authority/contract.ts';
+
+/** An enrolment is three short requests. Milliseconds. */
+const REQUEST_TIMEOUT_MS = 15_000;
+const IDLE_TIMEOUT_MS = 15_000;
+/** Connections at once: a commissioning engineer opens one or two. */
+const CONNECTIONS_MAX = 64;
+
+export class Enrolment {
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+
+  constructor(authority: Pick<Authority, 'tunnelServerOptions' | 'estRoutes'>) {
+    this.#server = createServer(
+      {
+        ...authority.tunnelServerOptions([EST_ALPN]),
+        requestTimeout: REQUEST_TIMEOUT_MS,
+        headersTimeout: REQUEST_TIMEOUT_MS,
+        keepAliveTimeout: IDLE_TIMEOUT_MS,
+      },
+      (request, response) => void authority.estRoutes(request, response),
+    );
+    this.#server.setTimeout(IDLE_TIMEOUT_MS, (socket) => socket.destroy());
+    this.#server.on('tlsClientError', (_fault, socket) => socket.destroy());
+    this.#server.on('secureConnection', (socket) => socket.on('error', () => socket.destroy()));
+  }
+
+  /** Takes over an untouched connection. */
+  accept(socket: Socket): void {
+    if (this.#sockets.size >= CONNECTIONS_MAX) {
+      socket.destroy();
+      return;
+    }
+    this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
+    this.#server.emit('connection', socket);
+  }
+
+  close(): void {
+    for (const socket of this.#sockets) socket.destroy();
+    this.#server.close();
+  }
+}

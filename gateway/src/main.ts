@@ -1,0 +1,161 @@
+/**
+ * `chaperone gateway …` and `chaperone licence …`: the service centre's program, and what is done to it from a terminal.
+ *
+ * Exit codes: 0 done; 1 refused or failed, with one sentence that says why; 2 called wrongly.
+ */
+import { userInfo } from 'node:os';
+import path from 'node:path';
+import { text as readAll } from 'node:stream/consumers';
+import { parseArgs } from 'node:util';
+import { writeFile } from 'node:fs/promises';
+import { DomainError } from '@chaperone/domain/error/domain-error.ts';
+import { establishGateway, startGateway } from './composition.ts';
+import { ADMIN_SOCKET_FILE, GatewayNotRunning, askRunningGateway } from './composition/admin-socket.ts';
+import type { AdministrationAct } from './composition/administration.ts';
+import { administerStopped } from './composition/stopped.ts';
+import { loadConfiguration } from './platform/configuration/configuration.ts';
+import type { Configuration } from './platform/configuration/configuration.ts';
+import { readSecretFile } from './platform/secret/secret.ts';
+import { createLog } from './platform/log/log.ts';
+import { Shutdown } from './platform/shutdown/shutdown.ts';
+
+const USAGE = `chaperone gateway <command> --config FILE
+
+  run          start the gateway
+  establish    make its roots, its ledger and its vault, once, before the first start
+  account add  --name ACCOUNT --person DIRECTORY-LOGIN --display-name NAME [--password-file FILE]
+               without the file, the password is read from standard input
+  account list
+
+chaperone licence <command> --config FILE
+
+  issue cart --serial SERIAL [--host HOST] [--port PORT] [--output FILE]
+  issue workstation --label LABEL
+  list
+  retire --id LICENCE
+  retire --serial SERIAL    a whole cart: its certificates are revoked, its connections end`;
+
+const STOP_TIMEOUT_MS = 15_000;
+
+class CalledWrongly extends Error {}
+
+async function main(args: readonly string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      config: { type: 'string' },
+      name: { type: 'string' },
+      person: { type: 'string' },
+      'display-name': { type: 'string' },
+      'password-file': { type: 'string' },
+      serial: { type: 'string' },
+      label: { type: 'string' },
+      id: { type: 'string' },
+      host: { type: 'string' },
+      port: { type: 'string' },
+      output: { type: 'string' },
+      zone: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help === true || positionals[0] === 'help') return console.log(USAGE);
+  if (values.zone !== undefined) throw new CalledWrongly('Zones on machines of their own are not part of this version.');
+  const required = (name: 'config' | 'name' | 'person' | 'display-name' | 'serial' | 'label' | 'id'): string => {
+    const value = values[name];
+    if (value === undefined) throw new CalledWrongly(`--${name} is missing.`);
+    return value;
+  };
+  const configuration = async (): Promise<Configuration> => await loadConfiguration(required('config'));
+  const by = userInfo().username;
+  const command = positionals.join(' ');
+  switch (command) {
+    case 'run':
+      return await run(await configuration());
+    case 'establish': {
+      const { facts, ledgerKey } = await establishGateway(await configuration(), { by });
+      return print({ established: facts, ledgerKey });
+    }
+    case 'account add':
+      return print(
+        await act(await configuration(), {
+          act: 'add-account',
+          accountName: required('name'),
+          directoryLogin: required('person'),
+          name: required('display-name'),
+          password: await readPassword(values['password-file']),
+        }),
+      );
+    case 'account list':
+      return print(await act(await configuration(), { act: 'list-accounts' }));
+    case 'licence issue cart': {
+      const port = values.port === undefined ? {} : { port: Number(values.port) };
+      const host = values.host === undefined ? {} : { host: values.host };
+      const asked = { act: 'issue-cart-licence', serial: required('serial'), by, ...host, ...port } as const;
+      const issued = await act(await configuration(), asked);
+      if (values.output === undefined) return print(issued);
+      const { file, ...rest } = issued;
+      await writeFile(values.output, String(file), { mode: 0o600, flag: 'wx' });
+      return print({ ...rest, code: undefined, file: path.resolve(values.output) });
+    }
+    case 'licence issue workstation':
+      return print(await act(await configuration(), { act: 'issue-workstation-licence', label: required('label'), by }));
+    case 'licence list':
+      return print(await act(await configuration(), { act: 'list-licences' }));
+    case 'licence retire': {
+      const asked: AdministrationAct =
+        values.serial === undefined
+          ? { act: 'retire-licence', id: required('id') }
+          : { act: 'retire-cart', serial: values.serial };
+      return print(await act(await configuration(), asked));
+    }
+    default:
+      throw new CalledWrongly(command === '' ? 'Say what to do.' : `There is no command "${command}".`);
+  }
+}
+
+async function run(configuration: Configuration): Promise<void> {
+  const log = createLog({ level: configuration.log.level });
+  const gateway = await startGateway(configuration, { log });
+  const shutdown = new Shutdown(log);
+  shutdown.defer('gateway', STOP_TIMEOUT_MS, async () => await gateway.close());
+  shutdown.onSignals();
+  print({ console: gateway.consoleUrl, edge: gateway.edgeAddress });
+}
+
+/** Performs an act on the running gateway or, when none is running, on its data directory. */
+async function act(configuration: Configuration, asked: AdministrationAct): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    return await askRunningGateway(path.join(configuration.dataDirectory, ADMIN_SOCKET_FILE), asked);
+  } catch (fault) {
+    if (!(fault instanceof GatewayNotRunning)) throw fault;
+  }
+  return await administerStopped(configuration, asked);
+}
+
+async function readPassword(file: string | undefined): Promise<string> {
+  if (file !== undefined) return (await readSecretFile(file)).reveal();
+  return (await readAll(process.stdin)).replace(/\r?\n$/, '');
+}
+
+function print(result: object): void {
+  console.log(JSON.stringify(result, null, 2));
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (fault) {
+  if (fault instanceof CalledWrongly || (fault instanceof TypeError && 'code' in fault)) {
+    console.error(`${fault.message}\n\n${USAGE}`);
+    process.exitCode = 2;
+  } else if (fault instanceof DomainError) {
+    console.error(fault.message);
+    process.exitCode = 1;
+  } else {
+    const { code } = fault as NodeJS.ErrnoException;
+    const listening = code === 'EADDRINUSE' || code === 'EACCES';
+    console.error(listening ? `The address cannot be listened on (${code}).` : 'Something went wrong; the log says what.');
+    if (!listening) createLog({ level: 'error' }).error({ err: fault }, 'the gateway failed');
+    process.exitCode = 1;
+  }
+}

@@ -139,6 +139,7 @@ function ended(reason: EndReason): PanelView {
   return {
     ...IDLE_VIEW,
     phase: 'ended',
+    dialFailure: reason === 'gateway-unreachable' ? 'GATEWAY_NAME_UNKNOWN' : null,
     ended: {
       reason,
       technicianName: wasIn ? MARIA.technicianName : null,
@@ -181,7 +182,10 @@ export const FIXTURES: Readonly<Record<string, PanelView>> = {
     { paused: true, activities: ['view', 'fetch-files'] },
     { transfers: TRANSFERS.slice(0, 1) },
   ),
-  'session-lost': inSession({ link: 'lost', leaseSecondsLeft: 103, screenOpen: false }),
+  'session-lost': inSession(
+    { link: 'lost', leaseSecondsLeft: 103, screenOpen: false },
+    { dialFailure: 'GATEWAY_UNREACHABLE' },
+  ),
   'session-returned': inSession({ link: 'returned', leaseSecondsLeft: 88, screenOpen: false }),
   'session-paused-and-lost': inSession({
     paused: true,

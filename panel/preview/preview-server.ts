@@ -122,7 +122,7 @@ export async function startPreview(
     const { authorization, host, origin: from } = request.headers;
     const isTrusted = authorization === `Bearer ${credential}` && host === new URL(origin).host;
     if (!isTrusted || (isPost && from !== origin)) {
-      problem(response, 403, 'CREDENTIAL_REFUSED');
+      problem(response, 403, 'PANEL_CREDENTIAL_REFUSED');
       return;
     }
     if (isPost) {

@@ -89,6 +89,8 @@ test('a refusal carries the code of the problem, or at least the status', async 
   assert.equal(await codeOfFailure(agent.end()), 'HTTP_500');
   answer = [403, '{"code":"OUT_OF_TURN"}'];
   assert.equal(await codeOfFailure(agent.pause()), 'OUT_OF_TURN');
+  answer = [403, '{"code":"PANEL_ORIGIN_REFUSED"}'];
+  assert.equal(await codeOfFailure(agent.pause()), 'CREDENTIAL_REFUSED');
   answer = [401, ''];
   assert.equal(await codeOfFailure(agent.pause()), 'CREDENTIAL_REFUSED');
 });

@@ -39,15 +39,13 @@ export interface Agent {
 export function agentAt(origin: string, credential: string): Agent {
   const authorization = `Bearer ${credential}`;
 
-  const send = (path: string, body: object, answerMs: number): Promise<Response> =>
-    reach(`${origin}/api/${path}`, {
+  const post = async (path: string, body: object = {}, answerMs = ANSWER_MS): Promise<void> => {
+    const response = await reach(`${origin}/api/${path}`, {
       method: 'POST',
       headers: { authorization, 'content-type': 'application/json' },
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(answerMs),
     });
-  const post = async (path: string, body: object = {}): Promise<void> => {
-    const response = await send(path, body, ANSWER_MS);
     if (!response.ok) throw await refusal(response);
   };
 
@@ -61,13 +59,10 @@ export function agentAt(origin: string, credential: string): Agent {
     resume: () => post('resume'),
     end: () => post('end'),
     dismiss: () => post('dismiss'),
-    presence: async (presence) => {
-      const response = await send('presence', presence, PRESENCE_ANSWER_MS);
-      if (!response.ok) throw await refusalOfWindow(response);
-    },
+    presence: (presence) => post('presence', presence, PRESENCE_ANSWER_MS),
     async *views(signal) {
       const response = await reach(`${origin}/api/views`, { headers: { authorization }, signal });
-      if (!response.ok) throw await refusalOfWindow(response);
+      if (!response.ok) throw await refusal(response);
       if (response.body === null) return;
       for await (const line of readLines(response.body)) yield parseView(line);
     },
@@ -84,28 +79,27 @@ async function reach(url: string, init: RequestInit): Promise<Response> {
 
 /** Reads an RFC 9457 problem; an answer without a code still becomes a failure that can be shown. */
 async function refusal(response: Response): Promise<ActFailed> {
-  let code = response.status === 401 ? 'CREDENTIAL_REFUSED' : `HTTP_${response.status}`;
+  const code = await codeIn(response);
+  const isOfWindow = response.status === 401 || WINDOW_CODES.has(code);
+  return new ActFailed(isOfWindow ? 'CREDENTIAL_REFUSED' : code, `The agent refused (${code}).`);
+}
+
+/** Refusals of this window whatever it asks. Each try is an entry in the journal: asking on does harm. */
+const WINDOW_CODES: ReadonlySet<string> = new Set([
+  'PANEL_CREDENTIAL_REFUSED',
+  'PANEL_HOST_REFUSED',
+  'PANEL_ORIGIN_REFUSED',
+  'PANEL_BUSY',
+]);
+
+async function codeIn(response: Response): Promise<string> {
   try {
     const body: unknown = await response.json();
-    if (
-      typeof body === 'object' &&
-      body !== null &&
-      'code' in body &&
-      typeof body.code === 'string'
-    ) {
-      ({ code } = body);
-    }
+    if (typeof body === 'object' && body !== null && 'code' in body) return String(body.code);
   } catch {
     // No problem document: the status says enough.
   }
-  return new ActFailed(code, `The agent refused (${code}).`);
-}
-
-/** A refusal of a request that needs nothing but the credential is a refusal of this window. */
-async function refusalOfWindow(response: Response): Promise<ActFailed> {
-  return response.status === 401 || response.status === 403
-    ? new ActFailed('CREDENTIAL_REFUSED', 'The agent does not know this window.')
-    : refusal(response);
+  return `HTTP_${response.status}`;
 }
 
 /** @throws ActFailed with VIEW_UNREADABLE when agent and panel are not of the same make */

@@ -17,6 +17,8 @@ interface Stage {
   readonly send: (view: PanelView) => Promise<void>;
   readonly breakStream: (code?: string) => Promise<void>;
   readonly wait: (ms: number) => Promise<void>;
+  /** Time passes in which the browser runs none of the window's timers. */
+  readonly sleep: (ms: number) => void;
   readonly opened: () => number;
 }
 
@@ -56,6 +58,9 @@ function stage(t: TestContext): Stage {
     breakStream: (code) => {
       fail(code === undefined ? null : new ActFailed(code, 'broken'));
       return settle();
+    },
+    sleep: (ms) => {
+      nowMs += ms;
     },
     wait: async (ms) => {
       for (let passed = 0; passed < ms; passed += 100) {
@@ -123,4 +128,14 @@ test('a view of another make is said, not shown', async (t) => {
   const { following, breakStream } = stage(t);
   await breakStream('VIEW_UNREADABLE');
   assert.deepEqual(following.now(), { is: 'unreadable', lastView: null });
+});
+
+test('a window that slept listens again before it calls the agent lost', async (t) => {
+  const { following, send, sleep, wait } = stage(t);
+  await send(IDLE_VIEW);
+  sleep(60_000);
+  await wait(1000);
+  assert.equal(following.now().is, 'live');
+  await wait(8000);
+  assert.equal(following.now().is, 'lost');
 });

@@ -35,12 +35,15 @@ const SILENCE_IN_SESSION_MS = 4000;
 /** Otherwise presence, sent every 2 s and answered within 3 s, is the sign of life. */
 const SILENCE_MS = 7000;
 const CHECK_MS = 500;
+/** A timer this late was held back by the browser. */
+const SLEEP_MS = 2000;
 
 /** Follows the agent's views until stopped, connecting again by itself. */
 export function watch(agent: Pick<Agent, 'views'>, clock: () => number): Watch {
   let current: Connection = { is: 'connecting' };
   let heardMs = clock();
   let viewMs = clock();
+  let checkedMs = clock();
   /** Reading at which the stream was found ended or not to be had; null while it brings views. */
   let endedMs: number | null = null;
   let stream = new AbortController();
@@ -80,6 +83,13 @@ export function watch(agent: Pick<Agent, 'views'>, clock: () => number): Watch {
   };
 
   const check = (): void => {
+    // A window that the browser put to sleep has heard nothing because it slept: it first listens again.
+    const sleptMs = clock() - checkedMs - CHECK_MS;
+    checkedMs = clock();
+    if (sleptMs > SLEEP_MS) {
+      heardMs = viewMs = clock();
+      if (endedMs !== null) endedMs = clock();
+    }
     if (isFinal() || current.is === 'lost') return;
     const inSession = current.is === 'live' && current.view.session !== null;
     const silent = inSession

@@ -1,5 +1,5 @@
 /** The system is calling out; nobody is in. Says what went wrong last, and what a person can do about it. */
-import { CircleStop, RadioTower, TriangleAlert } from 'lucide-react';
+import { CircleStop, RadioTower } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { useSecondsLeft } from '../act/seconds-left.ts';
@@ -7,16 +7,15 @@ import { Button } from '../part/button.tsx';
 import { Frame } from '../part/frame.tsx';
 import { Heading } from '../part/heading.tsx';
 import { Phone } from '../part/phone.tsx';
+import { Trouble } from '../part/trouble.tsx';
 import { timeLeftText } from '../words/measure.ts';
 import { useSpeech } from '../words/speech.tsx';
-import { dialFailureWords } from '../words/words.ts';
 import type { PageProps } from './page.ts';
 
 /** Shows how the call goes. */
 export function DiallingPage({ view, heardMs, agent, acts }: PageProps): ReactNode {
   const { words } = useSpeech();
   const { name, phone } = view.serviceCentre;
-  const failure = view.dialFailure === null ? null : dialFailureWords(words, view.dialFailure);
   const stop = (
     <Button
       tone="stop"
@@ -42,18 +41,9 @@ export function DiallingPage({ view, heardMs, agent, acts }: PageProps): ReactNo
           <TimeToDial secondsLeft={view.secondsLeftToDial} heardMs={heardMs} />
         )}
         <div aria-live="polite">
-          {failure && (
-            <div className="trouble">
-              <TriangleAlert className="trouble__icon" aria-hidden="true" />
-              <div>
-                <p className="trouble__title">{failure.title}</p>
-                <p>{failure.text}</p>
-                <p className="quiet">{words.dialling.keepsTrying}</p>
-              </div>
-            </div>
-          )}
+          {view.dialFailure !== null && <Trouble code={view.dialFailure} keepsTrying />}
         </div>
-        {failure && <Phone label={words.callCentre(name)} number={phone} />}
+        {view.dialFailure !== null && <Phone label={words.callCentre(name)} number={phone} />}
       </div>
     </Frame>
   );

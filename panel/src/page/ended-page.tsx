@@ -5,6 +5,7 @@ import { Button } from '../part/button.tsx';
 import { Frame } from '../part/frame.tsx';
 import { Heading } from '../part/heading.tsx';
 import { Phone } from '../part/phone.tsx';
+import { Trouble } from '../part/trouble.tsx';
 import { useSpeech } from '../words/speech.tsx';
 import type { PageProps } from './page.ts';
 
@@ -48,7 +49,11 @@ export function EndedPage({ view, agent, acts }: PageProps): ReactNode {
             <p className="lead">{words.ended.closed}</p>
           </div>
         </div>
-        <p className="prose">{text}</p>
+        {view.dialFailure === null ? (
+          <p className="prose">{text}</p>
+        ) : (
+          <Trouble code={view.dialFailure} />
+        )}
         {ended !== null && (
           <dl className="facts facts--wide">
             <div className="fact">

@@ -15,6 +15,7 @@ import type { PanelSession, Underway } from '../part/session-banner.tsx';
 import { TransferList } from '../part/transfer-list.tsx';
 import { timeLeftText, timeOfDayText } from '../words/measure.ts';
 import { useSpeech } from '../words/speech.tsx';
+import { dialFailureWords } from '../words/words.ts';
 import type { PageProps } from './page.ts';
 
 interface SessionPageProps extends PageProps {
@@ -84,6 +85,9 @@ export function SessionPage({ view, session, heardMs, agent, acts }: SessionPage
         </div>
         <div className="session__right">
           <SessionFacts session={session} heardMs={heardMs} />
+          {session.link === 'lost' && view.dialFailure !== null && (
+            <p className="session__trouble">{dialFailureWords(words, view.dialFailure).title}</p>
+          )}
           <TransferList transfers={view.transfers} />
         </div>
       </div>

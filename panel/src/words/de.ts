@@ -58,6 +58,18 @@ export const de: Words = {
         title: 'Das Servicezentrum nimmt dieses Gerät nicht an.',
         text: 'Die Erlaubnis zur Fernwartung ist vielleicht abgelaufen. Bitte rufen Sie an.',
       },
+      GATEWAY_INCOMPATIBLE: {
+        title: 'Statt des Servicezentrums antwortet etwas anderes.',
+        text: 'Es wurde nichts gesendet. Vielleicht eine Anmeldeseite des WLANs oder eine Firewall: Fragen Sie Ihre IT.',
+      },
+      CART_CERTIFICATE_EXPIRED: {
+        title: 'Die Erlaubnis dieses Geräts zur Fernwartung ist abgelaufen.',
+        text: 'Bitte rufen Sie das Servicezentrum an. Dort kann sie erneuert werden.',
+      },
+      CLOCK_SKEWED: {
+        title: 'Datum oder Uhrzeit dieses Geräts sind falsch.',
+        text: 'Bitte stellen Sie sie richtig, oder rufen Sie das Servicezentrum an.',
+      },
       other: {
         title: 'Das Servicezentrum war nicht zu erreichen.',
         text: 'Warten Sie, oder rufen Sie das Servicezentrum an.',
@@ -225,6 +237,8 @@ export const de: Words = {
       'Niemand wurde hereingelassen: Die Anfrage hat sich geändert oder ist abgelaufen. Bitte sehen Sie die Liste noch einmal an.',
     JOURNAL_UNWRITABLE:
       'Es wurde nichts erlaubt, weil dieses Gerät sein Protokoll nicht schreiben kann (vielleicht ist die Festplatte voll). Bitte rufen Sie das Servicezentrum an.',
+    SESSION_CONTENDED:
+      'Im selben Moment hat sich etwas geändert, darum wurde nichts erlaubt. Bitte sehen Sie noch einmal hin und berühren Sie noch einmal.',
     other: (code) =>
       `Das hat nicht geklappt. Versuchen Sie es noch einmal, oder rufen Sie das Servicezentrum an. (${code})`,
   },

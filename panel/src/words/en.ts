@@ -58,6 +58,18 @@ export const en: Words = {
         title: 'The service centre does not accept this system.',
         text: 'Its permission for remote service may have ended. Please call the service centre.',
       },
+      GATEWAY_INCOMPATIBLE: {
+        title: 'Something else answers instead of the service centre.',
+        text: 'Nothing was sent. Perhaps a sign-in page of the Wi-Fi or a firewall: ask your hospital’s IT.',
+      },
+      CART_CERTIFICATE_EXPIRED: {
+        title: 'This system’s permission for remote service has run out.',
+        text: 'Please call the service centre. They can renew it.',
+      },
+      CLOCK_SKEWED: {
+        title: 'The date or time of this system is wrong.',
+        text: 'Please set it right, or call the service centre.',
+      },
       other: {
         title: 'The service centre could not be reached.',
         text: 'You can wait, or call the service centre.',
@@ -220,6 +232,8 @@ export const en: Words = {
       'Nobody was allowed in: the request has changed or expired. Please look at the list again.',
     JOURNAL_UNWRITABLE:
       'Nothing was allowed, because this system cannot write its own log (the disk may be full). Please call the service centre.',
+    SESSION_CONTENDED:
+      'Something changed at the same moment, so nothing was allowed. Please look again and touch again.',
     other: (code) => `That did not work. Please try again, or call the service centre. (${code})`,
   },
   lost: {

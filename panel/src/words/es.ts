@@ -58,6 +58,18 @@ export const es: Words = {
         title: 'El centro de servicio no acepta este equipo.',
         text: 'Quizá haya terminado su permiso de servicio remoto. Llame al centro de servicio.',
       },
+      GATEWAY_INCOMPATIBLE: {
+        title: 'En lugar del centro de servicio responde otra cosa.',
+        text: 'No se envió nada. Quizá sea la página de acceso de la wifi o un cortafuegos: consulte a informática.',
+      },
+      CART_CERTIFICATE_EXPIRED: {
+        title: 'El permiso de servicio remoto de este equipo ha caducado.',
+        text: 'Llame al centro de servicio. Allí pueden renovarlo.',
+      },
+      CLOCK_SKEWED: {
+        title: 'La fecha o la hora de este equipo son incorrectas.',
+        text: 'Corríjalas o llame al centro de servicio.',
+      },
       other: {
         title: 'No se pudo contactar con el centro de servicio.',
         text: 'Puede esperar o llamar al centro de servicio.',
@@ -217,6 +229,8 @@ export const es: Words = {
     CONSENT_INVALID: 'No entró nadie: la solicitud cambió o caducó. Mire otra vez la lista.',
     JOURNAL_UNWRITABLE:
       'No se permitió nada, porque este equipo no puede escribir su registro (quizá el disco esté lleno). Llame al centro de servicio.',
+    SESSION_CONTENDED:
+      'Algo cambió en el mismo momento, por eso no se permitió nada. Mire otra vez y toque de nuevo.',
     other: (code) => `No funcionó. Inténtelo de nuevo o llame al centro de servicio. (${code})`,
   },
   lost: {

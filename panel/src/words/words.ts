@@ -13,7 +13,10 @@ export const DIAL_CODES = [
   'GATEWAY_UNREACHABLE',
   'GATEWAY_TIMED_OUT',
   'GATEWAY_UNTRUSTED',
+  'GATEWAY_INCOMPATIBLE',
   'CART_REFUSED',
+  'CART_CERTIFICATE_EXPIRED',
+  'CLOCK_SKEWED',
 ] as const;
 export type DialCode = (typeof DIAL_CODES)[number];
 
@@ -26,6 +29,7 @@ export const PROBLEM_CODES = [
   'REQUEST_UNKNOWN',
   'CONSENT_INVALID',
   'JOURNAL_UNWRITABLE',
+  'SESSION_CONTENDED',
 ] as const;
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 

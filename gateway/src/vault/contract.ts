@@ -112,6 +112,11 @@ export interface DestructionOutcome {
 }
 
 export interface Vault {
+  /**
+   * Says who else keeps something of a case, and who is told of destructions. Once, before the first
+   * destruction: the zones that are named here are themselves built on the vault.
+   */
+  attend(traces: readonly CaseTraces[], witness: DestructionWitness): void;
   /** Makes the key of a new case; durable when it resolves. @throws VaultUnavailable */
   createCaseKey(caseId: CaseId): Promise<void>;
   hasCaseKey(caseId: CaseId): Promise<boolean>;

@@ -1,0 +1,69 @@
+/**
+ * Where a case's files lie.
+ *
+ * | path | holds |
+ * |---|---|
+ * | `records/<case>/<record>.age` | a whole, verified record |
+ * | `staging/<case>/<transfer>.age` | one on its way: the same format without its last chunk |
+ */
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { CaseId, RecordId, TransferId } from '@chaperone/domain/id/id.ts';
+import { syncDirectory } from '../../platform/durable-file/durable-file.ts';
+
+export class RecordFiles {
+  readonly #directory: string;
+
+  private constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  static async open(directory: string): Promise<RecordFiles> {
+    for (const part of ['records', 'staging']) {
+      await mkdir(path.join(directory, part), { recursive: true, mode: 0o700 });
+    }
+    await syncDirectory(directory);
+    return new RecordFiles(directory);
+  }
+
+  recordFile(caseId: CaseId, recordId: RecordId): string {
+    return path.join(this.#directory, 'records', caseId, `${recordId}.age`);
+  }
+
+  stagedFile(caseId: CaseId, transferId: TransferId): string {
+    return path.join(this.#directory, 'staging', caseId, `${transferId}.age`);
+  }
+
+  /** Makes a case's two directories, durably. */
+  async makeRoom(caseId: CaseId): Promise<void> {
+    for (const part of ['records', 'staging']) {
+      const made = await mkdir(path.join(this.#directory, part, caseId), { recursive: true, mode: 0o700 });
+      if (made !== undefined) await syncDirectory(path.join(this.#directory, part));
+    }
+  }
+
+  /** Removes everything of a case, durably. */
+  async removeCase(caseId: CaseId): Promise<void> {
+    for (const part of ['records', 'staging']) {
+      await rm(path.join(this.#directory, part, caseId), { recursive: true, force: true });
+      await syncDirectory(path.join(this.#directory, part));
+    }
+  }
+
+  /** Names the files (and what else there may be) of a case. */
+  async list(part: 'records' | 'staging', caseId: CaseId): Promise<readonly string[]> {
+    const directory = path.join(this.#directory, part, caseId);
+    try {
+      // The directory itself counts as something that is left.
+      return ['.', ...(await readdir(directory, { recursive: true }))];
+    } catch (fault) {
+      if (fault instanceof Error && 'code' in fault && fault.code === 'ENOENT') return [];
+      throw fault;
+    }
+  }
+
+  /** Names the cases that have a directory of records. */
+  async cases(): Promise<readonly string[]> {
+    return await readdir(path.join(this.#directory, 'records'));
+  }
+}

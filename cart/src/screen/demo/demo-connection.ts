@@ -14,12 +14,14 @@ import { ENCODING } from '@chaperone/protocol/rfb/encoding.ts';
 import { MalformedRFB } from '@chaperone/protocol/rfb/malformed-rfb.ts';
 import {
   encodePixel,
+  isSamePixelFormat,
   TRUE_COLOUR_32,
   type PixelFormat,
 } from '@chaperone/protocol/rfb/pixel-format.ts';
 import { writeRectangleHeader, writeUpdateHeader } from '@chaperone/protocol/rfb/server-message.ts';
 import { ViewerHandshake } from '@chaperone/protocol/rfb/viewer-handshake.ts';
 import { Damage } from './damage.ts';
+import type { EncodedImages } from './encoded-images.ts';
 import { AREA, SCREEN } from './theme.ts';
 import { cutIntoBands, encodeRaw, encodeTight } from './tight-encoder.ts';
 import type { Ultrasound } from './ultrasound.ts';
@@ -35,6 +37,7 @@ const WHOLE_PICTURE: readonly Rectangle[] = [
 export class DemoConnection {
   readonly #stream: Duplex;
   readonly #machine: Ultrasound;
+  readonly #images: EncodedImages;
   readonly #messages = new ClientMessageParser();
   readonly #damage = new Damage();
   #handshake: ViewerHandshake | null = new ViewerHandshake(SCREEN, 'Demo ultrasound');
@@ -44,9 +47,11 @@ export class DemoConnection {
   #isEncoding = false;
   #isCursorOwed = false;
 
-  constructor(stream: Duplex, machine: Ultrasound) {
+  /** @param images shared by all connections, so that each frame is encoded once */
+  constructor(stream: Duplex, machine: Ultrasound, images: EncodedImages) {
     this.#stream = stream;
     this.#machine = machine;
+    this.#images = images;
     for (const area of WHOLE_PICTURE) this.#damage.add(area);
     stream.write(this.#handshake?.greeting);
     stream.on('data', (bytes: Buffer) => this.#take(bytes));
@@ -134,10 +139,20 @@ export class DemoConnection {
 
   readonly #encode = (area: Rectangle): Promise<Buffer> => {
     const source = { pixels: this.#machine.canvas.pixels, stride: SCREEN.width };
-    return this.#encodings.has(ENCODING.tight)
-      ? encodeTight(source, area, this.#format)
-      : Promise.resolve(encodeRaw(source, area, this.#format));
+    if (!this.#encodings.has(ENCODING.tight)) {
+      return Promise.resolve(encodeRaw(source, area, this.#format));
+    }
+    const encode = (): Promise<Buffer> => encodeTight(source, area, this.#format);
+    const { imageName } = this.#machine;
+    const isKept = isSameArea(area, AREA.image);
+    return imageName !== null && isKept && isSamePixelFormat(this.#format, TRUE_COLOUR_32)
+      ? this.#images.get(imageName, encode)
+      : encode();
   };
+}
+
+function isSameArea(a: Rectangle, b: Rectangle): boolean {
+  return a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;
 }
 
 /** An arrow: # is its border, . its inside. */

@@ -7,6 +7,7 @@
 import { duplexPair } from 'node:stream';
 import type { ScreenSource } from '../source/source.ts';
 import { DemoConnection } from './demo-connection.ts';
+import { EncodedImages } from './encoded-images.ts';
 import { readSample } from './sample.ts';
 import { Ultrasound } from './ultrasound.ts';
 
@@ -16,6 +17,7 @@ const TICK_MS = 20;
 /** Makes the demo's screen source. */
 export function demoSource(): ScreenSource {
   const connections = new Set<DemoConnection>();
+  const images = new EncodedImages();
   let machine: Ultrasound | null = null;
   let timer: NodeJS.Timeout | null = null;
 
@@ -38,7 +40,7 @@ export function demoSource(): ScreenSource {
     open() {
       const running = start();
       const [near, far] = duplexPair();
-      const connection = new DemoConnection(far, running);
+      const connection = new DemoConnection(far, running, images);
       connections.add(connection);
       far.once('close', () => {
         connections.delete(connection);

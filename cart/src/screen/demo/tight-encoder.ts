@@ -104,34 +104,35 @@ interface Indexed {
   readonly indices: Uint8Array;
 }
 
+/** Slots of the table that numbers colours: four times as many as colours, so that few collide. */
+const SLOTS = 1024;
+const FREE = 0xffff_ffff;
+
 /** Numbers the colours of an area, or returns null if there are more than 256. */
 function indexColours(source: PixelSource, area: Rectangle): Indexed | null {
   const { pixels, stride } = source;
   const indices = new Uint8Array(area.width * area.height);
-  const numbers = new Map<number, number>();
-  let lastColour = -1;
-  let lastNumber = 0;
+  const keys = new Uint32Array(SLOTS).fill(FREE);
+  const numbers = new Uint8Array(SLOTS);
+  const colours: number[] = [];
   let to = 0;
   for (let y = area.y; y < area.y + area.height; y += 1) {
-    const rowAt = y * stride;
-    for (let x = area.x; x < area.x + area.width; x += 1) {
-      const colour = pixels[rowAt + x] ?? 0;
-      if (colour !== lastColour) {
-        const known = numbers.get(colour);
-        if (known === undefined) {
-          if (numbers.size === COLOURS_MAX) return null;
-          lastNumber = numbers.size;
-          numbers.set(colour, lastNumber);
-        } else {
-          lastNumber = known;
-        }
-        lastColour = colour;
+    const from = y * stride + area.x;
+    for (let at = from; at < from + area.width; at += 1) {
+      const colour = pixels[at] ?? 0;
+      let slot = Math.imul(colour, 0x9e37_79b1) >>> 22;
+      while (keys[slot] !== colour && keys[slot] !== FREE) slot = (slot + 1) % SLOTS;
+      if (keys[slot] === FREE) {
+        if (colours.length === COLOURS_MAX) return null;
+        keys[slot] = colour;
+        numbers[slot] = colours.length;
+        colours.push(colour);
       }
-      indices[to] = lastNumber;
+      indices[to] = numbers[slot] ?? 0;
       to += 1;
     }
   }
-  return { colours: [...numbers.keys()], indices };
+  return { colours, indices };
 }
 
 /** Packs indices of two colours into bits, each row beginning with a new byte. */

@@ -55,6 +55,12 @@ export class Ultrasound {
     return this.#frame;
   }
 
+  /** Names what the image area shows: alike names, alike pixels. Null while calipers lie over it. */
+  get imageName(): string | null {
+    const { depthCm, gainDb, isColour, points } = this.exam;
+    return points.length > 0 ? null : [this.#frame, depthCm, gainDb, isColour].join(' ');
+  }
+
   /**
    * Moves the picture on to this moment.
    *

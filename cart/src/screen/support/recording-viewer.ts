@@ -35,13 +35,12 @@ export class RecordingViewer {
   cutTexts: string[] = [];
   encodings = new Set<number>();
   failure: unknown = null;
-  readonly closed: Promise<void>;
 
   constructor(stream: Duplex) {
     this.#stream = stream;
     stream.on('data', (bytes: Buffer) => this.#take(bytes));
     stream.on('error', () => undefined);
-    this.closed = new Promise((resolve) => stream.once('close', resolve));
+    stream.once('close', () => this.#wake());
   }
 
   /** Shakes hands, chooses encodings and asks for a whole picture; then for changes, for ever. */
@@ -62,14 +61,13 @@ export class RecordingViewer {
     if (!this.#stream.destroyed) this.#stream.write(writeClientMessage(message));
   }
 
-  /** Waits until a condition holds after an update, or the stream's end. */
+  /** Waits until a condition holds after a rectangle, an update, or the stream's end. */
   async until(condition: () => boolean): Promise<void> {
     while (!condition()) {
       if (this.failure !== null) throw this.failure;
       if (this.#stream.destroyed) throw new Error('The stream ended before what was waited for.');
       await new Promise<void>((resolve) => {
         this.#waiting.push(resolve);
-        this.#stream.once('close', resolve);
       });
     }
   }
@@ -113,7 +111,10 @@ export class RecordingViewer {
   }
 
   async #apply(unit: ServerUnit): Promise<void> {
-    if (unit.type === 'rectangle') await this.#draw(unit);
+    if (unit.type === 'rectangle') {
+      await this.#draw(unit);
+      this.#wake();
+    }
     if (unit.type === 'cut-text') this.cutTexts.push(unit.text?.toString('latin1') ?? '');
     if (unit.type !== 'update-ends') return;
     this.updates += 1;

@@ -3,7 +3,7 @@
 // does nothing when it finds itself inside another run.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
@@ -70,3 +70,25 @@ test('a file that hangs is ended and is a failure', () => {
 test('a file that leaves something open is ended and is a failure', () => {
   assert.deepEqual(countsOf({ 'o.test.ts': LEAVING }, 500), { passed: 1, failed: 1, skipped: 0 });
 });
+
+test('what a hanging file started ends with it', () => {
+  const pidFile = path.join(folder, 'child.pid');
+  const text = `
+    import { spawn } from 'node:child_process';
+    import { writeFileSync } from 'node:fs';
+    const child = spawn('sleep', ['600'], { stdio: 'ignore' });
+    writeFileSync(${JSON.stringify(pidFile)}, String(child.pid));
+  `;
+  assert.equal(countsOf({ 'w.test.ts': text }, 500).failed, 1);
+  const pid = Number(readFileSync(pidFile, 'utf8'));
+  assert.ok(pid > 0);
+  assert.ok(!isRunning(pid), `process ${pid} is still there`);
+});
+
+function isRunning(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}

@@ -1,4 +1,7 @@
-/** What a person at arm's length would complain about, found by measuring the page. Runs inside the browser. */
+/**
+ * What a person at arm's length would complain about, found by measuring the page. test/pages runs it inside the browser,
+ * so it imports nothing.
+ */
 
 export interface LayoutLimits {
   /** CSS pixels. */
@@ -7,7 +10,7 @@ export interface LayoutLimits {
   readonly mainTargetMin: number;
 }
 
-/** Lists every complaint about the page as it stands. Handed to `page.evaluate`, so it uses nothing around it. */
+/** Lists every complaint about the page as it stands. */
 export function layoutComplaints(limits: LayoutLimits): string[] {
   const complaints: string[] = [];
   const { clientWidth: width, clientHeight: height } = document.documentElement;

@@ -4,7 +4,8 @@
  * The panel is built anew into a temporary directory, so that what is looked at is what is in the tree.
  */
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { stripTypeScriptTypes } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -36,10 +37,8 @@ export interface LayoutLimits {
   readonly mainTargetMin: number;
 }
 
-/** Code for the browser is typed by the panel's own tsconfig: a plain import would bring the DOM's types in here. */
-const { layoutComplaints } = (await import(
-  new URL('../../panel/preview/layout-complaints.ts', import.meta.url).href
-)) as { readonly layoutComplaints: (limits: LayoutLimits) => string[] };
+/** Runs in the browser and is typed by the panel's own tsconfig: an import would bring the DOM's types in here. */
+const LAYOUT_COMPLAINTS = path.join(ROOT, 'panel/preview/layout-complaints.ts');
 
 export interface PanelStage {
   /** The folder of the built panel. */
@@ -122,7 +121,11 @@ export async function openWindow(
       preview.show({ ...view, cart: { ...view.cart, serial } });
       await page.locator('.top__system', { hasText: serial }).waitFor();
     },
-    measure: (limits, measured = page) => measured.evaluate(layoutComplaints, limits),
+    measure: async (limits, measured = page) => {
+      const source = stripTypeScriptTypes(await readFile(LAYOUT_COMPLAINTS, 'utf8'));
+      const script = source.replaceAll('export ', '');
+      return measured.evaluate(`${script}\nlayoutComplaints(${JSON.stringify(limits)})`);
+    },
     close: async () => {
       await context.close();
       await preview.stop();

@@ -225,7 +225,7 @@ export const de: Words = {
   },
   problems: {
     AGENT_SILENT:
-      'Das Fernwartungsprogramm dieses Geräts antwortet nicht. Berühren Sie noch einmal. Um sicher zu trennen, ziehen Sie das Netzwerkkabel.',
+      'Das Fernwartungsprogramm dieses Geräts antwortet nicht. Berühren Sie noch einmal. Um sicher zu trennen, ziehen Sie das Netzwerkkabel oder schalten das WLAN aus.',
     CREDENTIAL_REFUSED:
       'Dieses Fenster gilt nicht mehr. Schließen Sie es und öffnen Sie die Fernwartung neu.',
     OUT_OF_TURN: 'Das ist nicht mehr möglich. Bitte sehen Sie die Seite noch einmal an.',
@@ -244,8 +244,8 @@ export const de: Words = {
   },
   lost: {
     title: 'Dieses Fenster erreicht das Fernwartungsprogramm nicht mehr.',
-    text: 'Es kann nicht sagen, ob jemand verbunden ist. Das übrige Gerät ist nicht betroffen.',
-    inDoubt: 'Im Zweifel ziehen Sie das Netzwerkkabel.',
+    text: 'Es kann nicht sagen, ob jemand verbunden ist.',
+    inDoubt: 'Im Zweifel ziehen Sie das Netzwerkkabel oder schalten das WLAN aus.',
     trying: 'Es wird von selbst neu versucht …',
     wasConnected: (technician) => `${technician} war zu diesem Zeitpunkt verbunden.`,
   },
@@ -264,7 +264,7 @@ export const de: Words = {
   },
   unreadable: {
     title: 'Dieses Fenster und das Fernwartungsprogramm passen nicht zusammen.',
-    text: 'Es kann nicht sagen, ob jemand verbunden ist. Schließen Sie dieses Fenster und öffnen Sie die Fernwartung neu. Im Zweifel ziehen Sie das Netzwerkkabel.',
+    text: 'Es kann nicht sagen, ob jemand verbunden ist. Schließen Sie dieses Fenster und öffnen Sie die Fernwartung neu. Im Zweifel ziehen Sie das Netzwerkkabel oder schalten das WLAN aus.',
   },
   tryAgain: 'Noch einmal',
   minutes: (count) => `${count} Min.`,

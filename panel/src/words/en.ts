@@ -221,7 +221,7 @@ export const en: Words = {
   },
   problems: {
     AGENT_SILENT:
-      'This system’s remote-service program does not answer. Touch again. To cut the connection for certain, unplug the network cable.',
+      'This system’s remote-service program does not answer. Touch again. To cut the connection for certain, unplug the network cable or switch off Wi-Fi.',
     CREDENTIAL_REFUSED:
       'This window is no longer valid. Close it and open Remote Maintenance again.',
     OUT_OF_TURN: 'That is not possible any more. Please look at the page again.',
@@ -238,8 +238,8 @@ export const en: Words = {
   },
   lost: {
     title: 'This window has lost touch with the remote-service program.',
-    text: 'It cannot say whether anybody is connected. The rest of this system is not affected.',
-    inDoubt: 'If in doubt, unplug the network cable.',
+    text: 'It cannot say whether anybody is connected.',
+    inDoubt: 'If in doubt, unplug the network cable or switch off Wi-Fi.',
     trying: 'Trying again by itself …',
     wasConnected: (technician) => `${technician} was connected when this happened.`,
   },
@@ -258,7 +258,7 @@ export const en: Words = {
   },
   unreadable: {
     title: 'This window and the remote-service program do not fit together.',
-    text: 'It cannot say whether anybody is connected. Close this window and open Remote Maintenance again. If in doubt, unplug the network cable.',
+    text: 'It cannot say whether anybody is connected. Close this window and open Remote Maintenance again. If in doubt, unplug the network cable or switch off Wi-Fi.',
   },
   tryAgain: 'Try again',
   minutes: (count) => `${count} min`,

@@ -220,7 +220,7 @@ export const es: Words = {
   },
   problems: {
     AGENT_SILENT:
-      'El programa de servicio remoto de este equipo no responde. Toque otra vez. Para cortar con seguridad, desconecte el cable de red.',
+      'El programa de servicio remoto de este equipo no responde. Toque otra vez. Para cortar con seguridad, desconecte el cable de red o apague la wifi.',
     CREDENTIAL_REFUSED:
       'Esta ventana ya no es válida. Ciérrela y abra de nuevo el mantenimiento remoto.',
     OUT_OF_TURN: 'Eso ya no es posible. Mire otra vez la página.',
@@ -235,8 +235,8 @@ export const es: Words = {
   },
   lost: {
     title: 'Esta ventana perdió el contacto con el programa de servicio remoto.',
-    text: 'No puede decir si hay alguien conectado. El resto del equipo no se ve afectado.',
-    inDoubt: 'En caso de duda, desconecte el cable de red.',
+    text: 'No puede decir si hay alguien conectado.',
+    inDoubt: 'En caso de duda, desconecte el cable de red o apague la wifi.',
     trying: 'Intentándolo de nuevo por sí sola …',
     wasConnected: (technician) => `${technician} estaba conectado cuando ocurrió.`,
   },
@@ -255,7 +255,7 @@ export const es: Words = {
   },
   unreadable: {
     title: 'Esta ventana y el programa de servicio remoto no son compatibles.',
-    text: 'No puede decir si hay alguien conectado. Cierre esta ventana y abra de nuevo el mantenimiento remoto. En caso de duda, desconecte el cable de red.',
+    text: 'No puede decir si hay alguien conectado. Cierre esta ventana y abra de nuevo el mantenimiento remoto. En caso de duda, desconecte el cable de red o apague la wifi.',
   },
   tryAgain: 'Intentar de nuevo',
   minutes: (count) => `${count} min`,

@@ -4,6 +4,8 @@
  */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { UnreadModules } from '../import-rules/graph.ts';
+import type { Judgement } from '../import-rules/import-rules.ts';
 import { judgeImports } from '../import-rules/import-rules.ts';
 import { PAGES, ROOT, filesBelow, isCode, packagesOf } from '../workspace/workspace.ts';
 import { dependencyFindings } from './dependency-table.ts';
@@ -55,11 +57,17 @@ async function format(): Promise<Outcome> {
 }
 
 async function imports(): Promise<Outcome> {
-  const { modules, violations } = judgeImports(ROOT);
-  const findings = violations.map(
+  let judgement: Judgement;
+  try {
+    judgement = judgeImports(ROOT);
+  } catch (error) {
+    if (error instanceof UnreadModules) return { ok: false, output: error.message };
+    throw error;
+  }
+  const findings = judgement.violations.map(
     ({ rule, from, to, advice }) => `${from}\n    imports ${to}\n    ${rule}: ${advice}`,
   );
-  return { ...outcomeOf(findings), ...(findings.length === 0 && { output: `${modules} modules` }) };
+  return outcomeOf(findings);
 }
 
 function tests(file: string): Promise<Outcome> {

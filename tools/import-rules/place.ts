@@ -1,5 +1,10 @@
 /** Where a file stands in the tree: its package, its zone, its feature. Read from the path alone. */
 
+import { isTest } from '../workspace/workspace.ts';
+
+/** May look into everything: they start the programs or examine them. */
+export const ONLOOKERS: ReadonlySet<string> = new Set(['test', 'tools', 'simulate', 'bench']);
+
 /** The gateway's zones; each is reached by the others through its contract.ts only. */
 export const ZONES = [
   'edge',
@@ -16,6 +21,16 @@ const ZONE_NAMES: ReadonlySet<string> = new Set(ZONES);
 /** Tells in which package of the workspace a file lies. */
 export function packageOf(file: string): string {
   return file.split('/', 1)[0] ?? '';
+}
+
+/** Tells whether a file helps the tests beside it: it stands in a folder named `testing`. */
+export function isTestSupport(file: string): boolean {
+  return file.split('/').includes('testing');
+}
+
+/** Tells whether a file is part of what is delivered: no test, nothing that only tests need, no tool. */
+export function isProduct(file: string): boolean {
+  return !isTest(file) && !isTestSupport(file) && !ONLOOKERS.has(packageOf(file));
 }
 
 /** Tells in which zone of the gateway a file lies, if in any. */

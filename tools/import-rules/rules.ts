@@ -6,7 +6,15 @@
  */
 import { isTest } from '../workspace/workspace.ts';
 import type { Edge } from './graph.ts';
-import { featureOf, isCompositionRoot, packageOf, zoneOf } from './place.ts';
+import {
+  ONLOOKERS,
+  featureOf,
+  isCompositionRoot,
+  isProduct,
+  isTestSupport,
+  packageOf,
+  zoneOf,
+} from './place.ts';
 
 export interface EdgeRule {
   readonly name: string;
@@ -16,8 +24,6 @@ export interface EdgeRule {
 }
 
 const DEPLOYABLES: ReadonlySet<string> = new Set(['gateway', 'cart', 'panel', 'console', 'verify']);
-/** May look into everything: they start the programs or examine them. */
-const ONLOOKERS: ReadonlySet<string> = new Set(['test', 'tools', 'simulate', 'bench']);
 
 const LDAP_PACKAGES: ReadonlySet<string> = new Set(['ldapts', 'ldapjs', 'kerberos']);
 const SQL_DRIVERS: ReadonlySet<string> = new Set([
@@ -45,7 +51,7 @@ export const EDGE_RULES: readonly EdgeRule[] = [
     forbids: ({ from, to, kind }) => {
       if (packageOf(from) !== 'domain') return false;
       if (kind === 'file') return packageOf(to) !== 'domain';
-      return !isTest(from);
+      return isProduct(from);
     },
   },
   {
@@ -64,7 +70,7 @@ export const EDGE_RULES: readonly EdgeRule[] = [
     advice: "import the other zone's contract.ts; main.ts hands the implementation in.",
     forbids: ({ from, to, kind }) => {
       if (kind !== 'file' || packageOf(from) !== 'gateway') return false;
-      if (isTest(from) || isCompositionRoot(from)) return false;
+      if (isExempt(from)) return false;
       const zone = zoneOf(to);
       if (zone === undefined || zone === zoneOf(from)) return false;
       return to !== `gateway/src/${zone}/contract.ts`;
@@ -75,7 +81,7 @@ export const EDGE_RULES: readonly EdgeRule[] = [
     advice: "import the feature's door, the file that bears the folder's name.",
     forbids: ({ from, to, kind }) => {
       if (kind !== 'file' || packageOf(from) !== packageOf(to)) return false;
-      if (isTest(from) || isCompositionRoot(from)) return false;
+      if (isExempt(from)) return false;
       // Another zone is the affair of the rule above.
       if (zoneOf(from) !== zoneOf(to)) return false;
       const feature = featureOf(to);
@@ -112,6 +118,11 @@ export const EDGE_RULES: readonly EdgeRule[] = [
       !from.startsWith('cart/src/device/'),
   },
   {
+    name: 'testing-stays-out',
+    advice: 'what stands in a folder named testing is for tests; move what both need out of it.',
+    forbids: ({ from, to, kind }) => kind === 'file' && isProduct(from) && isTestSupport(to),
+  },
+  {
     name: 'packages-by-name',
     advice: 'import another package by its name (@chaperone/…), never by a path out of this one.',
     forbids: ({ from, to, specifier, kind }) =>
@@ -122,7 +133,7 @@ export const EDGE_RULES: readonly EdgeRule[] = [
   },
 ];
 
-/** Tells whether a file is part of what is delivered: not a test, not a tool. */
-export function isProduct(file: string): boolean {
-  return !isTest(file) && !ONLOOKERS.has(packageOf(file));
+/** Tests, and what puts a program together, may look into all of their own package. */
+function isExempt(file: string): boolean {
+  return isTest(file) || isTestSupport(file) || isCompositionRoot(file);
 }

@@ -4,8 +4,7 @@ import path from 'node:path';
 import { isTest } from '../workspace/workspace.ts';
 import type { Edge, Graph } from './graph.ts';
 import { packageNameOf } from './graph.ts';
-import { packageOf } from './place.ts';
-import { isProduct } from './rules.ts';
+import { isProduct, packageOf } from './place.ts';
 import type { Violation } from './violation.ts';
 
 const WORKSPACE_SCOPE = '@chaperone/';

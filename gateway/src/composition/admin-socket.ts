@@ -56,7 +56,11 @@ export async function listenForAdministrator(
   };
 }
 
-async function serve(socket: Socket, administer: Administer, report: (fault: unknown) => void): Promise<void> {
+async function serve(
+  socket: Socket,
+  administer: Administer,
+  report: (fault: unknown) => void,
+): Promise<void> {
   try {
     const act: unknown = JSON.parse(await readLine(socket));
     socket.end(`${JSON.stringify({ ok: await administer(act) })}\n`);
@@ -70,7 +74,10 @@ async function serve(socket: Socket, administer: Administer, report: (fault: unk
 }
 
 /** Asks a running gateway. @throws GatewayNotRunning, AdministrationRefused */
-export async function askRunningGateway(path: string, act: object): Promise<Readonly<Record<string, unknown>>> {
+export async function askRunningGateway(
+  path: string,
+  act: object,
+): Promise<Readonly<Record<string, unknown>>> {
   const socket = connect(path);
   try {
     await once(socket, 'connect');

@@ -17,9 +17,11 @@ export interface DemoSignIn {
 }
 
 /** Everything that a demo person types at the two gates. */
-export const DEMO_SIGN_INS: readonly DemoSignIn[] = BUILT_IN_DEMO_PEOPLE.people.flatMap((person) => {
-  const account = ACCOUNTS[person.login as keyof typeof ACCOUNTS];
-  const { displayName, roles, login, password } = person;
-  const gateway = { userId: account.accountName, password: account.password };
-  return [{ displayName, roles, directory: { login, password }, gateway }];
-});
+export const DEMO_SIGN_INS: readonly DemoSignIn[] = BUILT_IN_DEMO_PEOPLE.people.flatMap(
+  (person) => {
+    const account = ACCOUNTS[person.login as keyof typeof ACCOUNTS];
+    const { displayName, roles, login, password } = person;
+    const gateway = { userId: account.accountName, password: account.password };
+    return [{ displayName, roles, directory: { login, password }, gateway }];
+  },
+);

@@ -43,7 +43,14 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
   const { configuration, database, ledger, clock, randomBytes, log } = storage;
   const { authority, journals } = zones;
   const { vault } = zones.vault;
-  const context: DeskContext = { database, ledger, vault, clock, randomBytes, log: log.child({ zone: 'desk' }) };
+  const context: DeskContext = {
+    database,
+    ledger,
+    vault,
+    clock,
+    randomBytes,
+    log: log.child({ zone: 'desk' }),
+  };
   const events = new Events();
   const isRevoked = async (serial: string): Promise<boolean> => await authority.isRevoked(serial);
   const tunnel = new Tunnel({ authority, record: (fact) => ledger.appendLater(fact) });
@@ -92,7 +99,9 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
   authority.onRevoked(({ holder }) => {
     if (holder.kind !== 'workstation') return;
     const ends = [signIn.endOfWorkstation(holder.id), sessions.endOfWorkstation(holder.id)];
-    Promise.all(ends).catch((fault: unknown) => log.error({ err: fault }, 'a workstation could not be retired'));
+    Promise.all(ends).catch((fault: unknown) =>
+      log.error({ err: fault }, 'a workstation could not be retired'),
+    );
   });
   const about = {
     serviceCentre: configuration.serviceCentre,
@@ -101,12 +110,26 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
     version: VERSION,
   };
   const evidence = { authority, journals, sessions };
-  const features = { context, about, signIn, workstations, carts, cases, sessions, screens, transfers, events, evidence, nameOf };
+  const features = {
+    context,
+    about,
+    signIn,
+    workstations,
+    carts,
+    cases,
+    sessions,
+    screens,
+    transfers,
+    events,
+    evidence,
+    nameOf,
+  };
   return {
     features,
     names,
     intake: {
-      accept: ({ road, socket }) => (road === 'tunnel' ? tunnel.accept(socket) : enrolment.accept(socket)),
+      accept: ({ road, socket }) =>
+        road === 'tunnel' ? tunnel.accept(socket) : enrolment.accept(socket),
     },
     restore: async () => {
       await names.refresh();
@@ -126,7 +149,9 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
 
 function openDirectory({ directory }: Configuration): Directory {
   const { peopleFile } = directory;
-  return openDemoDirectory(peopleFile === undefined ? BUILT_IN_DEMO_PEOPLE : readDemoPeople(peopleFile));
+  return openDemoDirectory(
+    peopleFile === undefined ? BUILT_IN_DEMO_PEOPLE : readDemoPeople(peopleFile),
+  );
 }
 
 function onlyCertificate(pem: string): Uint8Array {

@@ -11,8 +11,10 @@ import { Agent, request as httpsRequest } from 'node:https';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Activity } from '@chaperone/domain/activity/activity.ts';
 import { parseCartSerial } from '@chaperone/domain/id/id.ts';
+import type { LedgerFact } from '@chaperone/domain/ledger-entry/ledger-entry.ts';
 import { parseLicenceCode } from '@chaperone/domain/licence/licence-code.ts';
 import { decodeESTBody, encodeESTBody } from '@chaperone/protocol/est/est.ts';
 import { readCertificatesOnly } from '@chaperone/protocol/est/certificates-only.ts';
@@ -39,9 +41,17 @@ export function demoConfiguration(directory: string, databaseUrl = 'sqlite'): Co
     {
       dataDirectory: path.join(directory, 'gateway'),
       demo: true,
-      serviceCentre: { name: 'Test Centre', phone: '+1 555 0100', phiPolicyUrl: 'https://example.com/phi' },
+      serviceCentre: {
+        name: 'Test Centre',
+        phone: '+1 555 0100',
+        phiPolicyUrl: 'https://example.com/phi',
+      },
       edge: { listen: { host: '127.0.0.1', port: 0 }, gatewayNames: ['localhost'] },
-      console: { listen: { host: '127.0.0.1', port: 0 }, names: ['127.0.0.1', 'localhost'], tls: 'off' },
+      console: {
+        listen: { host: '127.0.0.1', port: 0 },
+        names: ['127.0.0.1', 'localhost'],
+        tls: 'off',
+      },
       database: { url: databaseUrl },
       directory: { kind: 'demo' },
       antivirus: { kind: 'none-demo' },
@@ -96,7 +106,10 @@ export async function newTestGateway(
 }
 
 /** Enrols a cart by EST through the edge, with a key of its own. */
-export async function enrolCart(running: RunningGateway, serial: string): Promise<ScriptedCart> {
+export async function enrolCart(
+  running: Pick<RunningGateway, 'authority' | 'edgeAddress'>,
+  serial: string,
+): Promise<ScriptedCart> {
   const plate = parseCartSerial(serial);
   const { code } = await running.authority.issueCartLicence(plate, { by: 'test' });
   const { privateKey, publicKey } = await newKeyPair('p256-sha3-256');
@@ -160,12 +173,19 @@ export class Technician {
 
   async enrol(running: RunningGateway): Promise<void> {
     const { code } = await running.authority.issueWorkstationLicence('Desk 1', { by: 'test' });
-    const keys = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign', 'verify']);
+    const keys = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, [
+      'sign',
+      'verify',
+    ]);
     this.keys = keys;
     const { kty, crv, x, y } = await exportJWK(keys.publicKey);
     const proof = await makeWorkstationProof(keys, parseLicenceCode(code), Date.now());
     const body = { licenceCode: code, label: 'Desk 1', jwk: { kty, crv, x, y }, proof };
-    const { status, body: licence, text } = await this.ask('POST', '/api/workstation/enrol', { body });
+    const {
+      status,
+      body: licence,
+      text,
+    } = await this.ask('POST', '/api/workstation/enrol', { body });
     if (status !== 200) throw new Error(`workstation: ${status} ${text}`);
     const { workstation, chain } = licence as unknown as { workstation: string; chain: string[] };
     this.workstation = workstation;
@@ -185,7 +205,9 @@ export class Technician {
   }
 
   async ask(method: string, target: string, options: AskOptions = {}): Promise<Answer> {
-    const payload = options.bytes ?? (options.body === undefined ? null : Buffer.from(JSON.stringify(options.body)));
+    const payload =
+      options.bytes ??
+      (options.body === undefined ? null : Buffer.from(JSON.stringify(options.body)));
     const request = httpRequest({
       host: '127.0.0.1',
       port: this.#base.port,
@@ -242,7 +264,13 @@ export class Technician {
       ...change,
     };
     if (this.keys === null) throw new Error('the workstation is not enrolled');
-    return await signStatement(TYP.sessionRequest, claims, this.keys.privateKey, 'ES256', this.chain);
+    return await signStatement(
+      TYP.sessionRequest,
+      claims,
+      this.keys.privateKey,
+      'ES256',
+      this.chain,
+    );
   }
 
   /** Opens a WebSocket as a page of the console does. */
@@ -252,6 +280,31 @@ export class Technician {
       perMessageDeflate: false,
     });
   }
+}
+
+/** Every fact of the ledger so far. */
+export async function factsOf({ ledger }: RunningGateway): Promise<readonly LedgerFact[]> {
+  await ledger.settle();
+  const { size } = ledger.status();
+  return size === 0 ? [] : (await ledger.page(0, Math.min(size, 1000))).map(({ fact }) => fact);
+}
+
+type FactOf<K extends LedgerFact['kind']> = LedgerFact & { readonly kind: K };
+
+/** Waits for a fact that the gateway writes in its own time. */
+export async function factOf<K extends LedgerFact['kind']>(
+  running: RunningGateway,
+  kind: K,
+  fits: (fact: FactOf<K>) => boolean = () => true,
+): Promise<FactOf<K>> {
+  for (let tries = 0; tries < 1000; tries += 1) {
+    for (const fact of await factsOf(running)) {
+      const own = fact as FactOf<K>;
+      if (fact.kind === kind && fits(own)) return own;
+    }
+    await delay(10);
+  }
+  throw new Error(`no fact ${kind} came`);
 }
 
 /** Random content for a file. */

@@ -20,7 +20,12 @@ export interface TestCase {
 const COMPLAINT = 'Probe two shows stripes on Mrs Violetta Quartzheim';
 
 async function openCase(technician: Technician): Promise<TestCase> {
-  const body = { facility: 'St. Test', cart: SERIAL, caller: 'Nurse Abendroth', complaint: COMPLAINT };
+  const body = {
+    facility: 'St. Test',
+    cart: SERIAL,
+    caller: 'Nurse Abendroth',
+    complaint: COMPLAINT,
+  };
   const answer = await technician.ask('POST', '/api/cases', { body });
   assert.equal(answer.status, 200, answer.text);
   return answer.body as unknown as TestCase;
@@ -37,12 +42,17 @@ async function sessionIs(technician: Technician, { id }: TestCase, state: string
   return assert.fail(`the session never became ${state}: ${text}`);
 }
 
-async function transferIs(technician: Technician, { id }: TestCase, transfer: string, state: string) {
+async function transferIs(
+  technician: Technician,
+  { id }: TestCase,
+  transfer: string,
+  state: string,
+) {
   for (let tries = 0; tries < 600; tries += 1) {
     const { body } = await technician.ask('GET', `/api/cases/${id}`);
-    const found = (body as unknown as { transfers: { id: string; state: string }[] }).transfers.find(
-      (each) => each.id === transfer,
-    );
+    const found = (
+      body as unknown as { transfers: { id: string; state: string }[] }
+    ).transfers.find((each) => each.id === transfer);
     if (found?.state === state) return found;
     if (found?.state === 'failed') assert.fail(JSON.stringify(found));
     await delay(10);
@@ -50,10 +60,16 @@ async function transferIs(technician: Technician, { id }: TestCase, transfer: st
   return assert.fail(`the transfer never became ${state}`);
 }
 
-async function granted(technician: Technician, cart: ScriptedCart, serviceCase: TestCase): Promise<void> {
+async function granted(
+  technician: Technician,
+  cart: ScriptedCart,
+  serviceCase: TestCase,
+): Promise<void> {
   await sessionIs(technician, serviceCase, 'waiting');
   const jws = await technician.signedRequest(serviceCase, ['view', 'fetch-files', 'send-files']);
-  const asked = await technician.ask('POST', `/api/cases/${serviceCase.id}/session/request`, { body: { jws } });
+  const asked = await technician.ask('POST', `/api/cases/${serviceCase.id}/session/request`, {
+    body: { jws },
+  });
   assert.equal(asked.status, 200, asked.text);
   assert.equal((asked.body as { state: string }).state, 'requested');
   await cart.grant();
@@ -77,7 +93,10 @@ test('one whole session: case, grant, screen, fetch, send, loss, resume, end, re
 
   const file = someBytes(3_000_000);
   cart.files.set('study.dcm', file);
-  const listing = await tara.ask('GET', `/api/cases/${serviceCase.id}/session/files?directory=exports`);
+  const listing = await tara.ask(
+    'GET',
+    `/api/cases/${serviceCase.id}/session/files?directory=exports`,
+  );
   assert.equal(listing.status, 200, listing.text);
   const fetching = await tara.ask('POST', `/api/cases/${serviceCase.id}/fetches`, {
     body: { directory: 'exports', path: 'study.dcm' },
@@ -92,7 +111,9 @@ test('one whole session: case, grant, screen, fetch, send, loss, resume, end, re
   assert.equal(content.headers['content-range'], 'bytes 10-19/3000000');
 
   const tool = someBytes(2_500_000);
-  const uploaded = await tara.ask('PUT', `/api/cases/${serviceCase.id}/outgoing?name=fix.bin`, { bytes: tool });
+  const uploaded = await tara.ask('PUT', `/api/cases/${serviceCase.id}/outgoing?name=fix.bin`, {
+    bytes: tool,
+  });
   assert.equal(uploaded.status, 200, uploaded.text);
   const sending = await tara.ask('POST', `/api/cases/${serviceCase.id}/sends`, {
     body: { record: (uploaded.body as { id: string }).id },
@@ -110,7 +131,9 @@ test('one whole session: case, grant, screen, fetch, send, loss, resume, end, re
   const grant = cart.grantClaims?.jti;
   const activities = ['view', 'fetch-files', 'send-files'] as const;
   const resume = await tara.signedRequest(serviceCase, activities, { purpose: 'resume', grant });
-  const resumed = await tara.ask('POST', `/api/cases/${serviceCase.id}/session/resume`, { body: { jws: resume } });
+  const resumed = await tara.ask('POST', `/api/cases/${serviceCase.id}/session/resume`, {
+    body: { jws: resume },
+  });
   assert.equal(resumed.status, 200, resumed.text);
   assert.equal(cart.resumes.length, 1);
 

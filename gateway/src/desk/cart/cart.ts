@@ -57,7 +57,8 @@ export class Carts {
     tunnel.onLink((link) => {
       const { serial } = link.identity;
       const { model, software } = link.hello;
-      const seen = (): void => void this.#see(serial, model, software).then(() => events.cartsChanged());
+      const seen = (): void =>
+        void this.#see(serial, model, software).then(() => events.cartsChanged());
       seen();
       link.ended.addEventListener('abort', seen, { once: true });
     });
@@ -65,7 +66,11 @@ export class Carts {
 
   /** Licensed carts by serial, whether or not they have ever connected. */
   async list(): Promise<readonly KnownCart[]> {
-    const rows = await this.#context.database.db<CartTables>().selectFrom('desk_cart').selectAll().execute();
+    const rows = await this.#context.database
+      .db<CartTables>()
+      .selectFrom('desk_cart')
+      .selectAll()
+      .execute();
     const seen = new Map(rows.map((row) => [row.serial, row]));
     const serials = new Set(seen.keys());
     for (const { subject, retiredAtMs } of await this.#authority.licences()) {
@@ -94,7 +99,10 @@ export class Carts {
         .onConflict((conflict) => conflict.column('serial').doUpdateSet(seen))
         .execute();
     } catch (fault) {
-      this.#context.log.warn({ cart: serial, err: fault }, 'when a cart was seen could not be kept');
+      this.#context.log.warn(
+        { cart: serial, err: fault },
+        'when a cart was seen could not be kept',
+      );
     }
   }
 }

@@ -4,7 +4,10 @@ export interface AskedRange {
   readonly length: number;
 }
 
-export function readRange(header: string | undefined, total: number): AskedRange | null | 'unsatisfiable' {
+export function readRange(
+  header: string | undefined,
+  total: number,
+): AskedRange | null | 'unsatisfiable' {
   const match = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header ?? '');
   if (match === null || (match[1] === '' && match[2] === '')) return null;
   const [, first = '', last = ''] = match;

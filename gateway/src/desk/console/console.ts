@@ -57,7 +57,10 @@ export interface RunningConsole {
 }
 
 /** Listens for browsers. */
-export async function startConsole(features: DeskFeatures, options: ConsoleOptions): Promise<RunningConsole> {
+export async function startConsole(
+  features: DeskFeatures,
+  options: ConsoleOptions,
+): Promise<RunningConsole> {
   let origins: Origins | null = null;
   const server = await makeConsole(features, options, () => {
     // The port is known before the first request can come.
@@ -100,14 +103,22 @@ export async function makeConsole(
   // Only what the schema names goes out: an answer cannot say more than the contract.
   server.setSerializerCompiler(({ schema, url }) => (data) => {
     const shown = safeParse(schema as unknown as $ZodType, data);
-    if (!shown.success) throw new TypeError(`The answer of ${url} is not what its schema says.`, { cause: shown.error });
+    if (!shown.success)
+      throw new TypeError(`The answer of ${url} is not what its schema says.`, {
+        cause: shown.error,
+      });
     return JSON.stringify(shown.data);
   });
   answerProblems(server as never, features.context.log);
   await server.register(fastifyCookie);
   await server.register(fastifySwagger, {
-    openapi: { openapi: '3.1.0', info: { title: 'Chaperone console API', version: features.about.version } },
-    transform: createJsonSchemaTransform({ zodToJsonConfig: { unrepresentable: 'any' } as never }) as never,
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Chaperone console API', version: features.about.version },
+    },
+    transform: createJsonSchemaTransform({
+      zodToJsonConfig: { unrepresentable: 'any' } as never,
+    }) as never,
   });
   await server.register(fastifyWebsocket, {
     options: { maxPayload: BROWSER_MESSAGE_BYTES_MAX, perMessageDeflate: false },

@@ -22,7 +22,10 @@ export async function streamEvents(
 ): Promise<void> {
   const caller = callerOf(request);
   const { raw } = reply;
-  const knowledge = new Map<string, { readonly known: Promise<boolean>; readonly untilMs: number }>();
+  const knowledge = new Map<
+    string,
+    { readonly known: Promise<boolean>; readonly untilMs: number }
+  >();
   const mayHear = async (event: ConsoleEvent): Promise<boolean> => {
     if (event.type === 'carts') return true;
     const nowMs = features.context.clock.monotonicMs();
@@ -51,10 +54,13 @@ export async function streamEvents(
   });
   raw.write(': listening\n\n');
   const heartbeat = setInterval(() => {
-    void features.signIn.isHeld(request.cookies[COOKIE]).then((held) => {
-      if (held) raw.write(': here\n\n');
-      else raw.end();
-    }, () => raw.destroy());
+    void features.signIn.isHeld(request.cookies[COOKIE]).then(
+      (held) => {
+        if (held) raw.write(': here\n\n');
+        else raw.end();
+      },
+      () => raw.destroy(),
+    );
   }, HEARTBEAT_MS);
   raw.once('close', () => {
     clearInterval(heartbeat);

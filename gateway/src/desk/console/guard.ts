@@ -22,7 +22,11 @@ const passedBy = new WeakMap<FastifyRequest, Passed>();
 const CHANGING = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
 /** Puts the guard before every route of the API; a route outside the table cannot be added. */
-export function guardRoutes(server: FastifyInstance, features: DeskFeatures, origins: () => Origins): void {
+export function guardRoutes(
+  server: FastifyInstance,
+  features: DeskFeatures,
+  origins: () => Origins,
+): void {
   server.addHook('onRoute', ({ url, method }) => {
     if (!url.startsWith('/api/')) return;
     for (const each of [method].flat()) {
@@ -41,7 +45,8 @@ export function guardRoutes(server: FastifyInstance, features: DeskFeatures, ori
     if (url === undefined || !url.startsWith('/api/')) return;
     const method = request.method === 'HEAD' ? 'GET' : request.method;
     const requirement = requirementOf(method, url);
-    if (requirement === undefined) throw new TypeError(`${method} ${url} is not in the route table.`);
+    if (requirement === undefined)
+      throw new TypeError(`${method} ${url} is not in the route table.`);
     passedBy.set(request, await pass(requirement, request, features));
   });
 }
@@ -71,7 +76,8 @@ async function pass(
   { signIn, cases }: DeskFeatures,
 ): Promise<Passed> {
   // The second gate looks at the first one's cookie itself.
-  if (requirement === 'anybody' || requirement === 'first-gate') return { caller: null, serviceCase: null };
+  if (requirement === 'anybody' || requirement === 'first-gate')
+    return { caller: null, serviceCase: null };
   const caller = await signIn.callerOf(request.cookies[COOKIE]);
   if (caller === null) throw new NotSignedIn();
   if (requirement === 'signed-in') return { caller, serviceCase: null };
@@ -79,9 +85,11 @@ async function pass(
   const serviceCase = await cases.get(id);
   // What somebody may not know looks exactly like what is not there.
   if (!mayKnow(caller, serviceCase)) throw new CaseUnknown();
-  if (requirement === 'designated' && !serviceCase.designated.includes(caller.id)) throw new NotDesignated();
+  if (requirement === 'designated' && !serviceCase.designated.includes(caller.id))
+    throw new NotDesignated();
   if (requirement === 'lead-or-opener') {
-    if (!caller.roles.includes('lead') && serviceCase.openedBy !== caller.id) throw new NotAllowed();
+    if (!caller.roles.includes('lead') && serviceCase.openedBy !== caller.id)
+      throw new NotAllowed();
   }
   return { caller, serviceCase };
 }

@@ -11,7 +11,8 @@ const PASSED_ON = new Set([403, 404, 409, 412, 413, 422]);
 export function answerProblems(server: FastifyInstance, log: DeskLog): void {
   server.setErrorHandler(async (fault, request, reply) => {
     const problem = describe(fault);
-    if (isUnexpected(fault)) log.error({ err: fault, route: request.routeOptions.url }, 'a request failed');
+    if (isUnexpected(fault))
+      log.error({ err: fault, route: request.routeOptions.url }, 'a request failed');
     await reply.status(problem.status).type(PROBLEM_MEDIA_TYPE).send(JSON.stringify(problem));
   });
 }

@@ -15,7 +15,11 @@ import { destructionCertificateClaims } from '@chaperone/protocol/signed/claims.
 import { decodeJwt } from 'jose';
 import { z } from 'zod';
 import { gatherEvidence } from '../evidence/evidence.ts';
-import { CartUnknown, CertificateNotIssued, TechnicianUnknown } from '../service-case/service-case.ts';
+import {
+  CartUnknown,
+  CertificateNotIssued,
+  TechnicianUnknown,
+} from '../service-case/service-case.ts';
 import type { StoredCase } from '../service-case/service-case.ts';
 import type { Caller } from '../sign-in/sign-in.ts';
 import { tellTimeline } from '../timeline/timeline.ts';
@@ -64,7 +68,9 @@ export function caseRoutes(server: ConsoleServer, features: DeskFeatures): void 
       const caller = callerOf(request);
       const found = await cases.list(request.query.state ?? null);
       const known = found.filter((each) => mayKnow(caller, each));
-      return { cases: await Promise.all(known.map(async (each) => await summaryOf(features, each))) };
+      return {
+        cases: await Promise.all(known.map(async (each) => await summaryOf(features, each))),
+      };
     },
   );
 
@@ -86,27 +92,38 @@ export function caseRoutes(server: ConsoleServer, features: DeskFeatures): void 
     async (request) => {
       const { id } = caseOf(request);
       const account = await signIn.accounts.byId(request.body.technician);
-      if (account === null || account.disabled) throw new TechnicianUnknown('There is no such technician.');
+      if (account === null || account.disabled)
+        throw new TechnicianUnknown('There is no such technician.');
       await cases.designate(id, account.id, callerOf(request).id);
       return await detailOf(features, await cases.get(id));
     },
   );
 
-  server.post('/api/cases/:case/notes', { schema: { params, body: newNote, ...detail } }, async (request) => {
-    const { id } = caseOf(request);
-    await cases.addNote(id, request.body.text, callerOf(request).id);
-    return await detailOf(features, await cases.get(id));
-  });
+  server.post(
+    '/api/cases/:case/notes',
+    { schema: { params, body: newNote, ...detail } },
+    async (request) => {
+      const { id } = caseOf(request);
+      await cases.addNote(id, request.body.text, callerOf(request).id);
+      return await detailOf(features, await cases.get(id));
+    },
+  );
 
-  server.post('/api/cases/:case/resolve', { schema: { params, body: resolution, ...detail } }, async (request) => {
-    const found = caseOf(request);
-    const caller = callerOf(request);
-    const role = roleFor(caller, found);
-    if (role === null) throw new NotAllowed();
-    const by = { id: caller.id, name: caller.name, role };
-    const resolved = await cases.resolve(found.id, request.body.confirmNumber, by, (id) => sessions.inSession(id));
-    return await detailOf(features, resolved);
-  });
+  server.post(
+    '/api/cases/:case/resolve',
+    { schema: { params, body: resolution, ...detail } },
+    async (request) => {
+      const found = caseOf(request);
+      const caller = callerOf(request);
+      const role = roleFor(caller, found);
+      if (role === null) throw new NotAllowed();
+      const by = { id: caller.id, name: caller.name, role };
+      const resolved = await cases.resolve(found.id, request.body.confirmNumber, by, (id) =>
+        sessions.inSession(id),
+      );
+      return await detailOf(features, resolved);
+    },
+  );
 
   server.get(
     '/api/cases/:case/certificate',
@@ -116,21 +133,30 @@ export function caseRoutes(server: ConsoleServer, features: DeskFeatures): void 
       if (state !== 'resolved' || certificate === null) {
         throw new CertificateNotIssued('The case is not resolved yet.');
       }
-      return { claims: destructionCertificateClaims.parse(decodeJwt(certificate)), jws: certificate };
+      return {
+        claims: destructionCertificateClaims.parse(decodeJwt(certificate)),
+        jws: certificate,
+      };
     },
   );
 
-  server.get('/api/cases/:case/timeline', { schema: { params, response: { 200: timeline } } }, async (request) => {
-    await context.ledger.settle();
-    const lines = await context.ledger.entriesOf(caseOf(request).id);
-    return { entries: [...tellTimeline(lines, (id) => features.nameOf(id as Caller['id']))] };
-  });
+  server.get(
+    '/api/cases/:case/timeline',
+    { schema: { params, response: { 200: timeline } } },
+    async (request) => {
+      await context.ledger.settle();
+      const lines = await context.ledger.entriesOf(caseOf(request).id);
+      return { entries: [...tellTimeline(lines, (id) => features.nameOf(id as Caller['id']))] };
+    },
+  );
 
   server.get('/api/cases/:case/evidence', { schema: { params } }, async (request, reply) => {
     const found = caseOf(request);
     const bundle = await gatherEvidence(context, features.evidence, found);
     const name = `chaperone-evidence-${found.number}.json`;
-    void reply.header('content-disposition', `attachment; filename="${name}"`).type('application/json');
+    void reply
+      .header('content-disposition', `attachment; filename="${name}"`)
+      .type('application/json');
     return JSON.stringify(bundle);
   });
 

@@ -19,7 +19,11 @@ import { callerOf, caseOf } from './guard.ts';
 
 const params = caseParams;
 
-export function fileRoutes(server: ConsoleServer, features: DeskFeatures, uploadBytesMax: number): void {
+export function fileRoutes(
+  server: ConsoleServer,
+  features: DeskFeatures,
+  uploadBytesMax: number,
+): void {
   const { transfers, context, events } = features;
 
   server.post(
@@ -31,19 +35,27 @@ export function fileRoutes(server: ConsoleServer, features: DeskFeatures, upload
   server.post(
     '/api/cases/:case/sends',
     { schema: { params, body: newSend, response: { 200: transfer } } },
-    async (request) => await transfers.send(caseOf(request), callerOf(request), request.body.record),
+    async (request) =>
+      await transfers.send(caseOf(request), callerOf(request), request.body.record),
   );
 
   server.post(
     '/api/cases/:case/transfers/:transfer/cancel',
-    { schema: { params: params.extend({ transfer: z.string().max(64) }), response: { 200: transfer } } },
+    {
+      schema: {
+        params: params.extend({ transfer: z.string().max(64) }),
+        response: { 200: transfer },
+      },
+    },
     async (request) => await transfers.cancel(caseOf(request).id, request.params.transfer),
   );
 
   // The body is a file: it is read as it comes, never gathered.
   void server.register(async (uploads: ConsoleServer) => {
     uploads.removeAllContentTypeParsers();
-    uploads.addContentTypeParser('*', (_request: unknown, payload: IncomingMessage, done) => done(null, payload));
+    uploads.addContentTypeParser('*', (_request: unknown, payload: IncomingMessage, done) =>
+      done(null, payload),
+    );
     uploads.put(
       '/api/cases/:case/outgoing',
       {

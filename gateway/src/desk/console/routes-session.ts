@@ -29,15 +29,21 @@ export function sessionRoutes(server: ConsoleServer, features: DeskFeatures): vo
     async (request) => await sessions.resume(caseOf(request), callerOf(request), request.body.jws),
   );
 
-  server.post('/api/cases/:case/session/leave', { schema: { params, response } }, async (request) => {
-    return await sessions.leave(caseOf(request), callerOf(request));
-  });
+  server.post(
+    '/api/cases/:case/session/leave',
+    { schema: { params, response } },
+    async (request) => {
+      return await sessions.leave(caseOf(request), callerOf(request));
+    },
+  );
 
   server.get(
     '/api/cases/:case/session/directories',
     { schema: { params, response: { 200: directories } } },
     async (request) => {
-      const activity = sessions.grantedFor(caseOf(request), 'fetch-files') ? 'fetch-files' : 'send-files';
+      const activity = sessions.grantedFor(caseOf(request), 'fetch-files')
+        ? 'fetch-files'
+        : 'send-files';
       const { link, grant } = await sessions.open(caseOf(request), callerOf(request), activity);
       return await link.directories(grant);
     },
@@ -57,7 +63,11 @@ export function sessionRoutes(server: ConsoleServer, features: DeskFeatures): vo
     },
     async (request) => {
       const { directory, path } = request.query;
-      const { link, grant } = await sessions.open(caseOf(request), callerOf(request), 'fetch-files');
+      const { link, grant } = await sessions.open(
+        caseOf(request),
+        callerOf(request),
+        'fetch-files',
+      );
       return await link.list(grant, directory, path);
     },
   );

@@ -28,7 +28,10 @@ export function signInRoutes(server: ConsoleServer, features: DeskFeatures, secu
     '/api/workstation/enrol',
     { schema: { body: workstationEnrolment, response: { 200: workstationLicence } } },
     async ({ body }) => {
-      const { workstation, chain, expiresUtcMs } = await workstations.enrol(body.licenceCode, body.proof);
+      const { workstation, chain, expiresUtcMs } = await workstations.enrol(
+        body.licenceCode,
+        body.proof,
+      );
       return { workstation, chain: [...chain], expiresUtcMs };
     },
   );
@@ -49,19 +52,27 @@ export function signInRoutes(server: ConsoleServer, features: DeskFeatures, secu
     async (request, reply) => {
       const { userId: accountName, password } = request.body;
       const ask = { accountName, password };
-      const passed = await signIn.passGateway(request.cookies[COOKIE], ask, { address: request.ip });
+      const passed = await signIn.passGateway(request.cookies[COOKIE], ask, {
+        address: request.ip,
+      });
       setCookie(reply, passed.token);
       return meOf(passed.caller);
     },
   );
 
-  server.post('/api/sign-out', { schema: { response: { 204: z.null() } } }, async (request, reply) => {
-    await signIn.signOut(callerOf(request), 'signed out');
-    void reply.clearCookie(COOKIE, { path: '/' }).status(204);
-    return null;
-  });
+  server.post(
+    '/api/sign-out',
+    { schema: { response: { 204: z.null() } } },
+    async (request, reply) => {
+      await signIn.signOut(callerOf(request), 'signed out');
+      void reply.clearCookie(COOKIE, { path: '/' }).status(204);
+      return null;
+    },
+  );
 
-  server.get('/api/me', { schema: { response: { 200: me } } }, async (request) => meOf(callerOf(request)));
+  server.get('/api/me', { schema: { response: { 200: me } } }, async (request) =>
+    meOf(callerOf(request)),
+  );
 
   server.get('/api/technicians', { schema: { response: { 200: technicianList } } }, async () => {
     const accounts = (await signIn.accounts.list()).filter((each) => !each.disabled);

@@ -1,7 +1,6 @@
 /** Gathers what a facility hands to `chaperone verify` about one case. It holds no PHI. */
-import type { EvidenceBundle } from '@chaperone/protocol/evidence/schema.ts';
 import { EVIDENCE_FORMAT } from '@chaperone/protocol/evidence/schema.ts';
-import type { CartEvidence } from '@chaperone/protocol/evidence/schema.ts';
+import type { CartEvidence, EvidenceBundle } from '@chaperone/protocol/evidence/schema.ts';
 import { encodePEM } from '@chaperone/protocol/x509/pem.ts';
 import type { Authority } from '../../authority/contract.ts';
 import type { CartJournals } from '../../ledger/contract.ts';

@@ -1,6 +1,5 @@
 /** What every feature of the desk is given by the composition root. */
 import type { RandomBytes } from '@chaperone/domain/id/id.ts';
-import type { LedgerFact } from '@chaperone/domain/ledger-entry/ledger-entry.ts';
 import type { Ledger } from '../../ledger/contract.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
 import type { Database } from '../../platform/database/database.ts';
@@ -21,6 +20,3 @@ export interface DeskContext {
   readonly randomBytes: RandomBytes;
   readonly log: DeskLog;
 }
-
-/** Reads what a fact says as one kind; for readers of the ledger. */
-export type FactOf<K extends LedgerFact['kind']> = Extract<LedgerFact, { readonly kind: K }>;

@@ -58,7 +58,12 @@ export class Screens {
       });
       relay(socket, stream);
     } catch (fault) {
-      const code = fault instanceof CartRefusal ? fault.cartCode : fault instanceof DomainError ? fault.code : null;
+      const code =
+        fault instanceof CartRefusal
+          ? fault.cartCode
+          : fault instanceof DomainError
+            ? fault.code
+            : null;
       socket.resume();
       socket.close(CLOSE.refused, code ?? 'INTERNAL_FAULT');
       if (code === null) throw fault;
@@ -70,7 +75,8 @@ export class Screens {
 export function relay(socket: WebSocket, stream: Duplex): void {
   stream.on('data', (chunk: Buffer) => {
     socket.send(chunk, { binary: true }, () => {
-      if (stream.isPaused() && socket.bufferedAmount < BROWSER_BACKLOG_BYTES_MAX / 2) stream.resume();
+      if (stream.isPaused() && socket.bufferedAmount < BROWSER_BACKLOG_BYTES_MAX / 2)
+        stream.resume();
     });
     if (socket.bufferedAmount >= BROWSER_BACKLOG_BYTES_MAX) stream.pause();
   });

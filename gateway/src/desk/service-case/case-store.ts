@@ -120,7 +120,9 @@ export class CaseStore {
   async list(state: CaseState | null, limit: number): Promise<readonly StoredCase[]> {
     let query = this.#database.db<CaseTables>().selectFrom('service_case').selectAll();
     if (state !== null) query = query.where('state', '=', state);
-    return await this.#withDesignations(await query.orderBy('opened_at', 'desc').limit(limit).execute());
+    return await this.#withDesignations(
+      await query.orderBy('opened_at', 'desc').limit(limit).execute(),
+    );
   }
 
   async designate(id: CaseId, technician: TechnicianId, atUtcMs: number): Promise<void> {
@@ -206,7 +208,12 @@ export class CaseStore {
     return notes.length + (found?.detail == null ? 0 : 1);
   }
 
-  async #designate(view: DatabaseView, id: CaseId, technician: TechnicianId, atUtcMs: number): Promise<void> {
+  async #designate(
+    view: DatabaseView,
+    id: CaseId,
+    technician: TechnicianId,
+    atUtcMs: number,
+  ): Promise<void> {
     await view
       .db<CaseTables>()
       .insertInto('case_designation')
@@ -221,18 +228,26 @@ export class CaseStore {
       .db<CaseTables>()
       .selectFrom('case_designation')
       .selectAll()
-      .where('case_id', 'in', rows.map((row) => row.id))
+      .where(
+        'case_id',
+        'in',
+        rows.map((row) => row.id),
+      )
       .orderBy('designated_at')
       .execute();
     const byCase = Map.groupBy(designations, (each) => each.case_id);
     return rows.map((row) =>
-      storedCase(row, (byCase.get(row.id) ?? []).map((each) => each.technician_id as TechnicianId)),
+      storedCase(
+        row,
+        (byCase.get(row.id) ?? []).map((each) => each.technician_id as TechnicianId),
+      ),
     );
   }
 }
 
 function storedCase(row: CaseRow, designated: readonly TechnicianId[]): StoredCase {
-  const decided = row.decided_by_person === null || row.decided_at === null || row.decision_index === null;
+  const decided =
+    row.decided_by_person === null || row.decided_at === null || row.decision_index === null;
   return {
     id: row.id as CaseId,
     number: row.number,

@@ -65,7 +65,9 @@ export class ServiceCases {
     return await this.#turns.take(cart, async () => {
       const there = await this.store.openOf(cart);
       if (there !== null) {
-        throw new CartHasOpenCase(`Case ${there.number} is open for this cart. Resolve it, or work in it.`);
+        throw new CartHasOpenCase(
+          `Case ${there.number} is open for this cart. Resolve it, or work in it.`,
+        );
       }
       const { ledger, vault, clock, randomBytes } = this.#context;
       const id = newId('case', randomBytes);
@@ -99,7 +101,9 @@ export class ServiceCases {
   /** What was said when the case was opened; null once it is destroyed. */
   async detailOf(found: StoredCase): Promise<CaseDetailText | null> {
     if (found.detail === null || found.state !== 'open') return null;
-    return JSON.parse(await this.#context.vault.unsealText(found.id, found.detail)) as CaseDetailText;
+    return JSON.parse(
+      await this.#context.vault.unsealText(found.id, found.detail),
+    ) as CaseDetailText;
   }
 
   async notesOf(found: StoredCase): Promise<readonly CaseNote[]> {
@@ -107,7 +111,9 @@ export class ServiceCases {
     const notes = await this.store.notes(found.id);
     return await Promise.all(
       notes.map(async ({ by, atUtcMs, sealed }) => {
-        const { text } = JSON.parse(await this.#context.vault.unsealText(found.id, sealed)) as CaseNote;
+        const { text } = JSON.parse(
+          await this.#context.vault.unsealText(found.id, sealed),
+        ) as CaseNote;
         return { by, atUtcMs, text };
       }),
     );
@@ -118,7 +124,12 @@ export class ServiceCases {
     await this.#turns.take(id, async () => {
       const before = await this.get(id);
       if (designate(before, technicianId) === before) return;
-      await this.#context.ledger.append({ kind: 'technician-designated', caseId: id, technicianId, by });
+      await this.#context.ledger.append({
+        kind: 'technician-designated',
+        caseId: id,
+        technicianId,
+        by,
+      });
       await this.store.designate(id, technicianId, this.#context.clock.utcMs());
     });
     this.#events.caseChanged(id);
@@ -177,7 +188,10 @@ export class ServiceCases {
         await this.#turns.take(id, async () => await this.#context.vault.destroyCase(id));
         this.#events.caseChanged(id);
       } catch (fault) {
-        this.#context.log.error({ caseId: id, err: fault }, 'a destruction could not go on; it is tried again');
+        this.#context.log.error(
+          { caseId: id, err: fault },
+          'a destruction could not go on; it is tried again',
+        );
       }
     }
   }
@@ -186,7 +200,11 @@ export class ServiceCases {
   async complete(id: CaseId, verified: boolean): Promise<void> {
     const found = await this.get(id);
     if (found.state === 'resolved') return;
-    const { resolvedUtcMs } = completeResolving(found, { verified }, instantOf(this.#context.clock));
+    const { resolvedUtcMs } = completeResolving(
+      found,
+      { verified },
+      instantOf(this.#context.clock),
+    );
     await this.store.complete(id, resolvedUtcMs ?? this.#context.clock.utcMs());
   }
 

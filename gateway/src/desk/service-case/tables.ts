@@ -5,7 +5,11 @@ import type { Generated } from 'kysely';
 import type { Migration } from '../../platform/database/migration.ts';
 import { createIndex, createTable } from '../../platform/database/schema.ts';
 import type { StoredBoolean } from '../../platform/database/schema.ts';
-import { allowedTransitions, immutableColumns, undeletable } from '../../platform/database/sql-rule.ts';
+import {
+  allowedTransitions,
+  immutableColumns,
+  undeletable,
+} from '../../platform/database/sql-rule.ts';
 
 export interface CaseRow {
   readonly id: string;

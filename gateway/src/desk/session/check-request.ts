@@ -7,7 +7,11 @@
 import { createHash } from 'node:crypto';
 import { isGrantable } from '@chaperone/domain/activity/activity.ts';
 import type { SessionId } from '@chaperone/domain/id/id.ts';
-import { SESSION_REQUEST_LIFE_S, TYP, sessionRequestClaims } from '@chaperone/protocol/signed/claims.ts';
+import {
+  SESSION_REQUEST_LIFE_S,
+  TYP,
+  sessionRequestClaims,
+} from '@chaperone/protocol/signed/claims.ts';
 import type { SessionRequestClaims } from '@chaperone/protocol/signed/claims.ts';
 import { chainOf, readStatement } from '@chaperone/protocol/signed/statement.ts';
 import { admitWorkstationCertificate } from '@chaperone/protocol/x509/peer-certificate.ts';
@@ -51,7 +55,10 @@ export async function checkRequest(jws: string, terms: RequestTerms): Promise<Ch
   };
   refuseUnless(certificate.workstationId === claims.iss, 'another workstation signed it');
   refuseUnless(claims.iss === caller.workstation, 'you signed in at another workstation');
-  refuseUnless(claims.sub === caller.id && claims.name === caller.name, 'it names another technician');
+  refuseUnless(
+    claims.sub === caller.id && claims.name === caller.name,
+    'it names another technician',
+  );
   refuseUnless(claims.case === serviceCase.id, 'it names another case');
   refuseUnless(claims.caseNumber === serviceCase.number, 'it names another case number');
   refuseUnless(claims.cart === serviceCase.cart, 'it names another cart');
@@ -77,15 +84,24 @@ function readCertificateOf(jws: string, { workstationRoot, nowMs }: RequestTerms
     const [leaf = ''] = chainOf(jws);
     return admitWorkstationCertificate(Buffer.from(leaf, 'base64'), workstationRoot, nowMs);
   } catch (cause) {
-    throw new SessionRequestInvalid('The session request is not signed by a licensed workstation.', { cause });
+    throw new SessionRequestInvalid(
+      'The session request is not signed by a licensed workstation.',
+      { cause },
+    );
   }
 }
 
-async function readClaims(jws: string, key: Parameters<typeof readStatement>[3]): Promise<SessionRequestClaims> {
+async function readClaims(
+  jws: string,
+  key: Parameters<typeof readStatement>[3],
+): Promise<SessionRequestClaims> {
   try {
     return await readStatement(jws, TYP.sessionRequest, sessionRequestClaims, key, 'ES256');
   } catch (cause) {
-    throw new SessionRequestInvalid('The session request is not signed by a licensed workstation.', { cause });
+    throw new SessionRequestInvalid(
+      'The session request is not signed by a licensed workstation.',
+      { cause },
+    );
   }
 }
 

@@ -102,7 +102,10 @@ export function detailFor(
 }
 
 /** The code that the operator sees beside this request, computed from what the desk itself knows. */
-export function codeOf(cartKeyThumbprint: string, { claims, keyThumbprint }: CheckedRequest): string {
+export function codeOf(
+  cartKeyThumbprint: string,
+  { claims, keyThumbprint }: CheckedRequest,
+): string {
   return comparisonCode({
     cartKeyThumbprint,
     workstationKeyThumbprint: keyThumbprint,

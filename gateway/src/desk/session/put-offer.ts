@@ -21,7 +21,8 @@ export async function putOffer(
   }
   // The latest ones: whoever renews moves to the end.
   const held = [...live.requests.values()].slice(-OFFERED_REQUESTS_MAX);
-  const shown = found === null ? null : { id: found.id, number: found.number, facility: found.facility };
+  const shown =
+    found === null ? null : { id: found.id, number: found.number, facility: found.facility };
   const answer = await link.offer({ case: shown, requests: held.map(({ jws }) => jws) });
   for (const [index, request] of held.entries()) {
     const refusal = refusalOf(answer, index, request, link.identity.keyThumbprint);
@@ -29,7 +30,12 @@ export async function putOffer(
   }
 }
 
-function refusalOf(answer: OfferAnswer, index: number, request: HeldRequest, cartKey: string): string | null {
+function refusalOf(
+  answer: OfferAnswer,
+  index: number,
+  request: HeldRequest,
+  cartKey: string,
+): string | null {
   const refused = answer.refused.find((each) => each.index === index);
   if (refused !== undefined) return refused.code.slice(0, 64);
   const shown = answer.shown.find((each) => each.request === requestIdOf(request.jws));

@@ -3,47 +3,28 @@
  *
  *   offline → waiting → requested → granted → open ⇄ interrupted → ended
  *
- * Nothing is opened before a grant was checked and is in the ledger and the database. What ends a session takes
- * effect first. Everything about one cart happens in turn. A granted session survives a lost connection, or a restart
- * of the gateway, for the lease: then only the same technician's workstation can claim it.
+ * What a technician asks comes in here; what carts say is followed by `session-keeper.ts`. A granted session survives a
+ * lost connection, or a restart of the gateway, for the lease: then only the same technician's workstation can claim
+ * it. Nothing is used before its opening is in the ledger.
  */
 import type { Activity } from '@chaperone/domain/activity/activity.ts';
-import { DomainError } from '@chaperone/domain/error/domain-error.ts';
-import type { CaseId, GrantId, SessionId, TechnicianId } from '@chaperone/domain/id/id.ts';
+import type { CaseId, GrantId, TechnicianId } from '@chaperone/domain/id/id.ts';
 import { ActivityNotGranted, SessionPaused } from '@chaperone/domain/session/admit.ts';
-import type { EndReason } from '@chaperone/domain/session/state.ts';
-import type { SessionView } from '@chaperone/protocol/cart-api/schema.ts';
-import { statementDigest } from '@chaperone/protocol/evidence/digest.ts';
-import type { CartJournals } from '../../ledger/contract.ts';
-import type { Events } from '../events/events.ts';
 import type { DeskContext } from '../platform/desk-context.ts';
-import { Turns } from '../platform/turns.ts';
-import type { ServiceCases, StoredCase } from '../service-case/service-case.ts';
+import type { StoredCase } from '../service-case/service-case.ts';
 import type { Caller } from '../sign-in/sign-in.ts';
-import type { CartLink, Tunnel } from '../tunnel/tunnel.ts';
-import { CartRefusal, CartUnreachable } from '../tunnel/tunnel.ts';
-import { checkGrant, checkReceipt } from './check-grant.ts';
+import type { CartLink } from '../tunnel/tunnel.ts';
+import { CartUnreachable } from '../tunnel/tunnel.ts';
 import { checkRequest } from './check-request.ts';
 import type { CheckedRequest } from './check-request.ts';
-import { Leases } from './leases.ts';
-import { detailFor, holds, interruptedGrant, newLiveCart } from './live-cart.ts';
+import { detailFor, holds } from './live-cart.ts';
 import type { LiveCart, LiveGrant, SessionDetail } from './live-cart.ts';
-import { putOffer } from './put-offer.ts';
-import { readJournal } from './read-journal.ts';
-import { GrantInvalid, NoSession, SessionHeldByAnother } from './session-error.ts';
-import { SessionStore } from './session-store.ts';
-import type { GrantedSession } from './session-store.ts';
+import { NoSession, SessionHeldByAnother } from './session-error.ts';
+import { SessionKeeper } from './session-keeper.ts';
+import type { SessionKeeperOptions, SessionListener } from './session-keeper.ts';
+import type { GrantedSession, SessionStore } from './session-store.ts';
 
-/** After its last view the cart waits 2 s for the desk to close (docs/protocol.md, section 6). */
-const LAST_JOURNAL_MS = 1_500;
-/** How long a cart may take to say goodbye after it was asked to end. */
-const GOODBYE_MS = 5_000;
-
-export interface RemoteSessionsOptions {
-  readonly tunnel: Tunnel;
-  readonly cases: ServiceCases;
-  readonly events: Events;
-  readonly journals: CartJournals;
+export interface RemoteSessionsOptions extends SessionKeeperOptions {
   /** DER of the pinned workstation authority. */
   readonly workstationRoot: Uint8Array;
   readonly isRevoked: (certificateSerial: string) => Promise<boolean>;
@@ -56,49 +37,54 @@ export interface OpenGrant {
   readonly grant: GrantId;
 }
 
-export type SessionListener = (granted: GrantedSession) => void;
-
 export class RemoteSessions {
-  readonly store: SessionStore;
   readonly #context: DeskContext;
   readonly #options: RemoteSessionsOptions;
-  readonly #carts = new Map<string, LiveCart>();
-  readonly #turns = new Turns();
-  readonly #usable = new Set<SessionListener>();
-  readonly #interrupted = new Set<SessionListener>();
-  readonly #leases: Leases;
-  #closed = false;
+  readonly #keeper: SessionKeeper;
 
   constructor(context: DeskContext, options: RemoteSessionsOptions) {
     this.#context = context;
     this.#options = options;
-    this.store = new SessionStore(context.database);
-    this.#leases = new Leases(context.clock);
-    options.tunnel.onLink((link) => this.#later(link.identity.serial, async () => await this.#arrive(link)));
+    this.#keeper = new SessionKeeper(context, options);
   }
 
-  /** Takes up the sessions that were running when the gateway stopped: each waits for its cart and technician. */
+  get store(): SessionStore {
+    return this.#keeper.store;
+  }
+
+  /** Takes up the sessions that were running when the gateway stopped. */
   async restore(): Promise<void> {
-    for (const session of await this.store.running()) {
-      const live = this.#cart(session.cart);
-      live.granted = interruptedGrant(session);
-      this.#beginLease(live, live.granted);
-    }
+    await this.#keeper.restore();
   }
 
   /** Tells when a granted session can be used: granted, or resumed after an interruption. */
   onUsable(listener: SessionListener): void {
-    this.#usable.add(listener);
+    this.#keeper.onUsable(listener);
   }
 
   /** Tells when a session lost its connection or ended. */
   onInterrupted(listener: SessionListener): void {
-    this.#interrupted.add(listener);
+    this.#keeper.onInterrupted(listener);
+  }
+
+  /** Puts the offer anew after something about a cart's case changed. */
+  async caseChanged(cart: string): Promise<void> {
+    await this.#keeper.caseChanged(cart);
+  }
+
+  close(): void {
+    this.#keeper.close();
   }
 
   detail(serviceCase: StoredCase, caller: Caller): SessionDetail {
     const nowMs = this.#context.clock.monotonicMs();
-    return detailFor(this.#cart(serviceCase.cart), serviceCase, caller, this.#options.nameOf, nowMs);
+    return detailFor(
+      this.#keeper.cart(serviceCase.cart),
+      serviceCase,
+      caller,
+      this.#options.nameOf,
+      nowMs,
+    );
   }
 
   isOnline(serial: string): boolean {
@@ -106,7 +92,7 @@ export class RemoteSessions {
   }
 
   inSession(caseId: CaseId): boolean {
-    for (const live of this.#carts.values()) {
+    for (const live of this.#keeper.carts()) {
       if (live.granted?.session.caseId === caseId && live.granted.leaving === null) return true;
     }
     return false;
@@ -117,8 +103,8 @@ export class RemoteSessions {
    * @throws SessionRequestInvalid, SessionRequestStale, CartUnreachable, NoSession, LedgerUnavailable
    */
   async request(serviceCase: StoredCase, caller: Caller, jws: string): Promise<SessionDetail> {
-    return await this.#run(serviceCase.cart, async () => {
-      const live = this.#cart(serviceCase.cart);
+    return await this.#keeper.run(serviceCase.cart, async () => {
+      const live = this.#keeper.cart(serviceCase.cart);
       const { link } = live;
       if (link === null) throw new CartUnreachable('The cart is not connected.');
       if (live.granted !== null) throw new NoSession('Another session of this cart is running.');
@@ -136,7 +122,7 @@ export class RemoteSessions {
       const expiresMonotonicMs = this.#context.clock.monotonicMs() + Math.max(0, leftMs);
       live.requests.delete(caller.id);
       live.requests.set(caller.id, { ...checked, refusal: null, expiresMonotonicMs });
-      await this.#offer(live, link);
+      await this.#keeper.offer(live, link);
       this.#options.events.sessionChanged(serviceCase.id);
       return this.detail(serviceCase, caller);
     });
@@ -147,36 +133,43 @@ export class RemoteSessions {
    * @throws NoSession, SessionHeldByAnother, SessionRequestInvalid, SessionRequestStale, CartRefusal, LedgerUnavailable
    */
   async resume(serviceCase: StoredCase, caller: Caller, jws: string): Promise<SessionDetail> {
-    return await this.#run(serviceCase.cart, async () => {
-      const live = this.#cart(serviceCase.cart);
+    return await this.#keeper.run(serviceCase.cart, async () => {
+      const live = this.#keeper.cart(serviceCase.cart);
       const { granted, link } = live;
-      if (granted?.session.caseId !== serviceCase.id || granted.link !== 'returned' || link === null) {
+      if (
+        granted?.session.caseId !== serviceCase.id ||
+        granted.link !== 'returned' ||
+        link === null
+      ) {
         throw new NoSession('There is no interrupted session that could be resumed now.');
       }
       const { session } = granted;
       const checked = await this.#check(jws, serviceCase, caller, link, 'resume');
       const same = holds(session, caller) && checked.keyThumbprint === session.workstationKey;
       if (!same || checked.claims.grant !== session.grant) {
-        throw new SessionHeldByAnother('Only the same technician at the same workstation can resume this session.');
+        throw new SessionHeldByAnother(
+          'Only the same technician at the same workstation can resume this session.',
+        );
       }
       const ids = { sessionId: session.session, grantId: session.grant };
       await this.#context.ledger.append({ kind: 'session-resumed', ...ids });
       await link.resume(jws);
-      this.#becomeUsable(live, granted);
+      this.#keeper.becomeUsable(live, granted);
       return this.detail(serviceCase, caller);
     });
   }
 
   /** Ends the session from the technician's side. It is over at once here, whatever the cart answers. */
   async leave(serviceCase: StoredCase, caller: Caller): Promise<SessionDetail> {
-    const live = this.#cart(serviceCase.cart);
+    const live = this.#keeper.cart(serviceCase.cart);
     const { granted } = live;
     if (granted?.session.caseId === serviceCase.id) {
-      if (!holds(granted.session, caller)) throw new SessionHeldByAnother('Another technician holds this session.');
-      await this.#end(live, granted, 'technician-left');
+      if (!holds(granted.session, caller))
+        throw new SessionHeldByAnother('Another technician holds this session.');
+      await this.#keeper.end(live, granted, 'technician-left');
     } else if (live.requests.delete(caller.id)) {
-      await this.#run(live.serial, async () => {
-        if (live.link !== null) await this.#offer(live, live.link);
+      await this.#keeper.run(live.serial, async () => {
+        if (live.link !== null) await this.#keeper.offer(live, live.link);
       });
     }
     this.#options.events.sessionChanged(serviceCase.id);
@@ -185,9 +178,9 @@ export class RemoteSessions {
 
   /** Ends every session that a workstation holds, because its licence is gone. */
   async endOfWorkstation(workstation: string): Promise<void> {
-    for (const live of this.#carts.values()) {
+    for (const live of this.#keeper.carts()) {
       if (live.granted?.session.workstation === workstation) {
-        await this.#end(live, live.granted, 'gateway-ended');
+        await this.#keeper.end(live, live.granted, 'gateway-ended');
       }
     }
   }
@@ -197,7 +190,7 @@ export class RemoteSessions {
    * @throws NoSession, SessionHeldByAnother, ActivityNotGranted, SessionPaused, LedgerUnavailable
    */
   async open(serviceCase: StoredCase, caller: Caller, activity: Activity): Promise<OpenGrant> {
-    const live = this.#cart(serviceCase.cart);
+    const live = this.#keeper.cart(serviceCase.cart);
     const granted = live.granted?.session.caseId === serviceCase.id ? live.granted : null;
     if (granted !== null && !holds(granted.session, caller)) {
       throw new SessionHeldByAnother('Another technician holds this session.');
@@ -207,37 +200,23 @@ export class RemoteSessions {
 
   /** The same for work that goes on by itself, such as a transfer: for the session's own technician only. */
   async openAgain(session: GrantedSession, activity: Activity): Promise<OpenGrant> {
-    const live = this.#cart(session.cart);
+    const live = this.#keeper.cart(session.cart);
     const granted = live.granted?.session.session === session.session ? live.granted : null;
     return await this.#use(live, granted, activity);
   }
 
   /** Tells whether the session of a case has an activity, whoever holds it. */
   grantedFor(serviceCase: StoredCase, activity: Activity): boolean {
-    const granted = this.#cart(serviceCase.cart).granted;
+    const granted = this.#keeper.cart(serviceCase.cart).granted;
     return granted?.session.caseId === serviceCase.id && granted.activities.includes(activity);
   }
 
   /** The session of a case that has not ended, or null. */
   grantedOf(caseId: CaseId): GrantedSession | null {
-    for (const { granted } of this.#carts.values()) {
+    for (const { granted } of this.#keeper.carts()) {
       if (granted?.session.caseId === caseId) return granted.session;
     }
     return null;
-  }
-
-  /** Puts the offer anew after something about a cart's case changed. */
-  async caseChanged(cart: string): Promise<void> {
-    const live = this.#carts.get(cart);
-    if (live?.link == null || live.granted !== null) return;
-    await this.#run(cart, async () => {
-      if (live.link !== null) await this.#offer(live, live.link);
-    });
-  }
-
-  close(): void {
-    this.#closed = true;
-    this.#leases.close();
   }
 
   async #use(live: LiveCart, granted: LiveGrant | null, activity: Activity): Promise<OpenGrant> {
@@ -271,289 +250,5 @@ export class RemoteSessions {
     const nowMs = this.#context.clock.utcMs();
     const asked = { caller, serviceCase, session, challenge, purpose };
     return await checkRequest(jws, { ...asked, workstationRoot, isRevoked, nowMs });
-  }
-
-  /** A cart has connected, for the first time or again. */
-  async #arrive(link: CartLink): Promise<void> {
-    if (link.ended.aborted) return;
-    const live = this.#cart(link.identity.serial);
-    const { hello } = link;
-    live.link = link;
-    live.view = null;
-    const { granted } = live;
-    if (granted !== null) {
-      const continues = granted.session.session === hello.session && granted.session.grantJWS === hello.grant;
-      if (continues) granted.link = 'returned';
-      // The cart itself has begun a new session: the old one is over there already.
-      else await this.#finish(live, granted, 'connection-lost', null);
-    }
-    if (live.granted === null) {
-      live.ended = null;
-      const stale = [...live.requests].filter(([, { claims }]) => claims.session !== hello.session);
-      for (const [technician] of stale) live.requests.delete(technician);
-    }
-    // What it says waits for this turn to end, so nothing is missed and nothing overtakes.
-    void this.#watch(live, link);
-    void this.#reconcile(link);
-    this.#announce(live);
-    if (live.granted === null && hello.phase === 'waiting') await this.#offer(live, link);
-  }
-
-  async #watch(live: LiveCart, link: CartLink): Promise<void> {
-    try {
-      for await (const view of link.events()) {
-        await this.#run(live.serial, async () => {
-          if (live.link === link) await this.#see(live, link, view);
-        });
-      }
-    } catch (fault) {
-      if (!(fault instanceof DomainError)) this.#context.log.error({ err: fault }, 'a cart was not understood');
-    }
-    link.close('events-ended');
-    this.#later(live.serial, async () => {
-      if (live.link === link) await this.#lose(live);
-    });
-  }
-
-  /** Takes the cart's word for what the session is now, as far as its signature reaches. */
-  async #see(live: LiveCart, link: CartLink, view: SessionView): Promise<void> {
-    if (view.session !== link.hello.session) return link.close('VIEW_OF_ANOTHER_SESSION');
-    const before = live.view;
-    if (view.ended !== null) return await this.#seeEnd(live, link, view.ended);
-    if (view.phase !== 'waiting' && view.grant !== null && live.granted === null) {
-      const known = await this.store.find(view.session);
-      // It ended here while the cart was away: it is told why, and its receipt is kept.
-      if (known !== null) return await this.#tellEnd(link, 'technician-left');
-      await this.#receive(live, link, view.grant);
-    }
-    const { granted } = live;
-    if (view.phase !== 'waiting' && granted === null) return;
-    live.view = view;
-    if (granted !== null) {
-      if (granted.leaving !== null) return await this.#tellEnd(link, granted.leaving);
-      // Narrower is always believed; wider than the signed grant the cart itself would refuse.
-      granted.activities = view.activities;
-      const { grantEndsInMs } = view;
-      granted.endsMonotonicMs =
-        grantEndsInMs === null ? null : this.#context.clock.monotonicMs() + grantEndsInMs;
-      const ids = { sessionId: granted.session.session, grantId: granted.session.grant };
-      if (view.paused && before?.paused !== true) {
-        this.#context.ledger.appendLater({ kind: 'session-paused', ...ids });
-      }
-      if (!view.paused && before?.paused === true && granted.link === 'up') {
-        this.#context.ledger.appendLater({ kind: 'session-resumed', ...ids });
-        for (const listener of this.#usable) listener(granted.session);
-      }
-    }
-    this.#announce(live);
-  }
-
-  /** Checks a new grant and records it; only then the session can be used. */
-  async #receive(live: LiveCart, link: CartLink, jws: string): Promise<void> {
-    const { identity, hello } = link;
-    try {
-      const checked = await checkGrant(jws, identity, hello.session, live.requests.values());
-      const { claims, request } = checked;
-      const found = await this.#options.cases.get(claims.case);
-      const designated = found.designated.includes(claims.sub as TechnicianId);
-      if (found.state !== 'open' || !designated) throw new GrantInvalid('The case does not allow this grant.');
-      const session: GrantedSession = {
-        session: claims.session,
-        grant: claims.jti,
-        caseId: claims.case,
-        cart: identity.serial,
-        technician: claims.sub as TechnicianId,
-        workstation: claims.workstation,
-        workstationKey: request.keyThumbprint,
-        cartKey: identity.keyThumbprint,
-        grantJWS: jws,
-        grantedUtcMs: this.#context.clock.utcMs(),
-      };
-      const { session: sessionId, grant: grantId, caseId, technician: technicianId } = session;
-      const { activities } = claims;
-      const ids = { caseId, sessionId, technicianId, grantId, activities };
-      await this.#context.ledger.append({ kind: 'grant-received', ...ids });
-      await this.store.add(session);
-      live.requests.clear();
-      const endsMonotonicMs = this.#context.clock.monotonicMs() + claims.durationS * 1000;
-      live.granted = { ...interruptedGrant(session), activities, endsMonotonicMs };
-      if (hello.phase === 'waiting') return this.#becomeUsable(live, live.granted);
-      // The connection broke right after the touch: the technician claims the session as after any other loss.
-      live.granted.link = 'returned';
-      this.#beginLease(live, live.granted);
-    } catch (fault) {
-      if (!(fault instanceof DomainError)) throw fault;
-      const { serial: cart, certificateSerial } = identity;
-      this.#context.ledger.appendLater({ kind: 'cart-refused', cart, certificateSerial, code: fault.code });
-      await this.#tellEnd(link, 'gateway-ended');
-    }
-  }
-
-  #becomeUsable(live: LiveCart, granted: LiveGrant): void {
-    granted.link = 'up';
-    this.#leases.stop(granted);
-    live.link?.setInSession(true);
-    for (const listener of this.#usable) listener(granted.session);
-    this.#announce(live);
-  }
-
-  /** The connection is gone. A granted session waits for its lease; anything else is simply over. */
-  async #lose(live: LiveCart): Promise<void> {
-    const { granted } = live;
-    live.link = null;
-    live.view = null;
-    if (granted === null) {
-      this.#announce(live);
-      return;
-    }
-    if (granted.leaving !== null) return await this.#finish(live, granted, granted.leaving, null);
-    const wasUp = granted.link === 'up';
-    granted.link = 'lost';
-    this.#beginLease(live, granted);
-    if (wasUp) {
-      const ids = { sessionId: granted.session.session, grantId: granted.session.grant };
-      this.#context.ledger.appendLater({ kind: 'session-interrupted', ...ids });
-      for (const listener of this.#interrupted) listener(granted.session);
-    }
-    this.#announce(live);
-  }
-
-  async #seeEnd(
-    live: LiveCart,
-    link: CartLink,
-    ended: { readonly reason: EndReason; readonly receipt: string | null },
-  ): Promise<void> {
-    let receipt = ended.receipt;
-    try {
-      if (receipt !== null) await checkReceipt(receipt, link.identity, link.hello.session);
-    } catch (fault) {
-      receipt = null;
-      const { serial: cart, certificateSerial } = link.identity;
-      const code = fault instanceof DomainError ? fault.code : 'INTERNAL_FAULT';
-      this.#context.ledger.appendLater({ kind: 'cart-refused', cart, certificateSerial, code });
-    }
-    const { granted } = live;
-    const { session } = link.hello;
-    // From here on the cart is gone for whoever asks; only its journal is still read.
-    live.link = null;
-    live.view = null;
-    live.requests.clear();
-    if (granted !== null) await this.#finish(live, granted, ended.reason, receipt);
-    else if (receipt !== null) await this.#keepReceipt(session, ended.reason, receipt);
-    if (live.ended === null) {
-      const found = await this.#options.cases.store.openOf(live.serial);
-      live.ended = { caseId: found?.id ?? null, reason: ended.reason };
-    }
-    this.#announce(live);
-    const journal = this.#reconcile(link);
-    await Promise.race([journal, new Promise((resolve) => setTimeout(resolve, LAST_JOURNAL_MS).unref())]);
-    link.close('session-ended');
-  }
-
-  /** Ends a session by the desk's own decision: over here at once, then the cart is told. */
-  async #end(live: LiveCart, granted: LiveGrant, reason: 'technician-left' | 'gateway-ended'): Promise<void> {
-    granted.leaving = reason;
-    for (const listener of this.#interrupted) listener(granted.session);
-    this.#announce(live);
-    const { link } = live;
-    if (link !== null) return await this.#tellEnd(link, reason);
-    await this.#run(live.serial, async () => await this.#finish(live, granted, reason, null));
-  }
-
-  async #tellEnd(link: CartLink, reason: 'technician-left' | 'gateway-ended'): Promise<void> {
-    try {
-      await link.end(reason);
-    } catch (fault) {
-      // A cart that does not even take an end keeps no connection. Its own lease and limits end the rest.
-      if (!(fault instanceof CartRefusal)) link.close('end-not-taken');
-    }
-    setTimeout(() => link.close('no-goodbye'), GOODBYE_MS).unref();
-  }
-
-  /** A receipt of a session that ended here before its cart could say so. */
-  async #keepReceipt(sessionId: SessionId, reason: EndReason, receipt: string): Promise<void> {
-    const known = await this.store.find(sessionId);
-    if (known === null || ('receiptJWS' in known && known.receiptJWS !== null)) return;
-    const { caseId, grant: grantId } = known;
-    const receiptDigest = statementDigest(receipt);
-    const ids = { caseId, sessionId, grantId, reason, receiptDigest };
-    this.#context.ledger.appendLater({ kind: 'session-ended', ...ids });
-    await this.store.end(sessionId, { atUtcMs: this.#context.clock.utcMs(), reason, receiptJWS: receipt });
-  }
-
-  async #finish(live: LiveCart, granted: LiveGrant, reason: EndReason, receipt: string | null): Promise<void> {
-    const { session } = granted;
-    if (live.granted === granted) live.granted = null;
-    live.ended = { caseId: session.caseId, reason };
-    live.link?.setInSession(false);
-    this.#leases.stop(granted);
-    for (const listener of this.#interrupted) listener(session);
-    const receiptDigest = receipt === null ? null : statementDigest(receipt);
-    this.#context.ledger.appendLater({
-      kind: 'session-ended',
-      caseId: session.caseId,
-      sessionId: session.session,
-      grantId: session.grant,
-      reason,
-      receiptDigest,
-    });
-    const atUtcMs = this.#context.clock.utcMs();
-    await this.store.end(session.session, { atUtcMs, reason, receiptJWS: receipt });
-    this.#options.events.sessionChanged(session.caseId);
-    this.#announce(live);
-  }
-
-  async #offer(live: LiveCart, link: CartLink): Promise<void> {
-    const found = await this.#options.cases.store.openOf(live.serial);
-    await putOffer(live, link, found, this.#context.clock.monotonicMs());
-  }
-
-  async #reconcile(link: CartLink): Promise<void> {
-    try {
-      await readJournal(link, this.#options.journals);
-    } catch (fault) {
-      const code = fault instanceof DomainError ? fault.code : fault;
-      this.#context.log.warn({ cart: link.identity.serial, code }, "a cart's journal was not read to its end");
-    }
-  }
-
-  #beginLease(live: LiveCart, granted: LiveGrant): void {
-    this.#leases.begin(granted, () => {
-      this.#later(live.serial, async () => {
-        if (live.granted !== granted || granted.link === 'up') return;
-        await this.#finish(live, granted, 'connection-lost', null);
-        live.link?.close('lease-passed');
-      });
-    });
-  }
-
-  #announce(live: LiveCart): void {
-    this.#options.events.cartsChanged();
-    void this.#options.cases.store
-      .openOf(live.serial)
-      .then((found) => {
-        if (found !== null) this.#options.events.sessionChanged(found.id);
-      })
-      .catch((fault: unknown) => this.#context.log.warn({ err: fault }, 'consoles could not be told of a change'));
-  }
-
-  #cart(serial: string): LiveCart {
-    const known = this.#carts.get(serial) ?? newLiveCart(serial);
-    this.#carts.set(serial, known);
-    return known;
-  }
-
-  /** Runs what nobody waits for. What a cart did is its own affair; a fault of ours goes to the log. */
-  #later(serial: string, work: () => Promise<void>): void {
-    this.#run(serial, work).catch((fault: unknown) => {
-      if (this.#closed) return;
-      if (fault instanceof DomainError) this.#context.log.warn({ cart: serial, code: fault.code }, 'a cart was lost');
-      else this.#context.log.error({ cart: serial, err: fault }, 'a cart could not be served');
-    });
-  }
-
-  async #run<T>(serial: string, work: () => Promise<T>): Promise<T> {
-    if (this.#closed) throw new CartUnreachable('The gateway is stopping.');
-    return await this.#turns.take(serial, work);
   }
 }

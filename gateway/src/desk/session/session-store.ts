@@ -85,7 +85,11 @@ export class SessionStore {
   /** Sessions that had not ended when the gateway stopped. */
   async running(): Promise<readonly GrantedSession[]> {
     const db = this.#database.db<SessionTables>();
-    const rows = await db.selectFrom('remote_session').selectAll().where('state', '=', 'granted').execute();
+    const rows = await db
+      .selectFrom('remote_session')
+      .selectAll()
+      .where('state', '=', 'granted')
+      .execute();
     return rows.map(grantedSession);
   }
 

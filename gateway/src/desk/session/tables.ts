@@ -1,7 +1,11 @@
 /** The table of granted sessions: what has to survive a restart of the gateway. It holds no PHI. */
 import type { Migration } from '../../platform/database/migration.ts';
 import { createIndex, createTable } from '../../platform/database/schema.ts';
-import { allowedTransitions, immutableColumns, undeletable } from '../../platform/database/sql-rule.ts';
+import {
+  allowedTransitions,
+  immutableColumns,
+  undeletable,
+} from '../../platform/database/sql-rule.ts';
 
 export interface SessionRow {
   readonly session_id: string;
@@ -60,7 +64,14 @@ export const SESSION_MIGRATIONS: readonly Migration[] = [
         'granted_at',
       ]);
       // An ended session never comes back.
-      await allowedTransitions(db, dialect, 'remote_session', 'state', [['granted', 'ended']], ['granted']);
+      await allowedTransitions(
+        db,
+        dialect,
+        'remote_session',
+        'state',
+        [['granted', 'ended']],
+        ['granted'],
+      );
     },
   },
 ];

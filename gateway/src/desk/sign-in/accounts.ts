@@ -75,7 +75,9 @@ export class Accounts {
 
   async list(): Promise<readonly Account[]> {
     const db = this.#context.database.db<SignInTables>();
-    return (await db.selectFrom('desk_account').selectAll().orderBy('name').execute()).map(accountOf);
+    return (await db.selectFrom('desk_account').selectAll().orderBy('name').execute()).map(
+      accountOf,
+    );
   }
 
   async #one(column: 'id' | 'account_name', value: string): Promise<Account | null> {

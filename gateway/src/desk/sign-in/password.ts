@@ -17,7 +17,8 @@ const SALT_BYTES = 16;
 /** Two of the four threads of Node's pool. */
 const AT_ONCE_MAX = 2;
 const WAITING_MAX = 64;
-const PHC = /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{22})\$([A-Za-z0-9+/]{43})$/;
+const PHC =
+  /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{22})\$([A-Za-z0-9+/]{43})$/;
 
 /** NIST SP 800-63B-4 §3.1.1.2: at least 15 characters where the password stands alone; here it is one of two. */
 export const PASSWORD_CHARACTERS_MIN = 12;
@@ -63,7 +64,8 @@ async function derive(
   cost: { readonly memoryKiB: number; readonly passes: number; readonly lanes: number },
 ): Promise<Buffer> {
   if (running >= AT_ONCE_MAX) {
-    if (waiting.length >= WAITING_MAX) throw new SignInBusy('Too many people sign in just now. Try again soon.');
+    if (waiting.length >= WAITING_MAX)
+      throw new SignInBusy('Too many people sign in just now. Try again soon.');
     await new Promise<void>((resolve) => waiting.push(resolve));
   } else {
     running += 1;

@@ -1,7 +1,6 @@
 /** Sign-ins in the database: known by the hash of their cookie only, each bound to one workstation. */
 import { createHash } from 'node:crypto';
-import type { TechnicianId } from '@chaperone/domain/id/id.ts';
-import type { RandomBytes } from '@chaperone/domain/id/id.ts';
+import type { RandomBytes, TechnicianId } from '@chaperone/domain/id/id.ts';
 import type { Role } from '../../directory/contract.ts';
 import type { Database } from '../../platform/database/database.ts';
 import type { SignInRow, SignInTables } from './tables.ts';
@@ -76,7 +75,9 @@ export class SignInStore {
     const db = this.#database.db<SignInTables>();
     await db
       .deleteFrom('desk_sign_in')
-      .where((row) => row.or([row('used_at', '<', usedBeforeUtcMs), row('begun_at', '<', begunBeforeUtcMs)]))
+      .where((row) =>
+        row.or([row('used_at', '<', usedBeforeUtcMs), row('begun_at', '<', begunBeforeUtcMs)]),
+      )
       .execute();
   }
 

@@ -103,7 +103,8 @@ export class SignIn {
     const giveBack = this.#try(`directory ${ask.login.trim().toLowerCase()}`, attempt);
     const { workstation } = ask;
     try {
-      if (!(await this.#options.isWorkstationLicensed(workstation))) throw new WorkstationNotLicensed();
+      if (!(await this.#options.isWorkstationLicensed(workstation)))
+        throw new WorkstationNotLicensed();
       const person = await this.#options.directory.authenticate(ask.login, ask.password);
       giveBack();
       const nowMs = this.#context.clock.utcMs();
@@ -141,14 +142,26 @@ export class SignIn {
     try {
       const account = await this.accounts.byName(accountName);
       const right = await isPassword(ask.password, account?.passwordHash ?? null);
-      const same = account !== null && !account.disabled && account.directoryLogin === half.directoryLogin;
+      const same =
+        account !== null && !account.disabled && account.directoryLogin === half.directoryLogin;
       if (!right || !same) throw new SignInRefused();
       giveBack();
       const { workstation, name, roles, directoryLogin } = half;
-      await this.#context.ledger.append({ kind: 'sign-in', technicianId: account.id, workstationId: workstation });
+      await this.#context.ledger.append({
+        kind: 'sign-in',
+        technicianId: account.id,
+        workstationId: workstation,
+      });
       const nowMs = this.#context.clock.utcMs();
       const times = { begunUtcMs: nowMs, usedUtcMs: nowMs };
-      const full = { state: 'full', directoryLogin, name, roles, technicianId: account.id, workstation } as const;
+      const full = {
+        state: 'full',
+        directoryLogin,
+        name,
+        roles,
+        technicianId: account.id,
+        workstation,
+      } as const;
       const next = await this.#store.begin({ ...full, ...times });
       await this.#store.end(half.tokenHash);
       const caller = callerOf({ ...full, ...times, tokenHash: '' }, account.id);

@@ -46,7 +46,11 @@ export const SIGN_IN_MIGRATIONS: readonly Migration[] = [
         disabled_at: { kind: 'instant', nullable: true },
       });
       await undeletable(db, dialect, 'desk_account');
-      await immutableColumns(db, dialect, 'desk_account', ['id', 'account_name', 'directory_login']);
+      await immutableColumns(db, dialect, 'desk_account', [
+        'id',
+        'account_name',
+        'directory_login',
+      ]);
       await createTable(db, dialect, 'desk_sign_in', {
         token_hash: { kind: 'text', primaryKey: true },
         state: { kind: 'text', oneOf: ['half', 'full'] },

@@ -13,10 +13,19 @@ export interface TimelineEntry {
 export type NameOf = (technician: string) => string | null;
 
 /** Tells a case's entries, oldest first. */
-export function tellTimeline(lines: readonly LedgerLine[], nameOf: NameOf): readonly TimelineEntry[] {
+export function tellTimeline(
+  lines: readonly LedgerLine[],
+  nameOf: NameOf,
+): readonly TimelineEntry[] {
   return lines.map(({ index, utcMs, fact }) => {
     const who = whoOf(fact);
-    return { index, atUtcMs: utcMs, kind: fact.kind, who: who === null ? null : (nameOf(who) ?? who), text: tell(fact, nameOf) };
+    return {
+      index,
+      atUtcMs: utcMs,
+      kind: fact.kind,
+      who: who === null ? null : (nameOf(who) ?? who),
+      text: tell(fact, nameOf),
+    };
   });
 }
 

@@ -55,7 +55,11 @@ export async function fetchFile(attempt: FetchAttempt): Promise<CaseRecord> {
   return await staging.finish({ origin: 'fetched', name: transfer.name, sha256 });
 }
 
-async function take(body: AsyncIterable<Buffer>, overlap: number, attempt: FetchAttempt): Promise<void> {
+async function take(
+  body: AsyncIterable<Buffer>,
+  overlap: number,
+  attempt: FetchAttempt,
+): Promise<void> {
   const { transfer, staging, signal, moved } = attempt;
   let skip = overlap;
   try {

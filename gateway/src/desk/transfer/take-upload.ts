@@ -39,7 +39,9 @@ export async function takeUpload(
     }
     return await staging.finish({ origin: 'to-send', name, sha256: hash.digest('base64url') });
   } catch (fault) {
-    await staging.discard().catch((left: unknown) => context.log.warn({ err: left }, 'a broken upload stays for now'));
+    await staging
+      .discard()
+      .catch((left: unknown) => context.log.warn({ err: left }, 'a broken upload stays for now'));
     throw fault;
   }
 }

@@ -1,5 +1,11 @@
 /** Transfers in the database, their names opened and sealed on the way. */
-import type { CaseId, RecordId, SessionId, TechnicianId, TransferId } from '@chaperone/domain/id/id.ts';
+import type {
+  CaseId,
+  RecordId,
+  SessionId,
+  TechnicianId,
+  TransferId,
+} from '@chaperone/domain/id/id.ts';
 import type { TransferState } from '@chaperone/domain/transfer/transfer.ts';
 import type { Database } from '../../platform/database/database.ts';
 import type { Vault } from '../../vault/contract.ts';
@@ -83,7 +89,11 @@ export class TransferStore {
 
   async countOf(caseId: CaseId): Promise<number> {
     const db = this.#database.db<TransferTables>();
-    const rows = await db.selectFrom('case_transfer').select('id').where('case_id', '=', caseId).execute();
+    const rows = await db
+      .selectFrom('case_transfer')
+      .select('id')
+      .where('case_id', '=', caseId)
+      .execute();
     return rows.length;
   }
 
@@ -104,7 +114,9 @@ export class TransferStore {
     return await Promise.all(
       rows.map(async (row) => {
         const caseId = row.case_id as CaseId;
-        const secret = JSON.parse(await this.#vault.unsealText(caseId, row.sealed)) as TransferSecret;
+        const secret = JSON.parse(
+          await this.#vault.unsealText(caseId, row.sealed),
+        ) as TransferSecret;
         return {
           ...secret,
           id: row.id as TransferId,

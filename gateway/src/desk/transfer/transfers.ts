@@ -24,7 +24,12 @@ import { CartRefusal } from '../tunnel/tunnel.ts';
 import { fetchFile } from './fetch-file.ts';
 import { sendFile } from './send-file.ts';
 import { Slots } from './slots.ts';
-import { RecordNotToSend, SessionOver, TooManyTransfers, TransferUnknown } from './transfer-error.ts';
+import {
+  RecordNotToSend,
+  SessionOver,
+  TooManyTransfers,
+  TransferUnknown,
+} from './transfer-error.ts';
 import { TransferStore } from './transfer-store.ts';
 import type { HeldTransfer } from './transfer-store.ts';
 
@@ -67,14 +72,20 @@ export class Transfers {
   readonly #ending = new Set<Promise<void>>();
   #closed = false;
 
-  constructor(context: DeskContext, sessions: RemoteSessions, events: Events, limits: TransferLimits) {
+  constructor(
+    context: DeskContext,
+    sessions: RemoteSessions,
+    events: Events,
+    limits: TransferLimits,
+  ) {
     this.#context = context;
     this.#sessions = sessions;
     this.#events = events;
     this.#limits = limits;
     this.#store = new TransferStore(context.database, context.vault);
     const wake = (session: GrantedSession): void => {
-      for (const run of this.#runs.values()) if (run.transfer.session === session.session) run.wake();
+      for (const run of this.#runs.values())
+        if (run.transfer.session === session.session) run.wake();
     };
     sessions.onUsable(wake);
     sessions.onInterrupted(wake);
@@ -83,7 +94,8 @@ export class Transfers {
   /** Takes up what was under way when the gateway stopped. Sessions must have been restored before. */
   async restore(): Promise<void> {
     for (const transfer of await this.#store.unsettled()) {
-      if (transfer.state !== 'interrupted' && transfer.state !== 'queued') transfer.state = 'interrupted';
+      if (transfer.state !== 'interrupted' && transfer.state !== 'queued')
+        transfer.state = 'interrupted';
       this.#start(transfer);
     }
   }
@@ -107,7 +119,8 @@ export class Transfers {
   /** @throws RecordUnknown, RecordNotToSend, NoSession, ActivityNotGranted, TooManyTransfers, LedgerUnavailable */
   async send(serviceCase: StoredCase, caller: Caller, recordId: string): Promise<Transfer> {
     const record = await this.#context.vault.record(serviceCase.id, recordId as never);
-    if (record.origin !== 'to-send') throw new RecordNotToSend('Upload the file first, then send it.');
+    if (record.origin !== 'to-send')
+      throw new RecordNotToSend('Upload the file first, then send it.');
     await this.#sessions.open(serviceCase, caller, 'send-files');
     const place = { name: record.name, directory: '', path: '' };
     const transfer = this.#new(serviceCase, caller, 'to-cart', place);
@@ -170,7 +183,9 @@ export class Transfers {
   ): HeldTransfer {
     const session = this.#sessions.grantedOf(serviceCase.id);
     if (session === null) throw new SessionOver('The session has ended.');
-    const running = [...this.#runs.values()].filter((run) => run.transfer.caseId === serviceCase.id);
+    const running = [...this.#runs.values()].filter(
+      (run) => run.transfer.caseId === serviceCase.id,
+    );
     if (running.length >= UNSETTLED_PER_CASE_MAX) {
       throw new TooManyTransfers('Too many files are under way. Wait for some of them.');
     }
@@ -196,11 +211,19 @@ export class Transfers {
   }
 
   #start(transfer: HeldTransfer): void {
-    const run: Run = { transfer, stop: new AbortController(), wake: () => undefined, announcedMs: 0 };
+    const run: Run = {
+      transfer,
+      stop: new AbortController(),
+      wake: () => undefined,
+      announcedMs: 0,
+    };
     this.#runs.set(transfer.id, run);
     const ending = this.#drive(run)
       .catch((fault: unknown) => {
-        this.#context.log.error({ transfer: transfer.id, err: fault }, 'a transfer stopped unexpectedly');
+        this.#context.log.error(
+          { transfer: transfer.id, err: fault },
+          'a transfer stopped unexpectedly',
+        );
       })
       .finally(() => {
         this.#runs.delete(transfer.id);
@@ -242,7 +265,8 @@ export class Transfers {
       } catch (fault) {
         if (stop.signal.aborted) break;
         idleAttempts = transfer.bytes > before ? 0 : idleAttempts + 1;
-        if (!isForLater(fault) || idleAttempts >= IDLE_ATTEMPTS_MAX) return await this.#settle(run, fault);
+        if (!isForLater(fault) || idleAttempts >= IDLE_ATTEMPTS_MAX)
+          return await this.#settle(run, fault);
         await this.#wait(run);
       } finally {
         giveBack();
@@ -274,7 +298,17 @@ export class Transfers {
         await this.#saved(transfer);
       };
       try {
-        const record = await fetchFile({ transfer, link, grant, staging, bytesMax, signal, begin, moved, verifying });
+        const record = await fetchFile({
+          transfer,
+          link,
+          grant,
+          staging,
+          bytesMax,
+          signal,
+          begin,
+          moved,
+          verifying,
+        });
         const { commitment } = commitTo(record.sha256, this.#context.randomBytes);
         const fact = { ...factOf(transfer), digestCommitment: commitment };
         await ledger.append({ kind: 'record-sealed', ...fact });
@@ -300,8 +334,14 @@ export class Transfers {
   async #settle(run: Run, fault: unknown): Promise<void> {
     const { transfer } = run;
     if (isSettled(transfer.state)) return;
-    const failure = fault instanceof CartRefusal ? fault.cartCode : fault instanceof DomainError ? fault.code : null;
-    if (failure === null) this.#context.log.error({ transfer: transfer.id, err: fault }, 'a transfer failed');
+    const failure =
+      fault instanceof CartRefusal
+        ? fault.cartCode
+        : fault instanceof DomainError
+          ? fault.code
+          : null;
+    if (failure === null)
+      this.#context.log.error({ transfer: transfer.id, err: fault }, 'a transfer failed');
     transfer.failure = failure ?? 'INTERNAL_FAULT';
     this.#move(transfer, 'failed');
     await this.#saved(transfer);
@@ -325,7 +365,10 @@ export class Transfers {
     } catch (fault) {
       // The case's destruction takes what stays here; the cart removes old staged files by itself.
       const code = fault instanceof DomainError ? fault.code : fault;
-      this.#context.log.warn({ transfer: transfer.id, code }, 'what a broken transfer left stays for now');
+      this.#context.log.warn(
+        { transfer: transfer.id, code },
+        'what a broken transfer left stays for now',
+      );
     }
   }
 

@@ -73,7 +73,12 @@ export interface CartLink {
   createInbox(grant: GrantId, file: InboxFile): Promise<InboxProgress>;
   inbox(grant: GrantId, transfer: TransferId): Promise<InboxProgress>;
   /** @param chunk sent as one request; the answer says how much the cart holds now */
-  appendInbox(grant: GrantId, transfer: TransferId, offset: number, chunk: Uint8Array): Promise<InboxProgress>;
+  appendInbox(
+    grant: GrantId,
+    transfer: TransferId,
+    offset: number,
+    chunk: Uint8Array,
+  ): Promise<InboxProgress>;
   cancelInbox(grant: GrantId, transfer: TransferId): Promise<void>;
   journal(from: number): Promise<JournalPage>;
   /** Ends the link now. @param why a stable code */

@@ -5,7 +5,12 @@
  * connection is destroyed and the broken rule reported once. It knows requests, not sessions.
  */
 import { connect, constants } from 'node:http2';
-import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http2';
+import type {
+  ClientHttp2Session,
+  ClientHttp2Stream,
+  IncomingHttpHeaders,
+  OutgoingHttpHeaders,
+} from 'node:http2';
 import type { TLSSocket } from 'node:tls';
 import { problem } from '@chaperone/protocol/cart-api/schema.ts';
 import { LIVENESS, WINDOWS } from '@chaperone/protocol/cart-api/version.ts';
@@ -129,7 +134,11 @@ export class Connection {
    * Asks, and gives the answer's stream to the caller, who must read or destroy it.
    * @throws CartUnreachable, CartRefusal, CartMisbehaved
    */
-  async open(headers: OutgoingHttpHeaders, signal: AbortSignal, endStream: boolean): Promise<OpenAnswer> {
+  async open(
+    headers: OutgoingHttpHeaders,
+    signal: AbortSignal,
+    endStream: boolean,
+  ): Promise<OpenAnswer> {
     const stream = this.#request(headers, endStream);
     const abort = (): void => stream.close(constants.NGHTTP2_CANCEL);
     signal.addEventListener('abort', abort, { once: true });
@@ -143,7 +152,11 @@ export class Connection {
   async #whole(ask: Ask): Promise<{ readonly body: Buffer }> {
     const timeoutMs = ask.timeoutMs ?? ANSWER_TIMEOUT_MS;
     const body = ask.json === undefined ? ask.bytes : Buffer.from(JSON.stringify(ask.json));
-    const headers: OutgoingHttpHeaders = { ':method': ask.method, ':path': ask.path, ...ask.headers };
+    const headers: OutgoingHttpHeaders = {
+      ':method': ask.method,
+      ':path': ask.path,
+      ...ask.headers,
+    };
     if (ask.json !== undefined) headers['content-type'] = 'application/json';
     if (body !== undefined) headers['content-length'] = body.length;
     const stream = this.#request(headers, body === undefined);
@@ -221,7 +234,8 @@ export class Connection {
       const { bytesRead } = this.#socket;
       if (bytesRead !== this.#bytesRead) this.#heardMs = performance.now();
       this.#bytesRead = bytesRead;
-      if (performance.now() - this.#heardMs >= this.#liveness.lostAfterMs) return this.close('peer-silent');
+      if (performance.now() - this.#heardMs >= this.#liveness.lostAfterMs)
+        return this.close('peer-silent');
       this.#session.ping(() => undefined);
       this.#ping();
     }, this.#liveness.pingEveryMs);

@@ -26,7 +26,11 @@ import type {
   OfferAnswer,
   SessionView,
 } from '@chaperone/protocol/cart-api/schema.ts';
-import { GRANT_HEADER, SCREEN_AUTHORITY, TRANSFER_HEADER } from '@chaperone/protocol/cart-api/version.ts';
+import {
+  GRANT_HEADER,
+  SCREEN_AUTHORITY,
+  TRANSFER_HEADER,
+} from '@chaperone/protocol/cart-api/version.ts';
 import type { CartIdentity, CartLink, Content, ContentAsk } from './cart-link.ts';
 import type { Connection } from './connection.ts';
 import { readLines } from './line-reader.ts';
@@ -61,7 +65,9 @@ export class HttpCartLink implements CartLink {
     this.hello = hello;
     this.#interactive = interactive;
     // A lost interactive connection takes the bulk one with it (docs/protocol.md, section 4).
-    this.ended.addEventListener('abort', () => this.#bulk?.close('interactive-ended'), { once: true });
+    this.ended.addEventListener('abort', () => this.#bulk?.close('interactive-ended'), {
+      once: true,
+    });
   }
 
   get ended(): AbortSignal {
@@ -85,7 +91,11 @@ export class HttpCartLink implements CartLink {
   }
 
   async offer(offer: Offer): Promise<OfferAnswer> {
-    return await this.#interactive.askFor(offerAnswer, { method: 'PUT', path: '/v1/offer', json: offer });
+    return await this.#interactive.askFor(offerAnswer, {
+      method: 'PUT',
+      path: '/v1/offer',
+      json: offer,
+    });
   }
 
   async *events(): AsyncIterable<SessionView> {
@@ -99,7 +109,8 @@ export class HttpCartLink implements CartLink {
     try {
       for await (const line of readLines(stream, EVENT_LINE_BYTES_MAX)) {
         const nowMs = performance.now();
-        tokens = Math.min(EVENTS_BURST_MAX, tokens + ((nowMs - atMs) / 1000) * EVENTS_PER_SECOND_MAX) - 1;
+        tokens =
+          Math.min(EVENTS_BURST_MAX, tokens + ((nowMs - atMs) / 1000) * EVENTS_PER_SECOND_MAX) - 1;
         atMs = nowMs;
         if (tokens < 0) throw this.#interactive.violate('EVENTS_FLOODED');
         const view = sessionView.safeParse(parseJSON(line));

@@ -52,7 +52,10 @@ export class ScriptedCart {
   /** Everything that was asked, as `GET /v1/hello`. */
   readonly asked: string[] = [];
   readonly files = new Map<string, Buffer>();
-  readonly inbox = new Map<string, { name: string; bytes: number; data: Buffer; placed: boolean }>();
+  readonly inbox = new Map<
+    string,
+    { name: string; bytes: number; data: Buffer; placed: boolean }
+  >();
   hello: Partial<Record<keyof Hello, unknown>> = {};
   interfere: Interference = () => false;
   /** Bytes of content after which the connection breaks, once. */
@@ -61,7 +64,7 @@ export class ScriptedCart {
   readonly screenBytes: Buffer[] = [];
   readonly #options: ScriptedCartOptions;
   readonly #sockets = new Set<TLSSocket>();
-  #challenge = '';
+  #challenge = randomBytes(32).toString('base64url');
   #sequence = 0;
   #events: Stream | null = null;
   #changed: (() => void)[] = [];
@@ -69,6 +72,11 @@ export class ScriptedCart {
 
   constructor(options: ScriptedCartOptions) {
     this.#options = options;
+  }
+
+  /** The same cart, dialling another port of this machine. */
+  at(port: number): ScriptedCart {
+    return new ScriptedCart({ ...this.#options, port });
   }
 
   get thumbprint(): string {
@@ -87,7 +95,13 @@ export class ScriptedCart {
     const { host, port, serverName, root, privateKey, certificate } = this.#options;
     const key = privateKey.export({ type: 'pkcs8', format: 'pem' });
     const secrets = { key, cert: certificate, ca: root, servername: serverName };
-    const socket = connect({ host, port, ...secrets, ALPNProtocols: [CART_ALPN], minVersion: 'TLSv1.3' });
+    const socket = connect({
+      host,
+      port,
+      ...secrets,
+      ALPNProtocols: [CART_ALPN],
+      minVersion: 'TLSv1.3',
+    });
     socket.on('error', () => undefined);
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
@@ -98,7 +112,10 @@ export class ScriptedCart {
       session.once('stream', () => resolve());
       socket.once('close', () => resolve());
     });
-    session.on('stream', (stream: Stream, headers) => void this.#serve(stream, headers, connection, session));
+    session.on(
+      'stream',
+      (stream: Stream, headers) => void this.#serve(stream, headers, connection, session),
+    );
     await first;
     return socket;
   }
@@ -123,11 +140,16 @@ export class ScriptedCart {
   }
 
   /** Touches one offered request: signs a grant and shows it. */
-  async grant(activities?: readonly Activity[], change: Partial<GrantClaims> = {}): Promise<GrantClaims> {
+  async grant(
+    activities?: readonly Activity[],
+    change: Partial<GrantClaims> = {},
+  ): Promise<GrantClaims> {
     const offer = this.offers.at(-1);
     const jws = offer?.requests.at(-1);
     if (jws === undefined || offer?.case == null) throw new Error('nothing was offered');
-    const request = sessionRequestClaims.parse(JSON.parse(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString()));
+    const request = sessionRequestClaims.parse(
+      JSON.parse(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString()),
+    );
     const [leaf = ''] = chainOf(jws);
     const workstation = readWorkstationCertificate(Buffer.from(leaf, 'base64'));
     const claims: GrantClaims = {
@@ -216,14 +238,25 @@ export class ScriptedCart {
     };
   }
 
-  async #serve(stream: Stream, headers: IncomingHttpHeaders, connection: string, session: Http2Session): Promise<void> {
+  async #serve(
+    stream: Stream,
+    headers: IncomingHttpHeaders,
+    connection: string,
+    session: Http2Session,
+  ): Promise<void> {
     stream.on('error', () => undefined);
     const method = headers[':method'] ?? '';
     const [path = '', query = ''] = (headers[':path'] ?? '').split('?');
     this.asked.push(`${method} ${path || (headers[':authority'] ?? '')}`);
     if (this.interfere(stream, headers)) return this.#tell();
     try {
-      await this.#answer(stream, headers, { method, path, query: new URLSearchParams(query), connection, session });
+      await this.#answer(stream, headers, {
+        method,
+        path,
+        query: new URLSearchParams(query),
+        connection,
+        session,
+      });
     } catch (fault) {
       if (!stream.destroyed) stream.close(constants.NGHTTP2_INTERNAL_ERROR);
       if (process.env['SCRIPTED_CART_FAULTS'] === '1') throw fault;
@@ -249,7 +282,10 @@ export class ScriptedCart {
       case 'PUT /v1/offer': {
         const offer = JSON.parse(await readAll(stream)) as Offer;
         this.offers.push(offer);
-        return json(stream, 200, { shown: offer.requests.map((jws) => this.#shown(jws, offer)), refused: [] });
+        return json(stream, 200, {
+          shown: offer.requests.map((jws) => this.#shown(jws, offer)),
+          refused: [],
+        });
       }
       case 'GET /v1/events':
         stream.respond({ ':status': 200, 'content-type': 'application/x-ndjson' });
@@ -309,7 +345,9 @@ export class ScriptedCart {
   }
 
   #shown(jws: string, offer: Offer): object {
-    const request = JSON.parse(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString()) as { sub: string };
+    const request = JSON.parse(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString()) as {
+      sub: string;
+    };
     const [leaf = ''] = chainOf(jws);
     const workstation = readWorkstationCertificate(Buffer.from(leaf, 'base64'));
     const code = comparisonCode({
@@ -328,11 +366,17 @@ export class ScriptedCart {
     return await this.sign(TYP.journalHead, { iss: this.#options.serial, size: 0, root, iat });
   }
 
-  async #content(stream: Stream, headers: IncomingHttpHeaders, path: string, session: Http2Session): Promise<void> {
+  async #content(
+    stream: Stream,
+    headers: IncomingHttpHeaders,
+    path: string,
+    session: Http2Session,
+  ): Promise<void> {
     const data = this.files.get(path);
     if (data === undefined) return problem(stream, 404, 'FILE_NOT_FOUND');
     const etag = `"${createHash('sha256').update(data).digest('hex').slice(0, 16)}"`;
-    if (headers['if-match'] !== undefined && headers['if-match'] !== etag) return problem(stream, 412, 'FILE_CHANGED');
+    if (headers['if-match'] !== undefined && headers['if-match'] !== etag)
+      return problem(stream, 412, 'FILE_CHANGED');
     const from = Number(/^bytes=(\d+)-$/.exec(headers.range ?? '')?.[1] ?? 0);
     const rest = data.subarray(from);
     const answer = { ':status': from > 0 ? 206 : 200, etag, 'content-length': rest.length };
@@ -348,11 +392,25 @@ export class ScriptedCart {
     this.drop();
   }
 
-  async #inbox(stream: Stream, method: string, transfer: string, headers: IncomingHttpHeaders): Promise<void> {
+  async #inbox(
+    stream: Stream,
+    method: string,
+    transfer: string,
+    headers: IncomingHttpHeaders,
+  ): Promise<void> {
     if (method === 'POST') {
-      const file = JSON.parse(await readAll(stream)) as { transfer: string; name: string; bytes: number };
+      const file = JSON.parse(await readAll(stream)) as {
+        transfer: string;
+        name: string;
+        bytes: number;
+      };
       const known = this.inbox.get(file.transfer);
-      const empty = { name: file.name, bytes: file.bytes, data: Buffer.alloc(0), placed: file.bytes === 0 };
+      const empty = {
+        name: file.name,
+        bytes: file.bytes,
+        data: Buffer.alloc(0),
+        placed: file.bytes === 0,
+      };
       this.inbox.set(file.transfer, known ?? empty);
       return this.#progress(stream, file.transfer, known === undefined ? 201 : 200);
     }
@@ -364,7 +422,8 @@ export class ScriptedCart {
     }
     if (method === 'PATCH') {
       const piece = await readBytes(stream);
-      if (Number(headers['upload-offset']) !== held.data.length) return problem(stream, 409, 'OFFSET_MISMATCH');
+      if (Number(headers['upload-offset']) !== held.data.length)
+        return problem(stream, 409, 'OFFSET_MISMATCH');
       held.data = Buffer.concat([held.data, piece]);
       held.placed = held.data.length === held.bytes;
     }
@@ -408,7 +467,7 @@ function requestId(jws: string): string {
   let bits = '';
   for (const byte of digest) bits += byte.toString(2).padStart(8, '0');
   let body = '';
-  for (let at = 0; at < 26; at += 1) body += ALPHABET.charAt(Number.parseInt(bits.slice(at * 5, at * 5 + 5), 2));
+  for (let at = 0; at < 26; at += 1)
+    body += ALPHABET.charAt(Number.parseInt(bits.slice(at * 5, at * 5 + 5), 2));
   return `rqst-${body}`;
 }
-

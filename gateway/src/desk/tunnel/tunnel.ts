@@ -32,7 +32,10 @@ const REFUSAL_FACTS_PER_MINUTE_MAX = 6;
 const SOURCES_REMEMBERED_MAX = 2_000;
 
 export interface TunnelOptions {
-  readonly authority: Pick<Authority, 'admitCart' | 'isRevoked' | 'onRevoked' | 'tunnelServerOptions'>;
+  readonly authority: Pick<
+    Authority,
+    'admitCart' | 'isRevoked' | 'onRevoked' | 'tunnelServerOptions'
+  >;
   /** Writes a fact of something that has already happened. Must not throw. */
   readonly record: (fact: LedgerFact) => void;
 }
@@ -124,7 +127,8 @@ export class Tunnel {
   }
 
   #enter(identity: CartIdentity, said: Hello, connection: Connection): void {
-    if (this.#closed || connection.ended.aborted) throw new CartUnreachable('The cart left at once.');
+    if (this.#closed || connection.ended.aborted)
+      throw new CartUnreachable('The cart left at once.');
     const older = this.#links.get(identity.serial);
     const link = new HttpCartLink(identity, said, connection);
     this.#links.set(identity.serial, link);
@@ -186,7 +190,8 @@ export class Tunnel {
   #mayRecord(source: string): boolean {
     const nowMs = performance.now();
     const known = this.#refusals.get(source);
-    const slot = known !== undefined && nowMs - known.sinceMs < 60_000 ? known : { count: 0, sinceMs: nowMs };
+    const slot =
+      known !== undefined && nowMs - known.sinceMs < 60_000 ? known : { count: 0, sinceMs: nowMs };
     slot.count += 1;
     this.#refusals.delete(source);
     this.#refusals.set(source, slot);
@@ -220,7 +225,8 @@ function checkHello(said: Hello, identity: CartIdentity): void {
 /** Gives what is written down, or null for a peer that merely went away. */
 function ruleOf(fault: unknown): string | null {
   if (fault instanceof CartMisbehaved) return fault.rule;
-  if (fault instanceof CartRefused) return `CERTIFICATE_${fault.reason.toUpperCase().replaceAll('-', '_')}`;
+  if (fault instanceof CartRefused)
+    return `CERTIFICATE_${fault.reason.toUpperCase().replaceAll('-', '_')}`;
   if (fault instanceof CartRefusal) return 'HELLO_REFUSED';
   return fault instanceof CartUnreachable ? null : 'INTERNAL';
 }

@@ -25,7 +25,9 @@ export class Workstations {
     const enrolled = await this.#authority.enrolWorkstation(code, proof);
     const [leaf] = decodePEM('CERTIFICATE', enrolled.certificatePEM);
     const [root] = decodePEM('CERTIFICATE', enrolled.workstationRootPEM);
-    const chain = [leaf, root].flatMap((der) => (der === undefined ? [] : [Buffer.from(der).toString('base64')]));
+    const chain = [leaf, root].flatMap((der) =>
+      der === undefined ? [] : [Buffer.from(der).toString('base64')],
+    );
     const expiresUtcMs = leaf === undefined ? 0 : readWorkstationCertificate(leaf).notAfterMs;
     return { workstation: enrolled.workstationId, chain, expiresUtcMs };
   }
@@ -33,7 +35,10 @@ export class Workstations {
   /** Tells whether a workstation has a certificate in force. */
   async isLicensed(workstation: string, nowMs: number): Promise<boolean> {
     if (!isId('workstation', workstation)) return false;
-    const certificates = await this.#authority.certificatesOf({ kind: 'workstation', id: workstation });
+    const certificates = await this.#authority.certificatesOf({
+      kind: 'workstation',
+      id: workstation,
+    });
     return certificates.some((each) => each.state === 'released' && each.notAfterMs > nowMs);
   }
 }

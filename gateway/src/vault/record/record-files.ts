@@ -61,9 +61,4 @@ export class RecordFiles {
       throw fault;
     }
   }
-
-  /** Names the cases that have a directory of records. */
-  async cases(): Promise<readonly string[]> {
-    return await readdir(path.join(this.#directory, 'records'));
-  }
 }

@@ -1,0 +1,77 @@
+/**
+ * Puts the vault together: keyring, records, destructions.
+ *
+ * A case whose destruction has begun is closed for everything else at once, also after a restart.
+ */
+import path from 'node:path';
+import type { CaseId, RandomBytes } from '@chaperone/domain/id/id.ts';
+import type { Clock } from '../platform/clock/clock.ts';
+import type { Database } from '../platform/database/database.ts';
+import { CaseKeyMissing } from './contract.ts';
+import type { Vault } from './contract.ts';
+import { Destructions } from './destruction/destruction.ts';
+import { Keyring, sealText, unsealText } from './keyring/keyring.ts';
+import { Records } from './record/record.ts';
+
+export interface VaultOptions {
+  /** With `VAULT_MIGRATIONS` applied. */
+  readonly database: Database;
+  /** The vault's own directory: `records/`, `staging/` and, unless it is elsewhere, `keyring/`. */
+  readonly directory: string;
+  /** Where the keyring is, when it is to be kept on another disk. Never part of a backup. */
+  readonly keyringDirectory?: string;
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+}
+
+/**
+ * Opens the vault, and puts right what a crash left of keys and records. Destructions that were cut off go on
+ * with `resumeDestructions`, after `attend`.
+ *
+ * @throws RecordDamaged when the keyring has lost its wrapping key
+ */
+export async function openVault(options: VaultOptions): Promise<Vault> {
+  const { database, directory, clock, random } = options;
+  const keyring = await Keyring.open(options.keyringDirectory ?? path.join(directory, 'keyring'), random);
+  const records = await Records.open({ database, directory, keyring, clock, random });
+  const destructions = new Destructions({ database, keyring, records, clock });
+  const unfinished = await destructions.unfinished();
+  const closed = new Set(unfinished);
+  for (const caseId of unfinished) await records.closeCase(caseId);
+
+  const keysOf: Keyring['keysOf'] = async (caseId) => {
+    if (closed.has(caseId)) throw new CaseKeyMissing('This case is being destroyed.');
+    return await keyring.keysOf(caseId);
+  };
+  const destroyCase = async (caseId: CaseId) => {
+    closed.add(caseId);
+    return await destructions.run(caseId);
+  };
+  return {
+    attend: (traces, witness) => destructions.attend(traces, witness),
+    createCaseKey: async (caseId) => {
+      if (await destructions.hasBegun(caseId)) throw new CaseKeyMissing('This case was destroyed.');
+      await keyring.create(caseId);
+    },
+    hasCaseKey: async (caseId) => !closed.has(caseId) && (await keyring.has(caseId)),
+    sealText: async (caseId, text) => sealText(await keysOf(caseId), text, random),
+    unsealText: async (caseId, sealed) => unsealText(await keysOf(caseId), sealed),
+    openStaging: async (caseId, transferId) => await records.openStaging(caseId, transferId),
+    records: async (caseId) => await records.list(caseId),
+    countRecords: async (caseId) => (await records.count(caseId)).rows,
+    record: async (caseId, recordId) => await records.one(caseId, recordId),
+    content: async (caseId, recordId, range) => await records.content(caseId, recordId, range),
+    verifyRecord: async (caseId, recordId) => await records.verify(caseId, recordId),
+    removeRecord: async (caseId, recordId) => await records.remove(caseId, recordId),
+    destroyCase,
+    resumeDestructions: async () => {
+      const cases = await destructions.unfinished();
+      for (const caseId of cases) await destroyCase(caseId);
+      return cases;
+    },
+    close: async () => {
+      await records.close();
+      keyring.close();
+    },
+  };
+}

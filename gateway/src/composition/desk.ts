@@ -19,7 +19,7 @@ import type { CartJournals } from '../ledger/contract.ts';
 import type { Configuration } from '../platform/configuration/configuration.ts';
 import { decodePEM } from '@chaperone/protocol/x509/pem.ts';
 import { AccountNames } from './account-names.ts';
-import type { GatewayVault } from './vault.ts';
+import type { Vault } from '../vault/contract.ts';
 import type { Storage } from './zones.ts';
 import { SOFTWARE, VERSION } from './version.ts';
 
@@ -34,15 +34,14 @@ export interface Desk {
 
 export interface DeskZones {
   readonly authority: Authority;
-  readonly vault: GatewayVault;
+  readonly vault: Vault;
   readonly journals: CartJournals;
 }
 
 /** Makes the desk; nothing listens yet. */
 export function makeDesk(storage: Storage, zones: DeskZones): Desk {
   const { configuration, database, ledger, clock, randomBytes, log } = storage;
-  const { authority, journals } = zones;
-  const { vault } = zones.vault;
+  const { authority, journals, vault } = zones;
   const context: DeskContext = {
     database,
     ledger,
@@ -76,7 +75,7 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
   });
   const transfers = new Transfers(context, sessions, events, configuration.limits);
   const screens = new Screens(sessions);
-  zones.vault.attach(
+  vault.attend(
     [cases.traces(), transfers.traces()],
     new DestructionCertifier(context, cases, {
       gatewayName: configuration.edge.gatewayNames[0] ?? 'gateway',

@@ -20,6 +20,7 @@ import { readDatabaseLocation } from '../platform/configuration/configuration.ts
 import type { Configuration } from '../platform/configuration/configuration.ts';
 import { openDataDirectory } from '../platform/data-directory/data-directory.ts';
 import type { DataDirectory } from '../platform/data-directory/data-directory.ts';
+import { VAULT_MIGRATIONS } from '../vault/vault-schema.ts';
 import { openDatabase } from '../platform/database/database.ts';
 import type { Database } from '../platform/database/database.ts';
 import { createLog } from '../platform/log/log.ts';
@@ -61,6 +62,7 @@ export class Closers {
 const MIGRATIONS = [
   ...LEDGER_MIGRATIONS,
   ...AUTHORITY_MIGRATIONS,
+  ...VAULT_MIGRATIONS,
   ...CASE_MIGRATIONS,
   ...SIGN_IN_MIGRATIONS,
   ...SESSION_MIGRATIONS,

@@ -151,7 +151,7 @@ export interface AskOptions {
 
 /** A technician at a licensed workstation, with a browser's means. */
 export class Technician {
-  readonly #base: URL;
+  #base: URL;
   cookie = '';
   workstation = '';
   id = '';
@@ -169,6 +169,11 @@ export class Technician {
     await technician.enrol(running);
     await technician.passGates(person);
     return technician;
+  }
+
+  /** Goes on with a gateway that was started again on another port. */
+  moveTo(running: RunningGateway): void {
+    this.#base = new URL(running.consoleUrl);
   }
 
   async enrol(running: RunningGateway): Promise<void> {

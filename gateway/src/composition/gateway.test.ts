@@ -1,79 +1,41 @@
 /**
- * Goal: one whole session works through the gateway's real roads, and a case leaves nothing behind.
+ * Goal: one whole session works through the gateway's real roads, survives losses and restarts, and a resolved case
+ * leaves nothing behind.
  * Method: a demo gateway with real TLS, database, ledger and vault; a cart that does as it is told; a technician who
  * signs with WebCrypto.
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
 import { test } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
-import type { ScriptedCart } from '../desk/tunnel/scripted-cart.ts';
-import { SERIAL, newTestGateway, someBytes } from './gateway-harness.ts';
-import type { Technician } from './gateway-harness.ts';
+import { factOf, factsOf, newTestGateway, someBytes } from './gateway-harness.ts';
+import {
+  PLANTED,
+  fetchFile,
+  grantSession,
+  openCase,
+  resolveCase,
+  resumeSession,
+  sessionIs,
+  transferIs,
+} from './session-script.ts';
 
-export interface TestCase {
-  readonly id: string;
-  readonly number: string;
-  readonly cart: string;
-}
-
-const COMPLAINT = 'Probe two shows stripes on Mrs Violetta Quartzheim';
-
-async function openCase(technician: Technician): Promise<TestCase> {
-  const body = {
-    facility: 'St. Test',
-    cart: SERIAL,
-    caller: 'Nurse Abendroth',
-    complaint: COMPLAINT,
-  };
-  const answer = await technician.ask('POST', '/api/cases', { body });
-  assert.equal(answer.status, 200, answer.text);
-  return answer.body as unknown as TestCase;
-}
-
-/** Asks again until the session is in a state; the desk hears of the cart's views in its own time. */
-async function sessionIs(technician: Technician, { id }: TestCase, state: string) {
-  for (let tries = 0; tries < 400; tries += 1) {
-    const { body } = await technician.ask('GET', `/api/cases/${id}/session`);
-    if ((body as { state: string }).state === state) return body as Record<string, unknown>;
-    await delay(10);
-  }
-  const { text } = await technician.ask('GET', `/api/cases/${id}/session`);
-  return assert.fail(`the session never became ${state}: ${text}`);
-}
-
-async function transferIs(
-  technician: Technician,
-  { id }: TestCase,
-  transfer: string,
-  state: string,
-) {
-  for (let tries = 0; tries < 600; tries += 1) {
-    const { body } = await technician.ask('GET', `/api/cases/${id}`);
-    const found = (
-      body as unknown as { transfers: { id: string; state: string }[] }
-    ).transfers.find((each) => each.id === transfer);
-    if (found?.state === state) return found;
-    if (found?.state === 'failed') assert.fail(JSON.stringify(found));
-    await delay(10);
-  }
-  return assert.fail(`the transfer never became ${state}`);
-}
-
-async function granted(
-  technician: Technician,
-  cart: ScriptedCart,
-  serviceCase: TestCase,
-): Promise<void> {
-  await sessionIs(technician, serviceCase, 'waiting');
-  const jws = await technician.signedRequest(serviceCase, ['view', 'fetch-files', 'send-files']);
-  const asked = await technician.ask('POST', `/api/cases/${serviceCase.id}/session/request`, {
-    body: { jws },
-  });
-  assert.equal(asked.status, 200, asked.text);
-  assert.equal((asked.body as { state: string }).state, 'requested');
-  await cart.grant();
-  await sessionIs(technician, serviceCase, 'granted');
+/** Names the files below a directory whose name or bytes hold any of the texts. */
+function filesWith(directory: string, texts: readonly string[]): readonly string[] {
+  const files = readdirSync(directory, { recursive: true, withFileTypes: true });
+  return files
+    .filter((file) => file.isFile())
+    .map((file) => path.join(file.parentPath, file.name))
+    .filter((file) => {
+      const bytes = readFileSync(file);
+      return texts.some(
+        (text) =>
+          file.includes(text) ||
+          bytes.includes(text) ||
+          bytes.includes(Buffer.from(text, 'utf16le')),
+      );
+    });
 }
 
 test('one whole session: case, grant, screen, fetch, send, loss, resume, end, resolve', async () => {
@@ -82,7 +44,7 @@ test('one whole session: case, grant, screen, fetch, send, loss, resume, end, re
   const tara = await gateway.signedIn('tara');
   const serviceCase = await openCase(tara);
   await cart.connect();
-  await granted(tara, cart, serviceCase);
+  await grantSession(tara, cart, serviceCase);
 
   const screen = tara.webSocket(`/api/cases/${serviceCase.id}/session/screen`);
   const [greeting] = await once(screen, 'message');
@@ -91,70 +53,237 @@ test('one whole session: case, grant, screen, fetch, send, loss, resume, end, re
   const [echo] = await once(screen, 'message');
   assert.equal(String(echo), 'pointer');
 
-  const file = someBytes(3_000_000);
-  cart.files.set('study.dcm', file);
+  const file = Buffer.concat([Buffer.from(PLANTED.content), someBytes(3_000_000)]);
+  cart.files.set(PLANTED.fileName, file);
   const listing = await tara.ask(
     'GET',
     `/api/cases/${serviceCase.id}/session/files?directory=exports`,
   );
   assert.equal(listing.status, 200, listing.text);
-  const fetching = await tara.ask('POST', `/api/cases/${serviceCase.id}/fetches`, {
-    body: { directory: 'exports', path: 'study.dcm' },
-  });
-  assert.equal(fetching.status, 200, fetching.text);
-  const done = await transferIs(tara, serviceCase, (fetching.body as { id: string }).id, 'done');
-  const record = (done as unknown as { record: string }).record;
-  const content = await tara.ask('GET', `/api/cases/${serviceCase.id}/records/${record}/content`, {
-    headers: { range: 'bytes=10-19' },
-  });
+  const fetching = await fetchFile(tara, serviceCase, PLANTED.fileName);
+  const { record } = await transferIs(tara, serviceCase, fetching, 'done');
+  const target = `/api/cases/${serviceCase.id}/records/${record}/content`;
+  const content = await tara.ask('GET', target, { headers: { range: 'bytes=0-19' } });
   assert.equal(content.status, 206);
-  assert.equal(content.headers['content-range'], 'bytes 10-19/3000000');
+  assert.equal(content.headers['content-range'], `bytes 0-19/${file.length}`);
+  assert.equal(content.text, PLANTED.content.slice(0, 20));
 
+  const note = { body: { text: PLANTED.note } };
+  assert.equal((await tara.ask('POST', `/api/cases/${serviceCase.id}/notes`, note)).status, 200);
   const tool = someBytes(2_500_000);
-  const uploaded = await tara.ask('PUT', `/api/cases/${serviceCase.id}/outgoing?name=fix.bin`, {
-    bytes: tool,
-  });
+  const upload = `/api/cases/${serviceCase.id}/outgoing?name=fix.bin`;
+  const uploaded = await tara.ask('PUT', upload, { bytes: tool });
   assert.equal(uploaded.status, 200, uploaded.text);
   const sending = await tara.ask('POST', `/api/cases/${serviceCase.id}/sends`, {
-    body: { record: (uploaded.body as { id: string }).id },
+    body: { record: uploaded.body['id'] },
   });
   assert.equal(sending.status, 200, sending.text);
-  await transferIs(tara, serviceCase, (sending.body as { id: string }).id, 'done');
+  await transferIs(tara, serviceCase, String(sending.body['id']), 'done');
   const [placed] = cart.inbox.values();
   assert.ok(placed?.placed === true && placed.data.equals(tool));
 
   cart.drop();
   await sessionIs(tara, serviceCase, 'interrupted');
   await cart.connect();
-  let detail = await sessionIs(tara, serviceCase, 'interrupted');
-  while (detail['challenge'] === null) detail = await sessionIs(tara, serviceCase, 'interrupted');
-  const grant = cart.grantClaims?.jti;
-  const activities = ['view', 'fetch-files', 'send-files'] as const;
-  const resume = await tara.signedRequest(serviceCase, activities, { purpose: 'resume', grant });
-  const resumed = await tara.ask('POST', `/api/cases/${serviceCase.id}/session/resume`, {
-    body: { jws: resume },
-  });
+  const resumed = await resumeSession(tara, cart, serviceCase);
   assert.equal(resumed.status, 200, resumed.text);
   assert.equal(cart.resumes.length, 1);
 
-  const early = await tara.ask('POST', `/api/cases/${serviceCase.id}/resolve`, {
-    body: { confirmNumber: serviceCase.number },
-  });
-  assert.equal(early.status, 409);
+  assert.equal((await resolveCase(tara, serviceCase)).status, 409);
   const left = await tara.ask('POST', `/api/cases/${serviceCase.id}/session/leave`);
   assert.equal(left.status, 200, left.text);
   await sessionIs(tara, serviceCase, 'ended');
   assert.deepEqual(cart.ends, ['technician-left']);
 
-  const resolved = await tara.ask('POST', `/api/cases/${serviceCase.id}/resolve`, {
-    body: { confirmNumber: serviceCase.number },
-  });
+  const resolved = await resolveCase(tara, serviceCase);
   assert.equal(resolved.status, 200, resolved.text);
-  assert.equal((resolved.body as { state: string }).state, 'resolved');
+  assert.equal(resolved.body['state'], 'resolved');
+  assert.equal(resolved.body['complaint'], null);
   const certificate = await tara.ask('GET', `/api/cases/${serviceCase.id}/certificate`);
   assert.equal(certificate.status, 200, certificate.text);
-  const timeline = await tara.ask('GET', `/api/cases/${serviceCase.id}/timeline`);
-  assert.equal(timeline.status, 200, timeline.text);
-  const evidence = await tara.ask('GET', `/api/cases/${serviceCase.id}/evidence`);
-  assert.equal(evidence.status, 200, evidence.text);
+  for (const part of ['timeline', 'evidence']) {
+    const answer = await tara.ask('GET', `/api/cases/${serviceCase.id}/${part}`);
+    assert.equal(answer.status, 200, answer.text);
+    for (const text of Object.values(PLANTED)) assert.ok(!answer.text.includes(text));
+  }
+  // Everything that widened access is in the ledger, in the order in which it happened.
+  const kinds = (await factsOf(gateway.running)).map(({ kind }) => kind);
+  const story = [
+    'case-opened',
+    'session-requested',
+    'grant-received',
+    'activity-opened',
+    'fetch-begun',
+  ];
+  const told = [
+    ...story,
+    'record-sealed',
+    'record-exported',
+    'send-begun',
+    'send-done',
+    'session-interrupted',
+  ];
+  let at = -1;
+  for (const kind of [
+    ...told,
+    'session-resumed',
+    'session-ended',
+    'case-resolving',
+    'case-resolved',
+  ] as const) {
+    at = kinds.indexOf(kind as (typeof kinds)[number], at + 1);
+    assert.notEqual(at, -1, `${kind} is missing or out of order`);
+  }
+  const receipt = (await factsOf(gateway.running)).find((fact) => fact.kind === 'session-ended');
+  assert.ok(receipt !== undefined && 'receiptDigest' in receipt && receipt.receiptDigest !== null);
+  assert.deepEqual(filesWith(gateway.directory, Object.values(PLANTED)), []);
+  // Also with nothing left to write.
+  await gateway.running.close();
+  assert.deepEqual(filesWith(gateway.directory, Object.values(PLANTED)), []);
+});
+
+test('what was planted is found while it is there, so the search above can fail', async () => {
+  await using gateway = await newTestGateway();
+  assert.notDeepEqual(filesWith(gateway.directory, ['chaperone-gateway-data']), []);
+});
+
+test('a session outlives a restart of the gateway, and its fetch goes on where it was', async () => {
+  await using gateway = await newTestGateway();
+  const cart = await gateway.enrolCart();
+  const tara = await gateway.signedIn('tara');
+  const serviceCase = await openCase(tara);
+  await cart.connect();
+  await grantSession(tara, cart, serviceCase);
+  const file = someBytes(6_000_000);
+  cart.files.set('study.dcm', file);
+  cart.breakAfterBytes = 2_000_000;
+  const fetching = await fetchFile(tara, serviceCase, 'study.dcm');
+  await transferIs(tara, serviceCase, fetching, 'interrupted');
+  await gateway.restart();
+  tara.moveTo(gateway.running);
+  await sessionIs(tara, serviceCase, 'interrupted');
+  const again = cart.at(gateway.running.edgeAddress.port);
+  again.takeOver(cart);
+  await again.connect();
+  const resumed = await resumeSession(tara, again, serviceCase);
+  assert.equal(resumed.status, 200, resumed.text);
+  const { record, bytes } = await transferIs(tara, serviceCase, fetching, 'done');
+  assert.equal(bytes, file.length);
+  const ranges = again.ranges.filter((range) => range !== undefined);
+  assert.ok(
+    ranges.some((range) => Number(/bytes=(\d+)-/.exec(range)?.[1]) > 1_000_000),
+    'it began anew',
+  );
+  const target = `/api/cases/${serviceCase.id}/records/${record}/content`;
+  const content = await tara.ask('GET', target, { headers: { range: 'bytes=5999990-' } });
+  assert.equal(content.status, 206);
+  again.drop();
+});
+
+test('only the same technician at the same workstation resumes', async () => {
+  await using gateway = await newTestGateway();
+  const cart = await gateway.enrolCart();
+  const tara = await gateway.signedIn('tara');
+  const lena = await gateway.signedIn('lena');
+  const serviceCase = await openCase(tara);
+  const designation = { body: { technician: lena.id } };
+  const designated = await tara.ask(
+    'POST',
+    `/api/cases/${serviceCase.id}/designations`,
+    designation,
+  );
+  assert.equal(designated.status, 200, designated.text);
+  await cart.connect();
+  await grantSession(tara, cart, serviceCase, ['view']);
+  const shown = await lena.ask('GET', `/api/cases/${serviceCase.id}/session`);
+  assert.equal(shown.body['technicianName'], 'Tara Lindqvist');
+  assert.equal(shown.body['grant'], null);
+  cart.drop();
+  await sessionIs(tara, serviceCase, 'interrupted');
+  await cart.connect();
+  await sessionIs(tara, serviceCase, 'interrupted', ({ challenge }) => challenge !== null);
+  // Lena is shown no challenge; even with it, she is refused.
+  const { challenge, session } = await sessionIs(tara, serviceCase, 'interrupted');
+  const grant = cart.grantClaims?.jti;
+  const changes = { purpose: 'resume', grant, challenge, session };
+  const jws = await lena.signedRequest(serviceCase, ['view'], changes);
+  const refused = await lena.ask('POST', `/api/cases/${serviceCase.id}/session/resume`, {
+    body: { jws },
+  });
+  assert.equal(refused.body['code'], 'SESSION_HELD_BY_ANOTHER', refused.text);
+  // Tara at another workstation is refused too.
+  const elsewhere = await gateway.signedIn('tara');
+  const other = await elsewhere.signedRequest(serviceCase, ['view'], changes);
+  const from = await elsewhere.ask('POST', `/api/cases/${serviceCase.id}/session/resume`, {
+    body: { jws: other },
+  });
+  assert.equal(from.body['code'], 'SESSION_HELD_BY_ANOTHER', from.text);
+  assert.equal(cart.resumes.length, 0);
+  assert.equal((await resumeSession(tara, cart, serviceCase, ['view'])).status, 200);
+});
+
+test('a grant that answers nothing that was asked opens nothing and ends the session', async () => {
+  await using gateway = await newTestGateway();
+  const cart = await gateway.enrolCart();
+  const tara = await gateway.signedIn('tara');
+  const serviceCase = await openCase(tara);
+  await cart.connect();
+  await sessionIs(tara, serviceCase, 'waiting');
+  const jws = await tara.signedRequest(serviceCase, ['view']);
+  await tara.ask('POST', `/api/cases/${serviceCase.id}/session/request`, { body: { jws } });
+  // Wider than what was asked.
+  await cart.grant(['view', 'control']);
+  await factOf(gateway.running, 'cart-refused', ({ code }) => code === 'GRANT_INVALID');
+  assert.deepEqual(await cart.until(() => cart.ends.length > 0 && cart.ends), ['gateway-ended']);
+  const facts = await factsOf(gateway.running);
+  assert.ok(facts.every(({ kind }) => kind !== 'grant-received'));
+});
+
+test('a session request for another challenge, case, name or workstation is not passed on', async () => {
+  await using gateway = await newTestGateway();
+  const cart = await gateway.enrolCart();
+  const tara = await gateway.signedIn('tara');
+  const lena = await gateway.signedIn('lena');
+  const serviceCase = await openCase(tara);
+  await cart.connect();
+  await sessionIs(tara, serviceCase, 'waiting');
+  const offers = cart.offers.length;
+  const now = Math.floor(Date.now() / 1000);
+  const wrongs = [
+    [{ challenge: 'A'.repeat(43) }, 'SESSION_REQUEST_STALE'],
+    [{ sub: lena.id }, 'SESSION_REQUEST_INVALID'],
+    [{ name: 'Somebody Else' }, 'SESSION_REQUEST_INVALID'],
+    [{ iss: lena.workstation }, 'SESSION_REQUEST_INVALID'],
+    [{ caseNumber: 'SC-2020-0001' }, 'SESSION_REQUEST_INVALID'],
+    [{ purpose: 'resume' }, 'SESSION_REQUEST_INVALID'],
+    [{ activities: ['control'] }, 'SESSION_REQUEST_INVALID'],
+    [{ exp: now + 3000 }, 'SESSION_REQUEST_INVALID'],
+    [{ iat: now - 900, exp: now - 700 }, 'SESSION_REQUEST_INVALID'],
+    [{ extra: true }, 'SESSION_REQUEST_INVALID'],
+  ] as const;
+  for (const [change, code] of wrongs) {
+    const jws = await tara.signedRequest(serviceCase, ['view'], change);
+    const answer = await tara.ask('POST', `/api/cases/${serviceCase.id}/session/request`, {
+      body: { jws },
+    });
+    assert.equal(answer.body['code'], code, `${JSON.stringify(change)}: ${answer.text}`);
+  }
+  assert.equal(cart.offers.length, offers);
+});
+
+test('retiring a workstation ends its sign-in and its live session', async () => {
+  await using gateway = await newTestGateway();
+  const { authority } = gateway.running;
+  const cart = await gateway.enrolCart();
+  const tara = await gateway.signedIn('tara');
+  const serviceCase = await openCase(tara);
+  await cart.connect();
+  await grantSession(tara, cart, serviceCase);
+  const [certificate] = await authority.certificatesOf({
+    kind: 'workstation',
+    id: tara.workstation,
+  });
+  await authority.revokeCertificate(certificate?.certificateSerialHex ?? '', 'retired');
+  assert.deepEqual(await cart.until(() => cart.ends.length > 0 && cart.ends), ['gateway-ended']);
+  assert.equal((await tara.ask('GET', '/api/me')).status, 401);
 });

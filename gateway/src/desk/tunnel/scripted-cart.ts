@@ -60,6 +60,8 @@ export class ScriptedCart {
   interfere: Interference = () => false;
   /** Bytes of content after which the connection breaks, once. */
   breakAfterBytes: number | null = null;
+  /** The Range of each request for content. */
+  readonly ranges: (string | undefined)[] = [];
   /** What a viewer of the screen sends arrives here and is echoed. */
   readonly screenBytes: Buffer[] = [];
   readonly #options: ScriptedCartOptions;
@@ -72,6 +74,16 @@ export class ScriptedCart {
 
   constructor(options: ScriptedCartOptions) {
     this.#options = options;
+  }
+
+  /** Goes on with the session of another script of the same cart. */
+  takeOver(other: ScriptedCart): void {
+    this.session = other.session;
+    this.phase = other.phase;
+    this.grantJWS = other.grantJWS;
+    this.grantClaims = other.grantClaims;
+    this.view = other.view;
+    for (const [name, data] of other.files) this.files.set(name, data);
   }
 
   /** The same cart, dialling another port of this machine. */
@@ -377,6 +389,7 @@ export class ScriptedCart {
     const etag = `"${createHash('sha256').update(data).digest('hex').slice(0, 16)}"`;
     if (headers['if-match'] !== undefined && headers['if-match'] !== etag)
       return problem(stream, 412, 'FILE_CHANGED');
+    this.ranges.push(headers.range);
     const from = Number(/^bytes=(\d+)-$/.exec(headers.range ?? '')?.[1] ?? 0);
     const rest = data.subarray(from);
     const answer = { ':status': from > 0 ? 206 : 200, etag, 'content-length': rest.length };

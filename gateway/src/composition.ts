@@ -11,7 +11,6 @@ import { administer } from './composition/administration.ts';
 import { ADMIN_SOCKET_FILE, listenForAdministrator } from './composition/admin-socket.ts';
 import { makeDesk } from './composition/desk.ts';
 import { recordEstablishment } from './composition/establish.ts';
-import { openCartJournals } from './composition/journals.ts';
 import { openGatewayVault } from './composition/vault.ts';
 import { VERSION } from './composition/version.ts';
 import { Closers, openGatewayAuthority, openStorage } from './composition/zones.ts';
@@ -19,6 +18,7 @@ import type { GatewayOverrides } from './composition/zones.ts';
 import { startConsole } from './desk/console/console.ts';
 import { DEFAULT_EDGE_LIMITS, startEdge } from './edge/edge.ts';
 import type { Ledger } from './ledger/contract.ts';
+import { openCartJournals } from './ledger/reconciliation/reconciliation.ts';
 import type { Configuration } from './platform/configuration/configuration.ts';
 
 export { DEMO_SIGN_INS } from './composition/demo-accounts.ts';
@@ -66,7 +66,7 @@ async function assemble(
   const authority = await openGatewayAuthority(storage);
   await recordEstablishment(ledger, authority.facts);
   const vault = await openGatewayVault(storage, closers);
-  const journals = await openCartJournals(storage);
+  const journals = openCartJournals({ database: storage.database, ledger });
   const desk = makeDesk(storage, { authority, vault, journals });
   closers.defer(async () => await desk.close());
   await ledger.append({ kind: 'gateway-started', version: VERSION, demo: configuration.demo });
@@ -107,11 +107,16 @@ async function assemble(
     accountsChanged: async () => await desk.names.refresh(),
   };
   const perform = async (act: unknown): Promise<object> => await administer(parts, act);
-  const admin = await listenForAdministrator(dataDirectory.file(ADMIN_SOCKET_FILE), perform, (fault) =>
-    log.error({ err: fault }, 'an act of the administration failed'),
+  const admin = await listenForAdministrator(
+    dataDirectory.file(ADMIN_SOCKET_FILE),
+    perform,
+    (fault) => log.error({ err: fault }, 'an act of the administration failed'),
   );
   closers.defer(async () => await admin.close());
-  log.info({ edge: edge.address, console: running.url, demo: configuration.demo }, 'the gateway is running');
+  log.info(
+    { edge: edge.address, console: running.url, demo: configuration.demo },
+    'the gateway is running',
+  );
   return {
     edgeAddress: edge.address,
     consoleUrl: running.url,

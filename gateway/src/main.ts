@@ -10,7 +10,11 @@ import { parseArgs } from 'node:util';
 import { writeFile } from 'node:fs/promises';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import { establishGateway, startGateway } from './composition.ts';
-import { ADMIN_SOCKET_FILE, GatewayNotRunning, askRunningGateway } from './composition/admin-socket.ts';
+import {
+  ADMIN_SOCKET_FILE,
+  GatewayNotRunning,
+  askRunningGateway,
+} from './composition/admin-socket.ts';
 import type { AdministrationAct } from './composition/administration.ts';
 import { administerStopped } from './composition/stopped.ts';
 import { loadConfiguration } from './platform/configuration/configuration.ts';
@@ -60,13 +64,17 @@ async function main(args: readonly string[]): Promise<void> {
     },
   });
   if (values.help === true || positionals[0] === 'help') return console.log(USAGE);
-  if (values.zone !== undefined) throw new CalledWrongly('Zones on machines of their own are not part of this version.');
-  const required = (name: 'config' | 'name' | 'person' | 'display-name' | 'serial' | 'label' | 'id'): string => {
+  if (values.zone !== undefined)
+    throw new CalledWrongly('Zones on machines of their own are not part of this version.');
+  const required = (
+    name: 'config' | 'name' | 'person' | 'display-name' | 'serial' | 'label' | 'id',
+  ): string => {
     const value = values[name];
     if (value === undefined) throw new CalledWrongly(`--${name} is missing.`);
     return value;
   };
-  const configuration = async (): Promise<Configuration> => await loadConfiguration(required('config'));
+  const configuration = async (): Promise<Configuration> =>
+    await loadConfiguration(required('config'));
   const by = userInfo().username;
   const command = positionals.join(' ');
   switch (command) {
@@ -91,7 +99,13 @@ async function main(args: readonly string[]): Promise<void> {
     case 'licence issue cart': {
       const port = values.port === undefined ? {} : { port: Number(values.port) };
       const host = values.host === undefined ? {} : { host: values.host };
-      const asked = { act: 'issue-cart-licence', serial: required('serial'), by, ...host, ...port } as const;
+      const asked = {
+        act: 'issue-cart-licence',
+        serial: required('serial'),
+        by,
+        ...host,
+        ...port,
+      } as const;
       const issued = await act(await configuration(), asked);
       if (values.output === undefined) return print(issued);
       const { file, ...rest } = issued;
@@ -99,7 +113,13 @@ async function main(args: readonly string[]): Promise<void> {
       return print({ ...rest, code: undefined, file: path.resolve(values.output) });
     }
     case 'licence issue workstation':
-      return print(await act(await configuration(), { act: 'issue-workstation-licence', label: required('label'), by }));
+      return print(
+        await act(await configuration(), {
+          act: 'issue-workstation-licence',
+          label: required('label'),
+          by,
+        }),
+      );
     case 'licence list':
       return print(await act(await configuration(), { act: 'list-licences' }));
     case 'licence retire': {
@@ -110,7 +130,9 @@ async function main(args: readonly string[]): Promise<void> {
       return print(await act(await configuration(), asked));
     }
     default:
-      throw new CalledWrongly(command === '' ? 'Say what to do.' : `There is no command "${command}".`);
+      throw new CalledWrongly(
+        command === '' ? 'Say what to do.' : `There is no command "${command}".`,
+      );
   }
 }
 
@@ -124,9 +146,15 @@ async function run(configuration: Configuration): Promise<void> {
 }
 
 /** Performs an act on the running gateway or, when none is running, on its data directory. */
-async function act(configuration: Configuration, asked: AdministrationAct): Promise<Readonly<Record<string, unknown>>> {
+async function act(
+  configuration: Configuration,
+  asked: AdministrationAct,
+): Promise<Readonly<Record<string, unknown>>> {
   try {
-    return await askRunningGateway(path.join(configuration.dataDirectory, ADMIN_SOCKET_FILE), asked);
+    return await askRunningGateway(
+      path.join(configuration.dataDirectory, ADMIN_SOCKET_FILE),
+      asked,
+    );
   } catch (fault) {
     if (!(fault instanceof GatewayNotRunning)) throw fault;
   }
@@ -154,7 +182,11 @@ try {
   } else {
     const { code } = fault as NodeJS.ErrnoException;
     const listening = code === 'EADDRINUSE' || code === 'EACCES';
-    console.error(listening ? `The address cannot be listened on (${code}).` : 'Something went wrong; the log says what.');
+    console.error(
+      listening
+        ? `The address cannot be listened on (${code}).`
+        : 'Something went wrong; the log says what.',
+    );
     if (!listening) createLog({ level: 'error' }).error({ err: fault }, 'the gateway failed');
     process.exitCode = 1;
   }

@@ -9,7 +9,7 @@ import { once } from 'node:events';
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { factOf, factsOf, newTestGateway, someBytes } from './gateway-harness.ts';
+import { factOf, factsOf, newTestGateway, someBytes } from './testing/gateway-harness.ts';
 import {
   PLANTED,
   fetchFile,
@@ -19,7 +19,7 @@ import {
   resumeSession,
   sessionIs,
   transferIs,
-} from './session-script.ts';
+} from './testing/session-script.ts';
 
 /** Names the files below a directory whose name or bytes hold any of the texts. */
 function filesWith(directory: string, texts: readonly string[]): readonly string[] {

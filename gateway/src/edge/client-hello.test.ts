@@ -37,12 +37,19 @@ const expected = { serverName: 'gateway.example', protocols: ['chaperone-cart/1'
 /** Cuts the handshake message of a one-record hello into records at the given places. */
 function inRecords(cuts: readonly number[]): Buffer {
   const message = hello.subarray(5);
-  const places = [0, ...new Set(cuts.filter((cut) => cut > 0 && cut < message.length)), message.length];
+  const places = [
+    0,
+    ...new Set(cuts.filter((cut) => cut > 0 && cut < message.length)),
+    message.length,
+  ];
   places.sort((a, b) => a - b);
   return Buffer.concat(
     places.slice(1).map((end, index) => {
       const fragment = message.subarray(places[index], end);
-      return Buffer.concat([Buffer.from([22, 3, 1, fragment.length >> 8, fragment.length & 255]), fragment]);
+      return Buffer.concat([
+        Buffer.from([22, 3, 1, fragment.length >> 8, fragment.length & 255]),
+        fragment,
+      ]);
     }),
   );
 }
@@ -54,7 +61,9 @@ test('reads the hello of a real TLS stack', () => {
 test('asks for more at each shorter length, and never for more than there is', () => {
   for (let length = 0; length < hello.length; length += 1) {
     const answer = readClientHello(hello.subarray(0, length));
-    assert.ok('needBytes' in answer && answer.needBytes > length && answer.needBytes <= hello.length);
+    assert.ok(
+      'needBytes' in answer && answer.needBytes > length && answer.needBytes <= hello.length,
+    );
   }
 });
 
@@ -90,7 +99,9 @@ test('whatever comes, it answers, asks within its bound, or throws its own error
       try {
         const answer = readClientHello(bytes);
         if ('needBytes' in answer) {
-          assert.ok(answer.needBytes > bytes.length && answer.needBytes <= CLIENT_HELLO_BYTES_MAX + 5);
+          assert.ok(
+            answer.needBytes > bytes.length && answer.needBytes <= CLIENT_HELLO_BYTES_MAX + 5,
+          );
         }
       } catch (fault) {
         assert.ok(fault instanceof NotAClientHello, String(fault));

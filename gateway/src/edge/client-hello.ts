@@ -138,7 +138,8 @@ function readProtocols(body: Fields): readonly string[] {
   const protocols: string[] = [];
   while (!list.isAtEnd()) {
     const name = list.vector(1);
-    if (name.length === 0 || protocols.length === PROTOCOLS_MAX) refuse('its protocols are malformed');
+    if (name.length === 0 || protocols.length === PROTOCOLS_MAX)
+      refuse('its protocols are malformed');
     protocols.push(text(name));
   }
   if (protocols.length === 0) refuse('its protocols are malformed');

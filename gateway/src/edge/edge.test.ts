@@ -68,7 +68,10 @@ async function closedWithNothing(socket: Socket): Promise<void> {
 
 test('both roads reach TLS behind the edge and carry bytes both ways', async () => {
   const { port, arrivals, edge } = await started();
-  for (const [protocol, road] of [['chaperone-cart/1', 'tunnel'], ['http/1.1', 'enrolment']] as const) {
+  for (const [protocol, road] of [
+    ['chaperone-cart/1', 'tunnel'],
+    ['http/1.1', 'enrolment'],
+  ] as const) {
     const peer = connect({
       port,
       host: '127.0.0.1',
@@ -81,7 +84,8 @@ test('both roads reach TLS behind the edge and carry bytes both ways', async () 
     const sent = Buffer.alloc(300_000, protocol);
     peer.write(sent);
     let received = Buffer.alloc(0);
-    while (received.length < sent.length) received = Buffer.concat([received, (await once(peer, 'data'))[0]]);
+    while (received.length < sent.length)
+      received = Buffer.concat([received, (await once(peer, 'data'))[0]]);
     assert.ok(received.equals(sent));
     assert.equal(arrivals.at(-1)?.road, road);
     peer.destroy();
@@ -111,7 +115,9 @@ function trickle(socket: Socket): Socket {
   socket._write = (chunk: Buffer, encoding, done) => {
     const step = (offset: number): void => {
       if (offset >= chunk.length) return done();
-      write(chunk.subarray(offset, offset + 97), encoding, () => queueMicrotask(() => step(offset + 97)));
+      write(chunk.subarray(offset, offset + 97), encoding, () =>
+        queueMicrotask(() => step(offset + 97)),
+      );
     };
     step(0);
   };
@@ -121,8 +127,12 @@ function trickle(socket: Socket): Socket {
 test('another name, another protocol, no TLS at all: closed without a byte', async () => {
   const { port, edge } = await started();
   const options = { port, host: '127.0.0.1', rejectUnauthorized: false } as const;
-  await closedWithNothing(connect({ ...options, servername: 'other.example', ALPNProtocols: ['http/1.1'] }));
-  await closedWithNothing(connect({ ...options, servername: 'gateway.example', ALPNProtocols: ['h2'] }));
+  await closedWithNothing(
+    connect({ ...options, servername: 'other.example', ALPNProtocols: ['http/1.1'] }),
+  );
+  await closedWithNothing(
+    connect({ ...options, servername: 'gateway.example', ALPNProtocols: ['h2'] }),
+  );
   await closedWithNothing(connect({ ...options, ALPNProtocols: ['http/1.1'] }));
   const plain = connectTCP({ port, host: '127.0.0.1' });
   plain.write('GET / HTTP/1.1\r\n\r\n');

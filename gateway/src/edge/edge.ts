@@ -57,12 +57,17 @@ export async function startEdge(options: EdgeOptions, intake: EdgeIntake): Promi
 class Edge {
   readonly #options: EdgeOptions;
   readonly #intake: EdgeIntake;
-  readonly #server = createServer({ noDelay: true, allowHalfOpen: false }, (socket) => this.#arrive(socket));
+  readonly #server = createServer({ noDelay: true, allowHalfOpen: false }, (socket) =>
+    this.#arrive(socket),
+  );
   readonly #perAddress = new Map<string, number>();
   readonly #undecided = new Set<Socket>();
   readonly #rate: RateLimit;
   readonly #rateOfAddress: RateLimit;
-  readonly #refused = Object.fromEntries(EDGE_REFUSALS.map((why) => [why, 0])) as Record<EdgeRefusal, number>;
+  readonly #refused = Object.fromEntries(EDGE_REFUSALS.map((why) => [why, 0])) as Record<
+    EdgeRefusal,
+    number
+  >;
   #live = 0;
   #arrived = 0;
   #handedOver = 0;
@@ -114,7 +119,8 @@ class Edge {
     const { connectionsMax, connectionsPerAddressMax } = this.#options.limits;
     const fromAddress = this.#perAddress.get(address) ?? 0;
     if (this.#live >= connectionsMax) return this.#refuse(socket, 'too-many');
-    if (fromAddress >= connectionsPerAddressMax) return this.#refuse(socket, 'too-many-from-address');
+    if (fromAddress >= connectionsPerAddressMax)
+      return this.#refuse(socket, 'too-many-from-address');
     this.#live += 1;
     this.#perAddress.set(address, fromAddress + 1);
     socket.once('close', () => this.#forget(address));
@@ -176,7 +182,8 @@ class Edge {
 
   #roadOf(hello: ClientHello): EdgeRoad | null {
     const { serverNames, admitsWithoutName } = this.#options;
-    if (hello.serverName === null ? !admitsWithoutName : !serverNames.includes(hello.serverName)) return null;
+    if (hello.serverName === null ? !admitsWithoutName : !serverNames.includes(hello.serverName))
+      return null;
     if (hello.protocols.includes(CART_ALPN)) return 'tunnel';
     return hello.protocols.includes(EST_ALPN) ? 'enrolment' : null;
   }

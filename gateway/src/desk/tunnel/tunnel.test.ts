@@ -12,10 +12,10 @@ import { after, before, describe, test } from 'node:test';
 import { parseCartSerial } from '@chaperone/domain/id/id.ts';
 import { issueCertificate } from '@chaperone/protocol/x509/certificate.ts';
 import { encodePEM } from '@chaperone/protocol/x509/pem.ts';
-import { factOf, factsOf, newTestGateway } from '../../composition/gateway-harness.ts';
-import type { TestGateway } from '../../composition/gateway-harness.ts';
-import { ScriptedCart } from './scripted-cart.ts';
-import type { Interference } from './scripted-cart.ts';
+import { factOf, factsOf, newTestGateway } from '../../composition/testing/gateway-harness.ts';
+import type { TestGateway } from '../../composition/testing/gateway-harness.ts';
+import { ScriptedCart } from './testing/scripted-cart.ts';
+import type { Interference } from './testing/scripted-cart.ts';
 
 let gateway: TestGateway;
 let serials = 0;

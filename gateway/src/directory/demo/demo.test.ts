@@ -10,7 +10,11 @@ import { DemoPeopleUnusable, openDemoDirectory, readDemoPeople } from './demo.ts
 test('the built-in people sign in with their own password only', async () => {
   const directory = openDemoDirectory();
   const person = await directory.authenticate(' Tara.Lindqvist', 'lakeside-teal-41');
-  assert.deepEqual(person, { login: 'tara.lindqvist', displayName: 'Tara Lindqvist', roles: ['technician'] });
+  assert.deepEqual(person, {
+    login: 'tara.lindqvist',
+    displayName: 'Tara Lindqvist',
+    roles: ['technician'],
+  });
   for (const [login, password] of [
     ['tara.lindqvist', 'orchard-plum-58'],
     ['tara.lindqvist', ''],

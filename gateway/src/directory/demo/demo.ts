@@ -26,7 +26,9 @@ export function readDemoPeople(file: string): DemoPeople {
   }
   if (read.success) return read.data;
   const where = read.error.issues[0]?.path.join('.') ?? '';
-  throw new DemoPeopleUnusable(`The file of demo people is not in the expected form at "${where}": ${file}`);
+  throw new DemoPeopleUnusable(
+    `The file of demo people is not in the expected form at "${where}": ${file}`,
+  );
 }
 
 /** Opens the demo directory. */

@@ -176,8 +176,28 @@ export const PROBLEM_TABLE = {
   NOT_A_CLIENT_HELLO: { status: 400, title: 'This is not the start of a TLS connection' },
 
   // ledger
+  LEDGER_BROKEN: { status: 500, title: 'Something went wrong here', detail: 'hidden' },
+  LEDGER_ENTRY_UNKNOWN: { status: 404, title: 'There is no such entry' },
+  LEDGER_UNAVAILABLE: {
+    status: 503,
+    title: 'Nothing can be recorded at the moment, so nothing is allowed',
+  },
 
   // vault
+  AGE_HEADER_MALFORMED: { status: 500, title: 'Something went wrong here', detail: 'hidden' },
+  CASE_KEY_MISSING: { status: 409, title: 'The records of this case are destroyed' },
+  DESTRUCTION_INTERRUPTED: {
+    status: 503,
+    title: 'The destruction was interrupted and goes on later',
+  },
+  RECORD_DAMAGED: { status: 500, title: 'The record is damaged' },
+  RECORD_DIGEST_MISMATCH: {
+    status: 422,
+    title: 'The bytes that arrived are not those that were announced',
+  },
+  RECORD_UNKNOWN: { status: 404, title: 'There is no such record' },
+  TRANSFER_TAKEN: { status: 409, title: 'The transfer has its record already' },
+  VAULT_UNAVAILABLE: { status: 503, title: 'Records cannot be kept at the moment' },
 } as const satisfies Readonly<Record<string, ProblemRow>>;
 
 /** A class may write `satisfies ProblemCode` behind its code, to be told of a missing row by the compiler. */

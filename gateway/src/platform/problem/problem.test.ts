@@ -97,7 +97,11 @@ test('what Fastify refuses keeps its status and names members, not values', asyn
     const { status, code, detail } = problemSchema.parse(answer.json());
     return [status, code, detail];
   };
-  assert.deepEqual(await post('{"age":"SMITH"}'), [400, 'REQUEST_MALFORMED', 'Wrong in the body: /age.']);
+  assert.deepEqual(await post('{"age":"SMITH"}'), [
+    400,
+    'REQUEST_MALFORMED',
+    'Wrong in the body: /age.',
+  ]);
   assert.deepEqual(await post('{'), [400, 'REQUEST_MALFORMED', undefined]);
   assert.deepEqual(await post(`"${'x'.repeat(100)}"`), [413, 'REQUEST_TOO_LARGE', undefined]);
   assert.deepEqual(await post('x', 'text/html'), [415, 'MEDIA_TYPE_UNSUPPORTED', undefined]);

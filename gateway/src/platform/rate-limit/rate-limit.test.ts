@@ -11,14 +11,20 @@ function limited(keysMax = 10): { readonly limit: RateLimit; pass(ms: number): v
 
 test('a burst, then one each second; keys do not share', () => {
   const { limit, pass } = limited();
-  assert.deepEqual([1, 2, 3, 4].map(() => limit.take('a')), [true, true, true, false]);
+  assert.deepEqual(
+    [1, 2, 3, 4].map(() => limit.take('a')),
+    [true, true, true, false],
+  );
   assert.equal(limit.take('b'), true);
   pass(999);
   assert.equal(limit.take('a'), false);
   pass(1);
   assert.equal(limit.take('a'), true);
   pass(60_000);
-  assert.deepEqual([1, 2, 3, 4].map(() => limit.take('a')), [true, true, true, false]);
+  assert.deepEqual(
+    [1, 2, 3, 4].map(() => limit.take('a')),
+    [true, true, true, false],
+  );
 });
 
 test('what was rightful is given back, never above the burst', () => {
@@ -28,7 +34,10 @@ test('what was rightful is given back, never above the burst', () => {
     limit.giveBack('a');
   }
   limit.giveBack('a');
-  assert.deepEqual([1, 2, 3, 4].map(() => limit.take('a')), [true, true, true, false]);
+  assert.deepEqual(
+    [1, 2, 3, 4].map(() => limit.take('a')),
+    [true, true, true, false],
+  );
 });
 
 test('the key that was quiet longest is forgotten first', () => {

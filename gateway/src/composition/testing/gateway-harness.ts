@@ -1,0 +1,391 @@
+/**
+ * Test support: a whole demo gateway in a temporary directory, a cart that does what it is told, and a technician who
+ * signs with a key of WebCrypto, all through the same roads as in life.
+ */
+import { randomBytes } from 'node:crypto';
+import type { webcrypto } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
+import { Agent, request as httpsRequest } from 'node:https';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { text as readAll } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Activity } from '@chaperone/domain/activity/activity.ts';
+import { parseCartSerial } from '@chaperone/domain/id/id.ts';
+import type { LedgerFact } from '@chaperone/domain/ledger-entry/ledger-entry.ts';
+import { parseLicenceCode } from '@chaperone/domain/licence/licence-code.ts';
+import { decodeESTBody, encodeESTBody } from '@chaperone/protocol/est/est.ts';
+import { readCertificatesOnly } from '@chaperone/protocol/est/certificates-only.ts';
+import { TYP } from '@chaperone/protocol/signed/claims.ts';
+import { signStatement } from '@chaperone/protocol/signed/statement.ts';
+import { makeCertificationRequest } from '@chaperone/protocol/x509/certification-request.ts';
+import { encodePEM } from '@chaperone/protocol/x509/pem.ts';
+import { makeWorkstationProof } from '@chaperone/protocol/x509/workstation-proof.ts';
+import { newKeyPair } from '@chaperone/protocol/x509/algorithm.ts';
+import { exportJWK } from 'jose';
+import WebSocket from 'ws';
+import { DEMO_SIGN_INS, establishGateway, startGateway } from '../../composition.ts';
+import type { DemoSignIn, GatewayOverrides, RunningGateway } from '../../composition.ts';
+import { BUILT_IN_DEMO_PEOPLE } from '../../directory/demo/demo.ts';
+import { ScriptedCart } from '../../desk/tunnel/testing/scripted-cart.ts';
+import { checkConfiguration } from '../../platform/configuration/configuration.ts';
+import type { Configuration } from '../../platform/configuration/configuration.ts';
+import { silentLog } from '../../platform/log/log.ts';
+
+export const SERIAL = 'US-1001';
+const PASSWORD = 'chestnut-velvet-19';
+
+/** The configuration of a demo gateway on free ports. */
+export function demoConfiguration(directory: string, databaseUrl = 'sqlite'): Configuration {
+  return checkConfiguration(
+    {
+      dataDirectory: path.join(directory, 'gateway'),
+      demo: true,
+      serviceCentre: {
+        name: 'Test Centre',
+        phone: '+1 555 0100',
+        phiPolicyUrl: 'https://example.com/phi',
+      },
+      edge: { listen: { host: '127.0.0.1', port: 0 }, gatewayNames: ['localhost'] },
+      console: {
+        listen: { host: '127.0.0.1', port: 0 },
+        names: ['127.0.0.1', 'localhost'],
+        tls: 'off',
+      },
+      database: { url: databaseUrl },
+      directory: { kind: 'demo', peopleFile: path.join(directory, 'people.json') },
+      antivirus: { kind: 'none-demo' },
+    },
+    { source: 'test', directory },
+  );
+}
+
+export interface TestGateway extends AsyncDisposable {
+  readonly directory: string;
+  readonly configuration: Configuration;
+  readonly running: RunningGateway;
+  /** Stops and starts it again on the same data. */
+  restart(): Promise<void>;
+  enrolCart(serial?: string): Promise<ScriptedCart>;
+  signedIn(person?: 'tara' | 'lena'): Promise<Technician>;
+  /** Somebody of the test's own people file, with an account made now. */
+  signedInAs(person: { readonly login: string; readonly displayName: string }): Promise<Technician>;
+}
+
+/** Establishes and starts a gateway. */
+export async function newTestGateway(
+  overrides: GatewayOverrides = {},
+  databaseUrl = 'sqlite',
+): Promise<TestGateway> {
+  const directory = mkdtempSync(path.join(tmpdir(), 'chaperone-gateway-'));
+  const otto = {
+    login: 'otto.brandt',
+    displayName: 'Otto Brandt',
+    roles: ['technician'],
+    password: PASSWORD,
+  };
+  const people = { people: [...BUILT_IN_DEMO_PEOPLE.people, otto] };
+  writeFileSync(path.join(directory, 'people.json'), JSON.stringify(people), { mode: 0o600 });
+  const configuration = demoConfiguration(directory, databaseUrl);
+  const given = { log: silentLog(), ...overrides };
+  await establishGateway(configuration, { by: 'test' }, given);
+  let running = await startGateway(configuration, given);
+  const carts: ScriptedCart[] = [];
+  return {
+    directory,
+    configuration,
+    get running() {
+      return running;
+    },
+    restart: async () => {
+      await running.close();
+      running = await startGateway(configuration, given);
+    },
+    enrolCart: async (serial = SERIAL) => {
+      const cart = await enrolCart(running, serial);
+      carts.push(cart);
+      return cart;
+    },
+    signedIn: async (person = 'tara') => await Technician.signIn(running, person),
+    signedInAs: async ({ login, displayName }) => {
+      const accountName = login.replace('.', '-');
+      const account = { accountName, directoryLogin: login, name: displayName, password: PASSWORD };
+      await running.administer({ act: 'add-account', ...account });
+      const technician = new Technician(running.consoleUrl);
+      await technician.enrol(running);
+      await technician.passGatesWith(
+        { login, password: PASSWORD },
+        { userId: accountName, password: PASSWORD },
+      );
+      return technician;
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const cart of carts) cart.drop();
+      await running.close();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Enrols a cart by EST through the edge, with a key of its own. */
+export async function enrolCart(
+  running: Pick<RunningGateway, 'authority' | 'edgeAddress'>,
+  serial: string,
+): Promise<ScriptedCart> {
+  const plate = parseCartSerial(serial);
+  const { code } = await running.authority.issueCartLicence(plate, { by: 'test' });
+  const { privateKey, publicKey } = await newKeyPair('p256-sha3-256');
+  const { port } = running.edgeAddress;
+  const root = running.authority.publicRoots.cartRootPEM;
+  const request = httpsRequest({
+    host: '127.0.0.1',
+    port,
+    servername: 'localhost',
+    ca: root,
+    method: 'POST',
+    path: '/.well-known/est/simpleenroll',
+    auth: `${serial}:${code}`,
+    headers: { 'content-type': 'application/pkcs10', host: 'localhost' },
+    agent: new Agent({ ALPNProtocols: ['http/1.1'] }),
+  });
+  request.end(encodeESTBody(makeCertificationRequest(plate, privateKey)));
+  const [response] = await once(request, 'response');
+  const body = await readAll(response);
+  if (response.statusCode !== 200) throw new Error(`enrolment: ${response.statusCode} ${body}`);
+  const [der] = readCertificatesOnly(decodeESTBody(body, 65_536));
+  const certificate = encodePEM('CERTIFICATE', der ?? new Uint8Array());
+  const at = { host: '127.0.0.1', port, serverName: 'localhost', root };
+  return new ScriptedCart({ ...at, serial, privateKey, publicKey, certificate });
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+export interface AskOptions {
+  readonly body?: unknown;
+  readonly bytes?: Uint8Array;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What came over an event stream. */
+export interface Heard {
+  readonly events: readonly Readonly<Record<string, unknown>>[];
+  until(fits: (event: Readonly<Record<string, unknown>>) => boolean): Promise<void>;
+  close(): void;
+}
+
+/** A technician at a licensed workstation, with a browser's means. */
+export class Technician {
+  #base: URL;
+  cookie = '';
+  workstation = '';
+  id = '';
+  name = '';
+  chain: readonly string[] = [];
+  keys: webcrypto.CryptoKeyPair | null = null;
+
+  constructor(base: string) {
+    this.#base = new URL(base);
+  }
+
+  /** Enrols a workstation and passes both gates. */
+  static async signIn(running: RunningGateway, person: 'tara' | 'lena'): Promise<Technician> {
+    const technician = new Technician(running.consoleUrl);
+    await technician.enrol(running);
+    await technician.passGates(person);
+    return technician;
+  }
+
+  /** Goes on with a gateway that was started again on another port. */
+  moveTo(running: RunningGateway): void {
+    this.#base = new URL(running.consoleUrl);
+  }
+
+  async enrol(running: RunningGateway): Promise<void> {
+    const { code } = await running.authority.issueWorkstationLicence('Desk 1', { by: 'test' });
+    const keys = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, [
+      'sign',
+      'verify',
+    ]);
+    this.keys = keys;
+    const { kty, crv, x, y } = await exportJWK(keys.publicKey);
+    const proof = await makeWorkstationProof(keys, parseLicenceCode(code), Date.now());
+    const body = { licenceCode: code, label: 'Desk 1', jwk: { kty, crv, x, y }, proof };
+    const {
+      status,
+      body: licence,
+      text,
+    } = await this.ask('POST', '/api/workstation/enrol', { body });
+    if (status !== 200) throw new Error(`workstation: ${status} ${text}`);
+    const { workstation, chain } = licence as unknown as { workstation: string; chain: string[] };
+    this.workstation = workstation;
+    this.chain = chain;
+  }
+
+  async passGates(person: 'tara' | 'lena'): Promise<void> {
+    const demo = DEMO_SIGN_INS.find((each) => each.gateway.userId === person) as DemoSignIn;
+    await this.passGatesWith(demo.directory, demo.gateway);
+  }
+
+  async passGatesWith(
+    directory: DemoSignIn['directory'],
+    gateway: DemoSignIn['gateway'],
+  ): Promise<void> {
+    const first = { ...directory, workstation: this.workstation };
+    const one = await this.ask('POST', '/api/sign-in/directory', { body: first });
+    if (one.status !== 200) throw new Error(`first gate: ${one.text}`);
+    const two = await this.ask('POST', '/api/sign-in/gateway', { body: gateway });
+    if (two.status !== 200) throw new Error(`second gate: ${two.text}`);
+    const { technician } = two.body as unknown as { technician: { id: string; name: string } };
+    this.id = technician.id;
+    this.name = technician.name;
+  }
+
+  async ask(method: string, target: string, options: AskOptions = {}): Promise<Answer> {
+    const payload =
+      options.bytes ??
+      (options.body === undefined ? null : Buffer.from(JSON.stringify(options.body)));
+    const request = httpRequest({
+      host: '127.0.0.1',
+      port: this.#base.port,
+      method,
+      path: target,
+      agent: false,
+      headers: {
+        host: this.#base.host,
+        origin: this.#base.origin,
+        ...(this.cookie === '' ? {} : { cookie: this.cookie }),
+        ...(payload === null ? {} : { 'content-length': String(payload.length) }),
+        ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(options.bytes === undefined ? {} : { 'content-type': 'application/octet-stream' }),
+        ...options.headers,
+      },
+    });
+    request.end(payload ?? undefined);
+    const [response] = await once(request, 'response');
+    const text = await readAll(response);
+    const [cookie] = (response.headers['set-cookie'] ?? []) as string[];
+    if (cookie !== undefined) this.cookie = cookie.split(';')[0] ?? '';
+    let body = {};
+    try {
+      body = JSON.parse(text) as object;
+    } catch {
+      // Not every answer is JSON.
+    }
+    return { status: response.statusCode, headers: response.headers, text, body };
+  }
+
+  /** Listens to the event stream as a page does. */
+  async listen(): Promise<Heard> {
+    const request = httpRequest({
+      host: '127.0.0.1',
+      port: this.#base.port,
+      path: '/api/events',
+      agent: false,
+      headers: { host: this.#base.host, cookie: this.cookie },
+    });
+    request.end();
+    const [response] = await once(request, 'response');
+    const events: Readonly<Record<string, unknown>>[] = [];
+    let waiters: (() => void)[] = [];
+    let text = '';
+    response.setEncoding('utf8').on('data', (chunk: string) => {
+      const lines = (text + chunk).split('\n');
+      text = lines.pop() ?? '';
+      for (const line of lines) {
+        if (line.startsWith('data: '))
+          events.push(JSON.parse(line.slice(6)) as Record<string, unknown>);
+      }
+      for (const waiter of waiters.splice(0)) waiter();
+    });
+    return {
+      events,
+      until: async (fits) => {
+        while (!events.some(fits)) await new Promise<void>((resolve) => waiters.push(resolve));
+      },
+      close: () => {
+        waiters = [];
+        request.destroy();
+      },
+    };
+  }
+
+  /** Signs a session request for what the desk says about the case now. */
+  async signedRequest(
+    serviceCase: { readonly id: string; readonly number: string; readonly cart: string },
+    activities: readonly Activity[],
+    change: Readonly<Record<string, unknown>> = {},
+  ): Promise<string> {
+    const { body } = await this.ask('GET', `/api/cases/${serviceCase.id}/session`);
+    const detail = body as unknown as { session: string; challenge: string; grant: string | null };
+    const iat = Math.floor(Date.now() / 1000);
+    const claims = {
+      iss: this.workstation,
+      sub: this.id,
+      name: this.name,
+      cart: serviceCase.cart,
+      case: serviceCase.id,
+      caseNumber: serviceCase.number,
+      session: detail.session,
+      challenge: detail.challenge,
+      purpose: 'request',
+      grant: null,
+      activities,
+      iat,
+      exp: iat + 300,
+      ...change,
+    };
+    if (this.keys === null) throw new Error('the workstation is not enrolled');
+    return await signStatement(
+      TYP.sessionRequest,
+      claims,
+      this.keys.privateKey,
+      'ES256',
+      this.chain,
+    );
+  }
+
+  /** Opens a WebSocket as a page of the console does. */
+  webSocket(target: string, headers: Readonly<Record<string, string>> = {}): WebSocket {
+    return new WebSocket(`ws://${this.#base.host}${target}`, {
+      headers: { origin: this.#base.origin, cookie: this.cookie, ...headers },
+      perMessageDeflate: false,
+    });
+  }
+}
+
+/** Every fact of the ledger so far. */
+export async function factsOf({ ledger }: RunningGateway): Promise<readonly LedgerFact[]> {
+  await ledger.settle();
+  const { size } = ledger.status();
+  return size === 0 ? [] : (await ledger.page(0, Math.min(size, 1000))).map(({ fact }) => fact);
+}
+
+type FactOf<K extends LedgerFact['kind']> = LedgerFact & { readonly kind: K };
+
+/** Waits for a fact that the gateway writes in its own time. */
+export async function factOf<K extends LedgerFact['kind']>(
+  running: RunningGateway,
+  kind: K,
+  fits: (fact: FactOf<K>) => boolean = () => true,
+): Promise<FactOf<K>> {
+  for (let tries = 0; tries < 1000; tries += 1) {
+    for (const fact of await factsOf(running)) {
+      const own = fact as FactOf<K>;
+      if (fact.kind === kind && fits(own)) return own;
+    }
+    await delay(10);
+  }
+  throw new Error(`no fact ${kind} came`);
+}
+
+/** Random content for a file. */
+export function someBytes(length: number): Buffer {
+  return randomBytes(length);
+}

@@ -1,0 +1,486 @@
+/**
+ * Test support: a cart that does what a test tells it to, over real TLS and reverse HTTP/2.
+ *
+ * It has the wire forms of docs/protocol.md and none of a cart's rules: it grants without an operator, and lies on demand.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { once } from 'node:events';
+import { constants, performServerHandshake } from 'node:http2';
+import type { Http2Session, IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import { text as readAll, buffer as readBytes } from 'node:stream/consumers';
+import { connect } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
+import type { Activity } from '@chaperone/domain/activity/activity.ts';
+import { newId } from '@chaperone/domain/id/id.ts';
+import type { SessionId } from '@chaperone/domain/id/id.ts';
+import type { EndReason } from '@chaperone/domain/session/state.ts';
+import type { Hello, Offer, SessionView } from '@chaperone/protocol/cart-api/schema.ts';
+import { CART_ALPN, PROTOCOL_VERSION } from '@chaperone/protocol/cart-api/version.ts';
+import { TYP, sessionRequestClaims } from '@chaperone/protocol/signed/claims.ts';
+import type { GrantClaims } from '@chaperone/protocol/signed/claims.ts';
+import { comparisonCode } from '@chaperone/protocol/signed/comparison-code.ts';
+import { chainOf, signStatement } from '@chaperone/protocol/signed/statement.ts';
+import { keyThumbprint } from '@chaperone/protocol/x509/algorithm.ts';
+import { readWorkstationCertificate } from '@chaperone/protocol/x509/peer-certificate.ts';
+
+export interface ScriptedCartOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly serverName: string;
+  /** PEM of the gateway's root. */
+  readonly root: string;
+  readonly serial: string;
+  readonly privateKey: KeyObject;
+  readonly publicKey: KeyObject;
+  /** PEM. */
+  readonly certificate: string;
+}
+
+type Stream = ServerHttp2Stream;
+/** Answers a request instead of the script; true when it did. */
+export type Interference = (stream: Stream, headers: IncomingHttpHeaders) => boolean;
+
+export class ScriptedCart {
+  session: SessionId = newId('session', randomBytes);
+  phase: Hello['phase'] = 'waiting';
+  grantJWS: string | null = null;
+  grantClaims: GrantClaims | null = null;
+  readonly offers: Offer[] = [];
+  readonly ends: string[] = [];
+  readonly resumes: string[] = [];
+  /** Everything that was asked, as `GET /v1/hello`. */
+  readonly asked: string[] = [];
+  readonly files = new Map<string, Buffer>();
+  readonly inbox = new Map<
+    string,
+    { name: string; bytes: number; data: Buffer; placed: boolean }
+  >();
+  hello: Partial<Record<keyof Hello, unknown>> = {};
+  interfere: Interference = () => false;
+  /** Bytes of content after which the connection breaks, once. */
+  breakAfterBytes: number | null = null;
+  /** The Range of each request for content. */
+  readonly ranges: (string | undefined)[] = [];
+  /** What a viewer of the screen sends arrives here and is echoed. */
+  readonly screenBytes: Buffer[] = [];
+  readonly #options: ScriptedCartOptions;
+  readonly #sockets = new Set<TLSSocket>();
+  #challenge = randomBytes(32).toString('base64url');
+  #sequence = 0;
+  #events: Stream | null = null;
+  #changed: (() => void)[] = [];
+  view: Partial<SessionView> = {};
+
+  constructor(options: ScriptedCartOptions) {
+    this.#options = options;
+  }
+
+  /** Goes on with the session of another script of the same cart. */
+  takeOver(other: ScriptedCart): void {
+    this.session = other.session;
+    this.phase = other.phase;
+    this.grantJWS = other.grantJWS;
+    this.grantClaims = other.grantClaims;
+    this.view = other.view;
+    for (const [name, data] of other.files) this.files.set(name, data);
+  }
+
+  /** The same cart, dialling another port of this machine. */
+  at(port: number): ScriptedCart {
+    return new ScriptedCart({ ...this.#options, port });
+  }
+
+  get thumbprint(): string {
+    return keyThumbprint(this.#options.publicKey);
+  }
+
+  /** Dials the interactive connection, then the bulk one. */
+  async connect(): Promise<void> {
+    this.#challenge = randomBytes(32).toString('base64url');
+    await this.dial('interactive');
+    await this.dial('bulk');
+  }
+
+  /** Dials one connection and waits for the desk's first request on it, or for its end. */
+  async dial(connection: Hello['connection']): Promise<TLSSocket> {
+    const { host, port, serverName, root, privateKey, certificate } = this.#options;
+    const key = privateKey.export({ type: 'pkcs8', format: 'pem' });
+    const secrets = { key, cert: certificate, ca: root, servername: serverName };
+    const socket = connect({
+      host,
+      port,
+      ...secrets,
+      ALPNProtocols: [CART_ALPN],
+      minVersion: 'TLSv1.3',
+    });
+    socket.on('error', () => undefined);
+    this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
+    await once(socket, 'secureConnect');
+    const session = performServerHandshake(socket, {});
+    session.on('error', () => undefined);
+    const first = new Promise<void>((resolve) => {
+      session.once('stream', () => resolve());
+      socket.once('close', () => resolve());
+    });
+    session.on(
+      'stream',
+      (stream: Stream, headers) => void this.#serve(stream, headers, connection, session),
+    );
+    await first;
+    return socket;
+  }
+
+  /** The network goes away. */
+  drop(): void {
+    for (const socket of this.#sockets) socket.destroy();
+    this.#events = null;
+  }
+
+  get connections(): number {
+    return this.#sockets.size;
+  }
+
+  /** Waits until something that a test looks for has come. */
+  async until<T>(find: () => T | undefined | null | false): Promise<T> {
+    for (;;) {
+      const found = find();
+      if (found !== undefined && found !== null && found !== false) return found;
+      await new Promise<void>((resolve) => this.#changed.push(resolve));
+    }
+  }
+
+  /** Touches one offered request: signs a grant and shows it. */
+  async grant(
+    activities?: readonly Activity[],
+    change: Partial<GrantClaims> = {},
+  ): Promise<GrantClaims> {
+    const offer = this.offers.at(-1);
+    const jws = offer?.requests.at(-1);
+    if (jws === undefined || offer?.case == null) throw new Error('nothing was offered');
+    const request = sessionRequestClaims.parse(
+      JSON.parse(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString()),
+    );
+    const [leaf = ''] = chainOf(jws);
+    const workstation = readWorkstationCertificate(Buffer.from(leaf, 'base64'));
+    const claims: GrantClaims = {
+      jti: newId('grant', randomBytes),
+      iss: this.#options.serial,
+      sub: request.sub,
+      name: request.name,
+      session: this.session,
+      case: offer.case.id,
+      caseNumber: offer.case.number,
+      workstation: request.iss,
+      workstationKey: workstation.keyThumbprint,
+      activities: [...(activities ?? request.activities)],
+      noticeVersion: '2026-1',
+      iat: Math.floor(Date.now() / 1000),
+      durationS: 3600,
+      ...change,
+    };
+    this.grantClaims = claims;
+    this.grantJWS = await this.sign(TYP.grant, claims);
+    this.phase = 'granted';
+    this.view = { ...this.view, activities: claims.activities };
+    this.show();
+    return claims;
+  }
+
+  /** Ends the session with a receipt, as the cart does. */
+  async end(reason: EndReason, receipt?: string | null): Promise<void> {
+    const claims = {
+      iss: this.#options.serial,
+      session: this.session,
+      grant: this.grantClaims,
+      startedUtcMs: Date.now(),
+      endedUtcMs: Date.now(),
+      reason,
+      filesFetched: 0,
+      bytesFetched: 0,
+      filesPlaced: 0,
+      bytesPlaced: 0,
+      inputRefused: 0,
+      journalSize: 0,
+      journalRoot: createHash('sha256').digest('base64url'),
+      iat: Math.floor(Date.now() / 1000),
+    };
+    const signed = receipt === undefined ? await this.sign(TYP.sessionReceipt, claims) : receipt;
+    this.show({ phase: 'ended', ended: { reason, receipt: signed } });
+  }
+
+  /** Begins anew, as after the "ended" page. */
+  renew(): void {
+    this.session = newId('session', randomBytes);
+    this.phase = 'waiting';
+    this.grantJWS = null;
+    this.grantClaims = null;
+    this.view = {};
+  }
+
+  /** Sends a view of the session. */
+  show(change: Partial<SessionView> = {}): void {
+    this.view = { ...this.view, ...change };
+    this.#events?.write(`${JSON.stringify(this.#viewNow())}\n`);
+  }
+
+  /** Writes to the event stream whatever a test likes. */
+  babble(text: string): void {
+    this.#events?.write(text);
+  }
+
+  async sign(typ: string, claims: object): Promise<string> {
+    return await signStatement(typ, claims, this.#options.privateKey, 'ES256');
+  }
+
+  #viewNow(): object {
+    this.#sequence += 1;
+    return {
+      sequence: this.#sequence,
+      phase: this.phase,
+      session: this.session,
+      paused: false,
+      grant: this.grantJWS,
+      activities: [],
+      grantEndsInMs: this.grantJWS === null ? null : 3_600_000,
+      inputRefused: 0,
+      ended: null,
+      ...this.view,
+    };
+  }
+
+  async #serve(
+    stream: Stream,
+    headers: IncomingHttpHeaders,
+    connection: string,
+    session: Http2Session,
+  ): Promise<void> {
+    stream.on('error', () => undefined);
+    const method = headers[':method'] ?? '';
+    const [path = '', query = ''] = (headers[':path'] ?? '').split('?');
+    this.asked.push(`${method} ${path || (headers[':authority'] ?? '')}`);
+    if (this.interfere(stream, headers)) return this.#tell();
+    try {
+      await this.#answer(stream, headers, {
+        method,
+        path,
+        query: new URLSearchParams(query),
+        connection,
+        session,
+      });
+    } catch (fault) {
+      if (!stream.destroyed) stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+      if (process.env['SCRIPTED_CART_FAULTS'] === '1') throw fault;
+    }
+    this.#tell();
+  }
+
+  async #answer(
+    stream: Stream,
+    headers: IncomingHttpHeaders,
+    ask: {
+      readonly method: string;
+      readonly path: string;
+      readonly query: URLSearchParams;
+      readonly connection: string;
+      readonly session: Http2Session;
+    },
+  ): Promise<void> {
+    const { method, path, query, connection } = ask;
+    switch (`${method} ${path.split('/').slice(0, 3).join('/')}`) {
+      case 'GET /v1/hello':
+        return json(stream, 200, this.#helloFor(connection));
+      case 'PUT /v1/offer': {
+        const offer = JSON.parse(await readAll(stream)) as Offer;
+        this.offers.push(offer);
+        return json(stream, 200, {
+          shown: offer.requests.map((jws) => this.#shown(jws, offer)),
+          refused: [],
+        });
+      }
+      case 'GET /v1/events':
+        stream.respond({ ':status': 200, 'content-type': 'application/x-ndjson' });
+        this.#events = stream;
+        this.show();
+        return;
+      case 'POST /v1/session': {
+        const said = JSON.parse(await readAll(stream)) as { request?: string; reason?: EndReason };
+        stream.respond({ ':status': 204 }, { endStream: true });
+        if (said.request !== undefined) this.resumes.push(said.request);
+        if (said.reason !== undefined) {
+          this.ends.push(said.reason);
+          await this.end(said.reason);
+        }
+        return;
+      }
+      case 'GET /v1/journal':
+        return json(stream, 200, { entries: [], head: await this.#head() });
+      case 'GET /v1/directories':
+        return json(stream, 200, {
+          directories: [{ id: 'exports', label: 'Exports' }],
+          inbox: { label: 'Inbox', bytesMax: 1_000_000_000 },
+        });
+      case 'GET /v1/files': {
+        const entries = [...this.files].map(([name, data]) => {
+          return { name, kind: 'file', bytes: data.length, modifiedUtcMs: 0 };
+        });
+        return json(stream, 200, { entries, truncated: false });
+      }
+      case 'GET /v1/content':
+        return await this.#content(stream, headers, query.get('path') ?? '', ask.session);
+      case 'POST /v1/inbox':
+      case 'GET /v1/inbox':
+      case 'PATCH /v1/inbox':
+      case 'DELETE /v1/inbox':
+        return await this.#inbox(stream, method, path.split('/')[3] ?? '', headers);
+      default:
+        if (method === 'CONNECT') return this.#screen(stream);
+        return problem(stream, 404, 'ROUTE_NOT_FOUND');
+    }
+  }
+
+  #helloFor(connection: string): object {
+    return {
+      protocol: { min: PROTOCOL_VERSION, max: PROTOCOL_VERSION },
+      connection,
+      serial: this.#options.serial,
+      model: 'Scripted',
+      software: 'scripted 1',
+      session: this.session,
+      challenge: this.#challenge,
+      keyThumbprint: this.thumbprint,
+      phase: this.phase,
+      grant: this.grantJWS,
+      ...this.hello,
+    };
+  }
+
+  #shown(jws: string, offer: Offer): object {
+    const request = JSON.parse(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString()) as {
+      sub: string;
+    };
+    const [leaf = ''] = chainOf(jws);
+    const workstation = readWorkstationCertificate(Buffer.from(leaf, 'base64'));
+    const code = comparisonCode({
+      cartKeyThumbprint: this.thumbprint,
+      workstationKeyThumbprint: workstation.keyThumbprint,
+      sessionId: this.session,
+      caseId: offer.case?.id ?? '',
+      technicianId: request.sub,
+    });
+    return { request: requestId(jws), comparisonCode: code };
+  }
+
+  async #head(): Promise<string> {
+    const root = createHash('sha256').digest('base64url');
+    const iat = Math.floor(Date.now() / 1000);
+    return await this.sign(TYP.journalHead, { iss: this.#options.serial, size: 0, root, iat });
+  }
+
+  async #content(
+    stream: Stream,
+    headers: IncomingHttpHeaders,
+    path: string,
+    session: Http2Session,
+  ): Promise<void> {
+    const data = this.files.get(path);
+    if (data === undefined) return problem(stream, 404, 'FILE_NOT_FOUND');
+    const etag = `"${createHash('sha256').update(data).digest('hex').slice(0, 16)}"`;
+    if (headers['if-match'] !== undefined && headers['if-match'] !== etag)
+      return problem(stream, 412, 'FILE_CHANGED');
+    this.ranges.push(headers.range);
+    const from = Number(/^bytes=(\d+)-$/.exec(headers.range ?? '')?.[1] ?? 0);
+    const rest = data.subarray(from);
+    const answer = { ':status': from > 0 ? 206 : 200, etag, 'content-length': rest.length };
+    stream.respond(answer, { waitForTrailers: true });
+    const digest = createHash('sha256').update(data).digest('base64');
+    stream.on('wantTrailers', () => stream.sendTrailers({ 'repr-digest': `sha-256=:${digest}:` }));
+    const breakAt = this.breakAfterBytes;
+    if (breakAt === null) return void stream.end(rest);
+    this.breakAfterBytes = null;
+    stream.write(rest.subarray(0, breakAt));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    session.destroy();
+    this.drop();
+  }
+
+  async #inbox(
+    stream: Stream,
+    method: string,
+    transfer: string,
+    headers: IncomingHttpHeaders,
+  ): Promise<void> {
+    if (method === 'POST') {
+      const file = JSON.parse(await readAll(stream)) as {
+        transfer: string;
+        name: string;
+        bytes: number;
+      };
+      const known = this.inbox.get(file.transfer);
+      const empty = {
+        name: file.name,
+        bytes: file.bytes,
+        data: Buffer.alloc(0),
+        placed: file.bytes === 0,
+      };
+      this.inbox.set(file.transfer, known ?? empty);
+      return this.#progress(stream, file.transfer, known === undefined ? 201 : 200);
+    }
+    const held = this.inbox.get(transfer);
+    if (held === undefined) return problem(stream, 404, 'TRANSFER_UNKNOWN');
+    if (method === 'DELETE') {
+      this.inbox.delete(transfer);
+      return void stream.respond({ ':status': 204 }, { endStream: true });
+    }
+    if (method === 'PATCH') {
+      const piece = await readBytes(stream);
+      if (Number(headers['upload-offset']) !== held.data.length)
+        return problem(stream, 409, 'OFFSET_MISMATCH');
+      held.data = Buffer.concat([held.data, piece]);
+      held.placed = held.data.length === held.bytes;
+    }
+    this.#progress(stream, transfer, 200);
+  }
+
+  #progress(stream: Stream, transfer: string, status: number): void {
+    const held = this.inbox.get(transfer);
+    const state = held?.placed === true ? 'placed' : 'receiving';
+    json(stream, status, { transfer, received: held?.data.length ?? 0, state });
+  }
+
+  #screen(stream: Stream): void {
+    stream.respond({ ':status': 200 });
+    stream.write('RFB 003.008\n');
+    stream.on('data', (chunk: Buffer) => {
+      this.screenBytes.push(chunk);
+      stream.write(chunk);
+      this.#tell();
+    });
+  }
+
+  #tell(): void {
+    for (const waiter of this.#changed.splice(0)) waiter();
+  }
+}
+
+function json(stream: Stream, status: number, body: object): void {
+  stream.respond({ ':status': status, 'content-type': 'application/json' });
+  stream.end(JSON.stringify(body));
+}
+
+function problem(stream: Stream, status: number, code: string): void {
+  stream.respond({ ':status': status, 'content-type': 'application/problem+json' });
+  stream.end(JSON.stringify({ type: 'about:blank', status, title: 'No', code }));
+}
+
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+function requestId(jws: string): string {
+  const digest = createHash('sha256').update(jws).digest();
+  let bits = '';
+  for (const byte of digest) bits += byte.toString(2).padStart(8, '0');
+  let body = '';
+  for (let at = 0; at < 26; at += 1)
+    body += ALPHABET.charAt(Number.parseInt(bits.slice(at * 5, at * 5 + 5), 2));
+  return `rqst-${body}`;
+}

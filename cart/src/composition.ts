@@ -16,7 +16,6 @@ import { ConfigurationInvalid, sessionLimits } from './configuration/configurati
 import type { CartConfiguration } from './configuration/configuration.ts';
 import { Files } from './files/files.ts';
 import { openJournal } from './journal/journal.ts';
-import type { Journal } from './journal/journal.ts';
 import { loadIdentity } from './licence/licence.ts';
 import type { CartIdentity } from './licence/licence.ts';
 import {
@@ -37,6 +36,9 @@ import { PanelPresence, Session } from './session/session.ts';
 import { Tunnel } from './tunnel/tunnel.ts';
 
 export const SOFTWARE = `chaperone-cart ${manifest.version}`;
+
+/** In the data directory. */
+export const JOURNAL_DIRECTORY = 'journal';
 
 /** What tests and the demo replace. */
 export interface CartOverrides {
@@ -100,7 +102,7 @@ async function assemble(
   closers.push(() => lock.release());
   const identity = await identityOf(configuration);
   const journal = await openJournal({
-    directory: dataDirectory,
+    directory: path.join(dataDirectory, JOURNAL_DIRECTORY),
     key: identity.key,
     serial: identity.serial,
     clock,
@@ -131,7 +133,7 @@ async function assemble(
     files,
     presence,
     screenSource,
-    journalPage: (from) => journalPage(journal, from),
+    journalPage: (from) => journal.page(from),
     identity: tunnelIdentity(configuration, identity),
     dialling: { ...configuration.gateway, ...identity },
     randomBytes: random,
@@ -194,10 +196,6 @@ function tunnelIdentity(configuration: CartConfiguration, identity: CartIdentity
 function signer({ key }: CartIdentity): (typ: string, claims: object) => Promise<string> {
   const algorithm = key.asymmetricKeyType === 'rsa' ? 'PS256' : 'ES256';
   return (typ, claims) => signStatement(typ, claims, key, algorithm);
-}
-
-async function journalPage(journal: Journal, from: number) {
-  return { entries: [...(await journal.lines(from))], head: await journal.head() };
 }
 
 async function closeAll(closers: Closers): Promise<void> {

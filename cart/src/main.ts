@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import { readLicenceFile } from '@chaperone/protocol/est/licence-file.ts';
 import { panelView } from '@chaperone/protocol/panel-api/schema.ts';
-import { holdDataDirectory, startCart } from './composition.ts';
+import { holdDataDirectory, JOURNAL_DIRECTORY, startCart } from './composition.ts';
 import { ConfigurationInvalid, readConfiguration } from './configuration/configuration.ts';
 import type { CartConfiguration } from './configuration/configuration.ts';
 import { openJournal } from './journal/journal.ts';
@@ -117,7 +117,8 @@ async function enrolCart(configuration: CartConfiguration, options: Options): Pr
       replace: options.replace ?? false,
     });
     const { key, serial, certificateSerialHex } = identity;
-    const journal = await openJournal({ directory: dataDirectory, key, serial, clock: systemClock() });
+    const directory = path.join(dataDirectory, JOURNAL_DIRECTORY);
+    const journal = await openJournal({ directory, key, serial, clock: systemClock() });
     await journal.append([{ kind: 'enrolled', certificateSerial: certificateSerialHex }]);
     await journal.close();
     console.log(`Enrolled ${serial}, certificate ${certificateSerialHex}.`);

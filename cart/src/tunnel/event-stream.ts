@@ -44,6 +44,8 @@ export class EventStream {
   end(last: SessionView): void {
     if (this.#isEnded || this.#isGone()) return;
     this.#isEnded = true;
+    // Also for a desk that has left its own half open: the answer is whole (RFC 9113 section 8.1).
+    this.#stream.once('finish', () => this.#stream.close());
     this.#stream.end(`${JSON.stringify(last)}\n`);
   }
 

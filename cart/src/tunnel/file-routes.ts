@@ -90,6 +90,8 @@ async function takeContent({ exchange, line, connection, options, segment }: Cal
     cut: () => {
       isCut = true;
       stream.close(constants.NGHTTP2_CANCEL);
+      // At once, so that the receipt of a session that ends knows of it.
+      void fetch.settle('broken');
     },
   });
   try {

@@ -11,15 +11,16 @@ import path from 'node:path';
 import { after, test } from 'node:test';
 import { newId } from '@chaperone/domain/id/id.ts';
 import fc from 'fast-check';
-import { seededRandom, systemRandom } from '../../platform/random/random.ts';
+import { systemRandom } from '../../platform/random/random.ts';
 import { deriveCaseKeys } from '../keyring/case-keys.ts';
+import { contentOf as randomContent } from '../testing/content.ts';
 import { readSealedFile } from './sealed-file.ts';
 import { StagedFile } from './staged-file.ts';
 
 const directory = mkdtempSync(path.join(tmpdir(), 'chaperone-staged-'));
 after(() => rmSync(directory, { recursive: true }));
 const keys = deriveCaseKeys(newId('case', systemRandom), systemRandom(32));
-const CONTENT = Buffer.from(seededRandom('staged')(400_000));
+const CONTENT = randomContent(400_000);
 let files = 0;
 const newFile = (): string => path.join(directory, `${(files += 1)}.age`);
 

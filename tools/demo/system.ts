@@ -1,0 +1,196 @@
+/**
+ * A service centre and one cart on this machine: laid out in one folder, each a process of its own, enrolled by the
+ * same road as in life. The demo and the walkthrough both stand on it.
+ */
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import net from 'node:net';
+import { once } from 'node:events';
+import path from 'node:path';
+import { call, start } from './program.ts';
+import type { RunningProgram } from './program.ts';
+
+export interface SystemPlan {
+  /** Everything is kept below it. */
+  readonly folder: string;
+  readonly serial: string;
+  readonly model: string;
+  /** Wanted ports; a taken one, or 0, becomes a free one. */
+  readonly ports: { readonly edge: number; readonly console: number; readonly panel: number };
+  readonly directories: readonly { readonly id: string; readonly label: string; readonly path: string }[];
+  readonly inbox: string;
+  /** Where the cart dials instead of the edge itself, for a road that can be cut. */
+  readonly road?: (edge: { host: string; port: number }) => Promise<{ host: string; port: number }>;
+  /** Milliseconds; see the cart's configuration. */
+  readonly limits?: Readonly<Record<string, number>>;
+  readonly say: (line: string) => void;
+}
+
+export interface RunningSystem {
+  readonly consoleUrl: string;
+  readonly panelUrl: string;
+  readonly panelCredential: string;
+  readonly gateway: RunningProgram;
+  readonly cart: RunningProgram;
+  readonly gatewayData: string;
+  readonly cartData: string;
+  issueWorkstationLicence(label: string): Promise<string>;
+  /** Starts the gateway anew on the same data and ports, after it was stopped or killed. */
+  restartGateway(): Promise<RunningProgram>;
+  stop(): Promise<void>;
+}
+
+const LOOPBACK = '127.0.0.1';
+export const SERVICE_CENTRE = {
+  name: 'Example Remote Service Center',
+  phone: '+1 800 555 0100',
+  phiPolicyUrl: 'https://example.com/phi-removal-policy/',
+} as const;
+
+/** Establishes and enrols what is not yet there, then starts both. @throws ProgramFailed */
+export async function startSystem(plan: SystemPlan): Promise<RunningSystem> {
+  const { folder, say } = plan;
+  const gatewayData = path.join(folder, 'gateway');
+  const cartData = path.join(folder, 'cart');
+  const gatewayFile = path.join(folder, 'gateway.json');
+  const cartFile = path.join(folder, 'cart.json');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const ports = {
+    edge: await freePort(plan.ports.edge),
+    console: await freePort(plan.ports.console),
+    panel: await freePort(plan.ports.panel),
+  };
+  await writeJSON(gatewayFile, gatewayConfiguration(gatewayData, ports));
+
+  if (!existsSync(path.join(gatewayData, 'authority'))) {
+    say('Establishing the service centre: certificate authorities, ledger, vault, demo accounts …');
+    await call('gateway', ['establish', '--config', gatewayFile]);
+  }
+  const runGateway = () =>
+    start('gateway', ['run', '--config', gatewayFile], path.join(folder, 'gateway.log'), (output) => {
+      try {
+        return (JSON.parse(output) as { console: string }).console;
+      } catch {
+        return null;
+      }
+    });
+  say('Starting the gateway …');
+  const first = await runGateway();
+  let gateway = first.program;
+  try {
+    const edge = { host: LOOPBACK, port: ports.edge };
+    const dialled = (await plan.road?.(edge)) ?? edge;
+    await writeJSON(cartFile, cartConfiguration(plan, cartData, dialled, ports.panel));
+    if (!existsSync(path.join(cartData, 'identity'))) {
+      say(`Enrolling the cart ${plan.serial}: its key is made on it, its certificate comes by EST …`);
+      await enrol(plan, gatewayFile, cartFile, dialled);
+    }
+    say('Starting the cart …');
+    const started = await start(
+      'cart',
+      ['run', '--config', cartFile],
+      path.join(folder, 'cart.log'),
+      (output) => /(http:\S+)\/#credential=(\S+)\n/.exec(output),
+    );
+    const [, panelUrl = '', panelCredential = ''] = started.ready;
+    return {
+      consoleUrl: first.ready,
+      panelUrl,
+      panelCredential,
+      get gateway() {
+        return gateway;
+      },
+      cart: started.program,
+      gatewayData,
+      cartData,
+      async issueWorkstationLicence(label) {
+        const args = ['licence', 'issue', 'workstation', '--label', label, '--config', gatewayFile];
+        const { output } = await call('gateway', args);
+        return (JSON.parse(output) as { code: string }).code;
+      },
+      async restartGateway() {
+        gateway = (await runGateway()).program;
+        return gateway;
+      },
+      async stop() {
+        await started.program.stop();
+        await gateway.stop();
+      },
+    };
+  } catch (fault) {
+    await gateway.stop();
+    throw fault;
+  }
+}
+
+async function enrol(
+  plan: SystemPlan,
+  gatewayFile: string,
+  cartFile: string,
+  dialled: { host: string; port: number },
+): Promise<void> {
+  const licenceFile = path.join(plan.folder, 'cart-licence.json');
+  await rm(licenceFile, { force: true });
+  await call('gateway', [
+    ...['licence', 'issue', 'cart', '--serial', plan.serial, '--config', gatewayFile],
+    ...['--host', dialled.host, '--port', String(dialled.port), '--output', licenceFile],
+  ]);
+  await call('cart', ['enrol', '--licence', licenceFile, '--config', cartFile]);
+  await rm(licenceFile);
+}
+
+function gatewayConfiguration(dataDirectory: string, ports: SystemPlan['ports']): object {
+  return {
+    dataDirectory,
+    demo: true,
+    serviceCentre: SERVICE_CENTRE,
+    edge: { listen: { host: LOOPBACK, port: ports.edge }, gatewayNames: ['localhost'] },
+    console: {
+      listen: { host: LOOPBACK, port: ports.console },
+      names: [LOOPBACK, 'localhost'],
+      tls: 'off',
+    },
+    database: { url: 'sqlite' },
+    directory: { kind: 'demo' },
+    antivirus: { kind: 'none-demo' },
+  };
+}
+
+function cartConfiguration(
+  plan: SystemPlan,
+  dataDirectory: string,
+  dialled: { host: string; port: number },
+  panelPort: number,
+): object {
+  return {
+    dataDirectory,
+    demo: true,
+    cart: { serial: plan.serial, model: plan.model },
+    gateway: { ...dialled, serverName: 'localhost' },
+    serviceCentre: SERVICE_CENTRE,
+    panel: { port: panelPort },
+    screen: { kind: 'demo' },
+    directories: plan.directories,
+    inbox: { path: plan.inbox, label: 'From the service centre', bytesMax: 2 ** 31 },
+    limits: plan.limits ?? {},
+  };
+}
+
+/** Gives the wanted port if it can be listened on, otherwise any that can. */
+async function freePort(wanted: number): Promise<number> {
+  const server = net.createServer();
+  try {
+    server.listen(wanted, LOOPBACK);
+    await once(server, 'listening');
+  } catch {
+    return await freePort(0);
+  }
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address !== null ? address.port : wanted;
+}
+
+async function writeJSON(file: string, value: object): Promise<void> {
+  await writeFile(file, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
+}

@@ -1,0 +1,65 @@
+/**
+ * `npm start`: a service centre and a demo cart on this machine, until Ctrl-C. Everything is kept in
+ * `.chaperone/demo`, so that a second start goes on where the first stopped.
+ */
+import path from 'node:path';
+import { DEMO_SIGN_INS } from '@chaperone/gateway/composition.ts';
+import { layDemoFiles } from '../demo/demo-files.ts';
+import { ProgramFailed } from '../demo/program.ts';
+import { startSystem } from '../demo/system.ts';
+import { buildPages } from '../pages/pages.ts';
+import { ROOT } from '../workspace/workspace.ts';
+
+const PORTS = { edge: 7443, console: 7080, panel: 7081 };
+const say = (line: string): void => console.log(line);
+
+try {
+  await buildPages(say);
+  const folder = path.join(ROOT, '.chaperone', 'demo');
+  const files = await layDemoFiles(folder, Date.now());
+  const system = await startSystem({
+    ...files,
+    folder,
+    serial: 'US-DEMO-0001',
+    model: 'Demo Ultrasound 900',
+    ports: PORTS,
+    say,
+  });
+  const code = await system.issueWorkstationLicence('Demo workstation');
+  const [person] = DEMO_SIGN_INS;
+  if (!person) throw new Error('the demo has nobody to sign in');
+  const { directory, gateway } = person;
+  say(`
+Chaperone is running. DEMO MODE: this machine only, a built-in directory, no virus scanner.
+
+  Operator panel    ${system.panelUrl}/#credential=${system.panelCredential}
+  Console           ${system.consoleUrl}/#workstation-licence=${code}
+  Sign-in, step 1   ${directory.login}   ${directory.password}      (company directory)
+          step 2    ${gateway.userId}   ${gateway.password}      (this gateway)
+
+What to click
+  1. Console: license this workstation (the code is filled in), then sign in with the two steps above.
+  2. Console: New case, pick the cart US-DEMO-0001, say who called and why; you are its technician.
+  3. Panel: press Remote Maintenance and accept the notice. Console: Request access.
+  4. Panel: compare the number, touch the technician's button. Console: the ultrasound moves; fetch a file.
+  5. Panel: End. Console: Resolve the case, and read its certificate of destruction.
+
+Ctrl-C stops everything; what it keeps is in .chaperone/demo.`);
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+    void Promise.race([
+      system.gateway.ended.then(() => 'gateway'),
+      system.cart.ended.then(() => 'cart'),
+    ]).then((name) => {
+      console.error(`The ${name} has stopped; its log is ${path.join(folder, `${name}.log`)}`);
+      process.exitCode = 1;
+      resolve();
+    });
+  });
+  say('Stopping …');
+  await system.stop();
+} catch (fault) {
+  if (!(fault instanceof ProgramFailed)) throw fault;
+  console.error(fault.message);
+  process.exitCode = 1;
+}

@@ -59,7 +59,9 @@ async function start(t: TestContext, inboxPath?: string, bytesMax = 10_000_000) 
       inbox: { path: inbox, label: 'Inbox', bytesMax },
       onTransfers: () => undefined,
     });
-  return { directory, exposed, inbox, files: await open(), open, right: new RecordingRight() };
+  const files = await open();
+  t.after(() => files.endSession());
+  return { directory, exposed, inbox, files, open, right: new RecordingRight() };
 }
 
 const order = (filePath: string, range?: string, ifMatch?: string) => ({

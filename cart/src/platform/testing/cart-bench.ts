@@ -188,11 +188,13 @@ export async function grant(
     body: { case: TEST_CASE, requests: [jws] },
   });
   assert.deepEqual(offered.json()['refused'], []);
-  assert.ok(session.state.phase === 'waiting');
-  const [request] = session.state.requests;
+  const waiting = session.state;
+  assert.ok(waiting.phase === 'waiting');
+  const [request] = waiting.requests;
   assert.ok(request);
   await session.consent(request.id, activities);
-  assert.ok(session.state.phase === 'granted');
-  const grantId: string = session.state.grant.id;
+  const given: SessionState = session.state;
+  assert.ok(given.phase === 'granted');
+  const grantId: string = given.grant.id;
   return { ...opened, grantId, granted: { 'chaperone-grant': grantId } };
 }

@@ -1,6 +1,7 @@
 /** Test support: a small authority that certifies a gateway, carts and workstations, with the product's own profile. */
 import type { KeyObject } from 'node:crypto';
 import type { CartSerial, WorkstationId } from '@chaperone/domain/id/id.ts';
+import { makeAnchors } from '@chaperone/protocol/est/anchors.ts';
 import { newKeyPair } from '@chaperone/protocol/x509/algorithm.ts';
 import type { SignatureProfile } from '@chaperone/protocol/x509/algorithm.ts';
 import { issueCertificate } from '@chaperone/protocol/x509/certificate.ts';
@@ -56,6 +57,16 @@ export class TestAuthority {
     });
     const keyPem = String(privateKey.export({ type: 'pkcs8', format: 'pem' }));
     return { der, pem: encodePEM('CERTIFICATE', der), key: privateKey, keyPem, publicKey };
+  }
+
+  /** Signs what a cart pins beside this root: the root of workstations. */
+  async anchors(workstations: TestAuthority) {
+    const anchors = {
+      workstationCA: workstations.pem,
+      ledgerKey: 'gateway.test/ledger+00000000+AA',
+      issuedAtMs: Math.floor(Date.now() / 1000) * 1000,
+    };
+    return { anchors, anchorsJWS: await makeAnchors(this.#issuer, anchors) };
   }
 
   async server(hostName: string, terms: Partial<Terms> = {}): Promise<Certified> {

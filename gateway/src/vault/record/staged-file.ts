@@ -1,7 +1,8 @@
 /**
  * A record on its way in: sealed chunk by chunk as its bytes come, so that no plain byte touches the disk.
  *
- * The last chunk of an age file is marked, so at most 64 KiB wait in memory until it is known whether more comes.
+ * The last chunk of an age file is marked, so up to 64 KiB wait in memory until it is known whether more comes; sealed
+ * chunks are written a megabyte at a time while the next are sealed. So a crash costs at most the last two megabytes.
  * After a crash the chunks on the disk are unsealed to compute the digest so far; whatever does not unseal is cut off
  * and fetched again.
  */
@@ -38,8 +39,11 @@ export class StagedFile {
   readonly #hash: Hash;
   readonly #pending = Buffer.allocUnsafe(CHUNK_BYTES);
   #pendingBytes = 0;
-  /** Whole chunks on the disk. */
+  /** Chunks sealed so far. */
   #chunks: number;
+  /** Sealed chunks that are not yet given to the disk: cipher text and tag in turn. */
+  #sealed: Buffer[] = [];
+  #writing: Promise<void> = Promise.resolve();
   #failed = false;
   #closed = false;
 
@@ -110,20 +114,23 @@ export class StagedFile {
     this.#usable();
     this.#failed = true;
     const last = this.#pending.subarray(0, this.#pendingBytes);
-    await onDisk(async () => {
-      const sealed = sealChunk(this.#payload, this.#chunks, true, last);
-      await writeWhole(this.#handle, sealed, this.#place(this.#chunks));
-      await this.#handle.sync();
-    });
+    this.#sealed.push(...sealChunk(this.#payload, this.#chunks, true, last));
+    this.#chunks += 1;
+    await this.#flushAll();
+    await onDisk(async () => await this.#handle.sync());
     await this.#close();
   }
 
   /** Makes the whole chunks durable and lets go. */
   async suspend(): Promise<void> {
     if (this.#closed) return;
-    await onDisk(async () => {
-      if (!this.#failed) await this.#handle.datasync();
-    }).finally(async () => await this.#close());
+    try {
+      if (this.#failed) return;
+      await this.#flushAll();
+      await onDisk(async () => await this.#handle.datasync());
+    } finally {
+      await this.#close();
+    }
   }
 
   async discard(): Promise<void> {
@@ -131,29 +138,35 @@ export class StagedFile {
     await rm(this.file, { force: true });
   }
 
-  /** Takes what fills up the pending chunk, or, when more follows, up to a megabyte of whole chunks. */
+  /** Fills up the pending chunk; when more follows it is not the last one and is sealed. */
   async #takeSome(chunk: Uint8Array, from: number): Promise<number> {
-    if (this.#pendingBytes < CHUNK_BYTES) {
-      const part = chunk.subarray(from, from + CHUNK_BYTES - this.#pendingBytes);
-      this.#pending.set(part, this.#pendingBytes);
-      this.#pendingBytes += part.length;
-      return from + part.length;
+    if (this.#pendingBytes === CHUNK_BYTES) {
+      this.#sealed.push(...sealChunk(this.#payload, this.#chunks, false, this.#pending));
+      this.#chunks += 1;
+      this.#pendingBytes = 0;
+      if (this.#sealed.length >= 2 * CHUNKS_AT_ONCE) await this.#flush();
     }
-    // More follows: the pending chunk is not the last one, nor are those that have more behind them.
-    const sealed: Buffer[] = [...sealChunk(this.#payload, this.#chunks, false, this.#pending)];
-    let at = from;
-    let chunks = 1;
-    while (chunks < CHUNKS_AT_ONCE && chunk.length - at > CHUNK_BYTES) {
-      const plain = chunk.subarray(at, at + CHUNK_BYTES);
-      sealed.push(...sealChunk(this.#payload, this.#chunks + chunks, false, plain));
-      chunks += 1;
-      at += CHUNK_BYTES;
-    }
-    await onDisk(async () => await writeWhole(this.#handle, sealed, this.#place(this.#chunks)));
+    const part = chunk.subarray(from, from + CHUNK_BYTES - this.#pendingBytes);
+    this.#pending.set(part, this.#pendingBytes);
+    this.#pendingBytes += part.length;
+    return from + part.length;
+  }
+
+  /** Begins to write the sealed chunks, once those before are written: sealing goes on meanwhile. */
+  async #flush(): Promise<void> {
+    await this.#writing;
     this.#usableKeys();
-    this.#chunks += chunks;
-    this.#pendingBytes = 0;
-    return at;
+    const parts = this.#sealed;
+    this.#sealed = [];
+    const place = this.#place(this.#chunks - parts.length / 2);
+    this.#writing = onDisk(async () => await writeWhole(this.#handle, parts, place));
+    // Whoever awaits it next is told; until then it is nobody's fault.
+    this.#writing.catch(() => undefined);
+  }
+
+  async #flushAll(): Promise<void> {
+    await this.#flush();
+    await this.#writing;
   }
 
   #place(chunk: number): number {
@@ -172,6 +185,7 @@ export class StagedFile {
   async #close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#sealed = [];
     this.#pending.fill(0);
     forget(this.#payload);
     await this.#handle.close();

@@ -3,7 +3,8 @@
  *
  * The child opens no TCP port (`-rfbport -1`: 0 would open random ones on all interfaces) and its socket lies
  * in a directory that only the agent may enter. `setpriv` makes the kernel end the child with the agent,
- * even when the agent is killed. The binary itself is run, not the Perl wrapper `x0vncserver`.
+ * even when the agent is killed. It is asked (SIGTERM) rather than killed, so that it lets go of keys and buttons;
+ * X0tigervnc may notice that only with the next event of the display. The binary itself is run, not the Perl wrapper `x0vncserver`.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
@@ -23,6 +24,8 @@ export class X11DisplayUnavailable extends DomainError {
 const START_TIMEOUT_MS = 10_000;
 /** Between two looks at whether the socket answers. */
 const START_POLL_MS = 20;
+/** Time for the server to release what it holds pressed and leave, before it is killed. */
+const STOP_TIMEOUT_MS = 2_000;
 /** Bytes of the server's own words that are kept to say why it did not start. */
 const ERROR_TEXT_BYTES_MAX = 4096;
 
@@ -68,7 +71,9 @@ export async function startX11Display(display: string): Promise<X11Display> {
   }).then(() => rm(directory, { recursive: true, force: true }));
   const stop = async (): Promise<void> => {
     child.kill('SIGTERM');
+    const killing = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
     await ended;
+    clearTimeout(killing);
   };
   if (!(await answers(child, socketPath))) {
     await stop();

@@ -20,7 +20,11 @@ import {
   type PixelFormat,
 } from '@chaperone/protocol/rfb/pixel-format.ts';
 import { writeRectangleHeader } from '@chaperone/protocol/rfb/server-message.ts';
-import { TIGHT_UNCOMPRESSED_BELOW_BYTES } from '@chaperone/protocol/rfb/tight-length.ts';
+import {
+  TIGHT_FILL,
+  TIGHT_UNCOMPRESSED_BELOW_BYTES,
+  writeCompactLength,
+} from '@chaperone/protocol/rfb/tight-length.ts';
 
 /** Where pixels come from: 0xRRGGBB each, `stride` to a row. */
 export interface PixelSource {
@@ -32,7 +36,6 @@ export interface PixelSource {
 export const RECTANGLE_PIXELS_MAX = 900_000;
 
 const COLOURS_MAX = 256;
-const FILL = 0x80;
 /** Basic compression on stream 0, which is reset first. */
 const BASIC = 0x01;
 const EXPLICIT_FILTER = 0x40;
@@ -68,7 +71,7 @@ export async function encodeTight(
   }
   const { colours, indices } = indexed;
   const palette = Buffer.concat(colours.map((rgb) => encodeTightPixel(format, splitColour(rgb))));
-  if (colours.length === 1) return Buffer.concat([header, Buffer.from([FILL]), palette]);
+  if (colours.length === 1) return Buffer.concat([header, Buffer.from([TIGHT_FILL]), palette]);
   const head = Buffer.from([BASIC | EXPLICIT_FILTER, PALETTE_FILTER, colours.length - 1]);
   const data = colours.length === 2 ? packBits(indices, area) : indices;
   return Buffer.concat([header, head, palette, await squeeze(data)]);
@@ -90,13 +93,7 @@ export function encodeRaw(source: PixelSource, area: Rectangle, format: PixelFor
 async function squeeze(data: Uint8Array): Promise<Buffer> {
   if (data.length < TIGHT_UNCOMPRESSED_BELOW_BYTES) return Buffer.from(data);
   const packed = await deflateAsync(data, ZLIB_OPTIONS);
-  return Buffer.concat([compactLength(packed.length), packed]);
-}
-
-function compactLength(length: number): Buffer {
-  if (length < 0x80) return Buffer.from([length]);
-  if (length < 0x4000) return Buffer.from([(length & 0x7f) | 0x80, length >> 7]);
-  return Buffer.from([(length & 0x7f) | 0x80, ((length >> 7) & 0x7f) | 0x80, length >> 14]);
+  return Buffer.concat([writeCompactLength(packed.length), packed]);
 }
 
 interface Indexed {

@@ -11,11 +11,11 @@ import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import { ClientMessageParser, type ClientMessage } from '@chaperone/protocol/rfb/client-message.ts';
 import { ENCODING } from '@chaperone/protocol/rfb/encoding.ts';
 import { MalformedRFB } from '@chaperone/protocol/rfb/malformed-rfb.ts';
-import type { FramebufferSize, ServerUnit } from '@chaperone/protocol/rfb/server-message.ts';
+import type { FramebufferSize } from '@chaperone/protocol/rfb/server-message.ts';
 import { ViewerHandshake } from '@chaperone/protocol/rfb/viewer-handshake.ts';
 import { writeFence } from '@chaperone/protocol/rfb/write-client-message.ts';
 import { ViewerNotCapable, ViewerStalled } from '../screen-error.ts';
-import { FenceCount } from './fence-count.ts';
+import { FENCE_REQUEST_FLAG, FenceCount } from './fence-count.ts';
 import { InputFilter, isInput, type InputMessage } from './input-filter.ts';
 import type {
   Screen,
@@ -26,6 +26,7 @@ import type {
   ScreenOptions,
 } from './screen-options.ts';
 import { greetSource, SourceLink } from './source-link.ts';
+import { cannotFollowSize, UnitPass } from './unit-pass.ts';
 import { ViewerUpdates } from './viewer-updates.ts';
 import { ViewerWishes } from './viewer-wishes.ts';
 
@@ -35,7 +36,6 @@ const HANDSHAKE_TIMEOUT_MS = 10_000;
 const VIEWER_STALL_MS = 30_000;
 /** What viewers show as the desktop's name. */
 const DESKTOP_NAME = 'Cart screen';
-const FENCE_REQUEST_FLAG = 0x8000_0000;
 
 /** Shows a screen source to a viewer until the signal, the viewer or the source ends it. */
 export function openScreen(options: ScreenOptions): Screen {
@@ -58,6 +58,7 @@ class Relay implements Screen {
   readonly #messages = new ClientMessageParser();
   readonly #wishes: ViewerWishes;
   readonly #fences = new FenceCount();
+  readonly #units: UnitPass;
   #phase: Phase = 'opening';
   #handshake: ViewerHandshake | null = null;
   #handshakeTimer: NodeJS.Timeout | null = null;
@@ -66,8 +67,6 @@ class Relay implements Screen {
   /** Ends an attempt to connect to the source. */
   #connecting: AbortController | null = null;
   #size: FramebufferSize = { width: 1, height: 1 };
-  #hasContinuousEnd = false;
-  #hasPixels = false;
   #frames = 0;
   #bytesToViewer = 0;
   #inputsPassed = 0;
@@ -86,6 +85,13 @@ class Relay implements Screen {
     this.#updates = new ViewerUpdates(options.viewer, (count) => {
       this.#bytesToViewer += count;
       options.onBytes?.(count);
+    });
+    this.#units = new UnitPass(this.#updates, this.#wishes, this.#fences, {
+      isClipboardShown: () => this.#isControlGranted && options.inputAllowed(),
+      onFrame: () => this.#countFrame(),
+      onResize: (size) => {
+        this.#size = size;
+      },
     });
     const { promise, resolve } = Promise.withResolvers<ScreenEnd>();
     this.done = promise;
@@ -170,67 +176,15 @@ class Relay implements Screen {
         }
         const unit = link.next();
         if (unit === null) break;
-        this.#passUnit(unit, link);
+        this.#units.pass(unit, link.size);
       }
       this.#link?.setFlowing(true);
     });
   }
 
-  #passUnit(unit: ServerUnit, link: SourceLink): void {
-    switch (unit.type) {
-      case 'update-begins':
-        this.#updates.begin();
-        return;
-      case 'rectangle':
-        this.#passRectangle(unit, link);
-        return;
-      case 'update-ends':
-        this.#updates.end();
-        if (this.#hasPixels) this.#countFrame();
-        this.#hasPixels = false;
-        return;
-      case 'bell':
-        this.#updates.write(Buffer.from([2]));
-        return;
-      case 'cut-text':
-        this.#passCutText(unit.text);
-        return;
-      case 'continuous-updates-end':
-        this.#passContinuousEnd();
-        return;
-      case 'fence':
-        if ((unit.flags & FENCE_REQUEST_FLAG) !== 0) this.#fences.sent();
-        this.#updates.write(writeFence(unit.flags, unit.payload));
-        return;
-      case 'colour-map':
-        return;
-    }
-  }
-
-  #passRectangle(unit: Extract<ServerUnit, { type: 'rectangle' }>, link: SourceLink): void {
-    if (!this.#wishes.hasAskedFor(unit.encoding)) {
-      throw new MalformedRFB('The screen source used an encoding that was not asked for.');
-    }
-    if (unit.encoding === ENCODING.desktopSize) {
-      if (!this.#updates.takes(ENCODING.desktopSize)) throw cannotFollowSize();
-      this.#size = link.size;
-    } else if (unit.encoding >= 0) {
-      this.#hasPixels = true;
-    }
-    this.#updates.rectangle(unit.bytes);
-  }
-
   #countFrame(): void {
     this.#frames += 1;
     if (this.#frames === 1) this.#options.onFirstFrame?.();
-  }
-
-  /** The cart's clipboard may hold anything, so that it is shown only to who may also type. */
-  #passCutText(text: Buffer | null): void {
-    if (text === null || !this.#isControlGranted || !this.#options.inputAllowed()) return;
-    const head = Buffer.from([3, 0, 0, 0, 0, 0, 0, 0]);
-    head.writeUInt32BE(text.length, 4);
-    this.#updates.write(Buffer.concat([head, text]));
   }
 
   // The viewer
@@ -331,15 +285,9 @@ class Relay implements Screen {
   /** Switching continuous updates off is answered; while covered the cart answers for the source. */
   #setContinuous(message: Extract<ClientMessage, { type: 'continuous-updates' }>): void {
     this.#wishes.setContinuous(message);
-    if (!message.enable) this.#hasContinuousEnd = false;
+    if (!message.enable) this.#units.expectContinuousEnd();
     if (this.#phase === 'flowing') this.#link?.send(message);
-    else if (!message.enable) this.#passContinuousEnd();
-  }
-
-  #passContinuousEnd(): void {
-    // A new source says it again, which the viewer would take for the end of what it enabled.
-    if (!this.#hasContinuousEnd) this.#updates.write(Buffer.from([150]));
-    this.#hasContinuousEnd = true;
+    else if (!message.enable) this.#units.endContinuous();
   }
 
   #answerFence(message: Extract<ClientMessage, { type: 'fence' }>): void {
@@ -361,7 +309,6 @@ class Relay implements Screen {
     this.#connecting?.abort();
     this.#link?.close(this.#input.releaseAll());
     this.#link = null;
-    this.#hasPixels = false;
     this.#fences.sourceGone();
     if (this.#wishes.hasRequested) this.#updates.cover(this.#size, this.#wishes.format);
     this.#readViewer();
@@ -376,7 +323,7 @@ class Relay implements Screen {
       if (isResized && !this.#updates.takes(ENCODING.desktopSize)) throw cannotFollowSize();
       this.#size = size;
       if (isResized) this.#updates.resize(size);
-      // The new source begins its zlib streams afresh, and the viewer's must do the same.
+      this.#units.restart();
       if (this.#wishes.hasRequested) this.#updates.cover(size, this.#wishes.format);
       for (const message of this.#wishes.replay(size)) link.send(message);
       link.setFlowing(true);
@@ -430,10 +377,4 @@ class Relay implements Screen {
     this.#options.viewer.destroy();
     this.#settle({ reason, error, counts: this.counts() });
   }
-}
-
-function cannotFollowSize(): ViewerNotCapable {
-  return new ViewerNotCapable(
-    "The cart's screen changed its size, which this viewer cannot follow.",
-  );
 }

@@ -23,7 +23,7 @@ export interface ScreenOptions {
   onBytes?(count: number): void;
   /** Called for each input message that did not pass. */
   onInputRefused?(kind: InputMessage['type'], refusal: InputRefusal): void;
-  /** Ends the screen: both sides are destroyed before `abort` returns. */
+  /** Ends the screen: before `abort` returns nothing passes any more and the viewer is destroyed. */
   readonly signal: AbortSignal;
   readonly limits?: Partial<ScreenLimits>;
 }

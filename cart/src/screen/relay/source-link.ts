@@ -16,6 +16,9 @@ import { writeClientMessage } from '@chaperone/protocol/rfb/write-client-message
 import { ScreenSourceLost, ScreenSourceUnreachable } from '../screen-error.ts';
 import type { ScreenSource } from '../source/source.ts';
 
+/** Time for a source to take in the release of what is held down; loopback needs far less. */
+const LAST_WORDS_MS = 500;
+
 export interface LinkEvents {
   /** Bytes arrived: `next` may have units. */
   readonly onUnits: () => void;
@@ -98,12 +101,25 @@ export class SourceLink {
     else this.#stream.pause();
   }
 
-  /** Says the last words and cuts the connection at once. */
+  /**
+   * Cuts the connection at once, unless there are last words: then nothing is read any more, and the source
+   * gets a moment to take them in. A server that finds the line cut while it draws would drop them unread,
+   * and with them the release of a button.
+   */
   close(lastWords: readonly ClientMessage[]): void {
     if (this.#isClosed) return;
     for (const message of lastWords) this.send(message);
     this.#isClosed = true;
-    this.#stream.destroy();
+    const stream = this.#stream;
+    if (lastWords.length === 0) {
+      stream.destroy();
+      return;
+    }
+    stream.removeAllListeners('data').removeAllListeners('drain').resume();
+    stream.end();
+    const timer = setTimeout(() => stream.destroy(), LAST_WORDS_MS);
+    stream.once('end', () => stream.destroy());
+    stream.once('close', () => clearTimeout(timer));
   }
 }
 

@@ -18,7 +18,7 @@ import {
   writeUpdateHeader,
   type FramebufferSize,
 } from '@chaperone/protocol/rfb/server-message.ts';
-import { TIGHT_FILL_WITH_RESETS } from '@chaperone/protocol/rfb/tight-length.ts';
+import { TIGHT_FILL } from '@chaperone/protocol/rfb/tight-length.ts';
 
 /** What covers the picture while the operator pauses it. */
 const COVER_COLOUR: Colour = { red: 30, green: 38, blue: 50 };
@@ -76,12 +76,12 @@ export class ViewerUpdates {
     }
   }
 
-  /** Covers the whole picture with one colour; with Tight this also resets the viewer's zlib streams. */
+  /** Covers the whole picture with one colour. */
   cover(size: FramebufferSize, format: PixelFormat): void {
     const area: Rectangle = { x: 0, y: 0, width: size.width, height: size.height };
     if (this.takes(ENCODING.tight)) {
       const pixel = encodeTightPixel(format, COVER_COLOUR);
-      const content = [Buffer.from([TIGHT_FILL_WITH_RESETS]), pixel];
+      const content = [Buffer.from([TIGHT_FILL]), pixel];
       this.rectangle(Buffer.concat([writeRectangleHeader(area, ENCODING.tight), ...content]));
     } else {
       // The same row again and again: many writes, one buffer.

@@ -10,7 +10,6 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createInterface, type Interface } from 'node:readline';
 import { test, type TestContext } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
 import { InvalidScreenSource, ScreenSourceUnreachable } from '../screen-error.ts';
 import { openForTest } from '../support/opened-screen.ts';
 import { TIGHT_ENCODINGS } from '../support/recording-viewer.ts';
@@ -203,8 +202,8 @@ test('the RFB server of the display ends with the agent, even when that is kille
   assert.match(readFileSync(`/proc/${server}/cmdline`, 'utf8'), /X0tigervnc/);
   agent.kill('SIGKILL');
   await once(agent, 'exit');
-  // The kernel tells the server at once; how long it takes to leave is its own affair.
-  while (isRunning(server)) await pause(10);
+  // A signal that falls between its look for one and its wait is noticed with the display's next event.
+  for (let x = 10; isRunning(server); x += 10) await startWitness(t, display, `40x40+${x}+10`);
 });
 
 function isRunning(pid: number): boolean {

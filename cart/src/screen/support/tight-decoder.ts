@@ -4,12 +4,16 @@ import { createInflate, type Inflate } from 'node:zlib';
 
 export class TightDecoder {
   readonly #streams: (Inflate | null)[] = [null, null, null, null];
+  /** noVNC's inflater has no window any more once it was reset after use: no data may then refer back. */
+  readonly #isForgetful = [false, false, false, false];
 
   /** Decodes the content of one rectangle in 32-bit true colour. */
   async decode(content: Buffer, width: number, height: number): Promise<Uint32Array> {
     const control = content.readUInt8(0);
     for (let stream = 0; stream < 4; stream += 1) {
-      if ((control & (1 << stream)) !== 0) this.#streams[stream] = null;
+      if ((control & (1 << stream)) === 0) continue;
+      if (this.#streams[stream] !== null) this.#isForgetful[stream] = true;
+      this.#streams[stream] = null;
     }
     const kind = control >> 4;
     if (kind === 8) return new Uint32Array(width * height).fill(content.readUIntBE(1, 3));
@@ -48,6 +52,9 @@ export class TightDecoder {
       if (shift === 14 || (byte & 0x80) === 0) break;
     }
     assert.equal(at + length, bytes.length, 'the rectangle holds its zlib data and no more');
+    if (this.#isForgetful[stream] === true) {
+      assert.equal(this.#streams[stream], null, 'a stream that was reset once is reset each time');
+    }
     const inflate = (this.#streams[stream] ??= createInflate());
     const chunks: Buffer[] = [];
     const take = (chunk: Buffer): void => void chunks.push(chunk);

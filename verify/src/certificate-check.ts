@@ -1,0 +1,86 @@
+/** Checks a certificate of destruction: its signature, and that the ledger says the same. */
+import { statementDigest } from '@chaperone/protocol/evidence/digest.ts';
+import { TYP, destructionCertificateClaims } from '@chaperone/protocol/signed/claims.ts';
+import type { DestructionCertificateClaims } from '@chaperone/protocol/signed/claims.ts';
+import { StatementInvalid, readStatement } from '@chaperone/protocol/signed/statement.ts';
+import type { VerifierKey } from '@chaperone/protocol/tree/verifier-key.ts';
+import { Findings } from './check.ts';
+import type { Check } from './check.ts';
+import type { ReadLine } from './line.ts';
+
+/** Checks the certificate, or that none is due. */
+export async function checkCertificate(
+  jws: string | null,
+  caseId: string | null,
+  key: VerifierKey,
+  entries: readonly ReadLine[],
+): Promise<Check> {
+  const found = new Findings('The certificate of destruction is signed, and the ledger agrees');
+  const resolved = entries.filter(
+    ({ fact }) => fact.kind === 'case-resolved' && (caseId === null || fact['caseId'] === caseId),
+  );
+  if (jws === null) {
+    if (caseId !== null && resolved.length > 0) found.problem('The case is resolved, but its certificate is missing.');
+    else found.note('None is due: no case of this bundle is resolved, or the bundle is about all cases.');
+    return found.done();
+  }
+  const claims = await readCertificate(jws, key, found);
+  if (claims !== null) compare(jws, claims, caseId, entries, found);
+  return found.done();
+}
+
+async function readCertificate(
+  jws: string,
+  key: VerifierKey,
+  found: Findings,
+): Promise<DestructionCertificateClaims | null> {
+  const raw = Uint8Array.from(key.publicKey);
+  const publicKey = await crypto.subtle.importKey('raw', raw, 'Ed25519', false, ['verify']);
+  try {
+    const typ = TYP.destructionCertificate;
+    return await readStatement(jws, typ, destructionCertificateClaims, publicKey, 'EdDSA');
+  } catch (fault) {
+    if (!(fault instanceof StatementInvalid)) throw fault;
+    found.problem("The certificate is not signed by the ledger's key, or was altered.");
+    return null;
+  }
+}
+
+function compare(
+  jws: string,
+  claims: DestructionCertificateClaims,
+  caseId: string | null,
+  entries: readonly ReadLine[],
+  found: Findings,
+): void {
+  if (caseId !== null && claims.case !== caseId) found.problem('The certificate is about another case.');
+  const decision = entries.find(({ index }) => index === claims.ledgerIndex);
+  if (decision?.fact.kind !== 'case-resolving' || decision.fact['caseId'] !== claims.case) {
+    found.problem(`Entry ${claims.ledgerIndex} is not here as the decision to resolve this case.`);
+  } else if (decision.fact['by'] !== claims.decidedBy.id) {
+    found.problem('The certificate names another person as the one who decided than the ledger.');
+  }
+  const own = entries.filter(({ fact }) => fact.kind === 'case-resolved' && fact['caseId'] === claims.case);
+  if (own.length === 0) found.problem('The ledger does not say that this case is resolved.');
+  for (const { index, fact } of own) {
+    if (index <= claims.ledgerIndex) found.problem(`Entry ${index} resolves the case before it was decided.`);
+    if (fact['certificateDigest'] !== statementDigest(jws)) {
+      found.problem(`Entry ${index} names another certificate than this one.`);
+    }
+    if (fact['records'] !== claims.records) {
+      found.problem(`The certificate says ${claims.records} records, entry ${index} says ${String(fact['records'])}.`);
+    }
+  }
+  const opened = entries.find(({ fact }) => fact.kind === 'case-opened' && fact['caseId'] === claims.case);
+  if (opened !== undefined && opened.fact['cart'] !== claims.cart) {
+    found.problem('The certificate names another cart than the one the case was opened for.');
+  }
+  const { keysFound, recordsFound, temporaryFilesFound, rowsFound } = claims.verification;
+  if (keysFound + recordsFound + temporaryFilesFound + rowsFound !== 0) {
+    found.problem('The certificate itself says that something was still found.');
+  }
+  if (claims.destroyedUtcMs < claims.decidedUtcMs) found.problem('It was destroyed before it was decided.');
+  const when = new Date(claims.destroyedUtcMs).toISOString();
+  found.note(`Case ${claims.caseNumber}: ${claims.records} records, ${claims.bytes} bytes, destroyed ${when}.`);
+  if (claims.demo) found.note('Made in demo mode.');
+}

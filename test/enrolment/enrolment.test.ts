@@ -1,0 +1,204 @@
+/**
+ * Goal: a cart gets its identity from a real authority, keeps it, and no broken-off attempt costs it the licence.
+ * Method: the real authority behind real TLS on port 0, under both cart chains; the cart's own enrolment in temporary
+ * directories; a road in between that loses the answer.
+ */
+import { deepEqual, equal, notEqual, ok, rejects } from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { parseCartSerial } from '@chaperone/domain/id/id.ts';
+import { MistypedLicenceCode } from '@chaperone/domain/licence/licence-code.ts';
+import { LicenceSerialMismatch, LicenceUsed } from '@chaperone/domain/licence/licence.ts';
+import {
+  AlreadyEnrolled,
+  EnrolmentRefused,
+  EnrolmentUnreachable,
+  NotEnrolled,
+  RootFingerprintMismatch,
+  enrol,
+  isRenewalDue,
+  loadIdentity,
+  renew,
+} from '@chaperone/cart/licence/licence.ts';
+import type { EnrolOptions } from '@chaperone/cart/licence/licence.ts';
+import { LEDGER_KEY, newTestAuthority } from '@chaperone/gateway/authority/authority-harness.ts';
+import type { TestAuthority } from '@chaperone/gateway/authority/authority-harness.ts';
+import { AUTHORITY_MIGRATIONS } from '@chaperone/gateway/authority/registry/registry.ts';
+import { openDatabase } from '@chaperone/gateway/platform/database/database.ts';
+import { EST_ALPN, EST_PATHS } from '@chaperone/protocol/est/est.ts';
+import { readLicenceFile, writeLicenceFile } from '@chaperone/protocol/est/licence-file.ts';
+
+const serial = parseCartSerial('US-1001');
+
+interface Stage extends AsyncDisposable {
+  readonly held: TestAuthority;
+  readonly cartDirectory: string;
+  /** How often each path was asked. */
+  readonly asked: Map<string, number>;
+  /** Cuts the connection instead of sending the answer, once, for this path. */
+  loseAnswerOf(path: string): void;
+  options(licenceCode: string): EnrolOptions;
+}
+
+async function setStage(cartKey: 'p256' | 'rsa3072' = 'p256'): Promise<Stage> {
+  const directory = mkdtempSync(join(tmpdir(), 'chaperone-enrolment-'));
+  const database = await openDatabase({
+    location: { kind: 'sqlite', file: join(directory, 'gateway.db') },
+  });
+  await database.migrate(AUTHORITY_MIGRATIONS);
+  const held = await newTestAuthority(database, { cartKey });
+  const asked = new Map<string, number>();
+  let lost: string | undefined;
+  const { authority } = held;
+  const server = createServer(authority.tunnelServerOptions([EST_ALPN]), (request, response) => {
+    const path = request.url ?? '';
+    asked.set(path, (asked.get(path) ?? 0) + 1);
+    if (path === lost) {
+      lost = undefined;
+      const cut = (): typeof response => {
+        response.destroy();
+        return response;
+      };
+      response.end = cut as typeof response.end;
+    }
+    void authority.estRoutes(request, response);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const cartDirectory = join(directory, 'cart');
+  return {
+    held,
+    cartDirectory,
+    asked,
+    loseAnswerOf: (path) => {
+      lost = path;
+    },
+    options: (licenceCode) => ({
+      directory: cartDirectory,
+      gateway: { host: '127.0.0.1', port, serverName: 'gateway.test' },
+      serial,
+      licenceCode,
+      rootFingerprint: authority.facts.fingerprints.cart,
+      signal: new AbortController().signal,
+    }),
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+      await held[Symbol.asyncDispose]();
+      await database.close();
+      rmSync(directory, { recursive: true });
+    },
+  };
+}
+
+const newCode = async ({ held }: Stage): Promise<string> =>
+  (await held.authority.issueCartLicence(serial, { by: 'admin' })).code;
+
+for (const cartKey of ['p256', 'rsa3072'] as const) {
+  test(`${cartKey}: a cart enrols with its licence file, renews, and its identity loads`, async () => {
+    await using stage = await setStage(cartKey);
+    const { authority } = stage.held;
+    await rejects(loadIdentity(stage.cartDirectory), NotEnrolled);
+    const given = stage.options(await newCode(stage));
+    const file = readLicenceFile(
+      writeLicenceFile({
+        serial,
+        code: (await authority.issueCartLicence(serial, { by: 'admin' })).code,
+        gateway: given.gateway,
+        rootFingerprint: given.rootFingerprint,
+      }),
+    );
+    const identity = await enrol({ ...given, ...file, licenceCode: file.code });
+    deepEqual(await loadIdentity(stage.cartDirectory), identity);
+    equal(identity.serial, serial);
+    equal(identity.ledgerKey, LEDGER_KEY);
+    equal(identity.workstationCAPem, authority.publicRoots.workstationRootPEM);
+    equal(identity.cartRootPem, authority.publicRoots.cartRootPEM);
+    equal(await authority.isRevoked(identity.certificateSerialHex), false);
+    equal(statSync(join(stage.cartDirectory, 'identity', 'cart.key.pem')).mode & 0o777, 0o600);
+    ok(!existsSync(join(stage.cartDirectory, 'enrolment')));
+    equal(isRenewalDue(identity, identity.notBeforeMs), false);
+    equal(isRenewalDue(identity, identity.notAfterMs), true);
+
+    const renewed = await renew(given);
+    notEqual(renewed.keyThumbprint, identity.keyThumbprint);
+    notEqual(renewed.certificateSerialHex, identity.certificateSerialHex);
+    deepEqual(await loadIdentity(stage.cartDirectory), renewed);
+    deepEqual(readdirSync(join(stage.cartDirectory, 'identities')), [renewed.certificateSerialHex]);
+    ok(
+      new X509Certificate(renewed.certificatePem).verify(
+        new X509Certificate(renewed.cartRootPem).publicKey,
+      ),
+    );
+  });
+}
+
+test('a mistyped code never reaches the network, a foreign root never sees the code', async () => {
+  await using stage = await setStage();
+  const code = await newCode(stage);
+  const mistyped = code.replace(/^./, (first) => (first === '0' ? '1' : '0'));
+  await rejects(enrol(stage.options(mistyped)), MistypedLicenceCode);
+  equal(stage.asked.size, 0);
+  const elsewhere = { ...stage.options(code), rootFingerprint: '0'.repeat(64) };
+  await rejects(enrol(elsewhere), RootFingerprintMismatch);
+  deepEqual([...stage.asked.keys()], [EST_PATHS.cacerts]);
+  const typed = stage
+    .options(code)
+    .rootFingerprint.slice(0, 20)
+    .toUpperCase()
+    .replace(/..(?!$)/g, '$&:');
+  equal((await enrol({ ...stage.options(code), rootFingerprint: typed })).serial, serial);
+});
+
+test('a used code, another serial and an enrolled cart are refused, and nothing changes', async () => {
+  await using stage = await setStage();
+  const code = await newCode(stage);
+  await rejects(enrol({ ...stage.options(code), serial: 'US-9' }), LicenceSerialMismatch);
+  const identity = await enrol(stage.options(code));
+  await rejects(enrol(stage.options(code)), AlreadyEnrolled);
+  await rejects(enrol({ ...stage.options(code), replace: true }), LicenceUsed);
+  deepEqual(await loadIdentity(stage.cartDirectory), identity);
+  const replaced = await enrol({ ...stage.options(await newCode(stage)), replace: true });
+  notEqual(replaced.keyThumbprint, identity.keyThumbprint);
+  equal(await stage.held.authority.isRevoked(identity.certificateSerialHex), true);
+});
+
+test('a lost answer costs nothing: the next attempt gets the same certificate for the same key', async () => {
+  await using stage = await setStage();
+  const { authority } = stage.held;
+  const code = await newCode(stage);
+  stage.loseAnswerOf(EST_PATHS.simpleenroll);
+  await rejects(enrol(stage.options(code)), EnrolmentUnreachable);
+  await rejects(loadIdentity(stage.cartDirectory), NotEnrolled);
+  const [issued] = await authority.certificatesOf({ kind: 'cart', id: serial });
+  equal(issued?.state, 'released');
+  const identity = await enrol(stage.options(code));
+  equal(identity.certificateSerialHex, issued.certificateSerialHex);
+
+  stage.loseAnswerOf(EST_PATHS.simplereenroll);
+  await rejects(renew(stage.options(code)), EnrolmentUnreachable);
+  deepEqual(await loadIdentity(stage.cartDirectory), identity);
+  const renewed = await renew(stage.options(code));
+  equal((await authority.certificatesOf({ kind: 'cart', id: serial })).length, 2);
+  equal(await authority.isRevoked(renewed.certificateSerialHex), false);
+});
+
+test('a retired cart cannot renew', async () => {
+  await using stage = await setStage();
+  const code = await newCode(stage);
+  await enrol(stage.options(code));
+  await stage.held.authority.retireCart(serial);
+  await rejects(renew(stage.options(code)), (fault: unknown) => {
+    ok(fault instanceof EnrolmentRefused);
+    equal(fault.gatewayCode, 'CART_REFUSED');
+    return true;
+  });
+});

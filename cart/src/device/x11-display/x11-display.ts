@@ -2,9 +2,10 @@
  * The X display of the cart, offered as an RFB server on a private Unix socket by Debian's X0tigervnc.
  *
  * The child opens no TCP port (`-rfbport -1`: 0 would open random ones on all interfaces) and its socket lies
- * in a directory that only the agent may enter. `setpriv` makes the kernel end the child with the agent,
- * even when the agent is killed. It is asked (SIGTERM) rather than killed, so that it lets go of keys and buttons;
- * X0tigervnc may notice that only with the next event of the display. The binary itself is run, not the Perl wrapper `x0vncserver`.
+ * in a directory that only the agent may enter. `setpriv` makes the kernel ask the child to end (SIGTERM, so that
+ * it lets go of keys and buttons) with the agent, even when the agent is killed. X0tigervnc can miss a signal
+ * that comes between its look for one and its wait; so it also ends by itself once nobody has been connected
+ * for some seconds. The binary itself is run, not the Perl wrapper `x0vncserver`.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
@@ -22,6 +23,8 @@ export class X11DisplayUnavailable extends DomainError {
 
 /** Time for the server to open its socket; 0.1 s is usual. */
 const START_TIMEOUT_MS = 10_000;
+/** Time after which the server ends by itself, in seconds without any connection. */
+const ALONE_MAX_S = 5;
 /** Between two looks at whether the socket answers. */
 const START_POLL_MS = 20;
 /** Time for the server to release what it holds pressed and leave, before it is killed. */
@@ -57,7 +60,7 @@ export async function startX11Display(display: string): Promise<X11Display> {
       ['--pdeathsig', 'TERM', 'X0tigervnc'],
       ['-display', display],
       ['-rfbunixpath', socketPath, '-rfbunixmode', '0600', '-rfbport', '-1'],
-      ['-SecurityTypes', 'None', '-AlwaysShared=1'],
+      ['-SecurityTypes', 'None', '-AlwaysShared=1', `-MaxDisconnectionTime=${ALONE_MAX_S}`],
     ].flat(),
     { stdio: ['ignore', 'ignore', 'pipe'], env: environment() },
   );

@@ -1,4 +1,8 @@
-/** The cart's X display as a screen source: its RFB server is started with the first viewer. */
+/**
+ * The cart's X display as a screen source: its RFB server is started with the first viewer, ends by itself
+ * some time after the last, and is then started again.
+ */
+import type { Socket } from 'node:net';
 import {
   startX11Display,
   X11DisplayUnavailable,
@@ -28,8 +32,14 @@ export function x11Source(display: string): ScreenSource {
   return {
     description: 'X display',
     async open(signal) {
-      running ??= start();
       try {
+        const earlier = running;
+        if (earlier !== null) {
+          const socket = await connectToRunning(earlier, signal);
+          if (socket !== null) return socket;
+          if (running === earlier) running = null;
+        }
+        running ??= start();
         const { socketPath } = await running;
         return await connectTo({ kind: 'unix', path: socketPath }, signal);
       } catch (error) {
@@ -46,4 +56,18 @@ export function x11Source(display: string): ScreenSource {
       );
     },
   };
+}
+
+/** Connects to a server that was started earlier, or returns null if that is just ending by itself. */
+async function connectToRunning(
+  running: Promise<X11Display>,
+  signal: AbortSignal,
+): Promise<Socket | null> {
+  const { socketPath } = await running;
+  try {
+    return await connectTo({ kind: 'unix', path: socketPath }, signal);
+  } catch (error) {
+    if (signal.aborted || !(error instanceof ScreenSourceUnreachable)) throw error;
+    return null;
+  }
 }

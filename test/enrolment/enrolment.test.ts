@@ -27,8 +27,11 @@ import {
   renew,
 } from '@chaperone/cart/licence/licence.ts';
 import type { EnrolOptions } from '@chaperone/cart/licence/licence.ts';
-import { LEDGER_KEY, newTestAuthority } from '@chaperone/gateway/authority/authority-harness.ts';
-import type { TestAuthority } from '@chaperone/gateway/authority/authority-harness.ts';
+import {
+  LEDGER_KEY,
+  newTestAuthority,
+} from '@chaperone/gateway/authority/testing/authority-harness.ts';
+import type { TestAuthority } from '@chaperone/gateway/authority/testing/authority-harness.ts';
 import { AUTHORITY_MIGRATIONS } from '@chaperone/gateway/authority/registry/registry.ts';
 import { openDatabase } from '@chaperone/gateway/platform/database/database.ts';
 import { EST_ALPN, EST_PATHS } from '@chaperone/protocol/est/est.ts';

@@ -26,8 +26,8 @@ import {
 } from '@chaperone/protocol/x509/workstation-proof.ts';
 import { forEachDatabase } from '../platform/database/database-suite.ts';
 import { systemRandom } from '../platform/random/random.ts';
-import { newTestAuthority } from './authority-harness.ts';
-import type { TestAuthority } from './authority-harness.ts';
+import { newTestAuthority } from './testing/authority-harness.ts';
+import type { TestAuthority } from './testing/authority-harness.ts';
 import { AUTHORITY_MIGRATIONS } from './registry/registry.ts';
 import { CertificateUnknown } from './revocation/revocation.ts';
 

@@ -19,8 +19,8 @@ import type { CertificateTerms, Issuer } from '@chaperone/protocol/x509/certific
 import { readPeerCertificate } from '@chaperone/protocol/x509/peer-certificate.ts';
 import { encodePEM } from '@chaperone/protocol/x509/pem.ts';
 import { forEachDatabase } from '../../platform/database/database-suite.ts';
-import { newTestAuthority } from '../authority-harness.ts';
-import type { TestAuthority } from '../authority-harness.ts';
+import { newTestAuthority } from '../testing/authority-harness.ts';
+import type { TestAuthority } from '../testing/authority-harness.ts';
 import { CartRefused } from '../contract.ts';
 import type { Authority } from '../contract.ts';
 import { CART_KEY_KINDS, loadAuthority } from '../establishment/establishment.ts';

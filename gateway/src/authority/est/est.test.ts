@@ -23,8 +23,8 @@ import { readPeerCertificate } from '@chaperone/protocol/x509/peer-certificate.t
 import { decodePEM, encodePEM } from '@chaperone/protocol/x509/pem.ts';
 import { ManualClock } from '../../platform/clock/manual-clock.ts';
 import { forEachDatabase } from '../../platform/database/database-suite.ts';
-import { LEDGER_KEY, newTestAuthority, serveEST } from '../authority-harness.ts';
-import type { TestAuthority } from '../authority-harness.ts';
+import { LEDGER_KEY, newTestAuthority, serveEST } from '../testing/authority-harness.ts';
+import type { TestAuthority } from '../testing/authority-harness.ts';
 import type { Authority } from '../contract.ts';
 import { AUTHORITY_MIGRATIONS } from '../registry/registry.ts';
 

@@ -10,12 +10,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LedgerFact } from '@chaperone/domain/ledger-entry/ledger-entry.ts';
 import { EST_ALPN } from '@chaperone/protocol/est/est.ts';
-import type { Clock } from '../platform/clock/clock.ts';
-import type { Database } from '../platform/database/database.ts';
-import { openAuthority } from './authority.ts';
-import type { Authority } from './contract.ts';
-import { establishAuthority } from './establishment/establishment.ts';
-import type { CartKeyKind } from './establishment/establishment.ts';
+import type { Clock } from '../../platform/clock/clock.ts';
+import type { Database } from '../../platform/database/database.ts';
+import { openAuthority } from '../authority.ts';
+import type { Authority } from '../contract.ts';
+import { establishAuthority } from '../establishment/establishment.ts';
+import type { CartKeyKind } from '../establishment/establishment.ts';
 
 export class TestLedger {
   readonly facts: LedgerFact[] = [];

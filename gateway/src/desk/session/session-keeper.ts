@@ -73,6 +73,8 @@ export class SessionKeeper {
       const live = this.cart(session.cart);
       live.granted = interruptedGrant(session);
       this.#beginLease(live, live.granted);
+      const ids = { sessionId: session.session, grantId: session.grant };
+      this.#context.ledger.appendLater({ kind: 'session-interrupted', ...ids });
     }
   }
 

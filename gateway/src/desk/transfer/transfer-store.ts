@@ -22,6 +22,8 @@ export interface TransferSecret {
   readonly nameCommitment: string;
   /** The version of the cart's file that was begun with. */
   readonly etag: string | null;
+  /** Salt of the commitment to the content's digest, once it is sealed. */
+  readonly digestSalt: string | null;
 }
 
 export interface HeldTransfer extends TransferSecret {
@@ -36,6 +38,7 @@ export interface HeldTransfer extends TransferSecret {
   failure: string | null;
   record: RecordId | null;
   etag: string | null;
+  digestSalt: string | null;
   readonly begunUtcMs: number;
 }
 
@@ -98,8 +101,16 @@ export class TransferStore {
   }
 
   async #changing(transfer: HeldTransfer) {
-    const { name, directory, path, salt, nameCommitment, etag } = transfer;
-    const secret: TransferSecret = { name, directory, path, salt, nameCommitment, etag };
+    const { name, directory, path, salt, nameCommitment, etag, digestSalt } = transfer;
+    const secret: TransferSecret = {
+      name,
+      directory,
+      path,
+      salt,
+      nameCommitment,
+      etag,
+      digestSalt,
+    };
     return {
       state: transfer.state,
       bytes: transfer.bytes,

@@ -10,6 +10,7 @@ import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import { checkRelativePath } from '@chaperone/domain/file-name/file-name.ts';
 import { newId } from '@chaperone/domain/id/id.ts';
 import type { CaseId } from '@chaperone/domain/id/id.ts';
+import type { CaseRecord } from '@chaperone/domain/record/record.ts';
 import { isSettled, move } from '@chaperone/domain/transfer/transfer.ts';
 import type { TransferState } from '@chaperone/domain/transfer/transfer.ts';
 import type { Transfer } from '@chaperone/protocol/console-api/schema.ts';
@@ -196,6 +197,7 @@ export class Transfers {
       salt,
       nameCommitment: commitment,
       etag: null,
+      digestSalt: null,
       id: newId('transfer', randomBytes),
       caseId: serviceCase.id,
       session: session.session,
@@ -290,38 +292,53 @@ export class Transfers {
       this.#move(transfer, 'verifying');
       await ledger.append({ kind: 'send-done', ...factOf(transfer) });
     } else {
-      const staging = await vault.openStaging(transfer.caseId, transfer.id);
-      const bytesMax = this.#limits.recordBytesMax;
-      const begin = async (): Promise<void> => await this.#saved(transfer);
-      const verifying = async (): Promise<void> => {
-        this.#move(transfer, 'verifying');
-        await this.#saved(transfer);
-      };
-      try {
-        const record = await fetchFile({
-          transfer,
-          link,
-          grant,
-          staging,
-          bytesMax,
-          signal,
-          begin,
-          moved,
-          verifying,
-        });
-        const { commitment } = commitTo(record.sha256, this.#context.randomBytes);
-        const fact = { ...factOf(transfer), digestCommitment: commitment };
-        await ledger.append({ kind: 'record-sealed', ...fact });
-        transfer.record = record.id;
-      } catch (fault) {
-        // Kept for the next attempt; `#settle` removes it when there will be none.
-        await staging.suspend();
-        throw fault;
-      }
+      const record =
+        (await this.#placed(transfer)) ?? (await this.#receive(run, signal, { link, grant }));
+      if (transfer.state === 'moving') this.#move(transfer, 'verifying');
+      const { commitment, salt } = commitTo(record.sha256, this.#context.randomBytes);
+      transfer.digestSalt = salt;
+      transfer.record = record.id;
+      await ledger.append({
+        kind: 'record-sealed',
+        ...factOf(transfer),
+        bytes: record.bytes,
+        digestCommitment: commitment,
+      });
     }
     this.#move(transfer, 'done');
     await this.#saved(transfer);
     this.#events.caseChanged(transfer.caseId);
+  }
+
+  /** The record that a crash did not let become known, if there is one. */
+  async #placed(transfer: HeldTransfer): Promise<CaseRecord | null> {
+    if (transfer.etag === null) return null;
+    const records = await this.#context.vault.records(transfer.caseId);
+    return records.find((each) => each.transferId === transfer.id) ?? null;
+  }
+
+  async #receive(run: Run, signal: AbortSignal, open: OpenGrant): Promise<CaseRecord> {
+    const { transfer } = run;
+    const staging = await this.#context.vault.openStaging(transfer.caseId, transfer.id);
+    try {
+      return await fetchFile({
+        transfer,
+        ...open,
+        staging,
+        bytesMax: this.#limits.recordBytesMax,
+        signal,
+        begin: async () => await this.#saved(transfer),
+        moved: () => this.#progress(run),
+        verifying: async () => {
+          this.#move(transfer, 'verifying');
+          await this.#saved(transfer);
+        },
+      });
+    } catch (fault) {
+      // Kept for the next attempt; `#settle` removes it when there will be none.
+      await staging.suspend();
+      throw fault;
+    }
   }
 
   async #wait(run: Run): Promise<void> {

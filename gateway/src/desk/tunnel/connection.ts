@@ -26,6 +26,8 @@ const HEADER_PAIRS_MAX = 32;
 const HEADER_LIST_BYTES_MAX = 8 * 1024;
 /** MiB that Node may hold for one connection besides the windows. */
 const SESSION_MEMORY_MIB = 8;
+/** How finely silence is measured, milliseconds. */
+const LOOK_EVERY_MS = 250;
 const CODE = /^[A-Z][A-Z0-9_]{1,63}$/;
 
 export interface Ask {
@@ -227,19 +229,27 @@ export class Connection {
     if (!this.#session.destroyed) this.#session.setLocalWindowSize(connectionBytes);
   }
 
-  /** Asks whether the peer is there. Any byte that came counts as an answer: a PING may wait behind a file. */
+  /**
+   * Asks whether the peer is there, and gives it up when it was silent for too long, not only at the next question. Any
+   * byte that came counts as an answer: a PING may wait behind a file.
+   */
   #ping(): void {
-    this.#pingTimer = setTimeout(() => {
+    if (this.ended.aborted) return;
+    this.#session.ping(() => undefined);
+    const askedMs = performance.now();
+    const look = (): void => {
       if (this.ended.aborted) return;
+      const nowMs = performance.now();
       const { bytesRead } = this.#socket;
-      if (bytesRead !== this.#bytesRead) this.#heardMs = performance.now();
+      if (bytesRead !== this.#bytesRead) this.#heardMs = nowMs;
       this.#bytesRead = bytesRead;
-      if (performance.now() - this.#heardMs >= this.#liveness.lostAfterMs)
-        return this.close('peer-silent');
-      this.#session.ping(() => undefined);
-      this.#ping();
-    }, this.#liveness.pingEveryMs);
-    this.#pingTimer.unref();
+      const silentMs = nowMs - this.#heardMs;
+      const { pingEveryMs, lostAfterMs } = this.#liveness;
+      if (silentMs >= lostAfterMs) return this.close('peer-silent');
+      if (nowMs - askedMs >= pingEveryMs) return this.#ping();
+      this.#pingTimer = setTimeout(look, Math.min(LOOK_EVERY_MS, lostAfterMs - silentMs)).unref();
+    };
+    this.#pingTimer = setTimeout(look, LOOK_EVERY_MS).unref();
   }
 }
 

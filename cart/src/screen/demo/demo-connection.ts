@@ -14,7 +14,7 @@ import { ENCODING } from '@chaperone/protocol/rfb/encoding.ts';
 import { MalformedRFB } from '@chaperone/protocol/rfb/malformed-rfb.ts';
 import {
   encodePixel,
-  isSamePixelFormat,
+  isPackedByTight,
   TRUE_COLOUR_32,
   type PixelFormat,
 } from '@chaperone/protocol/rfb/pixel-format.ts';
@@ -145,7 +145,7 @@ export class DemoConnection {
     const encode = (): Promise<Buffer> => encodeTight(source, area, this.#format);
     const { imageName } = this.#machine;
     const isKept = isSameArea(area, AREA.image);
-    return imageName !== null && isKept && isSamePixelFormat(this.#format, TRUE_COLOUR_32)
+    return imageName !== null && isKept && isPackedByTight(this.#format)
       ? this.#images.get(imageName, encode)
       : encode();
   };

@@ -7,7 +7,8 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -214,7 +215,12 @@ test('the RFB server of the display ends with the agent, even when that is kille
   await once(agent.stdout, 'data');
   const children = readFileSync(`/proc/${agent.pid}/task/${agent.pid}/children`, 'utf8');
   const server = Number(children.trim().split(' ')[0]);
-  assert.match(readFileSync(`/proc/${server}/cmdline`, 'utf8'), /X0tigervnc/);
+  const words = readFileSync(`/proc/${server}/cmdline`, 'utf8').split('\0');
+  assert.equal(words[0], 'X0tigervnc');
+  // An agent that is killed leaves the socket's directory behind.
+  const socketPath = words[words.indexOf('-rfbunixpath') + 1];
+  assert.ok(socketPath);
+  t.after(() => rmSync(dirname(socketPath), { recursive: true, force: true }));
   agent.kill('SIGKILL');
   await once(agent, 'exit');
   // Asked by the kernel it ends at once; if it misses that, by itself after some seconds without a viewer.

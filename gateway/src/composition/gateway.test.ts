@@ -9,6 +9,7 @@ import { once } from 'node:events';
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import { forEachDatabase } from '../platform/database/database-suite.ts';
 import { factOf, factsOf, newTestGateway, someBytes } from './testing/gateway-harness.ts';
 import {
   PLANTED,
@@ -38,146 +39,150 @@ function filesWith(directory: string, texts: readonly string[]): readonly string
     });
 }
 
-test('one whole session: case, grant, screen, fetch, send, loss, resume, end, resolve', async () => {
-  await using gateway = await newTestGateway();
-  const cart = await gateway.enrolCart();
-  const tara = await gateway.signedIn('tara');
-  const serviceCase = await openCase(tara);
-  await cart.connect();
-  await grantSession(tara, cart, serviceCase);
+forEachDatabase('a gateway', (open) => {
+  test('one whole session: case, grant, screen, fetch, send, loss, resume, end, resolve', async () => {
+    await using gateway = await newTestGateway({}, await open.place());
+    const cart = await gateway.enrolCart();
+    const tara = await gateway.signedIn('tara');
+    const serviceCase = await openCase(tara);
+    await cart.connect();
+    await grantSession(tara, cart, serviceCase);
 
-  const screen = tara.webSocket(`/api/cases/${serviceCase.id}/session/screen`);
-  const [greeting] = await once(screen, 'message');
-  assert.equal(String(greeting), 'RFB 003.008\n');
-  screen.send(Buffer.from('pointer'));
-  const [echo] = await once(screen, 'message');
-  assert.equal(String(echo), 'pointer');
+    const screen = tara.webSocket(`/api/cases/${serviceCase.id}/session/screen`);
+    const [greeting] = await once(screen, 'message');
+    assert.equal(String(greeting), 'RFB 003.008\n');
+    screen.send(Buffer.from('pointer'));
+    const [echo] = await once(screen, 'message');
+    assert.equal(String(echo), 'pointer');
 
-  const file = Buffer.concat([Buffer.from(PLANTED.content), someBytes(3_000_000)]);
-  cart.files.set(PLANTED.fileName, file);
-  const listing = await tara.ask(
-    'GET',
-    `/api/cases/${serviceCase.id}/session/files?directory=exports`,
-  );
-  assert.equal(listing.status, 200, listing.text);
-  const fetching = await fetchFile(tara, serviceCase, PLANTED.fileName);
-  const { record } = await transferIs(tara, serviceCase, fetching, 'done');
-  const target = `/api/cases/${serviceCase.id}/records/${record}/content`;
-  const content = await tara.ask('GET', target, { headers: { range: 'bytes=0-19' } });
-  assert.equal(content.status, 206);
-  assert.equal(content.headers['content-range'], `bytes 0-19/${file.length}`);
-  assert.equal(content.text, PLANTED.content.slice(0, 20));
+    const file = Buffer.concat([Buffer.from(PLANTED.content), someBytes(3_000_000)]);
+    cart.files.set(PLANTED.fileName, file);
+    const listing = await tara.ask(
+      'GET',
+      `/api/cases/${serviceCase.id}/session/files?directory=exports`,
+    );
+    assert.equal(listing.status, 200, listing.text);
+    const fetching = await fetchFile(tara, serviceCase, PLANTED.fileName);
+    const { record } = await transferIs(tara, serviceCase, fetching, 'done');
+    const target = `/api/cases/${serviceCase.id}/records/${record}/content`;
+    const content = await tara.ask('GET', target, { headers: { range: 'bytes=0-19' } });
+    assert.equal(content.status, 206);
+    assert.equal(content.headers['content-range'], `bytes 0-19/${file.length}`);
+    assert.equal(content.text, PLANTED.content.slice(0, 20));
 
-  const note = { body: { text: PLANTED.note } };
-  assert.equal((await tara.ask('POST', `/api/cases/${serviceCase.id}/notes`, note)).status, 200);
-  const tool = someBytes(2_500_000);
-  const upload = `/api/cases/${serviceCase.id}/outgoing?name=fix.bin`;
-  const uploaded = await tara.ask('PUT', upload, { bytes: tool });
-  assert.equal(uploaded.status, 200, uploaded.text);
-  const sending = await tara.ask('POST', `/api/cases/${serviceCase.id}/sends`, {
-    body: { record: uploaded.body['id'] },
+    const note = { body: { text: PLANTED.note } };
+    assert.equal((await tara.ask('POST', `/api/cases/${serviceCase.id}/notes`, note)).status, 200);
+    const tool = someBytes(2_500_000);
+    const upload = `/api/cases/${serviceCase.id}/outgoing?name=fix.bin`;
+    const uploaded = await tara.ask('PUT', upload, { bytes: tool });
+    assert.equal(uploaded.status, 200, uploaded.text);
+    const sending = await tara.ask('POST', `/api/cases/${serviceCase.id}/sends`, {
+      body: { record: uploaded.body['id'] },
+    });
+    assert.equal(sending.status, 200, sending.text);
+    await transferIs(tara, serviceCase, String(sending.body['id']), 'done');
+    const [placed] = cart.inbox.values();
+    assert.ok(placed?.placed === true && placed.data.equals(tool));
+
+    cart.drop();
+    await sessionIs(tara, serviceCase, 'interrupted');
+    await cart.connect();
+    const resumed = await resumeSession(tara, cart, serviceCase);
+    assert.equal(resumed.status, 200, resumed.text);
+    assert.equal(cart.resumes.length, 1);
+
+    assert.equal((await resolveCase(tara, serviceCase)).status, 409);
+    const left = await tara.ask('POST', `/api/cases/${serviceCase.id}/session/leave`);
+    assert.equal(left.status, 200, left.text);
+    await sessionIs(tara, serviceCase, 'ended');
+    assert.deepEqual(cart.ends, ['technician-left']);
+
+    const resolved = await resolveCase(tara, serviceCase);
+    assert.equal(resolved.status, 200, resolved.text);
+    assert.equal(resolved.body['state'], 'resolved');
+    assert.equal(resolved.body['complaint'], null);
+    const certificate = await tara.ask('GET', `/api/cases/${serviceCase.id}/certificate`);
+    assert.equal(certificate.status, 200, certificate.text);
+    for (const part of ['timeline', 'evidence']) {
+      const answer = await tara.ask('GET', `/api/cases/${serviceCase.id}/${part}`);
+      assert.equal(answer.status, 200, answer.text);
+      for (const text of Object.values(PLANTED)) assert.ok(!answer.text.includes(text));
+    }
+    // Everything that widened access is in the ledger, in the order in which it happened.
+    const kinds = (await factsOf(gateway.running)).map(({ kind }) => kind);
+    const story = [
+      'case-opened',
+      'session-requested',
+      'grant-received',
+      'activity-opened',
+      'fetch-begun',
+    ];
+    const told = [
+      ...story,
+      'record-sealed',
+      'record-exported',
+      'send-begun',
+      'send-done',
+      'session-interrupted',
+    ];
+    let at = -1;
+    for (const kind of [
+      ...told,
+      'session-resumed',
+      'session-ended',
+      'case-resolving',
+      'case-resolved',
+    ] as const) {
+      at = kinds.indexOf(kind as (typeof kinds)[number], at + 1);
+      assert.notEqual(at, -1, `${kind} is missing or out of order`);
+    }
+    const receipt = (await factsOf(gateway.running)).find((fact) => fact.kind === 'session-ended');
+    assert.ok(
+      receipt !== undefined && 'receiptDigest' in receipt && receipt.receiptDigest !== null,
+    );
+    assert.deepEqual(filesWith(gateway.directory, Object.values(PLANTED)), []);
+    // Also with nothing left to write.
+    await gateway.running.close();
+    assert.deepEqual(filesWith(gateway.directory, Object.values(PLANTED)), []);
   });
-  assert.equal(sending.status, 200, sending.text);
-  await transferIs(tara, serviceCase, String(sending.body['id']), 'done');
-  const [placed] = cart.inbox.values();
-  assert.ok(placed?.placed === true && placed.data.equals(tool));
 
-  cart.drop();
-  await sessionIs(tara, serviceCase, 'interrupted');
-  await cart.connect();
-  const resumed = await resumeSession(tara, cart, serviceCase);
-  assert.equal(resumed.status, 200, resumed.text);
-  assert.equal(cart.resumes.length, 1);
-
-  assert.equal((await resolveCase(tara, serviceCase)).status, 409);
-  const left = await tara.ask('POST', `/api/cases/${serviceCase.id}/session/leave`);
-  assert.equal(left.status, 200, left.text);
-  await sessionIs(tara, serviceCase, 'ended');
-  assert.deepEqual(cart.ends, ['technician-left']);
-
-  const resolved = await resolveCase(tara, serviceCase);
-  assert.equal(resolved.status, 200, resolved.text);
-  assert.equal(resolved.body['state'], 'resolved');
-  assert.equal(resolved.body['complaint'], null);
-  const certificate = await tara.ask('GET', `/api/cases/${serviceCase.id}/certificate`);
-  assert.equal(certificate.status, 200, certificate.text);
-  for (const part of ['timeline', 'evidence']) {
-    const answer = await tara.ask('GET', `/api/cases/${serviceCase.id}/${part}`);
-    assert.equal(answer.status, 200, answer.text);
-    for (const text of Object.values(PLANTED)) assert.ok(!answer.text.includes(text));
-  }
-  // Everything that widened access is in the ledger, in the order in which it happened.
-  const kinds = (await factsOf(gateway.running)).map(({ kind }) => kind);
-  const story = [
-    'case-opened',
-    'session-requested',
-    'grant-received',
-    'activity-opened',
-    'fetch-begun',
-  ];
-  const told = [
-    ...story,
-    'record-sealed',
-    'record-exported',
-    'send-begun',
-    'send-done',
-    'session-interrupted',
-  ];
-  let at = -1;
-  for (const kind of [
-    ...told,
-    'session-resumed',
-    'session-ended',
-    'case-resolving',
-    'case-resolved',
-  ] as const) {
-    at = kinds.indexOf(kind as (typeof kinds)[number], at + 1);
-    assert.notEqual(at, -1, `${kind} is missing or out of order`);
-  }
-  const receipt = (await factsOf(gateway.running)).find((fact) => fact.kind === 'session-ended');
-  assert.ok(receipt !== undefined && 'receiptDigest' in receipt && receipt.receiptDigest !== null);
-  assert.deepEqual(filesWith(gateway.directory, Object.values(PLANTED)), []);
-  // Also with nothing left to write.
-  await gateway.running.close();
-  assert.deepEqual(filesWith(gateway.directory, Object.values(PLANTED)), []);
+  test('a session outlives a restart of the gateway, and its fetch goes on where it was', async () => {
+    await using gateway = await newTestGateway({}, await open.place());
+    const cart = await gateway.enrolCart();
+    const tara = await gateway.signedIn('tara');
+    const serviceCase = await openCase(tara);
+    await cart.connect();
+    await grantSession(tara, cart, serviceCase);
+    const file = someBytes(6_000_000);
+    cart.files.set('study.dcm', file);
+    cart.breakAfterBytes = 2_000_000;
+    const fetching = await fetchFile(tara, serviceCase, 'study.dcm');
+    await transferIs(tara, serviceCase, fetching, 'interrupted');
+    await gateway.restart();
+    tara.moveTo(gateway.running);
+    await sessionIs(tara, serviceCase, 'interrupted');
+    const again = cart.at(gateway.running.edgeAddress.port);
+    again.takeOver(cart);
+    await again.connect();
+    const resumed = await resumeSession(tara, again, serviceCase);
+    assert.equal(resumed.status, 200, resumed.text);
+    const { record, bytes } = await transferIs(tara, serviceCase, fetching, 'done');
+    assert.equal(bytes, file.length);
+    const ranges = again.ranges.filter((range) => range !== undefined);
+    assert.ok(
+      ranges.some((range) => Number(/bytes=(\d+)-/.exec(range)?.[1]) > 1_000_000),
+      'it began anew',
+    );
+    const target = `/api/cases/${serviceCase.id}/records/${record}/content`;
+    const content = await tara.ask('GET', target, { headers: { range: 'bytes=5999990-' } });
+    assert.equal(content.status, 206);
+    again.drop();
+  });
 });
 
 test('what was planted is found while it is there, so the search above can fail', async () => {
   await using gateway = await newTestGateway();
   assert.notDeepEqual(filesWith(gateway.directory, ['chaperone-gateway-data']), []);
-});
-
-test('a session outlives a restart of the gateway, and its fetch goes on where it was', async () => {
-  await using gateway = await newTestGateway();
-  const cart = await gateway.enrolCart();
-  const tara = await gateway.signedIn('tara');
-  const serviceCase = await openCase(tara);
-  await cart.connect();
-  await grantSession(tara, cart, serviceCase);
-  const file = someBytes(6_000_000);
-  cart.files.set('study.dcm', file);
-  cart.breakAfterBytes = 2_000_000;
-  const fetching = await fetchFile(tara, serviceCase, 'study.dcm');
-  await transferIs(tara, serviceCase, fetching, 'interrupted');
-  await gateway.restart();
-  tara.moveTo(gateway.running);
-  await sessionIs(tara, serviceCase, 'interrupted');
-  const again = cart.at(gateway.running.edgeAddress.port);
-  again.takeOver(cart);
-  await again.connect();
-  const resumed = await resumeSession(tara, again, serviceCase);
-  assert.equal(resumed.status, 200, resumed.text);
-  const { record, bytes } = await transferIs(tara, serviceCase, fetching, 'done');
-  assert.equal(bytes, file.length);
-  const ranges = again.ranges.filter((range) => range !== undefined);
-  assert.ok(
-    ranges.some((range) => Number(/bytes=(\d+)-/.exec(range)?.[1]) > 1_000_000),
-    'it began anew',
-  );
-  const target = `/api/cases/${serviceCase.id}/records/${record}/content`;
-  const content = await tara.ask('GET', target, { headers: { range: 'bytes=5999990-' } });
-  assert.equal(content.status, 206);
-  again.drop();
 });
 
 test('only the same technician at the same workstation resumes', async () => {

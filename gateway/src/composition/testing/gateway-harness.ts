@@ -32,13 +32,18 @@ import { BUILT_IN_DEMO_PEOPLE } from '../../directory/demo/demo.ts';
 import { ScriptedCart } from '../../desk/tunnel/testing/scripted-cart.ts';
 import { checkConfiguration } from '../../platform/configuration/configuration.ts';
 import type { Configuration } from '../../platform/configuration/configuration.ts';
+import type { DatabaseLocation } from '../../platform/database/database.ts';
 import { silentLog } from '../../platform/log/log.ts';
 
 export const SERIAL = 'US-1001';
 const PASSWORD = 'chestnut-velvet-19';
 
 /** The configuration of a demo gateway on free ports. */
-export function demoConfiguration(directory: string, databaseUrl = 'sqlite'): Configuration {
+export function demoConfiguration(
+  directory: string,
+  location: DatabaseLocation | null = null,
+): Configuration {
+  const database = databaseSetting(directory, location);
   return checkConfiguration(
     {
       dataDirectory: path.join(directory, 'gateway'),
@@ -54,12 +59,21 @@ export function demoConfiguration(directory: string, databaseUrl = 'sqlite'): Co
         names: ['127.0.0.1', 'localhost'],
         tls: 'off',
       },
-      database: { url: databaseUrl },
+      database,
       directory: { kind: 'demo', peopleFile: path.join(directory, 'people.json') },
       antivirus: { kind: 'none-demo' },
     },
     { source: 'test', directory },
   );
+}
+
+/** SQLite is inside the data directory; a PostgreSQL database is given by the suite. */
+function databaseSetting(directory: string, location: DatabaseLocation | null): object {
+  if (location?.kind !== 'postgresql') return { url: 'sqlite' };
+  if (location.password === undefined) return { url: location.url };
+  const passwordFile = path.join(directory, 'database-password');
+  writeFileSync(passwordFile, location.password, { mode: 0o600 });
+  return { url: location.url, passwordFile };
 }
 
 export interface TestGateway extends AsyncDisposable {
@@ -77,7 +91,7 @@ export interface TestGateway extends AsyncDisposable {
 /** Establishes and starts a gateway. */
 export async function newTestGateway(
   overrides: GatewayOverrides = {},
-  databaseUrl = 'sqlite',
+  location: DatabaseLocation | null = null,
 ): Promise<TestGateway> {
   const directory = mkdtempSync(path.join(tmpdir(), 'chaperone-gateway-'));
   const otto = {
@@ -88,7 +102,7 @@ export async function newTestGateway(
   };
   const people = { people: [...BUILT_IN_DEMO_PEOPLE.people, otto] };
   writeFileSync(path.join(directory, 'people.json'), JSON.stringify(people), { mode: 0o600 });
-  const configuration = demoConfiguration(directory, databaseUrl);
+  const configuration = demoConfiguration(directory, location);
   const given = { log: silentLog(), ...overrides };
   await establishGateway(configuration, { by: 'test' }, given);
   let running = await startGateway(configuration, given);

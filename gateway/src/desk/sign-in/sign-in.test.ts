@@ -1,0 +1,213 @@
+/**
+ * Goal: both gates open only for the same person at a licensed workstation, guessing is slowed, limits end a sign-in, and
+ * no refusal tells who exists.
+ * Method: the real sign-in on both databases with the demo directory and a clock turned by hand.
+ */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { newId } from '@chaperone/domain/id/id.ts';
+import type { LedgerFact } from '@chaperone/domain/ledger-entry/ledger-entry.ts';
+import { openDemoDirectory } from '../../directory/demo/demo.ts';
+import { DirectoryRefusal } from '../../directory/contract.ts';
+import { ManualClock } from '../../platform/clock/manual-clock.ts';
+import { forEachDatabase } from '../../platform/database/database-suite.ts';
+import type { OpenTestDatabase } from '../../platform/database/database-suite.ts';
+import { silentLog } from '../../platform/log/log.ts';
+import { systemRandom } from '../../platform/random/random.ts';
+import { isPassword, hashPassword, PasswordUnfit } from './password.ts';
+import {
+  AccountExists,
+  MalformedAccount,
+  NotSignedIn,
+  SIGN_IN_MIGRATIONS,
+  SignIn,
+  SignInRefused,
+  SignInThrottled,
+  WorkstationNotLicensed,
+} from './sign-in.ts';
+
+const workstation = newId('workstation', systemRandom);
+const from = { address: '192.0.2.1' };
+const first = { login: 'tara.lindqvist', password: 'lakeside-teal-41', workstation };
+const second = { accountName: 'tara', password: 'harbour-amber-72' };
+const IDLE_MS = 900_000;
+
+async function newSignIn(open: OpenTestDatabase) {
+  const database = await open(SIGN_IN_MIGRATIONS);
+  const clock = new ManualClock();
+  const facts: LedgerFact[] = [];
+  const licensed = new Set<string>([workstation]);
+  const ledger = {
+    append: async (fact: LedgerFact) => {
+      facts.push(fact);
+      return { index: facts.length, leafHash: '' };
+    },
+    appendLater: (fact: LedgerFact) => void facts.push(fact),
+  };
+  const context = {
+    database,
+    clock,
+    randomBytes: systemRandom,
+    log: silentLog(),
+    ledger,
+    vault: null,
+  };
+  const signIn = new SignIn(context as never, {
+    directory: openDemoDirectory(),
+    isWorkstationLicensed: async (id) => licensed.has(id),
+    idleMs: IDLE_MS,
+  });
+  for (const [accountName, directoryLogin, password] of [
+    ['tara', 'tara.lindqvist', 'harbour-amber-72'],
+    ['lena', 'lena.hoffmann', 'meadow-cobalt-63'],
+  ] as const) {
+    await signIn.accounts.add({ accountName, directoryLogin, name: accountName, password });
+  }
+  const both = async (): Promise<string> => {
+    const half = await signIn.passDirectory(first, from);
+    return (await signIn.passGateway(half.token, second, from)).token;
+  };
+  return { signIn, clock, facts, licensed, both, database };
+}
+
+forEachDatabase('sign-in', (open) => {
+  test('two gates in order give a caller; the first alone gives nothing', async () => {
+    const { signIn, facts, database } = await newSignIn(open);
+    const half = await signIn.passDirectory(first, from);
+    assert.equal(await signIn.callerOf(half.token), null);
+    const { token, caller } = await signIn.passGateway(half.token, second, from);
+    assert.notEqual(token, half.token);
+    const found = await signIn.callerOf(token);
+    assert.deepEqual(
+      [found?.name, found?.workstation, found?.id],
+      ['Tara Lindqvist', workstation, caller.id],
+    );
+    assert.equal(await signIn.callerOf(half.token), null);
+    await assert.rejects(signIn.passGateway(half.token, second, from), NotSignedIn);
+    assert.deepEqual(
+      facts.map(({ kind }) => kind),
+      ['sign-in'],
+    );
+    // The cookie itself is nowhere in the database.
+    const rows = await database
+      .db<{ desk_sign_in: object }>()
+      .selectFrom('desk_sign_in')
+      .selectAll()
+      .execute();
+    assert.equal(rows.length, 1);
+    assert.ok(!JSON.stringify(rows).includes(token));
+  });
+
+  test("another person's account does not open the second gate, nor does no account at all", async () => {
+    const { signIn, facts } = await newSignIn(open);
+    const messages = new Set<string>();
+    for (const ask of [
+      { accountName: 'lena', password: 'meadow-cobalt-63' },
+      { accountName: 'nobody', password: 'meadow-cobalt-63' },
+      { accountName: 'tara', password: 'wrong password here' },
+    ]) {
+      const half = await signIn.passDirectory(first, from);
+      await assert.rejects(signIn.passGateway(half.token, ask, from), (fault: unknown) => {
+        assert.ok(fault instanceof SignInRefused);
+        messages.add(fault.message);
+        return true;
+      });
+    }
+    assert.equal(messages.size, 1);
+    assert.equal(facts.filter(({ kind }) => kind === 'sign-in-refused').length, 3);
+  });
+
+  test('an unlicensed workstation is refused, and one that loses its licence is out at once', async () => {
+    const { signIn, licensed, both } = await newSignIn(open);
+    const elsewhere = { ...first, workstation: newId('workstation', systemRandom) };
+    await assert.rejects(signIn.passDirectory(elsewhere, from), WorkstationNotLicensed);
+    const token = await both();
+    licensed.clear();
+    assert.equal(await signIn.callerOf(token), null);
+  });
+
+  test('idleness ends a sign-in, use keeps it, and the absolute limit ends it anyway', async () => {
+    const { signIn, clock, both } = await newSignIn(open);
+    const idle = await both();
+    clock.advance(IDLE_MS + 1);
+    assert.equal(await signIn.callerOf(idle), null);
+    const busy = await both();
+    for (let passed = 0; passed < 12 * 3_600_000 - IDLE_MS; passed += IDLE_MS - 1) {
+      assert.notEqual(await signIn.callerOf(busy), null);
+      clock.advance(IDLE_MS - 1);
+    }
+    clock.advance(IDLE_MS - 1);
+    assert.equal(await signIn.callerOf(busy), null);
+  });
+
+  test('looking whether a sign-in holds does not keep it', async () => {
+    const { signIn, clock, both } = await newSignIn(open);
+    const token = await both();
+    clock.advance(IDLE_MS / 2);
+    assert.equal(await signIn.isHeld(token), true);
+    clock.advance(IDLE_MS / 2 + 1);
+    assert.equal(await signIn.isHeld(token), false);
+  });
+
+  test('the second gate does not stay open for long', async () => {
+    const { signIn, clock } = await newSignIn(open);
+    const half = await signIn.passDirectory(first, from);
+    clock.advance(5 * 60_000 + 1);
+    await assert.rejects(signIn.passGateway(half.token, second, from), NotSignedIn);
+  });
+
+  test('guessing one account is slowed, also with the right password, and the owner comes in again', async () => {
+    const { signIn, clock, facts } = await newSignIn(open);
+    for (let tries = 0; tries < 5; tries += 1) {
+      const guess = { ...first, password: `guess number ${tries}` };
+      await assert.rejects(
+        signIn.passDirectory(guess, { address: `192.0.2.${tries}` }),
+        DirectoryRefusal,
+      );
+    }
+    await assert.rejects(signIn.passDirectory(first, { address: '192.0.2.99' }), SignInThrottled);
+    clock.advance(30_000);
+    await signIn.passDirectory(first, { address: '192.0.2.99' });
+    // Throttled attempts do not fill the ledger.
+    assert.equal(facts.length, 5);
+  });
+
+  test('guessing many accounts from one address is slowed; other addresses are not', async () => {
+    const { signIn } = await newSignIn(open);
+    for (let tries = 0; tries < 20; tries += 1) {
+      const guess = { ...first, login: `person.${tries}` };
+      await assert.rejects(signIn.passDirectory(guess, from), DirectoryRefusal);
+    }
+    await assert.rejects(signIn.passDirectory(first, from), SignInThrottled);
+    await signIn.passDirectory(first, { address: '192.0.2.2' });
+  });
+
+  test('accounts are added once, by well-formed names', async () => {
+    const { signIn } = await newSignIn(open);
+    const account = {
+      accountName: 'otto',
+      directoryLogin: 'otto.brandt',
+      name: 'Otto',
+      password: 'chestnut-velvet-19',
+    };
+    await signIn.accounts.add(account);
+    await assert.rejects(signIn.accounts.add(account), AccountExists);
+    await assert.rejects(signIn.accounts.add({ ...account, accountName: 'otto2' }), AccountExists);
+    await assert.rejects(
+      signIn.accounts.add({ ...account, accountName: 'Otto!' }),
+      MalformedAccount,
+    );
+    await assert.rejects(signIn.accounts.add({ ...account, password: 'short' }), PasswordUnfit);
+  });
+});
+
+describe('passwords', () => {
+  test('only the same password fits, and the hash says how it was made', async () => {
+    const hash = await hashPassword('pässword with ümlauts');
+    assert.match(hash, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+    assert.equal(await isPassword('pässword with ümlauts'.normalize('NFD'), hash), true);
+    assert.equal(await isPassword('password with umlauts', hash), false);
+    assert.equal(await isPassword('anything', null), false);
+    assert.equal(await isPassword('anything', 'no hash at all'), false);
+  });
+});

@@ -135,7 +135,7 @@ test('a real X display: first frame, no input without control', async (t) => {
   await opened.viewer.start();
   // xev's window is white on the black root; the first update may still be without it.
   const isWhite = () => opened.viewer.pixel(250, 350) === 0xffffff;
-  await opened.viewer.until(() => opened.viewer.updates > 0 && isWhite());
+  await opened.viewer.until(() => opened.firstFrames > 0 && isWhite());
   assert.deepEqual([opened.viewer.width, opened.viewer.height], [640, 480]);
   assert.equal(opened.firstFrames, 1);
   opened.viewer.send({ type: 'pointer', buttons: 0, x: 200, y: 200 });

@@ -15,7 +15,8 @@ type Path = readonly PropertyKey[];
 /** One fault per wrong key, in the order of the file's schema. */
 export function faultsOf(issues: readonly Issue[], value: unknown): readonly ConfigurationFault[] {
   return issues.flatMap((issue) => {
-    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(issue.path, key, value));
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.map((key) => unknownKey(issue.path, key, value));
     return [{ path: shownPath(issue.path), message: expectation(issue, value) }];
   });
 }
@@ -40,8 +41,10 @@ function expectation(issue: Issue, value: unknown): string {
   const expected = `expected ${describeType(findSchema(issue.path, value))}`;
   if (given === undefined) return `is missing; ${expected}`;
   if (issue.code === 'custom' || issue.code === 'invalid_format') return issue.message;
-  if (issue.code === 'too_small' && issue.origin !== 'number') return `expected at least ${issue.minimum}`;
-  if (issue.code === 'too_big' && issue.origin !== 'number') return `expected at most ${issue.maximum}`;
+  if (issue.code === 'too_small' && issue.origin !== 'number')
+    return `expected at least ${issue.minimum}`;
+  if (issue.code === 'too_big' && issue.origin !== 'number')
+    return `expected at most ${issue.maximum}`;
   const choices = choicesOf(issue, value);
   const near = typeof given === 'string' ? nearestWord(given, choices) : undefined;
   return near === undefined ? expected : `${expected}; did you mean "${near}"?`;

@@ -36,7 +36,9 @@ const HOST_EXPECTED = 'a DNS name in lower case or an IP address';
 export function isHost(text: string): boolean {
   if (isIP(text) !== 0) return true;
   // A name of digits and dots only would be taken for an address.
-  return text.length <= 253 && text.split('.').every((one) => DNS_LABEL.test(one)) && /[a-z]/.test(text);
+  return (
+    text.length <= 253 && text.split('.').every((one) => DNS_LABEL.test(one)) && /[a-z]/.test(text)
+  );
 }
 
 const line = (max: number): z.ZodString =>
@@ -45,7 +47,11 @@ const line = (max: number): z.ZodString =>
     .min(1)
     .max(max)
     .regex(/^[^\p{Cc}]+$/u, 'expected one line without control characters');
-const path = z.string().min(1).max(4_096).regex(/^[^\0]+$/, 'expected a path');
+const path = z
+  .string()
+  .min(1)
+  .max(4_096)
+  .regex(/^[^\0]+$/, 'expected a path');
 const host = z.string().refine(isHost, `expected ${HOST_EXPECTED}`);
 const port = z.int().min(0).max(65_535);
 
@@ -82,7 +88,7 @@ const database = z
     }),
     authoritiesFile: noted(path.optional(), {
       description:
-        'PEM file of the authorities that PostgreSQL\'s certificate is checked against; needed when it is on another machine.',
+        "PEM file of the authorities that PostgreSQL's certificate is checked against; needed when it is on another machine.",
     }),
   })
   .prefault({});
@@ -94,7 +100,8 @@ const directory = z.discriminatedUnion('kind', [
       description: '`demo`: people and passwords from a file. Only with `demo: true`.',
     }),
     peopleFile: noted(path.optional(), {
-      description: 'JSON file with the people; without it, two made-up technicians and an administrator.',
+      description:
+        'JSON file with the people; without it, two made-up technicians and an administrator.',
     }),
   }),
 ]);
@@ -109,32 +116,68 @@ const antivirus = z.discriminatedUnion('kind', [
 
 const limits = z
   .strictObject({
-    recordBytesMax: noted(z.int().min(MIB).max(1_024 * GIB).default(16 * GIB), {
-      description: 'The largest file that is fetched from a cart.',
-      unit: 'bytes',
-    }),
-    caseBytesMax: noted(z.int().min(MIB).max(8_192 * GIB).default(64 * GIB), {
-      description: 'All records of one case together.',
-      unit: 'bytes',
-    }),
-    uploadBytesMax: noted(z.int().min(MIB).max(64 * GIB).default(4 * GIB), {
-      description: 'The largest file that a technician sends to a cart.',
-      unit: 'bytes',
-    }),
-    diskReserveBytes: noted(z.int().min(0).max(1_024 * GIB).default(GIB), {
-      description: 'Fetching stops before less than this is free on the disk, so that the ledger can go on.',
-      unit: 'bytes',
-    }),
+    recordBytesMax: noted(
+      z
+        .int()
+        .min(MIB)
+        .max(1_024 * GIB)
+        .default(16 * GIB),
+      {
+        description: 'The largest file that is fetched from a cart.',
+        unit: 'bytes',
+      },
+    ),
+    caseBytesMax: noted(
+      z
+        .int()
+        .min(MIB)
+        .max(8_192 * GIB)
+        .default(64 * GIB),
+      {
+        description: 'All records of one case together.',
+        unit: 'bytes',
+      },
+    ),
+    uploadBytesMax: noted(
+      z
+        .int()
+        .min(MIB)
+        .max(64 * GIB)
+        .default(4 * GIB),
+      {
+        description: 'The largest file that a technician sends to a cart.',
+        unit: 'bytes',
+      },
+    ),
+    diskReserveBytes: noted(
+      z
+        .int()
+        .min(0)
+        .max(1_024 * GIB)
+        .default(GIB),
+      {
+        description:
+          'Fetching stops before less than this is free on the disk, so that the ledger can go on.',
+        unit: 'bytes',
+      },
+    ),
     edgeConnectionsMax: noted(z.int().min(4).max(100_000).default(2_000), {
       description: 'Connections from carts at the same time; each session takes two.',
     }),
     edgeConnectionsPerAddressMax: noted(z.int().min(2).max(10_000).default(64), {
       description: 'The same, from one address: a facility often has one for all its carts.',
     }),
-    consoleRequestBytesMax: noted(z.int().min(16 * KIB).max(16 * MIB).default(256 * KIB), {
-      description: 'The largest request body of the console, files apart.',
-      unit: 'bytes',
-    }),
+    consoleRequestBytesMax: noted(
+      z
+        .int()
+        .min(16 * KIB)
+        .max(16 * MIB)
+        .default(256 * KIB),
+      {
+        description: 'The largest request body of the console, files apart.',
+        unit: 'bytes',
+      },
+    ),
     signInIdleMs: noted(z.int().min(60_000).max(86_400_000).default(900_000), {
       description: 'A technician who does nothing for this long has to sign in again.',
       unit: 'ms',
@@ -154,7 +197,12 @@ export const configurationSchema = z.strictObject({
   serviceCentre: z.strictObject({
     name: noted(line(80), { description: 'The name that operators see in the notice.' }),
     phone: noted(
-      z.string().regex(/^[+0-9][0-9 ()/-]{2,38}$/, 'expected a telephone number of digits, spaces, "+", "-", "/", "(", ")"'),
+      z
+        .string()
+        .regex(
+          /^[+0-9][0-9 ()/-]{2,38}$/,
+          'expected a telephone number of digits, spaces, "+", "-", "/", "(", ")"',
+        ),
       { description: 'The telephone number that operators call.' },
     ),
     phiPolicyUrl: noted(z.url({ protocol: /^https$/, error: 'expected an https:// address' }), {
@@ -174,14 +222,15 @@ export const configurationSchema = z.strictObject({
     }),
     tls: noted(z.enum(['browser-chain', 'off']).default('browser-chain'), {
       description:
-        '`browser-chain`: HTTPS with a certificate of the gateway\'s browser root. `off`: HTTP, only with `demo: true`.',
+        "`browser-chain`: HTTPS with a certificate of the gateway's browser root. `off`: HTTP, only with `demo: true`.",
     }),
   }),
   database,
   authority: z
     .strictObject({
       cartKey: noted(z.enum(['p256', 'rsa3072']).default('p256'), {
-        description: 'The kind of key of the private cart authority; chosen at first start, fixed from then on.',
+        description:
+          'The kind of key of the private cart authority; chosen at first start, fixed from then on.',
       }),
     })
     .prefault({}),

@@ -64,7 +64,11 @@ for (const [path, value, expected] of [
   ['datadirectory', '/x', 'datadirectory: unknown key; did you mean "dataDirectory"?'],
   ['edge.listen.prot', 1, 'edge.listen.prot: unknown key; did you mean "port"?'],
   ['edge.listen.colour', 1, 'edge.listen.colour: unknown key; known here: host, port'],
-  ['directory.password', 'hunter2', 'directory.password: unknown key; known here: kind, peopleFile'],
+  [
+    'directory.password',
+    'hunter2',
+    'directory.password: unknown key; known here: kind, peopleFile',
+  ],
   ['directory.kind', 'dmeo', 'directory.kind: expected "demo"; did you mean "demo"?'],
   ['directory', undefined, 'directory: is missing; expected "demo"'],
   ['dataDirectory', undefined, 'dataDirectory: is missing; expected a text'],
@@ -72,17 +76,49 @@ for (const [path, value, expected] of [
   ['edge.listen.port', 70_000, 'edge.listen.port: expected a whole number from 0 to 65535'],
   ['edge.listen.port', 1.5, 'edge.listen.port: expected a whole number from 0 to 65535'],
   ['edge.gatewayNames', [], 'edge.gatewayNames: expected at least 1'],
-  ['edge.gatewayNames', ['Bad Name'], 'edge.gatewayNames[0]: expected a DNS name in lower case or an IP address'],
-  ['edge.gatewayNames', ['1.2.3'], 'edge.gatewayNames[0]: expected a DNS name in lower case or an IP address'],
-  ['console.tls', 'browserchain', 'console.tls: expected "browser-chain" or "off"; did you mean "browser-chain"?'],
+  [
+    'edge.gatewayNames',
+    ['Bad Name'],
+    'edge.gatewayNames[0]: expected a DNS name in lower case or an IP address',
+  ],
+  [
+    'edge.gatewayNames',
+    ['1.2.3'],
+    'edge.gatewayNames[0]: expected a DNS name in lower case or an IP address',
+  ],
+  [
+    'console.tls',
+    'browserchain',
+    'console.tls: expected "browser-chain" or "off"; did you mean "browser-chain"?',
+  ],
   ['serviceCentre.phone', 'call me', 'serviceCentre.phone: expected a telephone number'],
-  ['serviceCentre.phiPolicyUrl', 'http://x.example', 'serviceCentre.phiPolicyUrl: expected an https:// address'],
-  ['serviceCentre.name', 'a\nb', 'serviceCentre.name: expected one line without control characters'],
+  [
+    'serviceCentre.phiPolicyUrl',
+    'http://x.example',
+    'serviceCentre.phiPolicyUrl: expected an https:// address',
+  ],
+  [
+    'serviceCentre.name',
+    'a\nb',
+    'serviceCentre.name: expected one line without control characters',
+  ],
   ['database.url', 'mysql://x', 'database.url: expected "sqlite" or postgresql://'],
-  ['database.url', 'postgresql://a:hunter2@localhost/b', 'database.url: The database address must not hold the password'],
-  ['database.url', 'postgresql://localhost/b', 'database.url: The database address needs an account name'],
+  [
+    'database.url',
+    'postgresql://a:hunter2@localhost/b',
+    'database.url: The database address must not hold the password',
+  ],
+  [
+    'database.url',
+    'postgresql://localhost/b',
+    'database.url: The database address needs an account name',
+  ],
   ['database.passwordFile', 'x', 'database.passwordFile: is for PostgreSQL'],
-  ['limits.recordBytesMax', 100 * 1024 ** 3, 'limits.recordBytesMax: is more than limits.caseBytesMax'],
+  [
+    'limits.recordBytesMax',
+    100 * 1024 ** 3,
+    'limits.recordBytesMax: is more than limits.caseBytesMax',
+  ],
 ] as const) {
   test(`refuses ${path} = ${JSON.stringify(value) ?? 'nothing'}`, () => {
     const message = refusal(broken(path, value));
@@ -113,14 +149,21 @@ test('a malformed file is refused with line and column', async () => {
 });
 
 test('a file that is not there is refused by name', async () => {
-  await assert.rejects(loadConfiguration(join(directory, 'none.json')), /none\.json .*\n.*cannot be read/);
+  await assert.rejects(
+    loadConfiguration(join(directory, 'none.json')),
+    /none\.json .*\n.*cannot be read/,
+  );
 });
 
 test("PostgreSQL's password comes from its file", async () => {
   writeFileSync(join(directory, 'password'), 'hunter2\n', { mode: 0o600 });
   const value = broken('database', { url: 'postgresql://a@127.0.0.1/b', passwordFile: 'password' });
   const location = await readDatabaseLocation(checkConfiguration(value, ORIGIN));
-  assert.deepEqual(location, { kind: 'postgresql', url: 'postgresql://a@127.0.0.1/b', password: 'hunter2' });
+  assert.deepEqual(location, {
+    kind: 'postgresql',
+    url: 'postgresql://a@127.0.0.1/b',
+    password: 'hunter2',
+  });
 });
 
 test('each field has its own path, a full sentence and, where it counts something, a unit', () => {

@@ -25,8 +25,14 @@ export class ConfigurationInvalid extends DomainError {
   readonly code = 'CONFIGURATION_INVALID';
   readonly faults: readonly ConfigurationFault[];
 
-  constructor(source: string, faults: readonly ConfigurationFault[], options?: { readonly cause?: unknown }) {
-    const lines = faults.map(({ path: at, message }) => (at === '' ? `  ${message}` : `  ${at}: ${message}`));
+  constructor(
+    source: string,
+    faults: readonly ConfigurationFault[],
+    options?: { readonly cause?: unknown },
+  ) {
+    const lines = faults.map(({ path: at, message }) =>
+      at === '' ? `  ${message}` : `  ${at}: ${message}`,
+    );
     super([`${source} cannot be used as it is:`, ...lines].join('\n'), options);
     this.faults = faults;
   }
@@ -41,7 +47,8 @@ export async function loadConfiguration(file: string): Promise<Configuration> {
   });
   if (content.length > FILE_BYTES_MAX) throw refuse('the file is too large to be a configuration');
   const { value, fault } = parseJson(content.toString('utf8'));
-  if (fault !== undefined) throw refuse(`line ${fault.line}, column ${fault.column}: ${fault.reason}`);
+  if (fault !== undefined)
+    throw refuse(`line ${fault.line}, column ${fault.column}: ${fault.reason}`);
   return checkConfiguration(value, { source: file, directory: path.dirname(path.resolve(file)) });
 }
 
@@ -55,7 +62,8 @@ export function checkConfiguration(
   origin: { readonly source: string; readonly directory: string },
 ): Configuration {
   const result = configurationSchema.safeParse(value);
-  if (!result.success) throw new ConfigurationInvalid(origin.source, faultsOf(result.error.issues, value));
+  if (!result.success)
+    throw new ConfigurationInvalid(origin.source, faultsOf(result.error.issues, value));
   const conflicts = settingConflicts(result.data);
   if (conflicts.length > 0) throw new ConfigurationInvalid(origin.source, conflicts);
   return withAbsolutePaths(result.data, origin.directory);
@@ -65,7 +73,9 @@ export function checkConfiguration(
  * Says where the database is, with the secrets that the configuration names read from their files.
  * @throws SecretFileUnusable, ConfigurationInvalid
  */
-export async function readDatabaseLocation(configuration: Configuration): Promise<DatabaseLocation> {
+export async function readDatabaseLocation(
+  configuration: Configuration,
+): Promise<DatabaseLocation> {
   const { url, passwordFile, authoritiesFile } = configuration.database;
   if (url === 'sqlite') {
     return { kind: 'sqlite', file: path.join(configuration.dataDirectory, 'gateway.db') };
@@ -87,7 +97,10 @@ export async function readDatabaseLocation(configuration: Configuration): Promis
 }
 
 function withAbsolutePaths(configuration: Configuration, from: string): Configuration {
-  const absolute = <Key extends string>(key: Key, file: string | undefined): { [K in Key]?: string } =>
+  const absolute = <Key extends string>(
+    key: Key,
+    file: string | undefined,
+  ): { [K in Key]?: string } =>
     (file === undefined ? {} : { [key]: path.resolve(from, file) }) as { [K in Key]?: string };
   const { database, directory } = configuration;
   return {

@@ -17,7 +17,14 @@ const DEMO = checkConfiguration(EXAMPLE_CONFIGURATION, ORIGIN);
 
 const loopback = fc.constantFrom('127.0.0.1', '::1', 'localhost', '127.9.8.7');
 const beyond = fc.oneof(
-  fc.constantFrom('0.0.0.0', '::', '::ffff:127.0.0.1', '127.0.0.1.evil.example', '128.0.0.1', 'localhost.example'),
+  fc.constantFrom(
+    '0.0.0.0',
+    '::',
+    '::ffff:127.0.0.1',
+    '127.0.0.1.evil.example',
+    '128.0.0.1',
+    'localhost.example',
+  ),
   fc.ipV4().filter((address) => !address.startsWith('127.')),
   fc.domain(),
 );
@@ -46,8 +53,15 @@ function build(parts: Drawn, demo: boolean): Configuration {
   return {
     ...DEMO,
     demo,
-    edge: { listen: { host: parts.edgeHost.value, port: 0 }, gatewayNames: [parts.gatewayName.value] },
-    console: { listen: { host: parts.consoleHost.value, port: 0 }, names: [parts.consoleName.value], tls: 'browser-chain' },
+    edge: {
+      listen: { host: parts.edgeHost.value, port: 0 },
+      gatewayNames: [parts.gatewayName.value],
+    },
+    console: {
+      listen: { host: parts.consoleHost.value, port: 0 },
+      names: [parts.consoleName.value],
+      tls: 'browser-chain',
+    },
     database: { url: parts.database.value },
     directory: parts.directory.value,
     antivirus: parts.antivirus.value,
@@ -58,7 +72,9 @@ type Drawn = typeof drawn extends fc.Arbitrary<infer Value> ? Value : never;
 test('demo mode is accepted exactly when nothing is a production setting, and each is named', () => {
   fc.assert(
     fc.property(drawn, (parts) => {
-      const named = demoConflicts(build(parts, true)).map((conflict) => conflict.path.replace('[0]', ''));
+      const named = demoConflicts(build(parts, true)).map((conflict) =>
+        conflict.path.replace('[0]', ''),
+      );
       const expected = [
         parts.edgeHost.real && 'edge.listen.host',
         parts.consoleHost.real && 'console.listen.host',
@@ -94,19 +110,42 @@ test('a console without TLS is a thing of the demo', () => {
 });
 
 test('the refusal reaches whoever starts the gateway', () => {
-  const open = { ...EXAMPLE_CONFIGURATION, edge: { listen: { host: '0.0.0.0' }, gatewayNames: ['localhost'] } };
-  assert.throws(() => checkConfiguration(open, ORIGIN), (fault: unknown) => {
-    assert(fault instanceof ConfigurationInvalid);
-    assert.match(fault.message, /edge\.listen\.host: a listener beyond loopback \(0\.0\.0\.0\)/);
-    return true;
-  });
-  assert.throws(() => checkConfiguration({ ...EXAMPLE_CONFIGURATION, demo: false }, ORIGIN), ConfigurationInvalid);
+  const open = {
+    ...EXAMPLE_CONFIGURATION,
+    edge: { listen: { host: '0.0.0.0' }, gatewayNames: ['localhost'] },
+  };
+  assert.throws(
+    () => checkConfiguration(open, ORIGIN),
+    (fault: unknown) => {
+      assert(fault instanceof ConfigurationInvalid);
+      assert.match(fault.message, /edge\.listen\.host: a listener beyond loopback \(0\.0\.0\.0\)/);
+      return true;
+    },
+  );
+  assert.throws(
+    () => checkConfiguration({ ...EXAMPLE_CONFIGURATION, demo: false }, ORIGIN),
+    ConfigurationInvalid,
+  );
 });
 
 test('only addresses that cannot leave the machine are loopback', () => {
-  for (const host of ['127.0.0.1', '127.255.255.255', '::1', 'localhost']) assert(isLoopbackHost(host), host);
-  for (const host of ['127.0.0.256', '127.1', '0.0.0.0', '', 'localhost.', 'LOCALHOST.example', '[::1]', '127.0.0.1x']) {
+  for (const host of ['127.0.0.1', '127.255.255.255', '::1', 'localhost'])
+    assert(isLoopbackHost(host), host);
+  for (const host of [
+    '127.0.0.256',
+    '127.1',
+    '0.0.0.0',
+    '',
+    'localhost.',
+    'LOCALHOST.example',
+    '[::1]',
+    '127.0.0.1x',
+  ]) {
     assert(!isLoopbackHost(host), host);
   }
-  assert(isLoopbackName('a.localhost') && !isLoopbackName('localhost.a') && !isLoopbackName('evillocalhost'));
+  assert(
+    isLoopbackName('a.localhost') &&
+      !isLoopbackName('localhost.a') &&
+      !isLoopbackName('evillocalhost'),
+  );
 });

@@ -52,7 +52,8 @@ function productionSettings(configuration: Configuration): readonly Conflict[] {
   ] as const;
   for (const [path, list] of names) {
     for (const [index, name] of list.entries()) {
-      if (!isLoopbackName(name)) refuse(`${path}[${index}]`, `a name beyond this machine (${name})`);
+      if (!isLoopbackName(name))
+        refuse(`${path}[${index}]`, `a name beyond this machine (${name})`);
     }
   }
   if (database.url !== 'sqlite' && !isLoopbackHost(hostOf(database.url))) {

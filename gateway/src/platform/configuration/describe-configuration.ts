@@ -42,14 +42,15 @@ export function describeConfiguration(): string {
     '## Demo and production',
     '',
     '`"demo": true` is refused beside any production setting: a listener or a name beyond this machine, a database on',
-    'another machine, a directory or a virus scanner that is not the demo\'s. Without it, the demo directory, no scanner and',
+    "another machine, a directory or a virus scanner that is not the demo's. Without it, the demo directory, no scanner and",
     'a console without TLS are refused.',
     '',
   ].join('\n');
 }
 
 function row({ path, type, note, standard, required }: Field): string {
-  const fallback = standard === undefined ? (required ? 'must be given' : 'none') : `\`${standard}\``;
+  const fallback =
+    standard === undefined ? (required ? 'must be given' : 'none') : `\`${standard}\``;
   const unit = note.unit === undefined ? '' : `, in ${note.unit}`;
   const secrecy = note.secretFile === true ? ' **The file holds a secret.**' : '';
   return `| \`${path}\` | ${type}${unit} | ${fallback} | ${note.description}${secrecy} |`;

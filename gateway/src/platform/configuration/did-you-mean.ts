@@ -17,7 +17,10 @@ export function nearestWord(typed: string, known: readonly string[]): string | u
 }
 
 function folded(word: string): string {
-  return word.toLowerCase().replaceAll(/[-_ .]/g, '').slice(0, 64);
+  return word
+    .toLowerCase()
+    .replaceAll(/[-_ .]/g, '')
+    .slice(0, 64);
 }
 
 /** Insertions, deletions, changes and swaps of neighbours (optimal string alignment). */

@@ -18,7 +18,11 @@ test('what JSON.stringify writes is read back', () => {
 
 test('a damaged text is refused exactly when JSON.parse refuses it', () => {
   const damaged = fc
-    .tuple(fc.json({ maxDepth: 4 }), fc.nat(), fc.constantFrom('', '"', ',', '{', ']', ':', '\\', '0', '\u0001', '-'))
+    .tuple(
+      fc.json({ maxDepth: 4 }),
+      fc.nat(),
+      fc.constantFrom('', '"', ',', '{', ']', ':', '\\', '0', '\u0001', '-'),
+    )
     .map(([text, at, put]) => {
       const where = at % (text.length + 1);
       return text.slice(0, where) + put + text.slice(where + 1);

@@ -74,7 +74,9 @@ class Reader {
       }
     }
     if (next === undefined) this.#stop('the file ends where a value was expected');
-    return this.#stop(next === '/' ? 'JSON has no comments' : `expected a value, found ${shown(next)}`);
+    return this.#stop(
+      next === '/' ? 'JSON has no comments' : `expected a value, found ${shown(next)}`,
+    );
   }
 
   #object(): Readonly<Record<string, unknown>> {
@@ -115,7 +117,8 @@ class Reader {
       const comma = this.#at;
       this.#expect(',', `expected "," or "${end}"`);
       this.#space();
-      if (this.#text[this.#at] === end) this.#stop(`there is a "," too many before "${end}"`, comma);
+      if (this.#text[this.#at] === end)
+        this.#stop(`there is a "," too many before "${end}"`, comma);
     }
   }
 

@@ -36,7 +36,8 @@ export function describeType(schema: z.ZodType | undefined): string {
   if (bare instanceof z.ZodString) return 'a text';
   if (bare instanceof z.ZodURL) return 'an https:// address';
   if (bare instanceof z.ZodBoolean) return 'true or false';
-  if (bare instanceof z.ZodNumber) return `a whole number from ${bare.minValue} to ${bare.maxValue}`;
+  if (bare instanceof z.ZodNumber)
+    return `a whole number from ${bare.minValue} to ${bare.maxValue}`;
   if (bare instanceof z.ZodArray) return 'a list of texts';
   if (bare instanceof z.ZodEnum) return alternatives(bare.options);
   if (bare instanceof z.ZodLiteral) return alternatives([...bare.values]);
@@ -61,7 +62,8 @@ function fieldsBelow(schema: z.ZodType, path: string, required: boolean): readon
     const needed = required && !isWrapped(field);
     const note = FIELD_NOTES.get(field);
     if (note === undefined) return fieldsBelow(field, at, needed);
-    const standard = field instanceof z.ZodDefault ? JSON.stringify(field.parse(undefined)) : undefined;
+    const standard =
+      field instanceof z.ZodDefault ? JSON.stringify(field.parse(undefined)) : undefined;
     return [{ path: at, type: describeType(field), note, standard, required: needed }];
   });
 }
@@ -99,7 +101,11 @@ function unwrapped(schema: z.ZodType | undefined): z.ZodType | undefined {
 }
 
 function isWrapped(schema: z.ZodType): schema is z.ZodDefault | z.ZodPrefault | z.ZodOptional {
-  return schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional;
+  return (
+    schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodPrefault ||
+    schema instanceof z.ZodOptional
+  );
 }
 
 function alternatives(values: readonly unknown[]): string {

@@ -8,7 +8,10 @@ import { demoConflicts } from './demo-rule.ts';
 
 /** Lists every setting that contradicts another. */
 export function settingConflicts(configuration: Configuration): readonly ConfigurationFault[] {
-  const conflicts = demoConflicts(configuration).map(({ path, reason }) => ({ path, message: reason }));
+  const conflicts = demoConflicts(configuration).map(({ path, reason }) => ({
+    path,
+    message: reason,
+  }));
   return [...conflicts, ...databaseConflicts(configuration), ...limitConflicts(configuration)];
 }
 
@@ -17,7 +20,10 @@ function databaseConflicts({ database }: Configuration): readonly ConfigurationF
   if (url === 'sqlite') {
     return Object.entries({ passwordFile, authoritiesFile })
       .filter(([, file]) => file !== undefined)
-      .map(([key]) => ({ path: `database.${key}`, message: 'is for PostgreSQL, but database.url is "sqlite"' }));
+      .map(([key]) => ({
+        path: `database.${key}`,
+        message: 'is for PostgreSQL, but database.url is "sqlite"',
+      }));
   }
   try {
     const { host } = parsePostgresqlUrl(url);

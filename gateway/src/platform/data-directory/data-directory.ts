@@ -8,7 +8,12 @@ import { lstat, mkdir, readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import { FileLock } from '../database/file-lock.ts';
-import { clearLeftovers, removeDurably, syncDirectory, writeDurably } from '../durable-file/durable-file.ts';
+import {
+  clearLeftovers,
+  removeDurably,
+  syncDirectory,
+  writeDurably,
+} from '../durable-file/durable-file.ts';
 
 /** Raised when the folder's arrangement changes so that an older program would misread it. */
 const FORMAT_VERSION = 1;
@@ -69,7 +74,10 @@ export async function openDataDirectory(directory: string): Promise<DataDirector
   if (lock === undefined) throw new DataDirectoryInUse(directory, await readOwner(directory));
   try {
     const leftovers = await clearLeftovers(directory);
-    await writeDurably(path.join(directory, FORMAT_FILE), `chaperone-gateway-data ${FORMAT_VERSION}\n`);
+    await writeDurably(
+      path.join(directory, FORMAT_FILE),
+      `chaperone-gateway-data ${FORMAT_VERSION}\n`,
+    );
     await writeDurably(path.join(directory, OWNER_FILE), `${process.pid}\n`);
     return new OwnedDirectory(directory, leftovers, lock);
   } catch (fault) {
@@ -110,10 +118,14 @@ class OwnedDirectory implements DataDirectory {
 async function checkAccess(directory: string): Promise<void> {
   const { mode, uid, ...kind } = await lstatKind(directory);
   if (!kind.isDirectory) {
-    throw new DataDirectoryForeign(`The data directory ${directory} is a file or a link, not a folder.`);
+    throw new DataDirectoryForeign(
+      `The data directory ${directory} is a file or a link, not a folder.`,
+    );
   }
   if (uid !== process.getuid?.()) {
-    throw new DataDirectoryExposed(`The data directory ${directory} belongs to another account of this machine.`);
+    throw new DataDirectoryExposed(
+      `The data directory ${directory} belongs to another account of this machine.`,
+    );
   }
   if ((mode & 0o077) !== 0) {
     throw new DataDirectoryExposed(
@@ -133,7 +145,9 @@ async function checkFormat(directory: string): Promise<void> {
   const text = await readFile(path.join(directory, FORMAT_FILE), 'utf8').catch(() => undefined);
   if (text === undefined) {
     // A first start that was killed may have left its lock and half a file.
-    const others = (await readdir(directory)).filter((name) => name !== LOCK_FILE && !name.startsWith('.'));
+    const others = (await readdir(directory)).filter(
+      (name) => name !== LOCK_FILE && !name.startsWith('.'),
+    );
     if (others.length === 0) return;
     throw new DataDirectoryForeign(
       `The folder ${directory} holds other things (${others.slice(0, 3).join(', ')}): a gateway needs one of its own.`,

@@ -30,7 +30,10 @@ forEachDatabase('durability', (open) => {
       const first = await db.selectFrom('first').select('number').orderBy('number').execute();
       const second = await db.selectFrom('second').select('number').orderBy('number').execute();
       assert.deepEqual(first, second);
-      assert.deepEqual(first, Array.from(first, (_, index) => ({ number: index + 1 })));
+      assert.deepEqual(
+        first,
+        Array.from(first, (_, index) => ({ number: index + 1 })),
+      );
       // The one after the last acknowledged may have been committed, but not more.
       assert([acknowledged, acknowledged + 1].includes(first.length));
     }
@@ -41,10 +44,12 @@ forEachDatabase('durability', (open) => {
   test('a commit waits for the disk, and deleted content is overwritten', async () => {
     const db = (await open()).db();
     const settings = await Promise.all(
-      ['journal_mode', 'synchronous', 'foreign_keys', 'secure_delete', 'temp_store'].map(async (name) => {
-        const { rows } = await sql.raw<Record<string, unknown>>(`pragma ${name}`).execute(db);
-        return Object.values(rows[0] ?? {})[0];
-      }),
+      ['journal_mode', 'synchronous', 'foreign_keys', 'secure_delete', 'temp_store'].map(
+        async (name) => {
+          const { rows } = await sql.raw<Record<string, unknown>>(`pragma ${name}`).execute(db);
+          return Object.values(rows[0] ?? {})[0];
+        },
+      ),
     );
     assert.deepEqual(settings, ['wal', 2, 1, 1, 2]);
   });

@@ -44,9 +44,9 @@ function filesWithMarker(directory: string): readonly string[] {
 
 async function directoryOf(location: DatabaseLocation, database: Database): Promise<string> {
   if (location.kind === 'sqlite') return path.dirname(location.file);
-  const { rows } = await sql<{ readonly at: string }>`select current_setting('data_directory') as at`.execute(
-    database.db(),
-  );
+  const { rows } = await sql<{
+    readonly at: string;
+  }>`select current_setting('data_directory') as at`.execute(database.db());
   return rows[0]?.at ?? assert.fail();
 }
 
@@ -54,8 +54,9 @@ async function directoryOf(location: DatabaseLocation, database: Database): Prom
 async function waitUntilPolled(database: Database, over: () => boolean): Promise<void> {
   while (!over()) {
     const { rows } = await sql`
-      select 1 from pg_stat_activity where query like '%pg_stat_activity%backend_xid%' and pid <> pg_backend_pid()`
-      .execute(database.db());
+      select 1 from pg_stat_activity where query like '%pg_stat_activity%backend_xid%' and pid <> pg_backend_pid()`.execute(
+      database.db(),
+    );
     if (rows.length > 0) return;
   }
 }

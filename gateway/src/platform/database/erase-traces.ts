@@ -25,28 +25,35 @@ export async function eraseTraces(view: DatabaseView, tables: readonly string[])
 }
 
 async function truncateLog(view: DatabaseView): Promise<void> {
-  const { rows } = await sql<{ readonly busy: number }>`pragma wal_checkpoint(truncate)`.execute(view.db());
+  const { rows } = await sql<{ readonly busy: number }>`pragma wal_checkpoint(truncate)`.execute(
+    view.db(),
+  );
   // Busy: another process, such as one that copies the file, still reads the log.
   if (rows[0]?.busy !== 0) throw new TracesRemain();
 }
 
 async function rewriteTables(view: DatabaseView, tables: readonly string[]): Promise<void> {
   await waitForOlderTransactions(view);
-  await view.db().connection().execute(async (connection) => {
-    // A rewrite of a large table takes longer than a statement may.
-    await sql`set statement_timeout = 0`.execute(connection);
-    try {
-      for (const table of tables) await sql`vacuum full ${sql.id(table)}`.execute(connection);
-    } finally {
-      await sql`reset statement_timeout`.execute(connection);
-    }
-  });
+  await view
+    .db()
+    .connection()
+    .execute(async (connection) => {
+      // A rewrite of a large table takes longer than a statement may.
+      await sql`set statement_timeout = 0`.execute(connection);
+      try {
+        for (const table of tables) await sql`vacuum full ${sql.id(table)}`.execute(connection);
+      } finally {
+        await sql`reset statement_timeout`.execute(connection);
+      }
+    });
 }
 
 /** VACUUM keeps what an older transaction of this database may still look at. */
 async function waitForOlderTransactions(view: DatabaseView): Promise<void> {
   const db = view.db();
-  const now = await sql<{ readonly id: string }>`select pg_current_xact_id()::xid::text as id`.execute(db);
+  const now = await sql<{
+    readonly id: string;
+  }>`select pg_current_xact_id()::xid::text as id`.execute(db);
   const id = now.rows[0]?.id ?? '0';
   for (let waitedMs = 0; waitedMs <= OLDER_TRANSACTIONS_WAIT_MS; waitedMs += POLL_MS) {
     const older = await sql`

@@ -26,7 +26,9 @@ export class FileLock {
     } catch (fault) {
       database.close();
       const busy =
-        fault instanceof Error && 'errcode' in fault && (Number(fault.errcode) & 0xff) === RESULT_BUSY;
+        fault instanceof Error &&
+        'errcode' in fault &&
+        (Number(fault.errcode) & 0xff) === RESULT_BUSY;
       if (busy) return undefined;
       throw fault;
     }

@@ -7,8 +7,14 @@
  */
 import assert from 'node:assert/strict';
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { CompiledQuery } from 'kysely';
-import type { DatabaseConnection, Driver, QueryCompiler, QueryResult, TransactionSettings } from 'kysely';
+import type {
+  CompiledQuery,
+  DatabaseConnection,
+  Driver,
+  QueryCompiler,
+  QueryResult,
+  TransactionSettings,
+} from 'kysely';
 import { ConstraintViolation } from './database-error.ts';
 
 /** Knows whether the code that asks runs inside a transaction of this database. */
@@ -73,7 +79,10 @@ export class GuardedDriver implements Driver {
     return new GuardedConnection(inner, this.#readFault);
   }
 
-  async beginTransaction(connection: DatabaseConnection, settings: TransactionSettings): Promise<void> {
+  async beginTransaction(
+    connection: DatabaseConnection,
+    settings: TransactionSettings,
+  ): Promise<void> {
     this.#scope.begin();
     await this.#guard(() => this.#inner.beginTransaction(innerOf(connection), settings));
   }
@@ -148,7 +157,10 @@ function checkValue(value: unknown): void {
     assert(Number.isSafeInteger(value), 'only safe integers are stored');
     return;
   }
-  assert(typeof value === 'string', `a ${typeof value} is not stored: use text, an integer, bytes or null`);
+  assert(
+    typeof value === 'string',
+    `a ${typeof value} is not stored: use text, an integer, bytes or null`,
+  );
   // PostgreSQL cannot hold it, so SQLite must not either.
   if (value.includes('\0')) throw new ConstraintViolation('type');
 }

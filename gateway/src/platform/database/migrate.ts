@@ -22,7 +22,10 @@ const NAME = /^([a-z][a-z0-9-]*)\/(\d{4})-[a-z0-9-]+$/;
 const ADVISORY_LOCK = '0x6368617065726f6e';
 
 /** Applies what is pending, inside the transaction of the view. @throws DatabaseNewer */
-export async function migrate(view: DatabaseView, migrations: readonly Migration[]): Promise<readonly string[]> {
+export async function migrate(
+  view: DatabaseView,
+  migrations: readonly Migration[],
+): Promise<readonly string[]> {
   checkNames(migrations);
   const db = view.db<MigrationTables>();
   await lock(view.db(), view.dialect);
@@ -64,7 +67,10 @@ function checkNames(migrations: readonly Migration[]): void {
   const last = new Map<string, number>();
   for (const { name } of migrations) {
     const [, zone, number] = NAME.exec(name) ?? [];
-    assert(zone !== undefined && number !== undefined, `migration ${name}: <zone>/<four digits>-<name>`);
+    assert(
+      zone !== undefined && number !== undefined,
+      `migration ${name}: <zone>/<four digits>-<name>`,
+    );
     assert(Number(number) > (last.get(zone) ?? 0), `migration ${name}: numbers of a zone go up`);
     last.set(zone, Number(number));
   }

@@ -8,7 +8,15 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -113,7 +121,10 @@ function findBinaries(): string {
   } catch {
     // Told below.
   }
-  const newest = versions.map(Number).filter(Number.isInteger).toSorted((a, b) => b - a)[0];
+  const newest = versions
+    .map(Number)
+    .filter(Number.isInteger)
+    .toSorted((a, b) => b - a)[0];
   if (newest === undefined) {
     throw new Error('The storage tests need PostgreSQL: apt-get install postgresql');
   }
@@ -122,7 +133,9 @@ function findBinaries(): string {
 
 function unprivilegedAccount(): Account | undefined {
   if (process.getuid?.() !== 0) return undefined;
-  const line = readFileSync('/etc/passwd', 'utf8').split('\n').find((one) => one.startsWith('postgres:'));
+  const line = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .find((one) => one.startsWith('postgres:'));
   const [, , uid, gid] = line?.split(':') ?? [];
   return { uid: Number(uid ?? UNPRIVILEGED_ID), gid: Number(gid ?? UNPRIVILEGED_ID) };
 }
@@ -139,10 +152,16 @@ function initialise(
   const options = ['--no-sync', '--encoding=UTF8', '--locale=C.UTF-8', '--auth=scram-sha-256'];
   const result = spawnSync(
     join(binaries, 'initdb'),
-    [...options, `--username=${ACCOUNT}`, `--pwfile=${passwordFile}`, `--pgdata=${join(directory, 'data')}`],
+    [
+      ...options,
+      `--username=${ACCOUNT}`,
+      `--pwfile=${passwordFile}`,
+      `--pgdata=${join(directory, 'data')}`,
+    ],
     { cwd: directory, encoding: 'utf8', ...account },
   );
-  if (result.status !== 0) throw new Error(`initdb failed: ${result.stderr}`, { cause: result.error });
+  if (result.status !== 0)
+    throw new Error(`initdb failed: ${result.stderr}`, { cause: result.error });
 }
 
 function placeIdentity(
@@ -181,7 +200,14 @@ async function startOnFreePort(
     const child = spawn(
       'setpriv',
       // The server ends when this process does, however that ends.
-      ['--pdeathsig', 'QUIT', join(binaries, 'postgres'), '-D', join(directory, 'data'), ...settings],
+      [
+        '--pdeathsig',
+        'QUIT',
+        join(binaries, 'postgres'),
+        '-D',
+        join(directory, 'data'),
+        ...settings,
+      ],
       { cwd: directory, stdio: ['ignore', 'ignore', 'pipe'], ...account },
     );
     const started = await isReady(child);

@@ -12,17 +12,23 @@ export function parsePostgresqlUrl(text: string): {
 } {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== 'postgresql:' || url.hostname === '') {
-    throw new DatabaseMisconfigured('The database address has the form postgresql://name@host:port/database.');
+    throw new DatabaseMisconfigured(
+      'The database address has the form postgresql://name@host:port/database.',
+    );
   }
   if (url.password !== '') {
-    throw new DatabaseMisconfigured('The database address must not hold the password: name its file instead.');
+    throw new DatabaseMisconfigured(
+      'The database address must not hold the password: name its file instead.',
+    );
   }
   if (url.search !== '' || url.hash !== '') {
     throw new DatabaseMisconfigured('The database address takes no options after "?" or "#".');
   }
   const database = decodeURIComponent(url.pathname.slice(1));
   if (url.username === '' || database === '' || database.includes('/')) {
-    throw new DatabaseMisconfigured('The database address needs an account name and a database name.');
+    throw new DatabaseMisconfigured(
+      'The database address needs an account name and a database name.',
+    );
   }
   return {
     host: url.hostname.replace(/^\[(.*)\]$/, '$1'),

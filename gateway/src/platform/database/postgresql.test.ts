@@ -19,13 +19,22 @@ import { parsePostgresqlUrl } from './postgresql-url.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'chaperone-tls-'));
 
-function selfSigned(name: string, address: string): { readonly certificate: string; readonly privateKey: string } {
-  const [certificate, privateKey] = [join(directory, `${name}.crt`), join(directory, `${name}.key`)];
+function selfSigned(
+  name: string,
+  address: string,
+): { readonly certificate: string; readonly privateKey: string } {
+  const [certificate, privateKey] = [
+    join(directory, `${name}.crt`),
+    join(directory, `${name}.key`),
+  ];
   const subject = ['-subj', `/CN=${name}`, '-addext', `subjectAltName=IP:${address}`, '-days', '1'];
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
   const files = ['-keyout', privateKey, '-out', certificate];
   execFileSync('openssl', ['req', '-x509', ...key, ...subject, ...files], { stdio: 'ignore' });
-  return { certificate: readFileSync(certificate, 'utf8'), privateKey: readFileSync(privateKey, 'utf8') };
+  return {
+    certificate: readFileSync(certificate, 'utf8'),
+    privateKey: readFileSync(privateKey, 'utf8'),
+  };
 }
 
 let server: PostgresqlServer | undefined;
@@ -44,25 +53,34 @@ after(async () => {
 });
 
 async function refused(changed: Partial<PostgresqlLocation>, expected: RegExp): Promise<void> {
-  await assert.rejects(openDatabase({ location: { ...location, ...changed } }), (fault: unknown) => {
-    assert(fault instanceof DatabaseMisconfigured, String(fault));
-    assert.match(fault.message, expected);
-    assert(!String(fault.stack).includes('hunter2'));
-    return true;
-  });
+  await assert.rejects(
+    openDatabase({ location: { ...location, ...changed } }),
+    (fault: unknown) => {
+      assert(fault instanceof DatabaseMisconfigured, String(fault));
+      assert.match(fault.message, expected);
+      assert(!String(fault.stack).includes('hunter2'));
+      return true;
+    },
+  );
 }
 
 test('a server with a certificate of the named authority is taken, and the connection is TLS', async () => {
-  const database = await openDatabase({ location: { ...location, tls: { authorities: ownAuthority } } });
-  const { rows } = await sql`select ssl, version from pg_stat_ssl where pid = pg_backend_pid()`.execute(
-    database.db(),
-  );
+  const database = await openDatabase({
+    location: { ...location, tls: { authorities: ownAuthority } },
+  });
+  const { rows } =
+    await sql`select ssl, version from pg_stat_ssl where pid = pg_backend_pid()`.execute(
+      database.db(),
+    );
   assert.deepEqual(rows, [{ ssl: 1, version: 'TLSv1.3' }]);
   await database.close();
 });
 
 test('a certificate of another authority, or for another name, is refused', async () => {
-  await refused({ tls: { authorities: selfSigned('foreign', '127.0.0.1').certificate } }, /certificate/);
+  await refused(
+    { tls: { authorities: selfSigned('foreign', '127.0.0.1').certificate } },
+    /certificate/,
+  );
   const url = location.url.replace('127.0.0.1', 'localhost');
   await refused({ url, tls: { authorities: ownAuthority } }, /certificate/);
 });
@@ -101,8 +119,19 @@ test('an address has its parts, and neither password nor options', () => {
     name: 'a@b',
     database: 'c',
   });
-  const wrong = ['', 'postgres://a@b/c', 'postgresql://b/c', 'postgresql://a@b/', 'postgresql://a@b/c?sslmode=disable'];
-  for (const url of [...wrong, 'postgresql://a:hunter2@b/c', 'postgresql:///c', 'postgresql://a@b/c/d']) {
+  const wrong = [
+    '',
+    'postgres://a@b/c',
+    'postgresql://b/c',
+    'postgresql://a@b/',
+    'postgresql://a@b/c?sslmode=disable',
+  ];
+  for (const url of [
+    ...wrong,
+    'postgresql://a:hunter2@b/c',
+    'postgresql:///c',
+    'postgresql://a@b/c/d',
+  ]) {
     assert.throws(() => parsePostgresqlUrl(url), DatabaseMisconfigured, url);
   }
 });

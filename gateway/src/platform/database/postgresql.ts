@@ -4,11 +4,24 @@
  * Numbers, booleans and bytes come back as they do from SQLite. Not here: starting or tuning a server, and backups.
  */
 import pg from 'pg';
-import { PostgresAdapter, PostgresDriver, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
+import {
+  PostgresAdapter,
+  PostgresDriver,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+} from 'kysely';
 import type { Dialect } from 'kysely';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
-import { ConstraintViolation, DatabaseContended, DatabaseFull, DatabaseMisconfigured } from './database-error.ts';
-import { DatabaseUnavailable, RuleViolation, SqlFault, UniqueViolation } from './database-error.ts';
+import {
+  ConstraintViolation,
+  DatabaseContended,
+  DatabaseFull,
+  DatabaseMisconfigured,
+  DatabaseUnavailable,
+  RuleViolation,
+  SqlFault,
+  UniqueViolation,
+} from './database-error.ts';
 import type { ConstraintKind } from './database-error.ts';
 import { isLoopbackHost } from '../network/loopback.ts';
 import type { PostgresqlLocation } from './database-location.ts';
@@ -54,7 +67,10 @@ function poolOptions(location: PostgresqlLocation): pg.PoolConfig {
     user: name,
     database,
     password: location.password,
-    ssl: location.tls === undefined ? false : { ca: location.tls.authorities, rejectUnauthorized: true },
+    ssl:
+      location.tls === undefined
+        ? false
+        : { ca: location.tls.authorities, rejectUnauthorized: true },
     max: location.connectionsMax ?? CONNECTIONS_MAX,
     statement_timeout: location.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
@@ -75,12 +91,18 @@ const PARSERS = new Map<number, (text: string) => unknown>([
 
 function getTypeParser(oid: number, format?: 'text' | 'binary'): (text: string) => unknown {
   const own = format === 'binary' ? undefined : PARSERS.get(oid);
-  return own ?? (pg.types.getTypeParser(oid, format === 'binary' ? 'binary' : 'text') as (text: string) => unknown);
+  return (
+    own ??
+    (pg.types.getTypeParser(oid, format === 'binary' ? 'binary' : 'text') as (
+      text: string,
+    ) => unknown)
+  );
 }
 
 function safeInteger(text: string): number {
   const value = Number(text);
-  if (!Number.isSafeInteger(value)) throw new RangeError('The database holds a number that is no safe integer.');
+  if (!Number.isSafeInteger(value))
+    throw new RangeError('The database holds a number that is no safe integer.');
   return value;
 }
 
@@ -115,10 +137,15 @@ export function readPostgresqlFault(fault: unknown): unknown {
   if (code === '53100') return new DatabaseFull(cause);
   if (UNAVAILABLE_CLASSES.has(code.slice(0, 2))) return new DatabaseUnavailable(cause);
   if (SIGN_IN_CLASSES.has(code.slice(0, 2))) {
-    return new DatabaseMisconfigured('PostgreSQL refused the account, its password or the database name.', cause);
+    return new DatabaseMisconfigured(
+      'PostgreSQL refused the account, its password or the database name.',
+      cause,
+    );
   }
   // A fault of the program, such as a misspelt column. The statement's text holds no values.
-  return Object.assign(cause.cause, { message: `SQL state ${code}: ${code.startsWith('42') ? fault.message : ''}` });
+  return Object.assign(cause.cause, {
+    message: `SQL state ${code}: ${code.startsWith('42') ? fault.message : ''}`,
+  });
 }
 
 /** `Key (cart_serial, number)=(…) already exists.` names the columns; the values are left behind. */
@@ -130,15 +157,21 @@ function columnsOf(detail: string | undefined): readonly string[] {
 /** What `pg` throws when the network or the TLS handshake fails has no class of its own. */
 const CERTIFICATE_CODE = /CERT|SELF_SIGNED|UNABLE_TO|^ERR_TLS_/;
 const NETWORK_CODE = /^E[A-Z]{3,}$/;
-const CONNECTION_MESSAGE = /connection terminated|timeout exceeded|not queryable|connection timeout/i;
+const CONNECTION_MESSAGE =
+  /connection terminated|timeout exceeded|not queryable|connection timeout/i;
 
 function readConnectionFault(fault: Error): unknown {
   const cause = { cause: fault };
   const code = 'code' in fault && typeof fault.code === 'string' ? fault.code : '';
   if (CERTIFICATE_CODE.test(code) || /does not support SSL/.test(fault.message)) {
-    return new DatabaseMisconfigured("PostgreSQL's certificate is not one of the named authorities' for its name.", cause);
+    return new DatabaseMisconfigured(
+      "PostgreSQL's certificate is not one of the named authorities' for its name.",
+      cause,
+    );
   }
   const unreachable =
-    fault instanceof AggregateError || NETWORK_CODE.test(code) || CONNECTION_MESSAGE.test(fault.message);
+    fault instanceof AggregateError ||
+    NETWORK_CODE.test(code) ||
+    CONNECTION_MESSAGE.test(fault.message);
   return unreachable ? new DatabaseUnavailable(cause) : fault;
 }

@@ -71,10 +71,13 @@ export async function createTable(
   constraints: TableConstraints = {},
 ): Promise<void> {
   const lines = Object.entries(columns).map(([name, column]) => columnLine(dialect, name, column));
-  if (constraints.primaryKey !== undefined) lines.push(`primary key (${list(constraints.primaryKey)})`);
+  if (constraints.primaryKey !== undefined)
+    lines.push(`primary key (${list(constraints.primaryKey)})`);
   for (const unique of constraints.unique ?? []) lines.push(`unique (${list(unique)})`);
   const strict = dialect === 'sqlite' ? ' strict' : '';
-  await sql.raw(`create table ${quoted(table)} (\n  ${lines.join(',\n  ')}\n)${strict}`).execute(db);
+  await sql
+    .raw(`create table ${quoted(table)} (\n  ${lines.join(',\n  ')}\n)${strict}`)
+    .execute(db);
 }
 
 /** Makes an index over some columns of a table. */
@@ -94,12 +97,20 @@ function columnLine(dialect: SqlDialect, name: string, column: Column): string {
   if (column.unique === true) parts.push('unique');
   if (column.kind === 'boolean') parts.push(`check (${quoted(name)} in (0, 1))`);
   if (column.oneOf !== undefined) {
-    assert(column.oneOf.every((value) => VALUE.test(value)), 'values of a column');
-    parts.push(`check (${quoted(name)} in (${column.oneOf.map((value) => `'${value}'`).join(', ')}))`);
+    assert(
+      column.oneOf.every((value) => VALUE.test(value)),
+      'values of a column',
+    );
+    parts.push(
+      `check (${quoted(name)} in (${column.oneOf.map((value) => `'${value}'`).join(', ')}))`,
+    );
   }
   if (column.references !== undefined) {
     const [table, target, ...rest] = column.references.split('.');
-    assert(table !== undefined && target !== undefined && rest.length === 0, 'references: table.column');
+    assert(
+      table !== undefined && target !== undefined && rest.length === 0,
+      'references: table.column',
+    );
     parts.push(`references ${quoted(table)} (${quoted(target)})`);
   }
   return parts.join(' ');

@@ -96,8 +96,12 @@ forEachDatabase('rules', (open) => {
     for (const from of STATES) {
       for (const to of [...STATES, 'elsewhere']) {
         const id = `${from}-${to}`;
-        const [start, ...way] = from === 'open' ? ['open'] : STATES.slice(1, STATES.indexOf(from) + 1);
-        await db.insertInto('matter').values({ id, state: start ?? '', owner: null }).execute();
+        const [start, ...way] =
+          from === 'open' ? ['open'] : STATES.slice(1, STATES.indexOf(from) + 1);
+        await db
+          .insertInto('matter')
+          .values({ id, state: start ?? '', owner: null })
+          .execute();
         for (const state of [...way]) {
           await db.updateTable('matter').set({ state }).where('id', '=', id).execute();
         }

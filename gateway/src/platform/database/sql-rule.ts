@@ -17,7 +17,11 @@ const MARK = 'rule: ';
 export const RULE_SQL_STATE = 'CH001';
 
 /** Forbids changing and deleting rows. */
-export async function appendOnly(db: Kysely<unknown>, dialect: SqlDialect, table: string): Promise<void> {
+export async function appendOnly(
+  db: Kysely<unknown>,
+  dialect: SqlDialect,
+  table: string,
+): Promise<void> {
   await forbid(db, dialect, table, 'update', 'append-only');
   await undeletable(db, dialect, table, 'append-only');
 }
@@ -60,14 +64,32 @@ export async function allowedTransitions(
   initial?: readonly string[],
 ): Promise<void> {
   assert(NAME.test(column), 'name of a column');
-  assert(pairs.flat().every((value) => VALUE.test(value)), 'values of a column of states');
-  const allowed = pairs.map(([from, to]) => `(old."${column}" = '${from}' and new."${column}" = '${to}')`);
+  assert(
+    pairs.flat().every((value) => VALUE.test(value)),
+    'values of a column of states',
+  );
+  const allowed = pairs.map(
+    ([from, to]) => `(old."${column}" = '${from}' and new."${column}" = '${to}')`,
+  );
   const outside = allowed.length === 0 ? '' : ` and not (${allowed.join(' or ')})`;
-  await forbid(db, dialect, table, 'update', 'transition', `${changed(dialect, column)}${outside}`, [column]);
+  await forbid(
+    db,
+    dialect,
+    table,
+    'update',
+    'transition',
+    `${changed(dialect, column)}${outside}`,
+    [column],
+  );
   if (initial === undefined) return;
-  assert(initial.length > 0 && initial.every((value) => VALUE.test(value)), 'values of a column of states');
+  assert(
+    initial.length > 0 && initial.every((value) => VALUE.test(value)),
+    'values of a column of states',
+  );
   const list = initial.map((value) => `'${value}'`).join(', ');
-  await forbid(db, dialect, table, 'insert', 'transition', `new."${column}" not in (${list})`, [column]);
+  await forbid(db, dialect, table, 'insert', 'transition', `new."${column}" not in (${list})`, [
+    column,
+  ]);
 }
 
 /** Reads the rule's name back from the message of the error that it raised. */

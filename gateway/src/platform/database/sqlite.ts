@@ -11,8 +11,14 @@ import { DatabaseSync } from 'node:sqlite';
 import type { SQLInputValue } from 'node:sqlite';
 import { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
 import type { CompiledQuery, DatabaseConnection, Dialect, Driver, QueryResult } from 'kysely';
-import { ConstraintViolation, DatabaseDamaged, DatabaseFull, DatabaseUnavailable } from './database-error.ts';
-import { RuleViolation, UniqueViolation } from './database-error.ts';
+import {
+  ConstraintViolation,
+  DatabaseDamaged,
+  DatabaseFull,
+  DatabaseUnavailable,
+  RuleViolation,
+  UniqueViolation,
+} from './database-error.ts';
 import { GuardedDriver } from './guarded-driver.ts';
 import type { TransactionScope } from './guarded-driver.ts';
 import { ruleOf } from './sql-rule.ts';
@@ -56,7 +62,11 @@ class SqliteFileDriver implements Driver {
     const database = new DatabaseSync(this.#file, { timeout: BUSY_TIMEOUT_MS });
     try {
       const mode = database.prepare('pragma journal_mode = wal').get();
-      assert.equal(mode?.['journal_mode'], 'wal', 'the file system of the database has no shared memory');
+      assert.equal(
+        mode?.['journal_mode'],
+        'wal',
+        'the file system of the database has no shared memory',
+      );
       database.exec('pragma synchronous = full');
       database.exec('pragma foreign_keys = on');
       database.exec('pragma secure_delete = on');
@@ -134,7 +144,10 @@ class SqliteConnection implements DatabaseConnection {
   }
 
   async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
-    assert(!this.#failed, 'a statement of this transaction failed: let its error end the transaction');
+    assert(
+      !this.#failed,
+      'a statement of this transaction failed: let its error end the transaction',
+    );
     try {
       return this.#execute<Row>(query);
     } catch (fault) {
@@ -167,7 +180,15 @@ function bound(value: unknown): SQLInputValue {
 }
 
 /** Primary result codes, https://www.sqlite.org/rescode.html */
-const RESULT = { BUSY: 5, LOCKED: 6, READONLY: 8, IOERR: 10, CORRUPT: 11, FULL: 13, CANTOPEN: 14 } as const;
+const RESULT = {
+  BUSY: 5,
+  LOCKED: 6,
+  READONLY: 8,
+  IOERR: 10,
+  CORRUPT: 11,
+  FULL: 13,
+  CANTOPEN: 14,
+} as const;
 const RESULT_CONSTRAINT = 19;
 const RESULT_NOTADB = 26;
 const CONSTRAINT_KINDS = new Map([

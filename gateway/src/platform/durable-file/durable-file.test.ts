@@ -3,13 +3,25 @@
  * Method: another process that writes is killed at any moment; a program runs on a disk of its own of 2 MB.
  */
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { contentOf } from '../test-program/file-writer.ts';
-import { killPrograms, startProgram, startProgramOnSmallDisk } from '../test-program/test-program.ts';
+import {
+  killPrograms,
+  startProgram,
+  startProgramOnSmallDisk,
+} from '../test-program/test-program.ts';
 import {
   DiskFull,
   DurableFileExists,

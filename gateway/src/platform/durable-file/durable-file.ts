@@ -89,7 +89,9 @@ export async function syncDirectory(directory: string): Promise<void> {
 export function readDiskFault(fault: unknown): unknown {
   const code = fault instanceof Error && 'code' in fault ? fault.code : undefined;
   // EFBIG: a limit on file size, which is a full disk by another name.
-  return code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG' ? new DiskFull({ cause: fault }) : fault;
+  return code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG'
+    ? new DiskFull({ cause: fault })
+    : fault;
 }
 
 /** A file that grows in pieces and gets its name at the end: `open → write… → commit` or `abandon`. */

@@ -67,7 +67,12 @@ export class LineFile {
     try {
       for (let at = 0; at < content.length;) {
         const position = this.#bytes + at;
-        const { bytesWritten } = await this.#handle.write(content, at, content.length - at, position);
+        const { bytesWritten } = await this.#handle.write(
+          content,
+          at,
+          content.length - at,
+          position,
+        );
         at += bytesWritten;
       }
       await this.#handle.datasync();

@@ -6,7 +6,10 @@ import { Secret } from '../secret/secret.ts';
 import { createLog, describeFault, silentLog } from './log.ts';
 import type { Log, LogLevel } from './log.ts';
 
-function caught(act: (log: Log) => void, level: LogLevel = 'info'): readonly Record<string, unknown>[] {
+function caught(
+  act: (log: Log) => void,
+  level: LogLevel = 'info',
+): readonly Record<string, unknown>[] {
   const lines: string[] = [];
   act(createLog({ level, destination: { write: (line) => lines.push(line) } }));
   return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
@@ -15,14 +18,17 @@ function caught(act: (log: Log) => void, level: LogLevel = 'info'): readonly Rec
 test('a line says when, how grave, from which process, and what', () => {
   const [line] = caught((log) => log.child({ zone: 'vault' }).info({ records: 3 }, 'sealed'));
   assert(line !== undefined && !Number.isNaN(Date.parse(String(line['time']))));
-  assert.deepEqual({ ...line, time: '' }, {
-    level: 'info',
-    time: '',
-    pid: process.pid,
-    zone: 'vault',
-    records: 3,
-    msg: 'sealed',
-  });
+  assert.deepEqual(
+    { ...line, time: '' },
+    {
+      level: 'info',
+      time: '',
+      pid: process.pid,
+      zone: 'vault',
+      records: 3,
+      msg: 'sealed',
+    },
+  );
 });
 
 test('secrets and members with telling names are cut out', () => {
@@ -35,9 +41,14 @@ test('secrets and members with telling names are cut out', () => {
   assert.equal(lines[0]?.['password'], '<redacted>');
 });
 
-test("an error keeps its code and causes, and loses what a driver hung on it", () => {
-  const driver = Object.assign(new Error('duplicate'), { code: '23505', detail: 'Key (name)=(SMITH^JANE)' });
-  const [line] = caught((log) => log.error({ err: new UniqueViolation(['name'], { cause: driver }) }, 'x'));
+test('an error keeps its code and causes, and loses what a driver hung on it', () => {
+  const driver = Object.assign(new Error('duplicate'), {
+    code: '23505',
+    detail: 'Key (name)=(SMITH^JANE)',
+  });
+  const [line] = caught((log) =>
+    log.error({ err: new UniqueViolation(['name'], { cause: driver }) }, 'x'),
+  );
   const text = JSON.stringify(line);
   assert(text.includes('DATABASE_UNIQUE_VIOLATION') && text.includes('23505'));
   assert(!text.includes('SMITH'));

@@ -12,7 +12,15 @@ export type Log = Logger;
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug' | 'silent';
 
 /** Members that are cut out at the top, one level below and two levels below. */
-const TELLING_NAMES = ['password', 'secret', 'token', 'authorization', 'cookie', 'licenceCode', 'privateKey'];
+const TELLING_NAMES = [
+  'password',
+  'secret',
+  'token',
+  'authorization',
+  'cookie',
+  'licenceCode',
+  'privateKey',
+];
 const CAUSES_MAX = 5;
 
 export interface LogOptions {
@@ -53,13 +61,16 @@ export interface DescribedFault {
 
 /** Describes an error without the members that drivers hang on it, such as a row's values. */
 export function describeFault(fault: unknown, depth = 0): DescribedFault {
-  if (!(fault instanceof Error)) return { type: typeof fault, message: 'something that is no error was thrown' };
+  if (!(fault instanceof Error))
+    return { type: typeof fault, message: 'something that is no error was thrown' };
   const code = 'code' in fault ? fault.code : undefined;
   return {
     type: fault.name,
     message: fault.message,
     ...(typeof code === 'string' || typeof code === 'number' ? { code } : {}),
     ...(fault.stack === undefined ? {} : { stack: fault.stack }),
-    ...(fault.cause === undefined || depth >= CAUSES_MAX ? {} : { cause: describeFault(fault.cause, depth + 1) }),
+    ...(fault.cause === undefined || depth >= CAUSES_MAX
+      ? {}
+      : { cause: describeFault(fault.cause, depth + 1) }),
   };
 }

@@ -66,7 +66,9 @@ export class Shutdown {
 
   async #runStep({ name, limitMs, end }: Step): Promise<boolean> {
     const given = new AbortController();
-    const late = delay(limitMs, 'late' as const, { signal: given.signal }).catch(() => 'late' as const);
+    const late = delay(limitMs, 'late' as const, { signal: given.signal }).catch(
+      () => 'late' as const,
+    );
     try {
       const result = await Promise.race([(async () => await end())(), late]);
       if (result !== 'late') return true;

@@ -27,7 +27,10 @@ if (import.meta.main) {
   for (let number = 1; ; number += 1) {
     await database.transaction(async (view) => {
       const db = view.db<WriterTables>();
-      await db.insertInto('first').values({ number, body: 'x'.repeat(3_000) }).execute();
+      await db
+        .insertInto('first')
+        .values({ number, body: 'x'.repeat(3_000) })
+        .execute();
       await db.insertInto('second').values({ number }).execute();
     });
     acknowledge(number);

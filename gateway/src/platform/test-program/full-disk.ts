@@ -18,7 +18,9 @@ const KIB = 1024;
 const BALLAST_BYTES = 256 * KIB;
 
 /** Repeats an act until it is refused. @returns how often it succeeded, and the code of the refusal */
-async function untilRefused(act: (n: number) => Promise<unknown>): Promise<readonly [number, string]> {
+async function untilRefused(
+  act: (n: number) => Promise<unknown>,
+): Promise<readonly [number, string]> {
   for (let n = 1; ; n += 1) {
     try {
       await act(n);
@@ -37,7 +39,10 @@ const insert = (number: number): Promise<unknown> =>
   database.transaction(async (view) => {
     const db = view.db<WriterTables>();
     await db.insertInto('second').values({ number }).execute();
-    await db.insertInto('first').values({ number, body: 'x'.repeat(4 * KIB) }).execute();
+    await db
+      .insertInto('first')
+      .values({ number, body: 'x'.repeat(4 * KIB) })
+      .execute();
   });
 const countOf = async (table: 'first' | 'second'): Promise<number> => {
   const row = await database

@@ -11,7 +11,12 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 
-export type ProgramName = 'database-writer' | 'directory-owner' | 'file-writer' | 'full-disk' | 'shutdown';
+export type ProgramName =
+  | 'database-writer'
+  | 'directory-owner'
+  | 'file-writer'
+  | 'full-disk'
+  | 'shutdown';
 
 export interface RunningProgram {
   readonly child: ChildProcess;
@@ -36,7 +41,9 @@ export function killPrograms(): void {
 
 /** Starts one of the programs with these arguments. */
 export function startProgram(name: ProgramName, args: readonly string[]): RunningProgram {
-  return watch(spawn(process.execPath, [file(name), ...args], { stdio: ['ignore', 'pipe', 'pipe'] }));
+  return watch(
+    spawn(process.execPath, [file(name), ...args], { stdio: ['ignore', 'pipe', 'pipe'] }),
+  );
 }
 
 /** Starts a program in a mount namespace of its own where `directory` is a disk of the given size. */

@@ -21,7 +21,13 @@ export class CartSigner {
     let fault: unknown = new StatementInvalid('There is no certificate.');
     for (const key of this.#keys.toReversed()) {
       try {
-        return await readStatement(jws, typ, schema, key, key.asymmetricKeyType === 'rsa' ? 'PS256' : 'ES256');
+        return await readStatement(
+          jws,
+          typ,
+          schema,
+          key,
+          key.asymmetricKeyType === 'rsa' ? 'PS256' : 'ES256',
+        );
       } catch (caught) {
         if (!(caught instanceof StatementInvalid)) throw caught;
         fault = caught;
@@ -38,7 +44,8 @@ export function readCartSigner(
 ): { readonly signer: CartSigner; readonly check: Check } {
   const { serial } = cart;
   const found = new Findings(`The certificates of cart ${serial} name it and come from one root`);
-  const authority = root === null ? null : readCertificate(root, "The cart root's certificate", found);
+  const authority =
+    root === null ? null : readCertificate(root, "The cart root's certificate", found);
   if (root === null) found.note('No root was given: only the name was checked.');
   const keys: KeyObject[] = [];
   for (const [at, pem] of cart.certificates.entries()) {

@@ -20,8 +20,12 @@ export async function checkCertificate(
     ({ fact }) => fact.kind === 'case-resolved' && (caseId === null || fact['caseId'] === caseId),
   );
   if (jws === null) {
-    if (caseId !== null && resolved.length > 0) found.problem('The case is resolved, but its certificate is missing.');
-    else found.note('None is due: no case of this bundle is resolved, or the bundle is about all cases.');
+    if (caseId !== null && resolved.length > 0)
+      found.problem('The case is resolved, but its certificate is missing.');
+    else
+      found.note(
+        'None is due: no case of this bundle is resolved, or the bundle is about all cases.',
+      );
     return found.done();
   }
   const claims = await readCertificate(jws, key, found);
@@ -53,25 +57,33 @@ function compare(
   entries: readonly ReadLine[],
   found: Findings,
 ): void {
-  if (caseId !== null && claims.case !== caseId) found.problem('The certificate is about another case.');
+  if (caseId !== null && claims.case !== caseId)
+    found.problem('The certificate is about another case.');
   const decision = entries.find(({ index }) => index === claims.ledgerIndex);
   if (decision?.fact.kind !== 'case-resolving' || decision.fact['caseId'] !== claims.case) {
     found.problem(`Entry ${claims.ledgerIndex} is not here as the decision to resolve this case.`);
   } else if (decision.fact['by'] !== claims.decidedBy.id) {
     found.problem('The certificate names another person as the one who decided than the ledger.');
   }
-  const own = entries.filter(({ fact }) => fact.kind === 'case-resolved' && fact['caseId'] === claims.case);
+  const own = entries.filter(
+    ({ fact }) => fact.kind === 'case-resolved' && fact['caseId'] === claims.case,
+  );
   if (own.length === 0) found.problem('The ledger does not say that this case is resolved.');
   for (const { index, fact } of own) {
-    if (index <= claims.ledgerIndex) found.problem(`Entry ${index} resolves the case before it was decided.`);
+    if (index <= claims.ledgerIndex)
+      found.problem(`Entry ${index} resolves the case before it was decided.`);
     if (fact['certificateDigest'] !== statementDigest(jws)) {
       found.problem(`Entry ${index} names another certificate than this one.`);
     }
     if (fact['records'] !== claims.records) {
-      found.problem(`The certificate says ${claims.records} records, entry ${index} says ${String(fact['records'])}.`);
+      found.problem(
+        `The certificate says ${claims.records} records, entry ${index} says ${String(fact['records'])}.`,
+      );
     }
   }
-  const opened = entries.find(({ fact }) => fact.kind === 'case-opened' && fact['caseId'] === claims.case);
+  const opened = entries.find(
+    ({ fact }) => fact.kind === 'case-opened' && fact['caseId'] === claims.case,
+  );
   if (opened !== undefined && opened.fact['cart'] !== claims.cart) {
     found.problem('The certificate names another cart than the one the case was opened for.');
   }
@@ -79,8 +91,11 @@ function compare(
   if (keysFound + recordsFound + temporaryFilesFound + rowsFound !== 0) {
     found.problem('The certificate itself says that something was still found.');
   }
-  if (claims.destroyedUtcMs < claims.decidedUtcMs) found.problem('It was destroyed before it was decided.');
+  if (claims.destroyedUtcMs < claims.decidedUtcMs)
+    found.problem('It was destroyed before it was decided.');
   const when = new Date(claims.destroyedUtcMs).toISOString();
-  found.note(`Case ${claims.caseNumber}: ${claims.records} records, ${claims.bytes} bytes, destroyed ${when}.`);
+  found.note(
+    `Case ${claims.caseNumber}: ${claims.records} records, ${claims.bytes} bytes, destroyed ${when}.`,
+  );
   if (claims.demo) found.note('Made in demo mode.');
 }

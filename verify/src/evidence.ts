@@ -21,11 +21,15 @@ export interface Verification {
 }
 
 /** Checks what somebody says is an evidence bundle. */
-export async function verifyEvidence(value: unknown, trust: LedgerTrust = {}): Promise<Verification> {
+export async function verifyEvidence(
+  value: unknown,
+  trust: LedgerTrust = {},
+): Promise<Verification> {
   const parsed = evidenceBundle.safeParse(value);
   if (!parsed.success) {
     const found = new Findings('The file is an evidence bundle');
-    for (const { path, message } of parsed.error.issues) found.problem(`At "${path.join('.')}": ${message}`);
+    for (const { path, message } of parsed.error.issues)
+      found.problem(`At "${path.join('.')}": ${message}`);
     return judge([found.done()]);
   }
   return judge(await checkBundle(parsed.data, trust));
@@ -54,7 +58,8 @@ async function checkBundle(bundle: EvidenceBundle, trust: LedgerTrust): Promise<
     const title = `The journal of cart ${cart.serial} is what the cart signed`;
     const journal = await checkJournal(title, cart.journal, signer);
     checks.push(...journal.checks);
-    if (cart.journal.before.size === 0) checks.push(checkJournalRules(cart.serial, journal.entries));
+    if (cart.journal.before.size === 0)
+      checks.push(checkJournalRules(cart.serial, journal.entries));
     checks.push(checkAgreement(cart.serial, journal, ledger.entries));
     carts.push({ signer, journal });
   }
@@ -72,7 +77,8 @@ function checkCase(caseId: string, entries: readonly ReadLine[]): Check {
     found.problem('The entry that opened the case is missing.');
   }
   for (const { index, fact } of entries) {
-    const belongs = fact['caseId'] === caseId || ('sessionId' in fact && sessions.has(fact['sessionId']));
+    const belongs =
+      fact['caseId'] === caseId || ('sessionId' in fact && sessions.has(fact['sessionId']));
     if (!belongs) found.problem(`Entry ${index} (${fact.kind}) is not about this case.`);
   }
   return found.done();

@@ -3,7 +3,12 @@ import type { JournalEvidence } from '@chaperone/protocol/evidence/schema.ts';
 import { TYP, journalHeadClaims } from '@chaperone/protocol/signed/claims.ts';
 import { StatementInvalid } from '@chaperone/protocol/signed/statement.ts';
 import { decodeBase64url, encodeBase64url } from '@chaperone/protocol/tree/base64.ts';
-import { EMPTY_FRONTIER, appendLeaf, parseFrontier, rootOf } from '@chaperone/protocol/tree/frontier.ts';
+import {
+  EMPTY_FRONTIER,
+  appendLeaf,
+  parseFrontier,
+  rootOf,
+} from '@chaperone/protocol/tree/frontier.ts';
 import type { Frontier } from '@chaperone/protocol/tree/frontier.ts';
 import { MalformedTree } from '@chaperone/protocol/tree/malformed-tree.ts';
 import { lineHash } from '@chaperone/protocol/tree/merkle-hash.ts';
@@ -40,13 +45,19 @@ export async function checkJournal(
     const entry = readLine(line);
     if (entry === undefined) found.problem(`Line ${size} is not readable.`);
     else if (entry.index === size) entries.push(entry);
-    else if (entry.index > size) found.problem(`What stands as line ${size} is line ${entry.index}: lines were left out.`);
-    else found.problem(`What stands as line ${size} is line ${entry.index}: lines are out of order.`);
+    else if (entry.index > size)
+      found.problem(`What stands as line ${size} is line ${entry.index}: lines were left out.`);
+    else
+      found.problem(`What stands as line ${size} is line ${entry.index}: lines are out of order.`);
     frontier = appendLeaf(frontier, lineHash(line));
     roots.set(frontier.size, encodeBase64url(rootOf(frontier)));
   }
   await checkHead(journal.head, signer, frontier.size, (size) => roots.get(size), found);
-  return { checks: [found.done()], entries: found.holds ? entries : [], rootAt: (size) => roots.get(size) };
+  return {
+    checks: [found.done()],
+    entries: found.holds ? entries : [],
+    rootAt: (size) => roots.get(size),
+  };
 }
 
 async function checkHead(
@@ -57,16 +68,22 @@ async function checkHead(
   found: Findings,
 ): Promise<void> {
   if (head === null || signer === null) {
-    found.note(`${size} lines with root ${rootAt(size) ?? ''}; no signed head was given to compare it with.`);
+    found.note(
+      `${size} lines with root ${rootAt(size) ?? ''}; no signed head was given to compare it with.`,
+    );
     return;
   }
   try {
     const claims = await signer.read(head, TYP.journalHead, journalHeadClaims);
     if (claims.iss !== signer.serial) found.problem('The head was signed for another cart.');
     if (claims.size !== size) {
-      found.problem(`The cart signed ${claims.size} lines, and ${size} are here: the end was cut off or added.`);
+      found.problem(
+        `The cart signed ${claims.size} lines, and ${size} are here: the end was cut off or added.`,
+      );
     } else if (claims.root !== rootAt(size)) {
-      found.problem('The lines do not give the root that the cart signed: at least one was altered.');
+      found.problem(
+        'The lines do not give the root that the cart signed: at least one was altered.',
+      );
     } else found.note(`${size} lines, as the cart signed them.`);
   } catch (fault) {
     if (!(fault instanceof StatementInvalid)) throw fault;

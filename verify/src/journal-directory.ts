@@ -15,7 +15,10 @@ export interface JournalTrust {
 }
 
 /** Checks the lines, the rules, and the signed head when there is one. */
-export async function verifyJournalDirectory(directory: string, trust: JournalTrust): Promise<Verification> {
+export async function verifyJournalDirectory(
+  directory: string,
+  trust: JournalTrust,
+): Promise<Verification> {
   const text = await readFile(path.join(directory, 'journal.ndjson'), 'utf8');
   // What follows the last newline was never acknowledged.
   const lines = text.split('\n').slice(0, -1);

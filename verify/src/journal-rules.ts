@@ -21,7 +21,10 @@ class Story {
   readonly #accepted = new Set<unknown>();
   readonly #ended = new Set<unknown>();
   readonly #shown = new Set<string>();
-  readonly #grants = new Map<unknown, { readonly sessionId: unknown; activities: readonly string[] }>();
+  readonly #grants = new Map<
+    unknown,
+    { readonly sessionId: unknown; activities: readonly string[] }
+  >();
   /** Facts of narrowing acts, and of what was shown, may be missing after a full disk. */
   #hasLost = false;
 
@@ -31,11 +34,14 @@ class Story {
 
   follow({ index, fact }: ReadLine): void {
     const { sessionId, grantId } = fact;
-    const lacks = (why: string): void => this.found.problem(`Line ${index} (${fact.kind}): ${why}.`);
+    const lacks = (why: string): void =>
+      this.found.problem(`Line ${index} (${fact.kind}): ${why}.`);
     switch (fact.kind) {
       case 'facts-lost':
         this.#hasLost = true;
-        this.found.note(`Line ${index}: ${String(fact['count'])} facts could not be written at their time.`);
+        this.found.note(
+          `Line ${index}: ${String(fact['count'])} facts could not be written at their time.`,
+        );
         return;
       case 'notice-accepted':
         this.#accepted.add(sessionId);
@@ -72,10 +78,16 @@ class Story {
     }
   }
 
-  #needs({ sessionId, grantId }: Fact, activity: string | null, lacks: (why: string) => void): void {
+  #needs(
+    { sessionId, grantId }: Fact,
+    activity: string | null,
+    lacks: (why: string) => void,
+  ): void {
     const grant = this.#grants.get(grantId);
-    if (grant === undefined || grant.sessionId !== sessionId) return lacks('there was no grant for it');
-    if (activity !== null && !grant.activities.includes(activity)) lacks(`"${activity}" was not granted`);
+    if (grant === undefined || grant.sessionId !== sessionId)
+      return lacks('there was no grant for it');
+    if (activity !== null && !grant.activities.includes(activity))
+      lacks(`"${activity}" was not granted`);
     if (this.#ended.has(sessionId)) lacks('the session had ended');
   }
 

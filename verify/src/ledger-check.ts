@@ -33,7 +33,10 @@ export interface CheckedLedger {
 }
 
 /** Checks key, checkpoint and entries. */
-export async function checkLedger(ledger: LedgerEvidence, trust: LedgerTrust): Promise<CheckedLedger> {
+export async function checkLedger(
+  ledger: LedgerEvidence,
+  trust: LedgerTrust,
+): Promise<CheckedLedger> {
   const signed = new Findings('The checkpoint of the ledger is signed');
   const key = readKey(ledger, trust, signed);
   const checkpoint = key === null ? null : await readSigned(ledger.checkpoint, key, signed);
@@ -43,11 +46,16 @@ export async function checkLedger(ledger: LedgerEvidence, trust: LedgerTrust): P
   signed.note(`${checkpoint.size} entries, signed by ${key.name}.`);
   const isWhole = ledger.entries.every(({ proof }) => proof === null);
   const found = new Findings(
-    isWhole ? 'All entries are what was signed, none left out' : 'Each entry here is what was signed',
+    isWhole
+      ? 'All entries are what was signed, none left out'
+      : 'Each entry here is what was signed',
   );
-  const entries = isWhole ? readWhole(ledger, checkpoint, found) : readPart(ledger, checkpoint, found);
+  const entries = isWhole
+    ? readWhole(ledger, checkpoint, found)
+    : readPart(ledger, checkpoint, found);
   const checks = [signed.done(), found.done()];
-  if (trust.seen?.length) checks.push(await checkSeen(ledger, trust.seen, key, checkpoint, isWhole));
+  if (trust.seen?.length)
+    checks.push(await checkSeen(ledger, trust.seen, key, checkpoint, isWhole));
   return { checks, key, entries, isWhole };
 }
 
@@ -55,7 +63,9 @@ function readKey(ledger: LedgerEvidence, trust: LedgerTrust, found: Findings): V
   try {
     const key = parseVerifierKey(trust.pinnedKey ?? ledger.verifierKey);
     if (trust.pinnedKey === undefined) {
-      found.note('Trusting the key inside the bundle: give --key to check against the one you wrote down.');
+      found.note(
+        'Trusting the key inside the bundle: give --key to check against the one you wrote down.',
+      );
     } else if (trust.pinnedKey !== ledger.verifierKey) {
       found.problem(`The bundle names another key (${ledger.verifierKey}) than the one given.`);
     }
@@ -67,7 +77,11 @@ function readKey(ledger: LedgerEvidence, trust: LedgerTrust, found: Findings): V
   }
 }
 
-async function readSigned(note: string, key: VerifierKey, found: Findings): Promise<Checkpoint | null> {
+async function readSigned(
+  note: string,
+  key: VerifierKey,
+  found: Findings,
+): Promise<Checkpoint | null> {
   try {
     return await openCheckpoint(note, key);
   } catch (fault) {
@@ -92,16 +106,25 @@ function readWhole(
   if (next < size) found.problem(`${rangeText(next, size - 1)} left out at the end.`);
   if (next > size) found.problem(`The bundle has entries after the ${size} that were signed.`);
   if (!found.holds) return entries;
-  const frontier = ledger.entries.reduce((edge, { line }) => appendLeaf(edge, lineHash(line)), EMPTY_FRONTIER);
+  const frontier = ledger.entries.reduce(
+    (edge, { line }) => appendLeaf(edge, lineHash(line)),
+    EMPTY_FRONTIER,
+  );
   if (!sameHash(rootOf(frontier), checkpoint.root)) {
-    found.problem('The entries do not give the signed root: at least one was altered or exchanged.');
+    found.problem(
+      'The entries do not give the signed root: at least one was altered or exchanged.',
+    );
     return [];
   }
   return entries;
 }
 
 /** Some entries, each with its own proof. */
-function readPart(ledger: LedgerEvidence, checkpoint: Checkpoint, found: Findings): readonly ReadLine[] {
+function readPart(
+  ledger: LedgerEvidence,
+  checkpoint: Checkpoint,
+  found: Findings,
+): readonly ReadLine[] {
   found.note(
     `${ledger.entries.length} of ${checkpoint.size} entries. That none about this case was left out, ` +
       'only the whole ledger can show; the rules below notice most of it.',
@@ -135,7 +158,8 @@ function readInOrder(
     if (index !== expected) unexpected(expected, index);
     const read = readLine(line);
     if (read === undefined) found.problem(`Entry ${index} is not readable.`);
-    else if (read.index !== index) found.problem(`What stands as entry ${index} is entry ${read.index}.`);
+    else if (read.index !== index)
+      found.problem(`What stands as entry ${index} is entry ${read.index}.`);
     else entries.push(read);
     expected = index + 1;
   }
@@ -154,16 +178,23 @@ async function checkSeen(
     const older = await readSigned(note, key, found);
     if (older === null) continue;
     if (older.size > checkpoint.size) {
-      found.problem(`${older.size} entries were signed earlier, and only ${checkpoint.size} now: the end was cut off.`);
+      found.problem(
+        `${older.size} entries were signed earlier, and only ${checkpoint.size} now: the end was cut off.`,
+      );
     } else if (!isWhole) {
       if (older.size === checkpoint.size && !sameHash(older.root, checkpoint.root)) {
         found.problem(`Two different ledgers of ${older.size} entries were signed.`);
       } else found.note(`The one of ${older.size} entries needs the whole ledger to be compared.`);
     } else {
       const lines = ledger.entries.slice(0, older.size);
-      const frontier = lines.reduce((edge, { line }) => appendLeaf(edge, lineHash(line)), EMPTY_FRONTIER);
+      const frontier = lines.reduce(
+        (edge, { line }) => appendLeaf(edge, lineHash(line)),
+        EMPTY_FRONTIER,
+      );
       if (!sameHash(rootOf(frontier), older.root)) {
-        found.problem(`One of the first ${older.size} entries is not what it was: the past was rewritten.`);
+        found.problem(
+          `One of the first ${older.size} entries is not what it was: the past was rewritten.`,
+        );
       }
     }
   }

@@ -28,7 +28,9 @@ export function checkLedgerRules(entries: readonly ReadLine[]): Check {
 }
 
 class Story {
-  readonly found = new Findings('Each act that widens access has its reason before it in the ledger');
+  readonly found = new Findings(
+    'Each act that widens access has its reason before it in the ledger',
+  );
   readonly #opened = new Set<unknown>();
   readonly #resolving = new Set<unknown>();
   readonly #caseOfSession = new Map<unknown, unknown>();
@@ -70,7 +72,8 @@ class Story {
       }
       case 'activity-opened': {
         const grant = this.#grants.get(grantId);
-        if (grant?.['sessionId'] !== sessionId) this.#lacks(index, fact, 'there was no grant for it');
+        if (grant?.['sessionId'] !== sessionId)
+          this.#lacks(index, fact, 'there was no grant for it');
         else if (!textsOf(grant?.['activities']).includes(String(fact['activity']))) {
           this.#lacks(index, fact, `"${String(fact['activity'])}" was not granted`);
         }
@@ -85,17 +88,20 @@ class Story {
         this.#transfers.set(transferId, fact.kind);
         return;
       case 'record-sealed':
-        if (this.#transfers.get(transferId) !== 'fetch-begun') this.#lacks(index, fact, 'its retrieval was never begun');
+        if (this.#transfers.get(transferId) !== 'fetch-begun')
+          this.#lacks(index, fact, 'its retrieval was never begun');
         return;
       case 'send-done':
-        if (this.#transfers.get(transferId) !== 'send-begun') this.#lacks(index, fact, 'its sending was never begun');
+        if (this.#transfers.get(transferId) !== 'send-begun')
+          this.#lacks(index, fact, 'its sending was never begun');
         return;
       case 'case-resolving':
         this.#resolving.add(caseId);
         return;
       case 'destruction-step':
       case 'case-resolved':
-        if (!this.#resolving.has(caseId)) this.#lacks(index, fact, 'nobody had decided to resolve the case');
+        if (!this.#resolving.has(caseId))
+          this.#lacks(index, fact, 'nobody had decided to resolve the case');
         return;
       default:
     }

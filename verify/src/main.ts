@@ -68,11 +68,19 @@ async function main(args: readonly string[]): Promise<number> {
     serial: values.serial ?? 'unnamed',
   };
   const results: { readonly path: string; readonly verification: Verification }[] = [];
-  for (const path of positionals) results.push({ path, verification: await verifyPath(path, options) });
+  for (const path of positionals)
+    results.push({ path, verification: await verifyPath(path, options) });
   if (values.json === true) {
-    console.log(JSON.stringify(results.map(({ path, verification }) => ({ path, ...verification })), null, 2));
+    console.log(
+      JSON.stringify(
+        results.map(({ path, verification }) => ({ path, ...verification })),
+        null,
+        2,
+      ),
+    );
   } else {
-    for (const { path, verification } of results) console.log(`${path}\n${reportOf(verification)}\n`);
+    for (const { path, verification } of results)
+      console.log(`${path}\n${reportOf(verification)}\n`);
   }
   return results.every(({ verification }) => verification.ok) ? 0 : 1;
 }
@@ -86,12 +94,14 @@ async function verifyPath(path: string, options: Options): Promise<Verification>
   try {
     const status = await stat(path);
     if (status.isDirectory()) return await verifyJournalDirectory(path, options);
-    if (status.size > EVIDENCE_BYTES_MAX) return unreadable('The file is too large for an evidence bundle.');
+    if (status.size > EVIDENCE_BYTES_MAX)
+      return unreadable('The file is too large for an evidence bundle.');
     const value: unknown = JSON.parse(await readFile(path, 'utf8'));
     return await verifyEvidence(value, { pinnedKey: options.key, seen: options.seen });
   } catch (fault) {
     if (fault instanceof SyntaxError) return unreadable('The file is not JSON.');
-    if (fault instanceof Error && 'code' in fault) return unreadable(`It cannot be read (${String(fault.code)}).`);
+    if (fault instanceof Error && 'code' in fault)
+      return unreadable(`It cannot be read (${String(fault.code)}).`);
     throw fault;
   }
 }

@@ -20,7 +20,9 @@ export async function checkReceipts(
   carts: readonly KnownCart[],
   entries: readonly ReadLine[],
 ): Promise<Check> {
-  const found = new Findings('The session receipts are signed by the carts, and ledger and journal agree');
+  const found = new Findings(
+    'The session receipts are signed by the carts, and ledger and journal agree',
+  );
   const ends = entries.filter(({ fact }) => fact.kind === 'session-ended');
   const present = new Set(receipts.map(statementDigest));
   for (const { index, fact } of ends) {
@@ -36,7 +38,8 @@ export async function checkReceipts(
     if (read === null) found.problem(`Receipt ${at + 1} is not signed by any cart of this bundle.`);
     else compare(at + 1, read.claims, read.cart, named, entries, found);
   }
-  if (found.holds) found.note(receipts.length === 1 ? '1 receipt.' : `${receipts.length} receipts.`);
+  if (found.holds)
+    found.note(receipts.length === 1 ? '1 receipt.' : `${receipts.length} receipts.`);
   return found.done();
 }
 
@@ -68,16 +71,22 @@ function compare(
   }
   const root = journal?.rootAt(claims.journalSize);
   if (root === undefined) {
-    found.note(`The journal of cart ${signer.serial} is not here as far as receipt ${number} goes.`);
+    found.note(
+      `The journal of cart ${signer.serial} is not here as far as receipt ${number} goes.`,
+    );
   } else if (root !== claims.journalRoot) {
     found.problem(`When it signed receipt ${number}, cart ${signer.serial} had another journal.`);
   }
   if (claims.grant === null) return;
   const { jti, sub } = claims.grant;
   const granted = entries.find(
-    ({ fact }) => fact.kind === 'grant-received' && fact['sessionId'] === claims.session && fact['grantId'] === jti,
+    ({ fact }) =>
+      fact.kind === 'grant-received' &&
+      fact['sessionId'] === claims.session &&
+      fact['grantId'] === jti,
   );
-  if (granted === undefined) found.problem(`The ledger does not have the grant that receipt ${number} is about.`);
+  if (granted === undefined)
+    found.problem(`The ledger does not have the grant that receipt ${number} is about.`);
   else if (granted.fact['technicianId'] !== sub) {
     found.problem(`Receipt ${number} names another technician than entry ${granted.index}.`);
   }

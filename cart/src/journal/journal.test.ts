@@ -6,7 +6,15 @@
 import { deepEqual, equal, match, ok, rejects } from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
@@ -52,17 +60,34 @@ test('facts are on the disk when append settles, and the signed head is of exact
   await journal.append([started('4')]);
   deepEqual(versionsOf(directory), ['1', '2', '3', '4']);
   const frontier = linesOf(directory).map(lineHash).reduce(appendLeaf, EMPTY_FRONTIER);
-  const head = await readStatement(await journal.head(), TYP.journalHead, journalHeadClaims, publicKey, 'ES256');
-  deepEqual([head.iss, head.size, head.root], ['US-1', 4, Buffer.from(rootOf(frontier)).toString('base64url')]);
+  const head = await readStatement(
+    await journal.head(),
+    TYP.journalHead,
+    journalHeadClaims,
+    publicKey,
+    'ES256',
+  );
+  deepEqual(
+    [head.iss, head.size, head.root],
+    ['US-1', 4, Buffer.from(rootOf(frontier)).toString('base64url')],
+  );
   deepEqual([journal.size, journal.root], [head.size, head.root]);
   equal(statSync(fileOf(directory)).mode & 0o777, 0o600);
   await journal.close();
 });
 
 test('an RSA cart signs with PS256', async () => {
-  const journal = await openJournal({ directory: newDirectory(), key: rsa.privateKey, serial: 'US-1', clock });
+  const journal = await openJournal({
+    directory: newDirectory(),
+    key: rsa.privateKey,
+    serial: 'US-1',
+    clock,
+  });
   const head = await journal.head();
-  equal((await readStatement(head, TYP.journalHead, journalHeadClaims, rsa.publicKey, 'PS256')).size, 0);
+  equal(
+    (await readStatement(head, TYP.journalHead, journalHeadClaims, rsa.publicKey, 'PS256')).size,
+    0,
+  );
   await journal.close();
 });
 
@@ -75,8 +100,16 @@ test('goes on after a restart, and pages are the lines as they stand', async () 
   const second = await open(directory);
   equal(second.root, first.root);
   await second.append([started('last')]);
-  const pages = [await second.lines(0), await second.lines(500), await second.lines(701), await second.lines(-1)];
-  deepEqual(pages.map((page) => page.length), [500, 201, 0, 0]);
+  const pages = [
+    await second.lines(0),
+    await second.lines(500),
+    await second.lines(701),
+    await second.lines(-1),
+  ];
+  deepEqual(
+    pages.map((page) => page.length),
+    [500, 201, 0, 0],
+  );
   deepEqual(pages.flat(), linesOf(directory));
   await second.close();
 });
@@ -111,7 +144,10 @@ test('damage is noticed at the next start, whatever it is', async () => {
   await refused(/altered/);
   writeFileSync(fileOf(directory), lines.toSpliced(3, 1).join('\n'));
   await refused(/Line 4/);
-  writeFileSync(fileOf(directory), lines.toSpliced(3, 2, lines[4] ?? '', lines[3] ?? '').join('\n'));
+  writeFileSync(
+    fileOf(directory),
+    lines.toSpliced(3, 2, lines[4] ?? '', lines[3] ?? '').join('\n'),
+  );
   await refused(/Line 4/);
   writeFileSync(fileOf(directory), lines.slice(0, 6).join('\n'));
   await refused(/missing/);
@@ -152,9 +188,13 @@ test('a full disk refuses what waits for it, keeps what has happened, counts wha
   const directory = newDirectory();
   const program = path.join(import.meta.dirname, 'testing', 'full-disk.ts');
   // Files of at most 8 blocks of 1,024 bytes: a write beyond is cut short, as on a full disk.
-  const child = spawn('bash', ['-c', 'ulimit -S -f 8; exec "$0" "$@"', process.execPath, program, directory], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    'bash',
+    ['-c', 'ulimit -S -f 8; exec "$0" "$@"', process.execPath, program, directory],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   const said: unknown[] = [];
   for await (const line of createInterface({ input: child.stdout })) said.push(JSON.parse(line));
   deepEqual(said, [
@@ -171,9 +211,13 @@ test('a full disk refuses what waits for it, keeps what has happened, counts wha
 test('once there is room, what waited is written first, then how many were lost', async () => {
   const directory = newDirectory();
   const program = path.join(import.meta.dirname, 'testing', 'room-again.ts');
-  const child = spawn('bash', ['-c', 'ulimit -S -f 8; exec "$0" "$@"', process.execPath, program, directory], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    'bash',
+    ['-c', 'ulimit -S -f 8; exec "$0" "$@"', process.execPath, program, directory],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   const said: unknown[] = [];
   for await (const line of createInterface({ input: child.stdout })) said.push(JSON.parse(line));
   deepEqual(said, [{ writable: true, waiting: 0 }]);

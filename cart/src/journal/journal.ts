@@ -80,7 +80,8 @@ class Check {
 
   see(line: string): void {
     const { size } = this.frontier;
-    if (!isEntry(line, size)) throw new JournalDamaged(`Line ${size + 1} of the journal is damaged.`);
+    if (!isEntry(line, size))
+      throw new JournalDamaged(`Line ${size + 1} of the journal is damaged.`);
     this.frontier = appendLeaf(this.frontier, lineHash(line));
     if (this.#mark?.size !== size + 1) return;
     if (this.#mark.root !== encodeBase64url(rootOf(this.frontier))) {
@@ -90,15 +91,22 @@ class Check {
 
   end(): void {
     const missing = (this.#mark?.size ?? 0) - this.frontier.size;
-    if (missing > 0) throw new JournalDamaged(`The last ${missing} lines of the journal are missing.`);
+    if (missing > 0)
+      throw new JournalDamaged(`The last ${missing} lines of the journal are missing.`);
   }
 }
 
 function isEntry(line: string, index: number): boolean {
   try {
-    const entry = JSON.parse(line) as { index?: unknown; utcMs?: unknown; fact?: { kind?: unknown } } | null;
+    const entry = JSON.parse(line) as {
+      index?: unknown;
+      utcMs?: unknown;
+      fact?: { kind?: unknown };
+    } | null;
     return (
-      entry?.index === index && typeof entry.utcMs === 'number' && typeof entry.fact?.kind === 'string'
+      entry?.index === index &&
+      typeof entry.utcMs === 'number' &&
+      typeof entry.fact?.kind === 'string'
     );
   } catch {
     return false;

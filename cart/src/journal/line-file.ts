@@ -4,7 +4,16 @@
  * A write that fails is taken back. What a power failure tears is a last line without its end: it was never
  * acknowledged and is cut off at the next opening.
  */
-import { closeSync, fdatasyncSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fdatasyncSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  writeSync,
+} from 'node:fs';
 import path from 'node:path';
 
 /** Bytes read at a time. */

@@ -28,7 +28,11 @@ export interface LedgerTables {
     readonly hash: Uint8Array;
   };
   readonly ledger_head: { readonly id: number; readonly size: number; readonly checkpoint: string };
-  readonly cart_journal: { readonly cart: string; readonly line_index: number; readonly line: string };
+  readonly cart_journal: {
+    readonly cart: string;
+    readonly line_index: number;
+    readonly line: string;
+  };
   readonly cart_journal_head: {
     readonly cart: string;
     readonly size: number;

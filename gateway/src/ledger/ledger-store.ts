@@ -57,10 +57,17 @@ export class LedgerStore {
     await this.#database.transaction(async (view) => {
       const db = view.db<LedgerTables>();
       await db.insertInto('ledger_entry').values(batch.lines.map(entryRow)).execute();
-      const nodes = batch.nodes.map(({ level, index, hash }) => ({ level, node_index: index, hash }));
+      const nodes = batch.nodes.map(({ level, index, hash }) => ({
+        level,
+        node_index: index,
+        hash,
+      }));
       await db.insertInto('ledger_node').values(nodes).execute();
       if (batch.after === 0) {
-        await db.insertInto('ledger_head').values({ id: HEAD_ID, ...batch.head }).execute();
+        await db
+          .insertInto('ledger_head')
+          .values({ id: HEAD_ID, ...batch.head })
+          .execute();
         return;
       }
       const { numUpdatedRows } = await db
@@ -139,7 +146,8 @@ export class LedgerStore {
 
   async #node(level: number, index: number): Promise<Uint8Array> {
     const [hash] = await this.nodes(level, index, 1);
-    if (hash === undefined) throw new LedgerBroken(`The ledger's tree has no node ${level}/${index}.`);
+    if (hash === undefined)
+      throw new LedgerBroken(`The ledger's tree has no node ${level}/${index}.`);
     return hash;
   }
 }
@@ -160,7 +168,11 @@ export function readLine(index: number, line: string): LedgerLine {
   } catch {
     broken();
   }
-  const entry = value as { index?: unknown; utcMs?: unknown; fact?: { kind?: unknown } | null } | null;
+  const entry = value as {
+    index?: unknown;
+    utcMs?: unknown;
+    fact?: { kind?: unknown } | null;
+  } | null;
   if (entry?.index !== index || typeof entry.utcMs !== 'number') return broken();
   if (typeof entry.fact?.kind !== 'string') return broken();
   return { index, utcMs: entry.utcMs, fact: entry.fact as LedgerFact, line };

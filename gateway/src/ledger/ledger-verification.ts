@@ -45,12 +45,14 @@ export async function verifyEntries(
     const lines = await store.page(frontier.size, PAGE_ENTRIES);
     const made: TreeNode[] = [];
     for (const { index, line } of lines) {
-      if (index !== frontier.size) throw new LedgerBroken(`Entry ${frontier.size} of the ledger is missing.`);
+      if (index !== frontier.size)
+        throw new LedgerBroken(`Entry ${frontier.size} of the ledger is missing.`);
       const grown = growFrontier(frontier, lineHash(line));
       frontier = grown.frontier;
       made.push(...grown.made);
     }
-    if (lines.length === 0) throw new LedgerBroken(`Entry ${frontier.size} of the ledger is missing.`);
+    if (lines.length === 0)
+      throw new LedgerBroken(`Entry ${frontier.size} of the ledger is missing.`);
     await compareNodes(store, made);
   }
   if (frontier.size !== checkpoint.size) {
@@ -62,7 +64,11 @@ export async function verifyEntries(
 }
 
 /** Checks that an older signed checkpoint is a prefix of the ledger. @throws LedgerBroken */
-export async function verifyOlder(store: LedgerStore, older: Checkpoint, size: number): Promise<void> {
+export async function verifyOlder(
+  store: LedgerStore,
+  older: Checkpoint,
+  size: number,
+): Promise<void> {
   if (older.size > size) {
     throw new LedgerBroken(
       `The database has ${size} entries but ${older.size} were signed: it was put back to an older state.`,
@@ -80,7 +86,8 @@ async function compareNodes(store: LedgerStore, made: readonly TreeNode[]): Prom
     for (const [at, node] of nodes.entries()) {
       const hash = stored[at];
       if (hash !== undefined && sameHash(hash, node.hash)) continue;
-      const where = level === 0 ? `Entry ${node.index}` : `A hash above entry ${node.index * 2 ** level}`;
+      const where =
+        level === 0 ? `Entry ${node.index}` : `A hash above entry ${node.index * 2 ** level}`;
       throw new LedgerBroken(`${where} of the ledger was altered.`);
     }
   }

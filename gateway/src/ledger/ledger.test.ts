@@ -35,7 +35,8 @@ const technicianId = newId('technician', systemRandom);
 
 const directories: string[] = [];
 afterEach(() => {
-  for (const directory of directories.splice(0)) rmSync(directory, { recursive: true, force: true });
+  for (const directory of directories.splice(0))
+    rmSync(directory, { recursive: true, force: true });
 });
 function newDirectory(): string {
   const directory = mkdtempSync(path.join(tmpdir(), 'chaperone-ledger-'));
@@ -43,7 +44,11 @@ function newDirectory(): string {
   return directory;
 }
 
-const started = (version: string): LedgerFact => ({ kind: 'gateway-started', version, demo: false });
+const started = (version: string): LedgerFact => ({
+  kind: 'gateway-started',
+  version,
+  demo: false,
+});
 
 async function openAt(database: Database, directory: string): Promise<Ledger> {
   return await openLedger({ database, directory, origin: ORIGIN, clock: new ManualClock() });
@@ -54,7 +59,9 @@ async function fill(ledger: Ledger, count: number): Promise<void> {
 }
 
 const versions = async (ledger: Ledger): Promise<readonly string[]> =>
-  (await ledger.page(0, 1000)).map(({ fact }) => (fact.kind === 'gateway-started' ? fact.version : ''));
+  (await ledger.page(0, 1000)).map(({ fact }) =>
+    fact.kind === 'gateway-started' ? fact.version : '',
+  );
 
 /** A real database whose next transactions fail before or after they are committed. */
 function faulty(database: Database): Database & { failures: ('before' | 'after')[] } {
@@ -95,8 +102,14 @@ forEachDatabase('ledger', (open) => {
     const acknowledged = await Promise.all(
       Array.from({ length: 600 }, (_, at) => ledger.append(started(`${at}`))),
     );
-    deepEqual(acknowledged.map(({ index }) => index), Array.from({ length: 600 }, (_, at) => at));
-    const { size, root } = await openCheckpoint(ledger.checkpoint(), parseVerifierKey(ledger.verifierKey()));
+    deepEqual(
+      acknowledged.map(({ index }) => index),
+      Array.from({ length: 600 }, (_, at) => at),
+    );
+    const { size, root } = await openCheckpoint(
+      ledger.checkpoint(),
+      parseVerifierKey(ledger.verifierKey()),
+    );
     equal(size, 600);
     for (const index of [0, 1, 255, 256, 511, 599]) {
       const [entry] = await ledger.page(index, 1);
@@ -105,7 +118,13 @@ forEachDatabase('ledger', (open) => {
       const { hashes } = await ledger.inclusionProof(index);
       const leaf = lineHash(entry.line);
       equal(Buffer.from(leaf).toString('base64url'), acknowledged[index]?.leafHash);
-      verifyInclusion(index, size, leaf, hashes.map((hash) => Buffer.from(hash, 'base64')), root);
+      verifyInclusion(
+        index,
+        size,
+        leaf,
+        hashes.map((hash) => Buffer.from(hash, 'base64')),
+        root,
+      );
     }
     deepEqual(await ledger.verifyAll(), { size: 600 });
     await rejects(ledger.inclusionProof(600), LedgerEntryUnknown);
@@ -130,7 +149,9 @@ forEachDatabase('ledger', (open) => {
     const later = await openCheckpoint(second.checkpoint(), key);
     for (const note of [empty, earlier]) {
       const { size, root } = await openCheckpoint(note, key);
-      const proof = (await second.consistencyProof(size, 43)).map((hash) => Buffer.from(hash, 'base64'));
+      const proof = (await second.consistencyProof(size, 43)).map((hash) =>
+        Buffer.from(hash, 'base64'),
+      );
       verifyConsistency({ size, root }, later, proof);
     }
     await rejects(second.consistencyProof(13, 44), LedgerEntryUnknown);
@@ -147,19 +168,35 @@ forEachDatabase('ledger', (open) => {
     await ledger.append({ ...connected, sessionId });
     await ledger.append({ ...connected, sessionId: other });
     const activities = ['view'] as const;
-    await ledger.append({ kind: 'grant-received', caseId, sessionId, technicianId, grantId, activities });
+    await ledger.append({
+      kind: 'grant-received',
+      caseId,
+      sessionId,
+      technicianId,
+      grantId,
+      activities,
+    });
     await ledger.append({ kind: 'activity-opened', sessionId, grantId, activity: 'view' });
     await ledger.append({ kind: 'activity-opened', sessionId: other, grantId, activity: 'view' });
     const lines = await ledger.entriesOf(caseId);
-    deepEqual(lines.map(({ index }) => index), [1, 3, 4]);
+    deepEqual(
+      lines.map(({ index }) => index),
+      [1, 3, 4],
+    );
     const part = await ledger.evidence(caseId);
-    const { size, root } = await openCheckpoint(part.checkpoint, parseVerifierKey(part.verifierKey));
+    const { size, root } = await openCheckpoint(
+      part.checkpoint,
+      parseVerifierKey(part.verifierKey),
+    );
     for (const { index, line, proof } of part.entries) {
       const hashes = (proof ?? []).map((hash) => Buffer.from(hash, 'base64'));
       verifyInclusion(index, size, lineHash(line), hashes, root);
     }
     const whole = await ledger.evidence('everything');
-    deepEqual(whole.entries.map(({ index }) => index), [0, 1, 2, 3, 4, 5]);
+    deepEqual(
+      whole.entries.map(({ index }) => index),
+      [0, 1, 2, 3, 4, 5],
+    );
     await ledger.close();
   });
 
@@ -176,7 +213,11 @@ forEachDatabase('ledger', (open) => {
   });
 
   for (const [what, change, said] of [
-    ['an altered entry', `update ledger_entry set line = replace(line, '"7"', '"9"') where entry_index = 7`, /Entry 7/],
+    [
+      'an altered entry',
+      `update ledger_entry set line = replace(line, '"7"', '"9"') where entry_index = 7`,
+      /Entry 7/,
+    ],
     ['a dropped entry', 'delete from ledger_entry where entry_index = 5', /19 entries/],
     ['a dropped end', 'delete from ledger_entry where entry_index > 17', /18 entries/],
     [
@@ -185,8 +226,12 @@ forEachDatabase('ledger', (open) => {
        where e.entry_index = 3) where entry_index = 4`,
       /Entry 4/,
     ],
-    ['an altered hash', `update ledger_node set hash = (select hash from ledger_node where level = 0 and node_index = 0)
-       where level = 2 and node_index = 1`, /above entry 4/],
+    [
+      'an altered hash',
+      `update ledger_node set hash = (select hash from ledger_node where level = 0 and node_index = 0)
+       where level = 2 and node_index = 1`,
+      /above entry 4/,
+    ],
     ['an unreadable entry', `update ledger_entry set line = 'x' where entry_index = 2`, /Entry 2/],
   ] as const) {
     test(`does not start on ${what}, and says where`, async () => {
@@ -224,7 +269,12 @@ forEachDatabase('ledger', (open) => {
     await fill(ledger, 3);
     await ledger.close();
     await rejects(
-      openLedger({ database, directory, origin: 'other/chaperone-ledger', clock: new ManualClock() }),
+      openLedger({
+        database,
+        directory,
+        origin: 'other/chaperone-ledger',
+        clock: new ManualClock(),
+      }),
       /not of "other/,
     );
     const before = await open(LEDGER_MIGRATIONS);

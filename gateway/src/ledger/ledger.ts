@@ -36,6 +36,7 @@ import type {
 } from './contract.ts';
 import { FactQueue } from './fact-queue.ts';
 import type { QueuedFact, Waiter } from './fact-queue.ts';
+import { partOfLedger, wholeLedger } from './ledger-evidence.ts';
 import { LedgerStore, makeLine } from './ledger-store.ts';
 import type { LedgerBatch } from './ledger-store.ts';
 import { openStoredCheckpoint, verifyEntries, verifyOlder } from './ledger-verification.ts';
@@ -74,7 +75,11 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const store = new LedgerStore(options.database);
   const stored = await store.head();
   const kept = await readKept(path.join(options.directory, CHECKPOINT_FILE));
-  const key = await openSigningKey(options.directory, options.origin, stored !== null || kept !== null);
+  const key = await openSigningKey(
+    options.directory,
+    options.origin,
+    stored !== null || kept !== null,
+  );
   const size = await store.countEntries();
   const older = kept === null ? null : await openStoredCheckpoint(kept, key.verifierKey);
   if (stored === null) {
@@ -86,7 +91,9 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   }
   const checkpoint = await openStoredCheckpoint(stored.checkpoint, key.verifierKey);
   if (checkpoint.size !== stored.size || size !== stored.size) {
-    throw new LedgerBroken(`The ledger has ${size} entries; its checkpoint says ${checkpoint.size}.`);
+    throw new LedgerBroken(
+      `The ledger has ${size} entries; its checkpoint says ${checkpoint.size}.`,
+    );
   }
   await verifyEntries(store, checkpoint, Math.max(0, size - TAIL_ENTRIES));
   if (older !== null) await verifyOlder(store, older, size);
@@ -136,7 +143,8 @@ class SequencedLedger implements Ledger {
     while (this.#queue.patient > 0) {
       const before = this.#queue.patient;
       await this.#write();
-      if (this.#queue.patient >= before) throw new LedgerUnavailable('The ledger cannot be written now.');
+      if (this.#queue.patient >= before)
+        throw new LedgerUnavailable('The ledger cannot be written now.');
     }
   }
 
@@ -167,8 +175,11 @@ class SequencedLedger implements Ledger {
 
   async consistencyProof(earlierSize: number, laterSize: number): Promise<readonly string[]> {
     const sizes = [earlierSize, laterSize, this.#frontier.size];
-    const ordered = sizes.every((size, at) => Number.isSafeInteger(size) && size >= (sizes[at - 1] ?? 0));
-    if (!ordered) throw new LedgerEntryUnknown('The ledger never had these sizes one after the other.');
+    const ordered = sizes.every(
+      (size, at) => Number.isSafeInteger(size) && size >= (sizes[at - 1] ?? 0),
+    );
+    if (!ordered)
+      throw new LedgerEntryUnknown('The ledger never had these sizes one after the other.');
     const hashes = await proveConsistency(earlierSize, laterSize, this.#store.nodeReader());
     return hashes.map(encodeBase64);
   }
@@ -178,31 +189,22 @@ class SequencedLedger implements Ledger {
   }
 
   async signCertificate(claims: DestructionCertificateClaims): Promise<SignedCertificate> {
-    const jws = await signStatement(TYP.destructionCertificate, claims, this.#key.statementKey, 'EdDSA');
+    const jws = await signStatement(
+      TYP.destructionCertificate,
+      claims,
+      this.#key.statementKey,
+      'EdDSA',
+    );
     return { jws, digest: statementDigest(jws) };
   }
 
   async evidence(of: CaseId | 'everything'): Promise<LedgerEvidence> {
-    const checkpoint = this.#checkpoint;
+    const [checkpoint, verifierKey] = [this.#checkpoint, this.verifierKey()];
     const { size } = readCheckpoint(checkpoint);
-    const verifierKey = this.verifierKey();
-    if (of !== 'everything') {
-      const lines = (await this.entriesOf(of)).filter(({ index }) => index < size);
-      const read = this.#store.nodeReader();
-      const entries: LedgerEvidence['entries'] = [];
-      for (const { index, line } of lines) {
-        const hashes = await proveInclusion(index, size, read);
-        entries.push({ index, line, proof: hashes.map(encodeBase64) });
-      }
-      return { verifierKey, checkpoint, entries };
-    }
-    const entries: LedgerEvidence['entries'] = [];
-    while (entries.length < size) {
-      const count = Math.min(PAGE_ENTRIES_MAX, size - entries.length);
-      const page = await this.#store.page(entries.length, count);
-      if (page.length === 0) throw new LedgerBroken(`Entry ${entries.length} of the ledger is missing.`);
-      for (const { index, line } of page) entries.push({ index, line, proof: null });
-    }
+    const entries =
+      of === 'everything'
+        ? await wholeLedger(this.#store, size)
+        : await partOfLedger(this.#store, await this.entriesOf(of), size);
     return { verifierKey, checkpoint, entries };
   }
 
@@ -297,7 +299,8 @@ class SequencedLedger implements Ledger {
       await openStoredCheckpoint(head.checkpoint, this.#key.verifierKey);
       this.#accept({ head }, await this.#store.frontier(head.size));
       // Those who waited were refused long ago; the patient facts of that batch are the first in the queue.
-      if (head.checkpoint === doubtful.head.checkpoint) this.#queue.shift(this.#patientOf(doubtful));
+      if (head.checkpoint === doubtful.head.checkpoint)
+        this.#queue.shift(this.#patientOf(doubtful));
     }
     this.#doubtful = null;
   }

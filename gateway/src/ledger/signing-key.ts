@@ -51,7 +51,8 @@ export async function openSigningKey(
 async function readKey(file: string): Promise<KeyObject | undefined> {
   try {
     const key = createPrivateKey(await readFile(file));
-    if (key.asymmetricKeyType !== 'ed25519') throw new Error(`a key of type ${key.asymmetricKeyType}`);
+    if (key.asymmetricKeyType !== 'ed25519')
+      throw new Error(`a key of type ${key.asymmetricKeyType}`);
     return key;
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;

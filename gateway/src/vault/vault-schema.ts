@@ -13,7 +13,11 @@ import { RECORD_ORIGINS } from '@chaperone/domain/record/record.ts';
 import type { RecordOrigin } from '@chaperone/domain/record/record.ts';
 import type { Migration } from '../platform/database/migration.ts';
 import { createIndex, createTable } from '../platform/database/schema.ts';
-import { allowedTransitions, immutableColumns, undeletable } from '../platform/database/sql-rule.ts';
+import {
+  allowedTransitions,
+  immutableColumns,
+  undeletable,
+} from '../platform/database/sql-rule.ts';
 
 export interface VaultTables {
   readonly vault_record: {
@@ -62,12 +66,24 @@ const RECORDS: Migration = {
       destroyed_at: { kind: 'instant', nullable: true },
     });
     await undeletable(db, dialect, 'vault_destruction');
-    await immutableColumns(db, dialect, 'vault_destruction', ['case_id', 'records', 'bytes', 'decided_at']);
+    await immutableColumns(db, dialect, 'vault_destruction', [
+      'case_id',
+      'records',
+      'bytes',
+      'decided_at',
+    ]);
     const forward = DESTRUCTION_STEPS.slice(1).map(
       (step, at) => [DESTRUCTION_STEPS[at] ?? 'decided', step] as const,
     );
     const again = ['traces-erased', 'decided'] as const;
-    await allowedTransitions(db, dialect, 'vault_destruction', 'step', [...forward, again], ['decided']);
+    await allowedTransitions(
+      db,
+      dialect,
+      'vault_destruction',
+      'step',
+      [...forward, again],
+      ['decided'],
+    );
   },
 };
 

@@ -6,7 +6,17 @@
 import { deepEqual, equal, ok, rejects } from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -47,27 +57,36 @@ function newDirectory(): string {
 }
 const newCase = (): CaseId => newId('case', systemRandom);
 const newTransfer = (): TransferId => newId('transfer', systemRandom);
-const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('base64url');
-const CONTENT = Buffer.concat([
-  Buffer.from('PATIENT NAME DOE '),
-  contentOf(150_000),
-]);
+const digestOf = (bytes: Uint8Array): string =>
+  createHash('sha256').update(bytes).digest('base64url');
+const CONTENT = Buffer.concat([Buffer.from('PATIENT NAME DOE '), contentOf(150_000)]);
 const NAME = 'DOE JANE 1970.dcm';
 
 async function openAt(database: Database, directory: string): Promise<Vault> {
   return await openVault({ database, directory, clock: new ManualClock(), random: systemRandom });
 }
 
-async function receive(vault: Vault, caseId: CaseId, content: Uint8Array = CONTENT): Promise<CaseRecord> {
+async function receive(
+  vault: Vault,
+  caseId: CaseId,
+  content: Uint8Array = CONTENT,
+): Promise<CaseRecord> {
   const staging = await vault.openStaging(caseId, newTransfer());
   await staging.append(content);
   return await staging.finish({ origin: 'fetched', name: NAME, sha256: digestOf(content) });
 }
 
-async function readAll(vault: Vault, caseId: CaseId, id: RecordId, offset = 0, length?: number): Promise<Buffer> {
+async function readAll(
+  vault: Vault,
+  caseId: CaseId,
+  id: RecordId,
+  offset = 0,
+  length?: number,
+): Promise<Buffer> {
   const range = length === undefined ? undefined : { offset, length };
   const parts: Uint8Array[] = [];
-  for await (const part of (await vault.content(caseId, id, range)).bytes) parts.push(Uint8Array.from(part));
+  for await (const part of (await vault.content(caseId, id, range)).bytes)
+    parts.push(Uint8Array.from(part));
   return Buffer.concat(parts);
 }
 
@@ -79,7 +98,9 @@ async function readOn(reading: AsyncIterator<Uint8Array>): Promise<void> {
 /** Every file below a directory. */
 function filesBelow(directory: string): readonly string[] {
   const entries = readdirSync(directory, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name));
 }
 
 const fileOf = (directory: string, record: CaseRecord): string =>
@@ -108,18 +129,30 @@ forEachDatabase('vault', (open) => {
     const empty = await receive(vault, caseId, Buffer.alloc(0));
     deepEqual(await readAll(vault, caseId, record.id), CONTENT);
     deepEqual(await readAll(vault, caseId, empty.id), Buffer.alloc(0));
-    deepEqual(await readAll(vault, caseId, record.id, 65_530, 20), CONTENT.subarray(65_530, 65_550));
-    await rejects(vault.content(caseId, record.id, { offset: 1, length: CONTENT.length }), RangeError);
+    deepEqual(
+      await readAll(vault, caseId, record.id, 65_530, 20),
+      CONTENT.subarray(65_530, 65_550),
+    );
+    await rejects(
+      vault.content(caseId, record.id, { offset: 1, length: CONTENT.length }),
+      RangeError,
+    );
     await vault.close();
     const again = await openAt(database, directory);
-    deepEqual(new Set((await again.records(caseId)).map(({ id }) => id)), new Set([record.id, empty.id]));
+    deepEqual(
+      new Set((await again.records(caseId)).map(({ id }) => id)),
+      new Set([record.id, empty.id]),
+    );
     deepEqual(await again.record(caseId, record.id), record);
     await again.verifyRecord(caseId, record.id);
     const keyring = await Keyring.open(path.join(directory, 'keyring'), systemRandom);
     const { identity } = await keyring.keysOf(caseId);
     const identityFile = path.join(newDirectory(), 'identity');
     writeFileSync(identityFile, identityText(identity));
-    deepEqual(execFileSync('/usr/bin/age', ['-d', '-i', identityFile, fileOf(directory, record)]), CONTENT);
+    deepEqual(
+      execFileSync('/usr/bin/age', ['-d', '-i', identityFile, fileOf(directory, record)]),
+      CONTENT,
+    );
     await again.removeRecord(caseId, record.id);
     await rejects(again.content(caseId, record.id), RecordUnknown);
     deepEqual(readdirSync(path.join(directory, 'records', caseId)), [`${empty.id}.age`]);
@@ -127,7 +160,11 @@ forEachDatabase('vault', (open) => {
   });
 
   test('nobody else’s case opens a record, and there is no work without a key', async () => {
-    const [vault, one, other] = [await openAt(await open(VAULT_MIGRATIONS), newDirectory()), newCase(), newCase()];
+    const [vault, one, other] = [
+      await openAt(await open(VAULT_MIGRATIONS), newDirectory()),
+      newCase(),
+      newCase(),
+    ];
     for (const caseId of [one, other]) await vault.createCaseKey(caseId);
     const record = await receive(vault, one);
     await rejects(vault.content(other, record.id), RecordUnknown);
@@ -169,10 +206,17 @@ forEachDatabase('vault', (open) => {
     const resumed = await second.openStaging(caseId, transferId);
     equal(resumed.receivedBytes, 131_072);
     await resumed.append(CONTENT.subarray(131_072));
-    const record = await resumed.finish({ origin: 'fetched', name: NAME, sha256: digestOf(CONTENT) });
+    const record = await resumed.finish({
+      origin: 'fetched',
+      name: NAME,
+      sha256: digestOf(CONTENT),
+    });
     await second.close();
     // As if the program had died before the rename.
-    renameSync(fileOf(directory, record), path.join(directory, 'staging', caseId, `${transferId}.age`));
+    renameSync(
+      fileOf(directory, record),
+      path.join(directory, 'staging', caseId, `${transferId}.age`),
+    );
     const db = database.db<VaultTables>();
     await db.updateTable('vault_record').set({ state: 'placing' }).execute();
     const third = await openAt(database, directory);
@@ -259,7 +303,10 @@ forEachDatabase('vault', (open) => {
 
     // The backup of records and rows, put back beside today's keyring, opens nothing of the case.
     cpSync(path.join(backup, 'records'), path.join(directory, 'records'), { recursive: true });
-    cpSync(path.join(backup, 'keyring', `${gone}.1.key`), path.join(directory, 'keyring', `${gone}.2.key`));
+    cpSync(
+      path.join(backup, 'keyring', `${gone}.1.key`),
+      path.join(directory, 'keyring', `${gone}.2.key`),
+    );
     const restored = rows.filter((row) => row.case_id === gone);
     await database.db<VaultTables>().insertInto('vault_record').values(restored).execute();
     const later = await openAt(database, directory);
@@ -271,7 +318,11 @@ forEachDatabase('vault', (open) => {
 
   for (const step of DESTRUCTION_STEPS.slice(0, -1)) {
     test(`a destruction that a crash cut off after "${step}" completes at the next start`, async () => {
-      const [database, directory, caseId] = [await open(VAULT_MIGRATIONS), newDirectory(), newCase()];
+      const [database, directory, caseId] = [
+        await open(VAULT_MIGRATIONS),
+        newDirectory(),
+        newCase(),
+      ];
       const vault = await openAt(database, directory);
       await vault.createCaseKey(caseId);
       await receive(vault, caseId);
@@ -306,14 +357,21 @@ forEachDatabase('vault', (open) => {
     await receive(vault, caseId);
     const told: Told = { steps: [], certified: [] };
     let left = 1;
-    const traces = { tables: [], eraseTraces: async () => undefined, countTraces: async () => left };
+    const traces = {
+      tables: [],
+      eraseTraces: async () => undefined,
+      countTraces: async () => left,
+    };
     vault.attend([traces], witness(told));
     await rejects(vault.destroyCase(caseId), /1 rows/);
     equal(told.steps.includes('verified'), false);
     left = 0;
-    vault.attend([traces], witness(told, () => {
-      throw new Error('the ledger is away');
-    }));
+    vault.attend(
+      [traces],
+      witness(told, () => {
+        throw new Error('the ledger is away');
+      }),
+    );
     await rejects(vault.destroyCase(caseId), DestructionInterrupted);
     equal(told.steps.at(-1), 'verified');
     vault.attend([traces], witness(told));
@@ -348,7 +406,9 @@ test('a program killed while it receives goes on from the last whole chunk, and 
     }
     deepEqual(filesBelow(path.join(directory, 'records')), []);
   }
-  const database = await openDatabase({ location: { kind: 'sqlite', file: path.join(directory, 'gateway.db') } });
+  const database = await openDatabase({
+    location: { kind: 'sqlite', file: path.join(directory, 'gateway.db') },
+  });
   const vault = await openAt(database, directory);
   const staging = await vault.openStaging(caseId, transferId);
   ok(staging.receivedBytes > received - 2_300_000 || received === bytes);

@@ -32,7 +32,10 @@ export interface VaultOptions {
  */
 export async function openVault(options: VaultOptions): Promise<Vault> {
   const { database, directory, clock, random } = options;
-  const keyring = await Keyring.open(options.keyringDirectory ?? path.join(directory, 'keyring'), random);
+  const keyring = await Keyring.open(
+    options.keyringDirectory ?? path.join(directory, 'keyring'),
+    random,
+  );
   const records = await Records.open({ database, directory, keyring, clock, random });
   const destructions = new Destructions({ database, keyring, records, clock });
   const unfinished = await destructions.unfinished();

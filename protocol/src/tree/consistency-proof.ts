@@ -18,7 +18,8 @@ export async function proveConsistency(
   later: number,
   read: NodeReader,
 ): Promise<readonly Uint8Array[]> {
-  if (!areSizes(earlier, later)) throw new MalformedTree('These are not the sizes of one growing tree.');
+  if (!areSizes(earlier, later))
+    throw new MalformedTree('These are not the sizes of one growing tree.');
   if (earlier === 0 || earlier === later) return [];
   const proof: Uint8Array[] = [];
   let begin = 0;
@@ -58,7 +59,8 @@ export function verifyConsistency(
   if (earlier.size === 0 || earlier.size === later.size) {
     const expected = earlier.size === 0 ? EMPTY_ROOT : later.root;
     if (proof.length > 0) throw new ProofInvalid('The proof of consistency is too long.');
-    if (!sameHash(earlier.root, expected)) throw new ProofInvalid('The two trees are not the same.');
+    if (!sameHash(earlier.root, expected))
+      throw new ProofInvalid('The two trees are not the same.');
     return;
   }
   climb(earlier, later, proof);

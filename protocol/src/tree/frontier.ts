@@ -43,7 +43,8 @@ export function growFrontier(
   let level = 0;
   for (let rest = frontier.size; rest % 2 === 1; rest = Math.floor(rest / 2)) {
     const left = hashes.pop();
-    if (left === undefined) throw new MalformedTree('The frontier has too few hashes for its size.');
+    if (left === undefined)
+      throw new MalformedTree('The frontier has too few hashes for its size.');
     hash = nodeHash(left, hash);
     level += 1;
     made.push({ level, index: Math.floor(frontier.size / 2 ** level), hash });
@@ -55,7 +56,8 @@ export function growFrontier(
 /** Computes the root of the tree. @see RFC 6962 §2.1 */
 export function rootOf(frontier: Frontier): Uint8Array {
   let root: Uint8Array | undefined;
-  for (const hash of frontier.hashes.toReversed()) root = root === undefined ? hash : nodeHash(hash, root);
+  for (const hash of frontier.hashes.toReversed())
+    root = root === undefined ? hash : nodeHash(hash, root);
   return root ?? EMPTY_ROOT;
 }
 
@@ -65,7 +67,9 @@ export function parseFrontier(size: number, hashes: readonly Uint8Array[]): Fron
     throw new MalformedTree('A tree cannot have this size.');
   }
   if (hashes.length !== subtreeLevels(size).length) {
-    throw new MalformedTree('The frontier does not have the number of hashes that its size demands.');
+    throw new MalformedTree(
+      'The frontier does not have the number of hashes that its size demands.',
+    );
   }
   if (hashes.some((hash) => hash.length !== HASH_BYTES)) {
     throw new MalformedTree('A hash of the frontier does not have 32 bytes.');
@@ -74,7 +78,9 @@ export function parseFrontier(size: number, hashes: readonly Uint8Array[]): Fron
 }
 
 /** Names the complete subtrees that a tree of this size is made of, the largest first. */
-export function subtreesOf(size: number): readonly { readonly level: number; readonly index: number }[] {
+export function subtreesOf(
+  size: number,
+): readonly { readonly level: number; readonly index: number }[] {
   let begin = 0;
   return subtreeLevels(size).map((level) => {
     const index = begin / 2 ** level;

@@ -71,7 +71,8 @@ export function verifyInclusion(
     last = Math.floor(last / 2);
   }
   if (last !== 0) throw new ProofInvalid('The proof of inclusion is too short.');
-  if (!sameHash(hash, root)) throw new ProofInvalid('The proof of inclusion does not lead to the root.');
+  if (!sameHash(hash, root))
+    throw new ProofInvalid('The proof of inclusion does not lead to the root.');
 }
 
 function isIndex(index: number, size: number): boolean {

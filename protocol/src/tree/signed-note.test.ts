@@ -8,9 +8,19 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { decodeBase64, decodeBase64url, encodeBase64, encodeBase64url } from './base64.ts';
-import { openCheckpoint, parseCheckpointText, readCheckpoint, signCheckpoint } from './checkpoint.ts';
+import {
+  openCheckpoint,
+  parseCheckpointText,
+  readCheckpoint,
+  signCheckpoint,
+} from './checkpoint.ts';
 import { NOTE_BYTES_MAX, NoteInvalid, openNote, parseNote, signNote } from './signed-note.ts';
-import { VerifierKeyMalformed, formatVerifierKey, parseVerifierKey, verifierKeyOf } from './verifier-key.ts';
+import {
+  VerifierKeyMalformed,
+  formatVerifierKey,
+  parseVerifierKey,
+  verifierKeyOf,
+} from './verifier-key.ts';
 import type { VerifierKey } from './verifier-key.ts';
 
 /** From the documentation of golang.org/x/mod/sumdb/note. */
@@ -45,12 +55,19 @@ describe('C2SP signed-note', () => {
   test("opens the note of Go's documentation", async () => {
     const text = await openNote(GO_NOTE, parseVerifierKey(GO_KEY));
     equal(text.split('\n')[1], "then you don't know what your problem is.");
-    await rejects(openNote(GO_NOTE.replace('answer', 'Answer'), parseVerifierKey(GO_KEY)), NoteInvalid);
+    await rejects(
+      openNote(GO_NOTE.replace('answer', 'Answer'), parseVerifierKey(GO_KEY)),
+      NoteInvalid,
+    );
   });
 
   test('reads verifier keys and notices a wrong character', () => {
-    for (const text of [GO_KEY, SUM_GOLANG_ORG]) equal(formatVerifierKey(parseVerifierKey(text)), text);
-    throws(() => parseVerifierKey(SUM_GOLANG_ORG.replace('033de0ae', '033de0af')), VerifierKeyMalformed);
+    for (const text of [GO_KEY, SUM_GOLANG_ORG])
+      equal(formatVerifierKey(parseVerifierKey(text)), text);
+    throws(
+      () => parseVerifierKey(SUM_GOLANG_ORG.replace('033de0ae', '033de0af')),
+      VerifierKeyMalformed,
+    );
     throws(() => parseVerifierKey(SUM_GOLANG_ORG.replace('sum.', 'mus.')), VerifierKeyMalformed);
     throws(() => verifierKeyOf('with space', new Uint8Array(32)), VerifierKeyMalformed);
     throws(() => verifierKeyOf('with+plus', new Uint8Array(32)), VerifierKeyMalformed);
@@ -73,23 +90,42 @@ describe('C2SP signed-note', () => {
   test('any changed character is noticed', async () => {
     const note = await signNote('one\ntwo\n', signer.key, signer.sign);
     await fc.assert(
-      fc.asyncProperty(fc.nat({ max: note.length - 1 }), fc.string({ minLength: 1, maxLength: 1 }), async (at, put) => {
-        const changed = note.slice(0, at) + put + note.slice(at + 1);
-        if (changed !== note) await rejects(openNote(changed, signer.key), NoteInvalid);
-      }),
+      fc.asyncProperty(
+        fc.nat({ max: note.length - 1 }),
+        fc.string({ minLength: 1, maxLength: 1 }),
+        async (at, put) => {
+          const changed = note.slice(0, at) + put + note.slice(at + 1);
+          if (changed !== note) await rejects(openNote(changed, signer.key), NoteInvalid);
+        },
+      ),
     );
   });
 
   test('random text is refused, never more', () => {
-    const piece = fc.constantFrom('— ', '\n', '\n\n', 'a', ' AAAAAAAAAA==', GO_NOTE, '\u0000', '\ud800');
+    const piece = fc.constantFrom(
+      '— ',
+      '\n',
+      '\n\n',
+      'a',
+      ' AAAAAAAAAA==',
+      GO_NOTE,
+      '\u0000',
+      '\ud800',
+    );
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.array(piece).map((all) => all.join(''))), (text) => {
-        try {
-          parseNote(text);
-        } catch (fault) {
-          if (!(fault instanceof NoteInvalid)) throw fault;
-        }
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.array(piece).map((all) => all.join('')),
+        ),
+        (text) => {
+          try {
+            parseNote(text);
+          } catch (fault) {
+            if (!(fault instanceof NoteInvalid)) throw fault;
+          }
+        },
+      ),
     );
     throws(() => parseNote('a'.repeat(NOTE_BYTES_MAX + 1)), NoteInvalid);
     throws(() => parseNote(`a\n\n${GO_NOTE.split('\n\n')[1]?.repeat(17) ?? ''}`), NoteInvalid);
@@ -106,7 +142,11 @@ describe('C2SP tlog-checkpoint', () => {
   });
 
   test('the checkpoint of another log is refused, though well signed', async () => {
-    const note = await signCheckpoint({ ...checkpoint, origin: 'elsewhere' }, signer.key, signer.sign);
+    const note = await signCheckpoint(
+      { ...checkpoint, origin: 'elsewhere' },
+      signer.key,
+      signer.sign,
+    );
     await rejects(openCheckpoint(note, signer.key), NoteInvalid);
   });
 
@@ -122,7 +162,8 @@ describe('C2SP tlog-checkpoint', () => {
       `o\n9999999999999999\n${hash}\n`,
       '',
     ];
-    for (const text of wrong) throws(() => parseCheckpointText(text), NoteInvalid, JSON.stringify(text));
+    for (const text of wrong)
+      throws(() => parseCheckpointText(text), NoteInvalid, JSON.stringify(text));
   });
 });
 
@@ -134,6 +175,7 @@ test('base64 has one text for each value', () => {
       equal(encodeBase64url(bytes), Buffer.from(bytes).toString('base64url'));
     }),
   );
-  for (const text of ['AB==', 'AA', 'A', 'AA== ', 'A-==', '====']) equal(decodeBase64(text), undefined);
+  for (const text of ['AB==', 'AA', 'A', 'AA== ', 'A-==', '===='])
+    equal(decodeBase64(text), undefined);
   for (const text of ['AB', 'AA==', 'A', '+A']) equal(decodeBase64url(text), undefined);
 });

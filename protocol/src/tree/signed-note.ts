@@ -66,7 +66,8 @@ export function parseNote(note: string): SignedNote {
     throw new NoteInvalid('This is not a signed note.');
   }
   const lines = note.slice(divide + 2, -1).split('\n');
-  if (lines.length > NOTE_SIGNATURES_MAX) throw new NoteInvalid('The note has too many signatures.');
+  if (lines.length > NOTE_SIGNATURES_MAX)
+    throw new NoteInvalid('The note has too many signatures.');
   return { text, signatures: lines.map(parseSignature) };
 }
 

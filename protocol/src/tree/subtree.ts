@@ -19,7 +19,11 @@ export function splitOf(leaves: number): number {
  * Computes MTH(D[begin:end]) for a part that RFC 6962's divisions produce: `begin` is a multiple of the power of
  * two at or above the part's length.
  */
-export async function subtreeRoot(begin: number, end: number, read: NodeReader): Promise<Uint8Array> {
+export async function subtreeRoot(
+  begin: number,
+  end: number,
+  read: NodeReader,
+): Promise<Uint8Array> {
   const leaves = end - begin;
   const level = Math.log2(leaves);
   if (Number.isInteger(level)) return await read(level, begin / leaves);

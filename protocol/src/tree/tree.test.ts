@@ -7,7 +7,14 @@ import { deepEqual, equal, rejects, throws } from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { proveConsistency, verifyConsistency } from './consistency-proof.ts';
-import { EMPTY_FRONTIER, appendLeaf, growFrontier, parseFrontier, rootOf, subtreesOf } from './frontier.ts';
+import {
+  EMPTY_FRONTIER,
+  appendLeaf,
+  growFrontier,
+  parseFrontier,
+  rootOf,
+  subtreesOf,
+} from './frontier.ts';
 import type { Frontier } from './frontier.ts';
 import { proveInclusion, verifyInclusion } from './inclusion-proof.ts';
 import { MalformedTree, ProofInvalid } from './malformed-tree.ts';
@@ -161,22 +168,27 @@ describe('inclusion', () => {
 
   test('a proof does not fit another place, size, leaf or root, nor when altered, cut or lengthened', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 2, max: 70 }), fc.nat(), fc.nat(), async (size, at, bit) => {
-        const index = at % size;
-        const proof = await proveInclusion(index, size, TREE.read);
-        const wrong = (act: () => void): void => throws(act, ProofInvalid);
-        const leaf = leafAt(index);
-        wrong(() => verifyInclusion((index + 1) % size, size, leaf, proof, root(size)));
-        wrong(() => verifyInclusion(index, size, leafAt(index + 1), proof, root(size)));
-        wrong(() => verifyInclusion(index, size, leaf, proof, root(size - 1)));
-        wrong(() => verifyInclusion(index, size, leaf, proof.slice(1), root(size)));
-        wrong(() => verifyInclusion(index, size, leaf, [...proof, leaf], root(size)));
-        wrong(() => verifyInclusion(size, size, leaf, proof, root(size)));
-        const flipped = proof.map((hash) => Uint8Array.from(hash));
-        const target = flipped[bit % flipped.length];
-        if (target !== undefined) target[bit % 32] = (target[bit % 32] ?? 0) ^ (1 << bit % 8);
-        wrong(() => verifyInclusion(index, size, leaf, flipped, root(size)));
-      }),
+      fc.asyncProperty(
+        fc.integer({ min: 2, max: 70 }),
+        fc.nat(),
+        fc.nat(),
+        async (size, at, bit) => {
+          const index = at % size;
+          const proof = await proveInclusion(index, size, TREE.read);
+          const wrong = (act: () => void): void => throws(act, ProofInvalid);
+          const leaf = leafAt(index);
+          wrong(() => verifyInclusion((index + 1) % size, size, leaf, proof, root(size)));
+          wrong(() => verifyInclusion(index, size, leafAt(index + 1), proof, root(size)));
+          wrong(() => verifyInclusion(index, size, leaf, proof, root(size - 1)));
+          wrong(() => verifyInclusion(index, size, leaf, proof.slice(1), root(size)));
+          wrong(() => verifyInclusion(index, size, leaf, [...proof, leaf], root(size)));
+          wrong(() => verifyInclusion(size, size, leaf, proof, root(size)));
+          const flipped = proof.map((hash) => Uint8Array.from(hash));
+          const target = flipped[bit % flipped.length];
+          if (target !== undefined) target[bit % 32] = (target[bit % 32] ?? 0) ^ (1 << (bit % 8));
+          wrong(() => verifyInclusion(index, size, leaf, flipped, root(size)));
+        },
+      ),
     );
   });
 
@@ -191,30 +203,48 @@ describe('consistency', () => {
     for (let later = 0; later <= 40; later += 1) {
       for (let earlier = 0; earlier <= later; earlier += 1) {
         const proof = await proveConsistency(earlier, later, TREE.read);
-        verifyConsistency({ size: earlier, root: root(earlier) }, { size: later, root: root(later) }, proof);
+        verifyConsistency(
+          { size: earlier, root: root(earlier) },
+          { size: later, root: root(later) },
+          proof,
+        );
       }
     }
   });
 
   test('a rewritten past is not consistent, whatever the proof', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 2, max: 70 }), fc.nat(), fc.nat(), async (size, at, cut) => {
-        const earlier = 1 + (at % (size - 1));
-        const proof = await proveConsistency(earlier, size, TREE.read);
-        const later = { size, root: root(size) };
-        const wrong = (act: () => void): void => throws(act, ProofInvalid);
-        wrong(() => verifyConsistency({ size: earlier, root: root(earlier - 1) }, later, proof));
-        wrong(() => verifyConsistency({ size: earlier, root: root(earlier) }, { size, root: EMPTY_ROOT }, proof));
-        wrong(() => verifyConsistency(later, { size: earlier, root: root(earlier) }, proof));
-        const shorter = proof.filter((_, place) => place !== cut % proof.length);
-        wrong(() => verifyConsistency({ size: earlier, root: root(earlier) }, later, shorter));
-        const longer = [...proof, root(1)];
-        wrong(() => verifyConsistency({ size: earlier, root: root(earlier) }, later, longer));
-      }),
+      fc.asyncProperty(
+        fc.integer({ min: 2, max: 70 }),
+        fc.nat(),
+        fc.nat(),
+        async (size, at, cut) => {
+          const earlier = 1 + (at % (size - 1));
+          const proof = await proveConsistency(earlier, size, TREE.read);
+          const later = { size, root: root(size) };
+          const wrong = (act: () => void): void => throws(act, ProofInvalid);
+          wrong(() => verifyConsistency({ size: earlier, root: root(earlier - 1) }, later, proof));
+          wrong(() =>
+            verifyConsistency(
+              { size: earlier, root: root(earlier) },
+              { size, root: EMPTY_ROOT },
+              proof,
+            ),
+          );
+          wrong(() => verifyConsistency(later, { size: earlier, root: root(earlier) }, proof));
+          const shorter = proof.filter((_, place) => place !== cut % proof.length);
+          wrong(() => verifyConsistency({ size: earlier, root: root(earlier) }, later, shorter));
+          const longer = [...proof, root(1)];
+          wrong(() => verifyConsistency({ size: earlier, root: root(earlier) }, later, longer));
+        },
+      ),
     );
   });
 
   test('the same size needs the same root', () => {
-    throws(() => verifyConsistency({ size: 3, root: root(3) }, { size: 3, root: root(4) }, []), ProofInvalid);
+    throws(
+      () => verifyConsistency({ size: 3, root: root(3) }, { size: 3, root: root(4) }, []),
+      ProofInvalid,
+    );
   });
 });

@@ -31,7 +31,9 @@ export interface VerifierKey {
 /** Names a public key. @throws VerifierKeyMalformed when the name has a space or a plus sign */
 export function verifierKeyOf(name: string, publicKey: Uint8Array): VerifierKey {
   if (!NAME.test(name) || !name.isWellFormed() || publicKey.length !== PUBLIC_KEY_BYTES) {
-    throw new VerifierKeyMalformed('A key name has no spaces and no plus sign; an Ed25519 key has 32 bytes.');
+    throw new VerifierKeyMalformed(
+      'A key name has no spaces and no plus sign; an Ed25519 key has 32 bytes.',
+    );
   }
   const label = new TextEncoder().encode(`${name}\n`);
   const digest = sha256(Uint8Array.of(...label, ED25519, ...publicKey));
@@ -49,11 +51,15 @@ export function parseVerifierKey(text: string): VerifierKey {
   const [, name, hash, base64] = FORM.exec(text) ?? [];
   const blob = base64 === undefined ? undefined : decodeBase64(base64);
   if (name === undefined || blob?.[0] !== ED25519 || blob.length !== 1 + PUBLIC_KEY_BYTES) {
-    throw new VerifierKeyMalformed('A verifier key has the form name+hash+base64, with an Ed25519 key.');
+    throw new VerifierKeyMalformed(
+      'A verifier key has the form name+hash+base64, with an Ed25519 key.',
+    );
   }
   const key = verifierKeyOf(name, blob.slice(1));
   if (formatVerifierKey(key).split('+')[1] !== hash) {
-    throw new VerifierKeyMalformed('The hash of this verifier key does not fit: is it copied whole?');
+    throw new VerifierKeyMalformed(
+      'The hash of this verifier key does not fit: is it copied whole?',
+    );
   }
   return key;
 }

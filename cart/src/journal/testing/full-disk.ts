@@ -7,7 +7,12 @@ import { openJournal } from '../journal.ts';
 
 const [directory = ''] = process.argv.slice(2);
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-const journal = await openJournal({ directory, key: privateKey, serial: 'US-1', clock: { utcMs: () => 1 } });
+const journal = await openJournal({
+  directory,
+  key: privateKey,
+  serial: 'US-1',
+  clock: { utcMs: () => 1 },
+});
 
 async function fill(): Promise<string> {
   for (;;) {
@@ -24,9 +29,12 @@ async function tell(): Promise<void> {
   const text = readFileSync(path.join(directory, 'journal.ndjson'), 'utf8');
   const wholeLines = text.endsWith('\n') && text.split('\n').length - 1 === journal.size;
   const { waiting } = journal;
-  process.stdout.write(`${JSON.stringify({ refused, writable: journal.writable(), wholeLines, waiting })}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ refused, writable: journal.writable(), wholeLines, waiting })}\n`,
+  );
 }
 
 await tell();
-for (let at = 0; at < 1005; at += 1) journal.appendLater([{ kind: 'agent-started', version: `waited ${at}` }]);
+for (let at = 0; at < 1005; at += 1)
+  journal.appendLater([{ kind: 'agent-started', version: `waited ${at}` }]);
 await tell();

@@ -5,16 +5,24 @@ import { openJournal } from '../journal.ts';
 
 const [directory = ''] = process.argv.slice(2);
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-const journal = await openJournal({ directory, key: privateKey, serial: 'US-1', clock: { utcMs: () => 1 } });
+const journal = await openJournal({
+  directory,
+  key: privateKey,
+  serial: 'US-1',
+  clock: { utcMs: () => 1 },
+});
 let full = false;
 while (!full) {
   await journal.append([{ kind: 'agent-started', version: 'x'.repeat(500) }]).catch(() => {
     full = true;
   });
 }
-for (let at = 0; at < 1005; at += 1) journal.appendLater([{ kind: 'agent-started', version: `waited ${at}` }]);
+for (let at = 0; at < 1005; at += 1)
+  journal.appendLater([{ kind: 'agent-started', version: `waited ${at}` }]);
 await journal.settled();
 execFileSync('prlimit', ['--pid', String(process.pid), '--fsize=unlimited']);
-process.stdout.write(`${JSON.stringify({ writable: journal.writable(), waiting: journal.waiting })}\n`);
+process.stdout.write(
+  `${JSON.stringify({ writable: journal.writable(), waiting: journal.waiting })}\n`,
+);
 await journal.append([{ kind: 'agent-started', version: 'after' }]);
 await journal.close();

@@ -11,7 +11,12 @@ import { TYP, journalHeadClaims } from '@chaperone/protocol/signed/claims.ts';
 import type { JournalHeadClaims } from '@chaperone/protocol/signed/claims.ts';
 import { StatementInvalid, readStatement } from '@chaperone/protocol/signed/statement.ts';
 import { decodeBase64url, encodeBase64url } from '@chaperone/protocol/tree/base64.ts';
-import { EMPTY_FRONTIER, appendLeaf, parseFrontier, rootOf } from '@chaperone/protocol/tree/frontier.ts';
+import {
+  EMPTY_FRONTIER,
+  appendLeaf,
+  parseFrontier,
+  rootOf,
+} from '@chaperone/protocol/tree/frontier.ts';
 import type { Frontier } from '@chaperone/protocol/tree/frontier.ts';
 import { lineHash } from '@chaperone/protocol/tree/merkle-hash.ts';
 import type { Kysely } from 'kysely';
@@ -68,7 +73,11 @@ class StoredCartJournals implements CartJournals {
     return { size: frontier.size, root: encodeBase64url(rootOf(frontier)) };
   }
 
-  async reconcile(cart: string, pages: readonly JournalPage[], key: CartKey): Promise<Reconciliation> {
+  async reconcile(
+    cart: string,
+    pages: readonly JournalPage[],
+    key: CartKey,
+  ): Promise<Reconciliation> {
     const before = this.#turns.get(cart) ?? Promise.resolve();
     const mine = before.then(async () => await this.#reconcile(cart, pages, key));
     const settled = mine.catch(() => undefined);
@@ -99,7 +108,11 @@ class StoredCartJournals implements CartJournals {
     return (await this.#row(cart))?.head ?? null;
   }
 
-  async #reconcile(cart: string, pages: readonly JournalPage[], key: CartKey): Promise<Reconciliation> {
+  async #reconcile(
+    cart: string,
+    pages: readonly JournalPage[],
+    key: CartKey,
+  ): Promise<Reconciliation> {
     const last = pages.at(-1);
     assert(last !== undefined, 'a reading has at least one page');
     const known = await this.#frontier(cart);
@@ -109,10 +122,17 @@ class StoredCartJournals implements CartJournals {
       // Another reading may have been quicker with the first of these; the root says whether they are the same.
       const lines = read.filter((line) => (indexOf(line) ?? known.size) >= known.size);
       const frontier = follow(known, lines, claims);
-      await this.#store(cart, known, frontier, lines.slice(0, frontier.size - known.size), last.head);
+      await this.#store(
+        cart,
+        known,
+        frontier,
+        lines.slice(0, frontier.size - known.size),
+        last.head,
+      );
       const added = frontier.size - known.size;
       const { size, root } = claims;
-      if (added > 0) this.#options.ledger.appendLater({ kind: 'journal-reconciled', cart, size, root });
+      if (added > 0)
+        this.#options.ledger.appendLater({ kind: 'journal-reconciled', cart, size, root });
       return { is: 'ok', size, root, added };
     } catch (fault) {
       if (!(fault instanceof Divergence)) throw fault;
@@ -135,13 +155,18 @@ class StoredCartJournals implements CartJournals {
     await this.#options.database.transaction(async (view) => {
       const db = view.db<LedgerTables>();
       for (let at = 0; at < rows.length; at += ROWS_AT_ONCE) {
-        await db.insertInto('cart_journal').values(rows.slice(at, at + ROWS_AT_ONCE)).execute();
+        await db
+          .insertInto('cart_journal')
+          .values(rows.slice(at, at + ROWS_AT_ONCE))
+          .execute();
       }
       const { size, frontier: edge } = row;
       await db
         .insertInto('cart_journal_head')
         .values(row)
-        .onConflict((conflict) => conflict.column('cart').doUpdateSet({ size, frontier: edge, head }))
+        .onConflict((conflict) =>
+          conflict.column('cart').doUpdateSet({ size, frontier: edge, head }),
+        )
         .execute();
     });
   }
@@ -150,8 +175,12 @@ class StoredCartJournals implements CartJournals {
     const row = await this.#row(cart);
     if (row === undefined) return EMPTY_FRONTIER;
     const hashes = (JSON.parse(row.frontier) as string[]).map(decodeBase64url);
-    if (hashes.includes(undefined)) throw new LedgerBroken(`The copy of cart ${cart}'s journal is damaged.`);
-    return parseFrontier(row.size, hashes.flatMap((hash) => hash ?? []));
+    if (hashes.includes(undefined))
+      throw new LedgerBroken(`The copy of cart ${cart}'s journal is damaged.`);
+    return parseFrontier(
+      row.size,
+      hashes.flatMap((hash) => hash ?? []),
+    );
   }
 
   async #row(cart: string): Promise<LedgerTables['cart_journal_head'] | undefined> {
@@ -193,7 +222,8 @@ function follow(known: Frontier, lines: readonly string[], head: JournalHeadClai
     frontier = appendLeaf(frontier, lineHash(line));
   }
   if (frontier.size !== head.size) throw new Divergence('JOURNAL_MALFORMED', head.size);
-  if (encodeBase64url(rootOf(frontier)) !== head.root) throw new Divergence('JOURNAL_REWRITTEN', head.size);
+  if (encodeBase64url(rootOf(frontier)) !== head.root)
+    throw new Divergence('JOURNAL_REWRITTEN', head.size);
   return frontier;
 }
 
@@ -202,8 +232,13 @@ function indexOf(line: string): number | undefined {
   // NUL cannot be stored; a newline would make two lines of one.
   if (Buffer.byteLength(line) > LINE_BYTES_MAX || /[\n\r\0]/.test(line)) return undefined;
   try {
-    const entry = JSON.parse(line) as { index?: unknown; utcMs?: unknown; fact?: { kind?: unknown } } | null;
-    if (!Number.isSafeInteger(entry?.utcMs) || typeof entry?.fact?.kind !== 'string') return undefined;
+    const entry = JSON.parse(line) as {
+      index?: unknown;
+      utcMs?: unknown;
+      fact?: { kind?: unknown };
+    } | null;
+    if (!Number.isSafeInteger(entry?.utcMs) || typeof entry?.fact?.kind !== 'string')
+      return undefined;
     return typeof entry.index === 'number' ? entry.index : undefined;
   } catch {
     return undefined;

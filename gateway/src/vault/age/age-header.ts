@@ -56,9 +56,14 @@ export function isHeaderIntact(header: AgeHeader, fileKey: Uint8Array): boolean 
 
 /** Reads a header from the first bytes of a file. @throws AgeHeaderMalformed */
 export function parseHeader(start: Uint8Array): AgeHeader {
-  const text = Buffer.from(start.buffer, start.byteOffset, Math.min(start.length, HEADER_BYTES_MAX));
+  const text = Buffer.from(
+    start.buffer,
+    start.byteOffset,
+    Math.min(start.length, HEADER_BYTES_MAX),
+  );
   const lines = new LineReader(text.toString('latin1'));
-  if (lines.next() !== VERSION) throw new AgeHeaderMalformed('This is not a file of age version 1.');
+  if (lines.next() !== VERSION)
+    throw new AgeHeaderMalformed('This is not a file of age version 1.');
   const stanzas: Stanza[] = [];
   for (;;) {
     const line = lines.next();

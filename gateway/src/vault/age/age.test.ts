@@ -13,8 +13,17 @@ import fc from 'fast-check';
 import { seededRandom, systemRandom } from '../../platform/random/random.ts';
 import { identityText, recipientText } from '../testing/bech32.ts';
 import { HEADER_BYTES_MAX, parseHeader, writeHeader } from './age-header.ts';
-import { AgeHeaderMalformed, CHUNK_BYTES, SEALED_CHUNK_BYTES, beginFile, openFile } from './age.ts';
-import { recipientOf, sealChunk, sealedSizeOf, unsealChunk } from './age.ts';
+import {
+  AgeHeaderMalformed,
+  CHUNK_BYTES,
+  SEALED_CHUNK_BYTES,
+  beginFile,
+  openFile,
+  recipientOf,
+  sealChunk,
+  sealedSizeOf,
+  unsealChunk,
+} from './age.ts';
 
 const identity = systemRandom(32);
 const keys = { identity, recipient: recipientOf(identity) };
@@ -76,7 +85,13 @@ describe('interoperability', () => {
       writeFileSync(at('sealed'), seal(plain));
       deepEqual(execFileSync('/usr/bin/age', ['-d', '-i', at('identity'), at('sealed')]), plain);
       writeFileSync(at('plain'), plain);
-      execFileSync('/usr/bin/age', ['-r', recipientText(keys.recipient), '-o', at('theirs'), at('plain')]);
+      execFileSync('/usr/bin/age', [
+        '-r',
+        recipientText(keys.recipient),
+        '-o',
+        at('theirs'),
+        at('plain'),
+      ]);
       deepEqual(unseal(readFileSync(at('theirs'))), plain);
       rmSync(at('theirs'));
     });
@@ -97,7 +112,9 @@ test('a flipped bit, a cut, a lengthened or reordered file is damaged', () => {
   equal(unseal(Buffer.concat([file, Buffer.of(0)])), 'damaged');
   const start = file.length - sealedSizeOf(200_000).sealedBytes;
   equal(unseal(file.subarray(0, start + 2 * SEALED_CHUNK_BYTES)), 'damaged');
-  const [one, two] = [0, 1].map((at) => file.subarray(start + at * SEALED_CHUNK_BYTES, start + (at + 1) * SEALED_CHUNK_BYTES));
+  const [one, two] = [0, 1].map((at) =>
+    file.subarray(start + at * SEALED_CHUNK_BYTES, start + (at + 1) * SEALED_CHUNK_BYTES),
+  );
   ok(one !== undefined && two !== undefined);
   const rest = file.subarray(start + 2 * SEALED_CHUNK_BYTES);
   equal(unseal(Buffer.concat([file.subarray(0, start), two, one, rest])), 'damaged');
@@ -109,7 +126,10 @@ test('a file for somebody else is not opened', () => {
 });
 
 describe('header', () => {
-  const args = fc.array(fc.string({ unit: fc.constantFrom('a', 'B', '0', '+', '-', '>') , minLength: 1 }), { maxLength: 3 });
+  const args = fc.array(
+    fc.string({ unit: fc.constantFrom('a', 'B', '0', '+', '-', '>'), minLength: 1 }),
+    { maxLength: 3 },
+  );
   const stanza = fc.record(
     {
       type: fc.constantFrom('X25519', 'scrypt', 'x'),
@@ -121,19 +141,35 @@ describe('header', () => {
 
   test('what is written is read', () => {
     fc.assert(
-      fc.property(fc.array(stanza, { minLength: 1, maxLength: 5 }), fc.uint8Array({ minLength: 16, maxLength: 16 }), (stanzas, key) => {
-        const text = writeHeader(stanzas, key);
-        const header = parseHeader(Buffer.from(`${text}payload`));
-        deepEqual(header.stanzas, stanzas);
-        equal(header.bytes, text.length);
-        ok(text.startsWith(header.covered) && header.covered.endsWith('---'));
-      }),
+      fc.property(
+        fc.array(stanza, { minLength: 1, maxLength: 5 }),
+        fc.uint8Array({ minLength: 16, maxLength: 16 }),
+        (stanzas, key) => {
+          const text = writeHeader(stanzas, key);
+          const header = parseHeader(Buffer.from(`${text}payload`));
+          deepEqual(header.stanzas, stanzas);
+          equal(header.bytes, text.length);
+          ok(text.startsWith(header.covered) && header.covered.endsWith('---'));
+        },
+      ),
     );
   });
 
   test('anything else is refused, never more', () => {
-    const piece = fc.constantFrom('age-encryption.org/v1\n', '-> X25519 AAAA\n', 'A'.repeat(64), '\n', '--- ', 'AAAA', ' ', '\u0000');
-    const text = fc.oneof(fc.array(piece, { maxLength: 40 }).map((all) => all.join('')), fc.string());
+    const piece = fc.constantFrom(
+      'age-encryption.org/v1\n',
+      '-> X25519 AAAA\n',
+      'A'.repeat(64),
+      '\n',
+      '--- ',
+      'AAAA',
+      ' ',
+      '\u0000',
+    );
+    const text = fc.oneof(
+      fc.array(piece, { maxLength: 40 }).map((all) => all.join('')),
+      fc.string(),
+    );
     fc.assert(
       fc.property(text, (each) => {
         try {
@@ -147,6 +183,9 @@ describe('header', () => {
     throws(() => parseHeader(Buffer.from(long)), AgeHeaderMalformed);
     const many = `age-encryption.org/v1\n${'-> x\n\n'.repeat(17)}--- ${'A'.repeat(43)}\n`;
     throws(() => parseHeader(Buffer.from(many)), AgeHeaderMalformed);
-    throws(() => parseHeader(Buffer.from(`age-encryption.org/v1\n--- ${'A'.repeat(43)}\n`)), AgeHeaderMalformed);
+    throws(
+      () => parseHeader(Buffer.from(`age-encryption.org/v1\n--- ${'A'.repeat(43)}\n`)),
+      AgeHeaderMalformed,
+    );
   });
 });

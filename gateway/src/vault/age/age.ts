@@ -18,7 +18,14 @@
  */
 import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
 import type { RandomBytes } from '@chaperone/domain/id/id.ts';
-import { HEADER_BYTES_MAX, base64, isHeaderIntact, parseHeader, unbase64, writeHeader } from './age-header.ts';
+import {
+  HEADER_BYTES_MAX,
+  base64,
+  isHeaderIntact,
+  parseHeader,
+  unbase64,
+  writeHeader,
+} from './age-header.ts';
 import { FILE_KEY_BYTES, TAG_BYTES, unwrapFileKey, wrapFileKey } from './x25519.ts';
 
 export { AgeHeaderMalformed } from './age-header.ts';
@@ -126,7 +133,10 @@ export function unsealChunk(
 }
 
 /** How many chunks and sealed bytes a content of this length has. */
-export function sealedSizeOf(bytes: number): { readonly chunks: number; readonly sealedBytes: number } {
+export function sealedSizeOf(bytes: number): {
+  readonly chunks: number;
+  readonly sealedBytes: number;
+} {
   const chunks = Math.max(1, Math.ceil(bytes / CHUNK_BYTES));
   return { chunks, sealedBytes: bytes + chunks * TAG_BYTES };
 }

@@ -67,7 +67,9 @@ export function unwrapFileKey(
   if (wrapped.body.length !== FILE_KEY_BYTES + TAG_BYTES) return undefined;
   try {
     const key = wrappingKey(identity, wrapped.share, wrapped.share, recipient);
-    const cipher = createDecipheriv('chacha20-poly1305', key, WRAP_NONCE, { authTagLength: TAG_BYTES });
+    const cipher = createDecipheriv('chacha20-poly1305', key, WRAP_NONCE, {
+      authTagLength: TAG_BYTES,
+    });
     cipher.setAuthTag(wrapped.body.subarray(FILE_KEY_BYTES));
     const fileKey = cipher.update(wrapped.body.subarray(0, FILE_KEY_BYTES));
     key.fill(0);

@@ -54,7 +54,9 @@ export function inUse(keys: CaseKeys): CaseKeys {
 /** Seals a text under a case's key. */
 export function sealText(keys: CaseKeys, text: string, random: RandomBytes): string {
   const nonce = random(NONCE_BYTES);
-  const cipher = createCipheriv('aes-256-gcm', inUse(keys).text, nonce, { authTagLength: TAG_BYTES });
+  const cipher = createCipheriv('aes-256-gcm', inUse(keys).text, nonce, {
+    authTagLength: TAG_BYTES,
+  });
   cipher.setAAD(labelOf(keys));
   const sealed = [cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()];
   return Buffer.concat([Buffer.of(VERSION), nonce, ...sealed]).toString('base64url');
@@ -68,7 +70,9 @@ export function unsealText(keys: CaseKeys, sealed: string): string {
   if (bytes[0] !== VERSION || bytes.length < 1 + NONCE_BYTES + TAG_BYTES) throw damaged();
   if (bytes.toString('base64url') !== sealed) throw damaged();
   const nonce = bytes.subarray(1, 1 + NONCE_BYTES);
-  const cipher = createDecipheriv('aes-256-gcm', inUse(keys).text, nonce, { authTagLength: TAG_BYTES });
+  const cipher = createDecipheriv('aes-256-gcm', inUse(keys).text, nonce, {
+    authTagLength: TAG_BYTES,
+  });
   cipher.setAAD(labelOf(keys));
   cipher.setAuthTag(bytes.subarray(bytes.length - TAG_BYTES));
   try {

@@ -4,7 +4,15 @@
  * point where a crash can leave it.
  */
 import { deepEqual, equal, notDeepEqual, rejects, throws } from 'node:assert/strict';
-import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
@@ -25,7 +33,8 @@ function newDirectory(): string {
   return directory;
 }
 const newCase = (): CaseId => newId('case', systemRandom);
-const open = async (directory: string): Promise<Keyring> => await Keyring.open(directory, systemRandom);
+const open = async (directory: string): Promise<Keyring> =>
+  await Keyring.open(directory, systemRandom);
 
 async function withCases(directory: string, count: number): Promise<readonly CaseId[]> {
   const keyring = await open(directory);
@@ -43,7 +52,8 @@ test('keys are the same after a restart, differ between cases, and nobody else m
   await again.create(one);
   deepEqual(await again.keysOf(one), first);
   notDeepEqual((await again.keysOf(other)).identity, first.identity);
-  for (const name of readdirSync(directory)) equal(statSync(path.join(directory, name)).mode & 0o777, 0o600);
+  for (const name of readdirSync(directory))
+    equal(statSync(path.join(directory, name)).mode & 0o777, 0o600);
   await rejects(again.keysOf(newCase()), CaseKeyMissing);
 });
 
@@ -51,12 +61,17 @@ test('erasing one case leaves the others and changes the wrapping key', async ()
   const directory = newDirectory();
   const cases = await withCases(directory, 5);
   const before = await open(directory);
-  const kept = await Promise.all(cases.slice(1).map(async (caseId) => (await before.keysOf(caseId)).identity.toString('hex')));
+  const kept = await Promise.all(
+    cases.slice(1).map(async (caseId) => (await before.keysOf(caseId)).identity.toString('hex')),
+  );
   const [gone = newCase()] = cases;
   const held = await before.keysOf(gone);
   equal(await before.erase(gone), 2);
   equal(await before.remainsOf(gone), 0);
-  deepEqual([...held.identity, ...held.text], Array.from({ length: 64 }, () => 0));
+  deepEqual(
+    [...held.identity, ...held.text],
+    Array.from({ length: 64 }, () => 0),
+  );
   throws(() => sealText(held, 'x', systemRandom), CaseKeyMissing);
   equal(await before.erase(gone), 3);
   const later = await open(directory);
@@ -96,7 +111,8 @@ test('a change of the wrapping key that was cut off is completed or forgotten', 
   for (let count = 0; count <= wrapped.length; count += 1) {
     const state = newDirectory();
     cpSync(before, state, { recursive: true });
-    for (const name of wrapped.slice(0, count)) cpSync(path.join(directory, name), path.join(state, name));
+    for (const name of wrapped.slice(0, count))
+      cpSync(path.join(directory, name), path.join(state, name));
     await opens(state);
   }
   // After: all of the new, and any number of the old still there.

@@ -16,7 +16,11 @@ import { mkdir, open, readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { isId } from '@chaperone/domain/id/id.ts';
 import type { CaseId, RandomBytes } from '@chaperone/domain/id/id.ts';
-import { clearLeftovers, removeDurably, writeDurably } from '../../platform/durable-file/durable-file.ts';
+import {
+  clearLeftovers,
+  removeDurably,
+  writeDurably,
+} from '../../platform/durable-file/durable-file.ts';
 import { CaseKeyMissing, RecordDamaged } from '../contract.ts';
 import { CASE_SECRET_BYTES, deriveCaseKeys, wipeCaseKeys } from './case-keys.ts';
 import type { CaseKeys } from './case-keys.ts';
@@ -44,7 +48,12 @@ export class Keyring {
   #generation: number;
   #turn: Promise<unknown> = Promise.resolve();
 
-  private constructor(directory: string, random: RandomBytes, wrappingKey: Buffer, generation: number) {
+  private constructor(
+    directory: string,
+    random: RandomBytes,
+    wrappingKey: Buffer,
+    generation: number,
+  ) {
     this.#directory = directory;
     this.#random = random;
     this.#wrappingKey = wrappingKey;

@@ -37,7 +37,10 @@ export class RecordFiles {
   /** Makes a case's two directories, durably. */
   async makeRoom(caseId: CaseId): Promise<void> {
     for (const part of ['records', 'staging']) {
-      const made = await mkdir(path.join(this.#directory, part, caseId), { recursive: true, mode: 0o700 });
+      const made = await mkdir(path.join(this.#directory, part, caseId), {
+        recursive: true,
+        mode: 0o700,
+      });
       if (made !== undefined) await syncDirectory(path.join(this.#directory, part));
     }
   }

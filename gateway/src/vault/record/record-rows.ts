@@ -42,7 +42,11 @@ export class RecordRows {
   }
 
   async markPlaced(id: RecordId): Promise<void> {
-    await this.#db().updateTable('vault_record').set({ state: 'placed' }).where('id', '=', id).execute();
+    await this.#db()
+      .updateTable('vault_record')
+      .set({ state: 'placed' })
+      .where('id', '=', id)
+      .execute();
   }
 
   async remove(id: RecordId): Promise<void> {
@@ -55,7 +59,11 @@ export class RecordRows {
 
   /** Rows whose file may not have its name yet: a crash came in between. */
   async placing(): Promise<readonly RecordRow[]> {
-    return await this.#db().selectFrom('vault_record').selectAll().where('state', '=', 'placing').execute();
+    return await this.#db()
+      .selectFrom('vault_record')
+      .selectAll()
+      .where('state', '=', 'placing')
+      .execute();
   }
 
   async isTaken(transferId: TransferId): Promise<boolean> {
@@ -95,7 +103,10 @@ export class RecordRows {
   async count(caseId: CaseId): Promise<{ readonly rows: number; readonly bytes: number }> {
     const row = await this.#db()
       .selectFrom('vault_record')
-      .select(({ fn }) => [fn.countAll<number>().as('rows'), fn.sum<number | null>('bytes').as('bytes')])
+      .select(({ fn }) => [
+        fn.countAll<number>().as('rows'),
+        fn.sum<number | null>('bytes').as('bytes'),
+      ])
       .where('case_id', '=', caseId)
       .executeTakeFirstOrThrow();
     return { rows: row.rows, bytes: row.bytes ?? 0 };

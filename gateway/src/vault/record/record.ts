@@ -43,7 +43,10 @@ export class Records {
   readonly #files: RecordFiles;
   readonly #rows: RecordRows;
   /** Files being received, by transfer. */
-  readonly #receiving = new Map<TransferId, { readonly caseId: CaseId; staged: StagedFile | null }>();
+  readonly #receiving = new Map<
+    TransferId,
+    { readonly caseId: CaseId; staged: StagedFile | null }
+  >();
   readonly #closedCases = new Set<CaseId>();
 
   private constructor(options: RecordsOptions, files: RecordFiles) {
@@ -61,12 +64,14 @@ export class Records {
 
   /** @throws CaseKeyMissing, TransferTaken, VaultUnavailable */
   async openStaging(caseId: CaseId, transferId: TransferId): Promise<Staging> {
-    if (this.#receiving.has(transferId)) throw new TransferTaken('This file is being received already.');
+    if (this.#receiving.has(transferId))
+      throw new TransferTaken('This file is being received already.');
     const slot: { readonly caseId: CaseId; staged: StagedFile | null } = { caseId, staged: null };
     this.#receiving.set(transferId, slot);
     try {
       const keys = await this.#keysOf(caseId);
-      if (await this.#rows.isTaken(transferId)) throw new TransferTaken('This file is a record already.');
+      if (await this.#rows.isTaken(transferId))
+        throw new TransferTaken('This file is a record already.');
       await this.#files.makeRoom(caseId);
       const file = this.#files.stagedFile(caseId, transferId);
       const staged = await StagedFile.open(file, keys, this.#options.random);
@@ -203,7 +208,11 @@ export class Records {
   }
 
   /** Gives a whole file its final name. */
-  async #place({ id, caseId, transferId }: Pick<CaseRecord, 'id' | 'caseId' | 'transferId'>): Promise<void> {
+  async #place({
+    id,
+    caseId,
+    transferId,
+  }: Pick<CaseRecord, 'id' | 'caseId' | 'transferId'>): Promise<void> {
     const from = this.#files.stagedFile(caseId, transferId);
     const to = this.#files.recordFile(caseId, id);
     try {
@@ -219,7 +228,8 @@ export class Records {
 
   async #finishPlacing(row: RecordRow): Promise<void> {
     const ids = { id: row.id, caseId: row.case_id, transferId: row.transfer_id };
-    if (await isThere(this.#files.recordFile(ids.caseId, ids.id))) await this.#rows.markPlaced(ids.id);
+    if (await isThere(this.#files.recordFile(ids.caseId, ids.id)))
+      await this.#rows.markPlaced(ids.id);
     else if (await isThere(this.#files.stagedFile(ids.caseId, ids.transferId))) {
       await this.#files.makeRoom(ids.caseId);
       await this.#place(ids);

@@ -5,7 +5,15 @@
  */
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
@@ -26,7 +34,8 @@ const newFile = (): string => path.join(directory, `${(files += 1)}.age`);
 
 async function contentOf(file: string, bytes: number, offset = 0, length = bytes): Promise<Buffer> {
   const parts: Uint8Array[] = [];
-  for await (const part of readSealedFile(file, keys, bytes, { offset, length })) parts.push(Uint8Array.from(part));
+  for await (const part of readSealedFile(file, keys, bytes, { offset, length }))
+    parts.push(Uint8Array.from(part));
   return Buffer.concat(parts);
 }
 
@@ -34,7 +43,10 @@ async function contentOf(file: string, bytes: number, offset = 0, length = bytes
 type Event = 'none' | 'suspend' | { readonly kind: 'cut' | 'flip'; readonly at: number };
 const event: fc.Arbitrary<Event> = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom<Event>('none', 'suspend') },
-  fc.record({ kind: fc.constantFrom('cut' as const, 'flip' as const), at: fc.nat({ max: 400_000 }) }),
+  fc.record({
+    kind: fc.constantFrom('cut' as const, 'flip' as const),
+    at: fc.nat({ max: 400_000 }),
+  }),
 );
 const step = fc.record({
   bytes: fc.oneof(fc.nat({ max: 5000 }), fc.constantFrom(65_535, 65_536, 65_537, 131_072, 200_000)),
@@ -43,34 +55,41 @@ const step = fc.record({
 
 test('any content in any pieces survives any breaks', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.integer({ min: 0, max: 400_000 }), fc.array(step, { maxLength: 12 }), async (bytes, steps) => {
-      const content = CONTENT.subarray(0, bytes);
-      let file = newFile();
-      let staged = await StagedFile.open(file, keys, systemRandom);
-      for (const { bytes: piece, event: happens } of steps) {
-        const at = staged.receivedBytes;
-        await staged.append(content.subarray(at, at + piece));
-        if (happens === 'none') continue;
-        // What a killed program leaves is what it had written: a copy, while the old one still has its file.
-        const left = newFile();
-        copyFileSync(file, left);
-        await staged.suspend();
-        file = left;
-        if (happens !== 'suspend') damage(file, happens);
-        staged = await StagedFile.open(file, keys, systemRandom);
-        ok(staged.receivedBytes <= at + piece);
-      }
-      await staged.append(content.subarray(staged.receivedBytes));
-      equal(staged.receivedBytes, bytes);
-      equal(staged.digest(), createHash('sha256').update(content).digest('base64url'));
-      await staged.complete();
-      deepEqual(await contentOf(file, bytes), content);
-    }),
+    fc.asyncProperty(
+      fc.integer({ min: 0, max: 400_000 }),
+      fc.array(step, { maxLength: 12 }),
+      async (bytes, steps) => {
+        const content = CONTENT.subarray(0, bytes);
+        let file = newFile();
+        let staged = await StagedFile.open(file, keys, systemRandom);
+        for (const { bytes: piece, event: happens } of steps) {
+          const at = staged.receivedBytes;
+          await staged.append(content.subarray(at, at + piece));
+          if (happens === 'none') continue;
+          // What a killed program leaves is what it had written: a copy, while the old one still has its file.
+          const left = newFile();
+          copyFileSync(file, left);
+          await staged.suspend();
+          file = left;
+          if (happens !== 'suspend') damage(file, happens);
+          staged = await StagedFile.open(file, keys, systemRandom);
+          ok(staged.receivedBytes <= at + piece);
+        }
+        await staged.append(content.subarray(staged.receivedBytes));
+        equal(staged.receivedBytes, bytes);
+        equal(staged.digest(), createHash('sha256').update(content).digest('base64url'));
+        await staged.complete();
+        deepEqual(await contentOf(file, bytes), content);
+      },
+    ),
     { numRuns: 60 },
   );
 });
 
-function damage(file: string, { kind, at }: { readonly kind: 'cut' | 'flip'; readonly at: number }): void {
+function damage(
+  file: string,
+  { kind, at }: { readonly kind: 'cut' | 'flip'; readonly at: number },
+): void {
   const { size } = statSync(file);
   if (kind === 'cut') truncateSync(file, at % (size + 1));
   else {
@@ -100,7 +119,10 @@ test('any part is read as it is', async () => {
   await fc.assert(
     fc.asyncProperty(fc.nat({ max: 400_000 }), fc.nat({ max: 400_000 }), async (offset, wanted) => {
       const length = Math.min(wanted, 400_000 - offset);
-      deepEqual(await contentOf(file, 400_000, offset, length), CONTENT.subarray(offset, offset + length));
+      deepEqual(
+        await contentOf(file, 400_000, offset, length),
+        CONTENT.subarray(offset, offset + length),
+      );
     }),
     { numRuns: 40 },
   );

@@ -175,7 +175,8 @@ export class StagedFile {
 
   #usable(): void {
     this.#usableKeys();
-    if (this.#closed || this.#failed) throw new VaultUnavailable('This file cannot be received any further.');
+    if (this.#closed || this.#failed)
+      throw new VaultUnavailable('This file cannot be received any further.');
   }
 
   #usableKeys(): void {
@@ -224,7 +225,12 @@ async function readChunks(handle: FileHandle, payload: AgePayload, hash: Hash): 
     const { bytesRead } = await handle.read(block, 0, block.length, place);
     let at = 0;
     for (; at + SEALED_CHUNK_BYTES <= bytesRead; at += SEALED_CHUNK_BYTES) {
-      const plain = unsealChunk(payload, chunks, false, block.subarray(at, at + SEALED_CHUNK_BYTES));
+      const plain = unsealChunk(
+        payload,
+        chunks,
+        false,
+        block.subarray(at, at + SEALED_CHUNK_BYTES),
+      );
       if (plain === undefined) break;
       hash.update(plain);
       plain.fill(0);
@@ -236,7 +242,11 @@ async function readChunks(handle: FileHandle, payload: AgePayload, hash: Hash): 
   return chunks;
 }
 
-async function writeWhole(handle: FileHandle, parts: readonly Buffer[], place: number): Promise<void> {
+async function writeWhole(
+  handle: FileHandle,
+  parts: readonly Buffer[],
+  place: number,
+): Promise<void> {
   const bytes = parts.reduce((sum, part) => sum + part.length, 0);
   const { bytesWritten } = await handle.writev([...parts], place);
   if (bytesWritten === bytes) return;
@@ -254,6 +264,8 @@ async function onDisk<Result>(act: () => Promise<Result>): Promise<Result> {
     return await act();
   } catch (fault) {
     if (!(fault instanceof Error) || !('syscall' in fault)) throw fault;
-    throw new VaultUnavailable('The vault cannot write to its disk.', { cause: readDiskFault(fault) });
+    throw new VaultUnavailable('The vault cannot write to its disk.', {
+      cause: readDiskFault(fault),
+    });
   }
 }

@@ -3,5 +3,7 @@ import { createCipheriv } from 'node:crypto';
 
 /** Makes so many bytes. */
 export function contentOf(bytes: number): Buffer {
-  return createCipheriv('aes-128-ctr', Buffer.alloc(16), Buffer.alloc(16)).update(Buffer.alloc(bytes));
+  return createCipheriv('aes-128-ctr', Buffer.alloc(16), Buffer.alloc(16)).update(
+    Buffer.alloc(bytes),
+  );
 }

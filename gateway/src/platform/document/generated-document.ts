@@ -14,6 +14,6 @@ const DOCS = path.join(import.meta.dirname, '../../../../docs');
 export function assertCurrent(name: string, printed: string): void {
   const file = path.join(DOCS, name);
   if (process.env['WRITE_DOCUMENTS'] === '1') writeFileSync(file, printed);
-  const hint = `docs/${name} is out of date: WRITE_DOCUMENTS=1 node --test gateway/src/platform/`;
+  const hint = `docs/${name} is out of date: WRITE_DOCUMENTS=1 node --test "gateway/src/platform/**/*.test.ts"`;
   assert.equal(readFileSync(file, 'utf8'), printed, hint);
 }

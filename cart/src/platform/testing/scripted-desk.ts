@@ -41,7 +41,8 @@ export class DeskConnection {
       settings: { initialWindowSize: 4 * 1024 * 1024, enablePush: false },
     });
     this.http2.on('error', () => undefined);
-    this.closed = once(this.http2, 'close');
+    // Not `once`: an error that comes before the end would become a rejection that nobody waits for.
+    this.closed = new Promise((resolve) => this.http2.once('close', resolve));
   }
 
   /** Opens a stream; nobody reads it yet. */

@@ -1,0 +1,24 @@
+/** Looks for words in every file below a folder, byte by byte: databases, logs, leftovers, all of it. */
+import { readFile, readdir } from 'node:fs/promises';
+import path from 'node:path';
+
+/** @returns the files that hold the words as UTF-8, UTF-16 or base64 of UTF-8 in any alignment */
+export async function filesHolding(folder: string, words: string): Promise<readonly string[]> {
+  const needles = [Buffer.from(words), Buffer.from(words, 'utf16le'), ...base64Needles(words)];
+  const found: string[] = [];
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const file = path.join(entry.parentPath, entry.name);
+    const content = await readFile(file);
+    if (needles.some((needle) => content.includes(needle))) found.push(file);
+  }
+  return found;
+}
+
+/** Base64 of a text depends on where it begins in a group of three: what is surely there for each of the three. */
+function base64Needles(words: string): readonly Buffer[] {
+  return [0, 1, 2].map((shift) => {
+    const encoded = Buffer.concat([Buffer.alloc(shift), Buffer.from(words)]).toString('base64');
+    return Buffer.from(encoded.slice(shift === 0 ? 0 : 4, Math.floor(encoded.length / 4) * 4 - 4));
+  });
+}

@@ -12,7 +12,7 @@ import type { CartLink } from '../tunnel/tunnel.ts';
 import type { HeldTransfer } from './transfer-store.ts';
 
 /** Bytes of one request: large against its answer's round trip, small enough to be sent again. */
-const PIECE_BYTES = 1024 * 1024;
+const PIECE_BYTES = 2 * 1024 * 1024;
 
 export interface SendAttempt {
   readonly transfer: HeldTransfer;

@@ -49,6 +49,8 @@ const LATER_CODES: ReadonlySet<string> = new Set([
   'NO_SESSION',
   'SESSION_PAUSED',
   'GRANT_NOT_IN_FORCE',
+  'RATE_LIMITED',
+  'TRANSFER_LIMIT',
 ]);
 
 export interface TransferLimits {
@@ -137,7 +139,7 @@ export class Transfers {
   async cancel(caseId: CaseId, transferId: string): Promise<Transfer> {
     const run = this.#runs.get(transferId);
     if (run?.transfer.caseId === caseId) {
-      if (run.transfer.state !== 'verifying') {
+      if (run.transfer.state !== 'verifying' && !isSettled(run.transfer.state)) {
         this.#move(run.transfer, 'cancelled');
         run.stop.abort();
         run.wake();

@@ -176,7 +176,13 @@ export class Connection {
 
   #request(headers: OutgoingHttpHeaders, endStream: boolean): ClientHttp2Stream {
     if (this.ended.aborted || this.#session.destroyed) throw unreachable();
-    const stream = this.#session.request(headers, { endStream });
+    let stream: ClientHttp2Stream;
+    try {
+      stream = this.#session.request(headers, { endStream });
+    } catch (cause) {
+      // The cart has said goodbye (GOAWAY): it takes no new requests.
+      throw unreachable(cause);
+    }
     // The waits below look at `close`; without this a reset would be an uncaught error.
     stream.on('error', () => undefined);
     return stream;

@@ -1,0 +1,273 @@
+/**
+ * Goal: only whole and true files become records or reach a cart; interruptions cost nothing, lies and cancels leave nothing.
+ * Method: a real gateway and vault, and a cart that breaks off, lies, and pauses.
+ */
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { request as httpRequest } from 'node:http';
+import { after, before, test } from 'node:test';
+import {
+  factOf,
+  factsOf,
+  newTestGateway,
+  someBytes,
+} from '../../composition/testing/gateway-harness.ts';
+import type { Technician, TestGateway } from '../../composition/testing/gateway-harness.ts';
+import {
+  fetchFile,
+  grantSession,
+  openCase,
+  resumeSession,
+  sessionIs,
+  transferIs,
+} from '../../composition/testing/session-script.ts';
+import type { TestCase } from '../../composition/testing/session-script.ts';
+import type { ScriptedCart } from '../tunnel/testing/scripted-cart.ts';
+
+let gateway: TestGateway;
+let tara: Technician;
+let serials = 0;
+before(async () => {
+  gateway = await newTestGateway();
+  tara = await gateway.signedIn('tara');
+});
+after(async () => await gateway[Symbol.asyncDispose]());
+
+async function inSession(): Promise<{
+  readonly cart: ScriptedCart;
+  readonly serviceCase: TestCase;
+}> {
+  serials += 1;
+  const serial = `US-${5000 + serials}`;
+  const cart = await gateway.enrolCart(serial);
+  const serviceCase = await openCase(tara, serial);
+  await cart.connect();
+  await grantSession(tara, cart, serviceCase);
+  return { cart, serviceCase };
+}
+
+const records = async ({ id }: TestCase): Promise<readonly { name: string; sha256: string }[]> => {
+  const { body } = await tara.ask('GET', `/api/cases/${id}`);
+  return body['recordList'] as { name: string; sha256: string }[];
+};
+const put = async ({ id }: TestCase, name: string, bytes: Uint8Array) =>
+  await tara.ask('PUT', `/api/cases/${id}/outgoing?name=${encodeURIComponent(name)}`, { bytes });
+
+test('a fetch that breaks again and again goes on each time from where it was', async () => {
+  const { cart, serviceCase } = await inSession();
+  const file = someBytes(4_000_000);
+  cart.files.set('a.dcm', file);
+  cart.breakAfterBytes = 1_000_000;
+  const transfer = await fetchFile(tara, serviceCase, 'a.dcm');
+  for (let breaks = 0; breaks < 2; breaks += 1) {
+    await transferIs(tara, serviceCase, transfer, 'interrupted');
+    await sessionIs(tara, serviceCase, 'interrupted');
+    if (breaks === 0) cart.breakAfterBytes = 1_000_000;
+    await cart.connect();
+    assert.equal((await resumeSession(tara, cart, serviceCase)).status, 200);
+  }
+  await transferIs(tara, serviceCase, transfer, 'done');
+  const [record] = await records(serviceCase);
+  assert.equal(record?.sha256, createHash('sha256').update(file).digest('base64url'));
+  const starts = cart.ranges.map((range) => Number(/bytes=(\d+)-/.exec(range ?? '')?.[1] ?? 0));
+  assert.deepEqual(
+    starts.toSorted((a, b) => a - b),
+    starts,
+  );
+  assert.ok((starts.at(-1) ?? 0) > 1_000_000);
+});
+
+test('a cart that names a wrong digest makes no record', async () => {
+  const { cart, serviceCase } = await inSession();
+  cart.files.set('a.dcm', someBytes(10_000));
+  cart.digestOf = () => createHash('sha256').update('something else').digest('base64');
+  const failed = await transferIs(
+    tara,
+    serviceCase,
+    await fetchFile(tara, serviceCase, 'a.dcm'),
+    'failed',
+  );
+  assert.equal(failed.failure, 'RECORD_DIGEST_MISMATCH');
+  assert.deepEqual(await records(serviceCase), []);
+  await factOf(gateway.running, 'transfer-failed', ({ transferId }) => transferId === failed.id);
+});
+
+test('a cart that names no digest at all loses its connection', async () => {
+  const { cart, serviceCase } = await inSession();
+  cart.files.set('a.dcm', someBytes(10_000));
+  cart.digestOf = () => null;
+  const failed = await transferIs(
+    tara,
+    serviceCase,
+    await fetchFile(tara, serviceCase, 'a.dcm'),
+    'failed',
+  );
+  assert.equal(failed.failure, 'CART_MISBEHAVED');
+  assert.deepEqual(await records(serviceCase), []);
+});
+
+test('a file that changes under way fails instead of becoming two halves', async () => {
+  const { cart, serviceCase } = await inSession();
+  cart.files.set('a.dcm', someBytes(3_000_000));
+  cart.breakAfterBytes = 1_000_000;
+  const transfer = await fetchFile(tara, serviceCase, 'a.dcm');
+  await transferIs(tara, serviceCase, transfer, 'interrupted');
+  cart.files.set('a.dcm', someBytes(3_000_000));
+  await sessionIs(tara, serviceCase, 'interrupted');
+  await cart.connect();
+  assert.equal((await resumeSession(tara, cart, serviceCase)).status, 200);
+  const failed = await transferIs(tara, serviceCase, transfer, 'failed');
+  assert.equal(failed.failure, 'FILE_CHANGED');
+});
+
+test('when the session ends, what is under way fails and nothing of it stays', async () => {
+  const { cart, serviceCase } = await inSession();
+  cart.files.set('a.dcm', someBytes(3_000_000));
+  cart.breakAfterBytes = 1_000_000;
+  const transfer = await fetchFile(tara, serviceCase, 'a.dcm');
+  await transferIs(tara, serviceCase, transfer, 'interrupted');
+  await tara.ask('POST', `/api/cases/${serviceCase.id}/session/leave`);
+  const failed = await transferIs(tara, serviceCase, transfer, 'failed');
+  assert.equal(failed.failure, 'SESSION_OVER');
+});
+
+test('a cancelled fetch leaves nothing, and cancelling again changes nothing', async () => {
+  const { cart, serviceCase } = await inSession();
+  cart.files.set('a.dcm', someBytes(3_000_000));
+  cart.breakAfterBytes = 1_000_000;
+  const transfer = await fetchFile(tara, serviceCase, 'a.dcm');
+  await transferIs(tara, serviceCase, transfer, 'interrupted');
+  const cancel = `/api/cases/${serviceCase.id}/transfers/${transfer}/cancel`;
+  for (let times = 0; times < 2; times += 1) {
+    const answer = await tara.ask('POST', cancel);
+    assert.equal(answer.body['state'], 'cancelled', answer.text);
+  }
+  assert.deepEqual(await records(serviceCase), []);
+  await factOf(gateway.running, 'transfer-cancelled', ({ transferId }) => transferId === transfer);
+  const unknown = await tara.ask('POST', `/api/cases/${serviceCase.id}/transfers/xfer-none/cancel`);
+  assert.equal(unknown.body['code'], 'TRANSFER_UNKNOWN');
+});
+
+test('an empty file is a file', async () => {
+  const { cart, serviceCase } = await inSession();
+  cart.files.set('empty.log', Buffer.alloc(0));
+  await transferIs(tara, serviceCase, await fetchFile(tara, serviceCase, 'empty.log'), 'done');
+  const uploaded = await put(serviceCase, 'nothing.bin', new Uint8Array());
+  assert.equal(uploaded.status, 200, uploaded.text);
+  const sending = await tara.ask('POST', `/api/cases/${serviceCase.id}/sends`, {
+    body: { record: uploaded.body['id'] },
+  });
+  await transferIs(tara, serviceCase, String(sending.body['id']), 'done');
+});
+
+test('a send goes on from what the cart holds, and a fetched record cannot be sent', async () => {
+  const { cart, serviceCase } = await inSession();
+  const tool = someBytes(7_000_000);
+  const uploaded = await put(serviceCase, 'tool.bin', tool);
+  let pieces = 0;
+  cart.interfere = (_stream, headers) => {
+    if (headers[':method'] !== 'PATCH') return false;
+    pieces += 1;
+    if (pieces === 2) cart.drop();
+    return pieces === 2;
+  };
+  const sending = await tara.ask('POST', `/api/cases/${serviceCase.id}/sends`, {
+    body: { record: uploaded.body['id'] },
+  });
+  const transfer = String(sending.body['id']);
+  await transferIs(tara, serviceCase, transfer, 'interrupted');
+  await sessionIs(tara, serviceCase, 'interrupted');
+  await cart.connect();
+  assert.equal((await resumeSession(tara, cart, serviceCase)).status, 200);
+  await transferIs(tara, serviceCase, transfer, 'done');
+  assert.ok([...cart.inbox.values()].some(({ data }) => data.equals(tool)));
+  // The first piece was not sent again.
+  assert.equal(pieces, 5);
+  cart.files.set('a.dcm', someBytes(10));
+  const done = await transferIs(
+    tara,
+    serviceCase,
+    await fetchFile(tara, serviceCase, 'a.dcm'),
+    'done',
+  );
+  const refused = await tara.ask('POST', `/api/cases/${serviceCase.id}/sends`, {
+    body: { record: done.record },
+  });
+  assert.equal(refused.body['code'], 'RECORD_NOT_TO_SEND');
+});
+
+test('names and paths that lead out, hide or break are refused before anything is asked', async () => {
+  const { cart, serviceCase } = await inSession();
+  const asked = cart.asked.length;
+  for (const path of [
+    '../secret',
+    'a/../../b',
+    '/etc/passwd',
+    'a\u0000b',
+    'con',
+    'a\\b',
+    `${'x'.repeat(300)}`,
+  ]) {
+    const body = { directory: 'exports', path };
+    const answer = await tara.ask('POST', `/api/cases/${serviceCase.id}/fetches`, { body });
+    assert.equal(answer.body['code'], 'FILE_NAME_REFUSED', path);
+  }
+  for (const name of ['../x', 'a/b', 'nul.txt', 'x'.repeat(256)]) {
+    assert.equal(
+      (await put(serviceCase, name, someBytes(3))).body['code'],
+      'FILE_NAME_REFUSED',
+      name,
+    );
+  }
+  assert.equal(cart.asked.length, asked);
+});
+
+test('an upload that breaks off leaves no record', async () => {
+  const { serviceCase } = await inSession();
+  const url = new URL(gateway.running.consoleUrl);
+  const request = httpRequest({
+    host: '127.0.0.1',
+    port: url.port,
+    method: 'PUT',
+    path: `/api/cases/${serviceCase.id}/outgoing?name=half.bin`,
+    headers: {
+      host: url.host,
+      origin: url.origin,
+      cookie: tara.cookie,
+      'content-length': '1000000',
+    },
+    agent: false,
+  });
+  request.on('error', () => undefined);
+  await new Promise((resolve) => request.write(someBytes(100_000), resolve));
+  request.destroy();
+  // Another upload passes through the same road afterwards, so the broken one has been seen.
+  assert.equal((await put(serviceCase, 'whole.bin', someBytes(10))).status, 200);
+  assert.deepEqual(
+    (await records(serviceCase)).map(({ name }) => name),
+    ['whole.bin'],
+  );
+});
+
+test('what no activity covers is refused, and what a pause holds up is told', async () => {
+  serials += 1;
+  const serial = `US-${5000 + serials}`;
+  const cart = await gateway.enrolCart(serial);
+  const serviceCase = await openCase(tara, serial);
+  await cart.connect();
+  await grantSession(tara, cart, serviceCase, ['view', 'fetch-files']);
+  cart.files.set('a.dcm', someBytes(10));
+  const uploaded = await put(serviceCase, 'tool.bin', someBytes(10));
+  const send = { body: { record: uploaded.body['id'] } };
+  const refused = await tara.ask('POST', `/api/cases/${serviceCase.id}/sends`, send);
+  assert.equal(refused.body['code'], 'ACTIVITY_NOT_GRANTED');
+  cart.show({ paused: true });
+  await sessionIs(tara, serviceCase, 'granted', ({ paused }) => paused === true);
+  const body = { directory: 'exports', path: 'a.dcm' };
+  const paused = await tara.ask('POST', `/api/cases/${serviceCase.id}/fetches`, { body });
+  assert.equal(paused.body['code'], 'SESSION_PAUSED');
+  const kinds = (await factsOf(gateway.running)).filter(
+    (fact) => 'caseId' in fact && fact.caseId === serviceCase.id,
+  );
+  assert.ok(kinds.every(({ kind }) => kind !== 'fetch-begun' && kind !== 'send-begun'));
+});

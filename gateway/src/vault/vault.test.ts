@@ -426,3 +426,29 @@ test('a program killed while it receives goes on from the last whole chunk, and 
   equal(existsSync(path.join(directory, 'records', caseId)), false);
   equal(statSync(path.join(directory, 'keyring')).mode & 0o777, 0o700);
 });
+
+test('a full disk refuses, keeps what is there, and lets it go on once there is room', async () => {
+  const [directory, caseId, transferId] = [newDirectory(), newCase(), newTransfer()];
+  const bytes = 6_000_000;
+  const program = path.join(import.meta.dirname, 'testing', 'receiver.ts');
+  // Files of at most 3 MiB: a write beyond is cut short, as on a full disk.
+  const limited = ['-c', 'ulimit -f 3072; exec "$0" "$@"', process.execPath, program];
+  const child = spawn('bash', [...limited, directory, caseId, transferId, String(bytes)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const said: string[] = [];
+  for await (const line of createInterface({ input: child.stdout })) said.push(line);
+  equal(said.at(-1), 'refused VAULT_UNAVAILABLE');
+  deepEqual(filesBelow(path.join(directory, 'records')), []);
+  const location = { kind: 'sqlite', file: path.join(directory, 'gateway.db') } as const;
+  const database = await openDatabase({ location });
+  const vault = await openAt(database, directory);
+  const staging = await vault.openStaging(caseId, transferId);
+  ok(staging.receivedBytes > 2_000_000 && staging.receivedBytes < 3 * 1024 * 1024);
+  const content = contentOf(bytes);
+  await staging.append(content.subarray(staging.receivedBytes));
+  const record = await staging.finish({ origin: 'fetched', name: NAME, sha256: digestOf(content) });
+  deepEqual(await readAll(vault, caseId, record.id), content);
+  await vault.close();
+  await database.close();
+});

@@ -1,5 +1,5 @@
 /**
- * The evidence bundle: what a facility hands to `chaperone verify`. Normative: docs/protocol.md section 9.
+ * The evidence bundle: what a facility hands to `chaperone verify` (verify/README.md).
  *
  * It is plain JSON of texts that are themselves signed or hashed; nothing in the bundle's own structure is
  * trusted. Lines are the exact bytes that were hashed. It holds no PHI.

@@ -1,5 +1,6 @@
 /** Test support: receives one file into the vault, slowly enough to be killed, and says how far it is. */
 import path from 'node:path';
+import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import type { CaseId, TransferId } from '@chaperone/domain/id/id.ts';
 import { systemClock } from '../../platform/clock/clock.ts';
 import { openDatabase } from '../../platform/database/database.ts';
@@ -17,8 +18,13 @@ await vault.createCaseKey(caseId as CaseId);
 const staging = await vault.openStaging(caseId as CaseId, transferId as TransferId);
 const content = contentOf(Number(bytes));
 process.stdout.write(`from ${staging.receivedBytes}\n`);
-while (staging.receivedBytes < content.length) {
-  const at = staging.receivedBytes;
-  await staging.append(content.subarray(at, at + 30_000));
-  process.stdout.write(`at ${staging.receivedBytes}\n`);
+try {
+  while (staging.receivedBytes < content.length) {
+    const at = staging.receivedBytes;
+    await staging.append(content.subarray(at, at + 30_000));
+    process.stdout.write(`at ${staging.receivedBytes}\n`);
+  }
+  await staging.suspend();
+} catch (fault) {
+  process.stdout.write(`refused ${fault instanceof DomainError ? fault.code : String(fault)}\n`);
 }

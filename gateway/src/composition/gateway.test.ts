@@ -6,11 +6,26 @@
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readFileSync, readdirSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { get as httpsGet } from 'node:https';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
+import type { CaseId, TechnicianId } from '@chaperone/domain/id/id.ts';
+import { CaseStore } from '../desk/service-case/case-store.ts';
+import { readDatabaseLocation } from '../platform/configuration/configuration.ts';
+import { openDatabase } from '../platform/database/database.ts';
 import { forEachDatabase } from '../platform/database/database-suite.ts';
-import { factOf, factsOf, newTestGateway, someBytes } from './testing/gateway-harness.ts';
+import { establishGateway, startGateway } from '../composition.ts';
+import { BUILT_IN_DEMO_PEOPLE } from '../directory/demo/demo.ts';
+import { silentLog } from '../platform/log/log.ts';
+import {
+  demoConfiguration,
+  factOf,
+  factsOf,
+  newTestGateway,
+  someBytes,
+} from './testing/gateway-harness.ts';
 import {
   PLANTED,
   fetchFile,
@@ -291,4 +306,88 @@ test('retiring a workstation ends its sign-in and its live session', async () =>
   await authority.revokeCertificate(certificate?.certificateSerialHex ?? '', 'retired');
   assert.deepEqual(await cart.until(() => cart.ends.length > 0 && cart.ends), ['gateway-ended']);
   assert.equal((await tara.ask('GET', '/api/me')).status, 401);
+});
+
+test('signing out ends the session that the technician holds, and its screen', async () => {
+  await using gateway = await newTestGateway();
+  const cart = await gateway.enrolCart();
+  const tara = await gateway.signedIn('tara');
+  const serviceCase = await openCase(tara);
+  await cart.connect();
+  await grantSession(tara, cart, serviceCase);
+  const screen = tara.webSocket(`/api/cases/${serviceCase.id}/session/screen`);
+  await once(screen, 'message');
+  const closed = once(screen, 'close');
+  assert.equal((await tara.ask('POST', '/api/sign-out')).status, 204);
+  assert.deepEqual(await cart.until(() => cart.ends.length > 0 && cart.ends), ['technician-left']);
+  const [code] = await closed;
+  assert.equal(code, 4000);
+});
+
+test('a newer viewer takes the place of the older', async () => {
+  await using gateway = await newTestGateway();
+  const cart = await gateway.enrolCart();
+  const tara = await gateway.signedIn('tara');
+  const serviceCase = await openCase(tara);
+  await cart.connect();
+  await grantSession(tara, cart, serviceCase);
+  const target = `/api/cases/${serviceCase.id}/session/screen`;
+  const first = tara.webSocket(target);
+  await once(first, 'message');
+  const closed = once(first, 'close');
+  const second = tara.webSocket(target);
+  await once(second, 'message');
+  const [code, reason] = await closed;
+  assert.deepEqual([code, String(reason)], [4009, 'REPLACED']);
+  // What it sends still arrives.
+  second.send(Buffer.from('still here'));
+  const [echo] = await once(second, 'message');
+  assert.equal(String(echo), 'still here');
+});
+
+test('a destruction that a crash cut off after its decision is completed at the next start', async () => {
+  await using gateway = await newTestGateway();
+  await gateway.enrolCart();
+  const tara = await gateway.signedIn('tara');
+  const { id } = await openCase(tara);
+  await gateway.running.close();
+  // What a crash leaves between the decision and the destruction.
+  const database = await openDatabase({
+    location: await readDatabaseLocation(gateway.configuration),
+  });
+  const by = { id: tara.id as TechnicianId, name: tara.name, role: 'technician' };
+  const decision = { by, atUtcMs: 1, ledgerIndex: 0 };
+  assert.equal(await new CaseStore(database).decide(id as CaseId, decision), true);
+  await database.close();
+  await gateway.restart();
+  tara.moveTo(gateway.running);
+  const found = await tara.ask('GET', `/api/cases/${id}`);
+  assert.equal(found.body['state'], 'resolved', found.text);
+  const certificate = await tara.ask('GET', `/api/cases/${id}/certificate`);
+  assert.deepEqual((certificate.body['claims'] as { decidedBy: object }).decidedBy, by);
+  assert.deepEqual(filesWith(gateway.directory, Object.values(PLANTED)), []);
+});
+
+test('with TLS, the console has a certificate of the browser root, and its cookie stays on HTTPS', async () => {
+  const directory = mkdtempSync(path.join(tmpdir(), 'chaperone-tls-'));
+  writeFileSync(path.join(directory, 'people.json'), JSON.stringify(BUILT_IN_DEMO_PEOPLE));
+  const configuration = demoConfiguration(directory, null, 'browser-chain');
+  const overrides = { log: silentLog() };
+  await establishGateway(configuration, { by: 'test' }, overrides);
+  const running = await startGateway(configuration, overrides);
+  try {
+    const { consoleUrl, authority } = running;
+    assert.match(consoleUrl, /^https:/);
+    const trusting = { ca: authority.publicRoots.browserRootPEM, agent: false } as const;
+    const [response] = await once(httpsGet(`${consoleUrl}/api/about`, trusting), 'response');
+    response.resume();
+    assert.equal(response.statusCode, 200);
+    assert.match(response.headers['strict-transport-security'], /max-age/);
+    // The carts' root is not one that browsers are to trust.
+    const wrong = { ca: authority.publicRoots.cartRootPEM, agent: false } as const;
+    await assert.rejects(once(httpsGet(`${consoleUrl}/api/about`, wrong), 'response'));
+  } finally {
+    await running.close();
+    rmSync(directory, { recursive: true, force: true });
+  }
 });

@@ -42,6 +42,7 @@ const PASSWORD = 'chestnut-velvet-19';
 export function demoConfiguration(
   directory: string,
   location: DatabaseLocation | null = null,
+  tls: 'off' | 'browser-chain' = 'off',
 ): Configuration {
   const database = databaseSetting(directory, location);
   return checkConfiguration(
@@ -57,7 +58,7 @@ export function demoConfiguration(
       console: {
         listen: { host: '127.0.0.1', port: 0 },
         names: ['127.0.0.1', 'localhost'],
-        tls: 'off',
+        tls,
       },
       database,
       directory: { kind: 'demo', peopleFile: path.join(directory, 'people.json') },

@@ -5,13 +5,13 @@ import { z } from 'zod';
 import { caseParams } from './console-server.ts';
 import type { ConsoleServer } from './console-server.ts';
 import type { DeskFeatures } from './desk-features.ts';
-import { callerOf, caseOf } from './guard.ts';
+import { COOKIE, callerOf, caseOf } from './guard.ts';
 
 const params = caseParams;
 const response = { 200: sessionDetail };
 
 export function sessionRoutes(server: ConsoleServer, features: DeskFeatures): void {
-  const { sessions, screens, context } = features;
+  const { sessions, screens, signIn, context } = features;
 
   server.get('/api/cases/:case/session', { schema: { params, response } }, async (request) => {
     return sessions.detail(caseOf(request), callerOf(request));
@@ -76,7 +76,12 @@ export function sessionRoutes(server: ConsoleServer, features: DeskFeatures): vo
     '/api/cases/:case/session/screen',
     { websocket: true, schema: { params } },
     (socket, request) => {
-      screens.view(socket, caseOf(request), callerOf(request)).catch((fault: unknown) => {
+      const token = request.cookies[COOKIE];
+      const held = {
+        isHeld: async () => await signIn.isHeld(token),
+        used: async () => await signIn.callerOf(token),
+      };
+      screens.view(socket, caseOf(request), callerOf(request), held).catch((fault: unknown) => {
         context.log.error({ err: fault }, 'a screen could not be shown');
       });
     },

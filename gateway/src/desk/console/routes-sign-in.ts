@@ -17,7 +17,7 @@ import type { DeskFeatures } from './desk-features.ts';
 import { COOKIE, callerOf } from './guard.ts';
 
 export function signInRoutes(server: ConsoleServer, features: DeskFeatures, secure: boolean): void {
-  const { signIn, workstations } = features;
+  const { signIn, workstations, sessions } = features;
   const setCookie = (reply: FastifyReply, token: string): void => {
     void reply.setCookie(COOKIE, token, { path: '/', httpOnly: true, sameSite: 'strict', secure });
   };
@@ -64,6 +64,8 @@ export function signInRoutes(server: ConsoleServer, features: DeskFeatures, secu
     '/api/sign-out',
     { schema: { response: { 204: z.null() } } },
     async (request, reply) => {
+      // A session without its technician has no reason to live on.
+      await sessions.leaveAll(callerOf(request));
       await signIn.signOut(callerOf(request), 'signed out');
       void reply.clearCookie(COOKIE, { path: '/' }).status(204);
       return null;

@@ -18,7 +18,20 @@ const BROWSER_BACKLOG_BYTES_MAX = 1024 * 1024;
 /** Bytes of one message from a browser: pointer and key events are tiny, clipboard text is not. */
 export const BROWSER_MESSAGE_BYTES_MAX = 256 * 1024;
 /** RFC 6455 §7.4.2: private codes. The reason is a code of docs/errors.md. */
-const CLOSE = { over: 4000, refused: 4003, replaced: 4009, wrong: 4400 } as const;
+const CLOSE = { over: 4000, signedOut: 4001, refused: 4003, replaced: 4009, wrong: 4400 } as const;
+
+/** How often a viewer is asked whether it is there, and its sign-in whether it still holds. Milliseconds. */
+const HEARTBEAT_MS = 15_000;
+/** Input counts as use of the sign-in, noted at most this often. Milliseconds. */
+const USE_EVERY_MS = 30_000;
+
+/** The sign-in behind a viewer. */
+export interface ViewerSignIn {
+  /** Tells whether it still holds, without counting as use. */
+  isHeld(): Promise<boolean>;
+  /** Notes that the technician does something. */
+  used(): Promise<unknown>;
+}
 
 interface Viewer {
   readonly socket: WebSocket;
@@ -35,7 +48,12 @@ export class Screens {
   }
 
   /** Connects a technician's WebSocket with the cart's screen; refuses by closing it with a code. */
-  async view(socket: WebSocket, serviceCase: StoredCase, caller: Caller): Promise<void> {
+  async view(
+    socket: WebSocket,
+    serviceCase: StoredCase,
+    caller: Caller,
+    signIn: ViewerSignIn,
+  ): Promise<void> {
     // What a viewer says before the cart has answered waits in the socket.
     socket.pause();
     let gone = false;
@@ -56,6 +74,7 @@ export class Screens {
       stream.once('close', () => {
         if (this.#viewers.get(session) === viewer) this.#viewers.delete(session);
       });
+      watch(socket, signIn);
       relay(socket, stream);
     } catch (fault) {
       const code =
@@ -69,6 +88,31 @@ export class Screens {
       if (code === null) throw fault;
     }
   }
+}
+
+/** Ends a viewer that is gone without saying so, or whose sign-in has ended; input keeps the sign-in alive. */
+function watch(socket: WebSocket, signIn: ViewerSignIn): void {
+  let isThere = true;
+  let usedMs = performance.now();
+  socket.on('pong', () => (isThere = true));
+  socket.on('message', () => {
+    const nowMs = performance.now();
+    if (nowMs - usedMs < USE_EVERY_MS) return;
+    usedMs = nowMs;
+    void signIn.used().catch(() => undefined);
+  });
+  const timer = setInterval(() => {
+    if (!isThere) return socket.terminate();
+    isThere = false;
+    socket.ping();
+    signIn.isHeld().then(
+      (held) => {
+        if (!held) socket.close(CLOSE.signedOut, 'NOT_SIGNED_IN');
+      },
+      () => socket.terminate(),
+    );
+  }, HEARTBEAT_MS);
+  socket.once('close', () => clearInterval(timer));
 }
 
 /** Carries bytes both ways until either side ends. */

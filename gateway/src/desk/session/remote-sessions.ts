@@ -176,6 +176,18 @@ export class RemoteSessions {
     return this.detail(serviceCase, caller);
   }
 
+  /** Ends what somebody who signs out holds, and takes back what they asked for. */
+  async leaveAll(caller: Caller): Promise<void> {
+    for (const live of this.#keeper.carts()) {
+      if (live.granted !== null && holds(live.granted.session, caller)) {
+        await this.#keeper.end(live, live.granted, 'technician-left');
+      } else if (live.requests.get(caller.id)?.claims.iss === caller.workstation) {
+        live.requests.delete(caller.id);
+        await this.#keeper.caseChanged(live.serial);
+      }
+    }
+  }
+
   /** Ends every session that a workstation holds, because its licence is gone. */
   async endOfWorkstation(workstation: string): Promise<void> {
     for (const live of this.#keeper.carts()) {

@@ -121,9 +121,8 @@ async function assemble(
   await session.recover();
   journal.appendLater([{ kind: 'agent-started', version: SOFTWARE }]);
 
-  const presence = new PanelPresence(
-    screen.kind !== 'demo' && screen.panelOnSourceDisplay,
-    () => clock.monotonicMs(),
+  const presence = new PanelPresence(screen.kind !== 'demo' && screen.panelOnSourceDisplay, () =>
+    clock.monotonicMs(),
   );
   const screenSource = overrides.screenSource ?? connectSource(screen);
   closers.push(() => screenSource.close());

@@ -135,7 +135,9 @@ async function licenceOf(configuration: CartConfiguration, options: Options) {
   if (licence !== undefined) return readLicenceFile(await readInput(licence));
   const { rootFingerprint, ...gateway } = configuration.gateway;
   if (rootFingerprint === undefined) {
-    throw new ConfigurationInvalid('"gateway.rootFingerprint" is needed to enrol with a code alone.');
+    throw new ConfigurationInvalid(
+      '"gateway.rootFingerprint" is needed to enrol with a code alone.',
+    );
   }
   const code = (await readInput(codeFile ?? '-')).trim().slice(0, LICENCE_CODE_CHARACTERS_MAX);
   return { serial: configuration.cart.serial, code, gateway, rootFingerprint };

@@ -21,8 +21,8 @@ import { testCertificates } from '../platform/testing/cart-bench.ts';
 import type { TestCertificates } from '../platform/testing/cart-bench.ts';
 import { TEST_CASE } from '../platform/testing/licensed-workstation.ts';
 import { answerOf, ScriptedDesk } from '../platform/testing/scripted-desk.ts';
-import { enrolledCart, startAgent } from './enrolled-cart.ts';
-import type { EnrolledCart } from './enrolled-cart.ts';
+import { enrolledCart, startAgent } from './testing/enrolled-cart.ts';
+import type { EnrolledCart } from './testing/enrolled-cart.ts';
 
 const MAIN = path.resolve(import.meta.dirname, '../main.ts');
 const run = promisify(execFile);
@@ -42,7 +42,11 @@ async function withDesk(t: TestContext, change: object = {}) {
 }
 
 /** Touches the panel as its page does. */
-async function touch(cart: Pick<RunningCart, 'panelUrl' | 'credential'>, act: string, body: object = {}) {
+async function touch(
+  cart: Pick<RunningCart, 'panelUrl' | 'credential'>,
+  act: string,
+  body: object = {},
+) {
   const answer = await fetch(`${cart.panelUrl}/api/${act}`, {
     method: 'POST',
     headers: {
@@ -57,7 +61,10 @@ async function touch(cart: Pick<RunningCart, 'panelUrl' | 'credential'>, act: st
 
 async function journalOf({ dataDirectory }: EnrolledCart): Promise<readonly { kind: string }[]> {
   const text = await readFile(path.join(dataDirectory, 'journal', 'journal.ndjson'), 'utf8');
-  return text.trim().split('\n').map((line) => (JSON.parse(line) as { fact: { kind: string } }).fact);
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { fact: { kind: string } }).fact);
 }
 
 async function runProgram(...args: readonly string[]) {
@@ -99,7 +106,9 @@ test('a whole session: press, notice, consent, fetch, send, end, and a receipt t
   const { session } = cart.view();
   assert.equal(session?.comparisonCode, request.comparisonCode);
   const grant = (await interactive.hello()).grant ?? '';
-  const { jti } = JSON.parse(Buffer.from(grant.split('.')[1] ?? '', 'base64url').toString()) as { jti: string };
+  const { jti } = JSON.parse(Buffer.from(grant.split('.')[1] ?? '', 'base64url').toString()) as {
+    jti: string;
+  };
 
   const content = randomBytes(100_000);
   await writeFile(path.join(enrolled.directory, 'exposed', 'a.bin'), content);
@@ -115,36 +124,54 @@ test('a whole session: press, notice, consent, fetch, send, end, and a receipt t
     body: content,
   });
   assert.equal(sent.json()['state'], 'placed');
-  assert.deepEqual(cart.view().transfers.map(({ direction, state }) => `${direction} ${state}`), ['from-cart done', 'to-cart done']);
+  assert.deepEqual(
+    cart.view().transfers.map(({ direction, state }) => `${direction} ${state}`),
+    ['from-cart done', 'to-cart done'],
+  );
   const page = journalPage.parse((await interactive.ask('GET', '/v1/journal?from=0')).json());
-  const head = await readStatement(page.head, TYP.journalHead, journalHeadClaims, certificates.cart.publicKey, 'ES256');
+  const head = await readStatement(
+    page.head,
+    TYP.journalHead,
+    journalHeadClaims,
+    certificates.cart.publicKey,
+    'ES256',
+  );
   assert.equal(head.size, page.entries.length);
 
   await touch(cart, 'end');
   await interactive.closed;
   const lines = (await events).body.toString('utf8').trim().split('\n');
   const last = sessionView.parse(JSON.parse(lines.at(-1) ?? ''));
-  const receipt = await readStatement(last.ended?.receipt ?? '', TYP.sessionReceipt, sessionReceiptClaims, certificates.cart.publicKey, 'ES256');
+  const receipt = await readStatement(
+    last.ended?.receipt ?? '',
+    TYP.sessionReceipt,
+    sessionReceiptClaims,
+    certificates.cart.publicKey,
+    'ES256',
+  );
   assert.deepEqual(
     [receipt.filesFetched, receipt.bytesFetched, receipt.filesPlaced, receipt.bytesPlaced],
     [1, 100_000, 1, 100_000],
   );
   const facts = await journalOf(enrolled);
   assert.equal(receipt.journalSize, facts.length);
-  assert.deepEqual(facts.map(({ kind }) => kind), [
-    'agent-started',
-    'notice-shown',
-    'notice-accepted',
-    'tunnel-opened',
-    'request-shown',
-    'grant-issued',
-    'activity-begun',
-    'file-fetch-begun',
-    'file-fetched',
-    'activity-begun',
-    'file-placed',
-    'session-ended',
-  ]);
+  assert.deepEqual(
+    facts.map(({ kind }) => kind),
+    [
+      'agent-started',
+      'notice-shown',
+      'notice-accepted',
+      'tunnel-opened',
+      'request-shown',
+      'grant-issued',
+      'activity-begun',
+      'file-fetch-begun',
+      'file-fetched',
+      'activity-begun',
+      'file-placed',
+      'session-ended',
+    ],
+  );
 });
 
 test('a second agent on the same data directory is refused', async (t) => {
@@ -164,7 +191,9 @@ test('a cart that was enrolled under another serial number does not start', asyn
 test('the program listens on loopback only, and ends its session when it is told to stop', async (t) => {
   const { desk, enrolled, configurationFile } = await withDesk(t);
   const { child, panelUrl, said } = await startProgram(t, configurationFile);
-  const credential = (await readFile(path.join(enrolled.dataDirectory, 'panel-credential'), 'utf8')).trim();
+  const credential = (
+    await readFile(path.join(enrolled.dataDirectory, 'panel-credential'), 'utf8')
+  ).trim();
   assert.doesNotMatch(said, new RegExp(credential), 'a terminal is no place for the credential');
   assert.deepEqual(listeners(child.pid ?? 0), [new URL(panelUrl).host]);
   assert.match((await runProgram('status', '--config', configurationFile)).stdout, /US-1: idle/);
@@ -177,13 +206,18 @@ test('the program listens on loopback only, and ends its session when it is told
   const [exitCode] = (await once(child, 'exit')) as [number];
   assert.equal(exitCode, 0);
   const last = (await journalOf(enrolled)).at(-1);
-  assert.deepEqual({ kind: last?.kind, reason: (last as { reason?: string }).reason }, { kind: 'session-ended', reason: 'agent-stopped' });
+  assert.deepEqual(
+    { kind: last?.kind, reason: (last as { reason?: string }).reason },
+    { kind: 'session-ended', reason: 'agent-stopped' },
+  );
 });
 
 test('a session that was killed with its agent is ended at the next start, before anything else', async (t) => {
   const { desk, enrolled, configurationFile } = await withDesk(t);
   const { child, panelUrl } = await startProgram(t, configurationFile);
-  const credential = (await readFile(path.join(enrolled.dataDirectory, 'panel-credential'), 'utf8')).trim();
+  const credential = (
+    await readFile(path.join(enrolled.dataDirectory, 'panel-credential'), 'utf8')
+  ).trim();
   await touch({ panelUrl, credential }, 'press');
   await touch({ panelUrl, credential }, 'notice/accept', { noticeVersion: NOTICE_VERSION });
   await (await desk.connection()).hello();
@@ -245,6 +279,9 @@ function listeners(pid: number): readonly string[] {
 function addressOf(hex: string): string {
   const [address = '', port = ''] = hex.split(':');
   const bytes = address.match(/../g) ?? [];
-  const dotted = bytes.map((byte) => Number.parseInt(byte, 16)).toReversed().join('.');
+  const dotted = bytes
+    .map((byte) => Number.parseInt(byte, 16))
+    .toReversed()
+    .join('.');
   return `${dotted}:${Number.parseInt(port, 16)}`;
 }

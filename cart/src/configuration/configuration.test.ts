@@ -32,8 +32,16 @@ test('the panel shares the display of a real screen unless it is said that it do
 });
 
 const WRONG: readonly [string, object, RegExp][] = [
-  ['an unknown key', { colour: 'red' }, /unknown key "colour" \(expected here: dataDirectory, cart,/],
-  ['an unknown key further in', { panel: { prot: 1 } }, /unknown key "panel.prot" \(expected here: port\)/],
+  [
+    'an unknown key',
+    { colour: 'red' },
+    /unknown key "colour" \(expected here: dataDirectory, cart,/,
+  ],
+  [
+    'an unknown key further in',
+    { panel: { prot: 1 } },
+    /unknown key "panel.prot" \(expected here: port\)/,
+  ],
   [
     'an unknown key in a list',
     { directories: [{ id: 'a', label: 'A', path: '/a', mode: 1 }] },
@@ -41,11 +49,23 @@ const WRONG: readonly [string, object, RegExp][] = [
   ],
   ['a panel on all interfaces', { panel: { host: '0.0.0.0' } }, /unknown key "panel.host"/],
   ['a port out of range', { gateway: { ...VALID.gateway, port: 70_000 } }, /"gateway.port"/],
-  ['an address as server name', { gateway: { ...VALID.gateway, serverName: '10.0.0.1' } }, /a DNS name/],
+  [
+    'an address as server name',
+    { gateway: { ...VALID.gateway, serverName: '10.0.0.1' } },
+    /a DNS name/,
+  ],
   ['a relative path', { dataDirectory: 'data' }, /"dataDirectory": .*absolute path/],
   ['a serial with a slash', { cart: { serial: '../x', model: 'm' } }, /"cart.serial"/],
-  ['a demo against a far gateway', { demo: true, gateway: { ...VALID.gateway, host: 'far.example' } }, /loopback/],
-  ['a policy that is a script', { serviceCentre: { ...VALID.serviceCentre, phiPolicyUrl: 'javascript:1' } }, /phiPolicyUrl/],
+  [
+    'a demo against a far gateway',
+    { demo: true, gateway: { ...VALID.gateway, host: 'far.example' } },
+    /loopback/,
+  ],
+  [
+    'a policy that is a script',
+    { serviceCentre: { ...VALID.serviceCentre, phiPolicyUrl: 'javascript:1' } },
+    /phiPolicyUrl/,
+  ],
   [
     'two directories with one id',
     { directories: [VALID.directories[0], VALID.directories[0]] },
@@ -55,10 +75,13 @@ const WRONG: readonly [string, object, RegExp][] = [
 
 for (const [what, change, message] of WRONG) {
   test(`refused: ${what}`, () => {
-    assert.throws(() => parseConfiguration({ ...VALID, ...change }), (error) => {
-      assert.ok(error instanceof ConfigurationInvalid);
-      assert.match(error.message, message);
-      return true;
-    });
+    assert.throws(
+      () => parseConfiguration({ ...VALID, ...change }),
+      (error) => {
+        assert.ok(error instanceof ConfigurationInvalid);
+        assert.match(error.message, message);
+        return true;
+      },
+    );
   });
 }

@@ -81,7 +81,9 @@ export function describeIssues(error: z.ZodError): readonly string[] {
   return error.issues.map((issue) => {
     const where = issue.path.map(String).join('.');
     if (issue.code === 'unrecognized_keys') {
-      const keys = issue.keys.map((key) => `"${where === '' ? key : `${where}.${key}`}"`).join(', ');
+      const keys = issue.keys
+        .map((key) => `"${where === '' ? key : `${where}.${key}`}"`)
+        .join(', ');
       const expected = keysAt(configurationSchema, issue.path);
       const hint = expected.length === 0 ? '' : ` (expected here: ${expected.join(', ')})`;
       return `unknown key ${keys}${hint}`;

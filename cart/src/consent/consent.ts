@@ -17,7 +17,11 @@ import type {
   SessionId,
   TechnicianId,
 } from '@chaperone/domain/id/id.ts';
-import { sessionRequestClaims, SESSION_REQUEST_LIFE_S, TYP } from '@chaperone/protocol/signed/claims.ts';
+import {
+  sessionRequestClaims,
+  SESSION_REQUEST_LIFE_S,
+  TYP,
+} from '@chaperone/protocol/signed/claims.ts';
 import type { SessionRequestClaims } from '@chaperone/protocol/signed/claims.ts';
 import { comparisonCode } from '@chaperone/protocol/signed/comparison-code.ts';
 import { chainOf, readStatement } from '@chaperone/protocol/signed/statement.ts';
@@ -117,7 +121,8 @@ export class RequestVerifier {
     try {
       const [leaf, root, third] = chainOf(jws).map((text) => Buffer.from(text, 'base64'));
       // An authority issues workstations directly; its own certificate may follow, nothing else.
-      const isWhole = third === undefined && (root === undefined || root.equals(workstationAuthority));
+      const isWhole =
+        third === undefined && (root === undefined || root.equals(workstationAuthority));
       if (leaf === undefined || !isWhole) throw new RequestUntrusted('The chain is another one.');
       return admitWorkstationCertificate(leaf, workstationAuthority, utcMs());
     } catch (cause) {
@@ -200,7 +205,11 @@ async function claimsOf(
 
 function technicianOf(claims: SessionRequestClaims): TechnicianId {
   if (!isId('technician', claims.sub)) throw new RequestInvalid('It names no technician.');
-  if (NAME_FORBIDDEN.test(claims.name) || !claims.name.isWellFormed() || claims.name.trim() === '') {
+  if (
+    NAME_FORBIDDEN.test(claims.name) ||
+    !claims.name.isWellFormed() ||
+    claims.name.trim() === ''
+  ) {
     throw new RequestInvalid("The technician's name cannot be shown.");
   }
   if (!isGrantable(claims.activities)) {

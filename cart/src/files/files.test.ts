@@ -4,7 +4,20 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { lstat, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
+import {
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -87,14 +100,17 @@ async function collect(chunks: AsyncIterable<Buffer>): Promise<Buffer[]> {
   return all;
 }
 
-const digest = (content: Uint8Array): string => createHash('sha256').update(content).digest('base64');
+const digest = (content: Uint8Array): string =>
+  createHash('sha256').update(content).digest('base64');
 function announced(name: string, content: Uint8Array, transfer = newId('transfer', randomBytes)) {
   return { transfer, name, bytes: content.length, sha256: digest(content) };
 }
 /** Mounts a small file system; false, and the test skipped, where this machine does not allow it. */
 function smallDisk(t: TestContext, directory: string, bytes: number): boolean {
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', directory], { stdio: 'ignore' });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', directory], {
+      stdio: 'ignore',
+    });
   } catch {
     t.skip('mounting a tmpfs is not permitted here');
     return false;
@@ -138,7 +154,15 @@ test('ranges that are not served and files that are not the same any more are re
   const { exposed, files, right } = await start(t);
   const file = path.join(exposed, 'a');
   await writeFile(file, 'content');
-  for (const range of ['bytes=7-', 'bytes=8-', 'bytes=0-1', 'bytes=-1', 'bytes=0-,2-', 'items=0-', 'bytes=99999999999999999-']) {
+  for (const range of [
+    'bytes=7-',
+    'bytes=8-',
+    'bytes=0-1',
+    'bytes=-1',
+    'bytes=0-,2-',
+    'items=0-',
+    'bytes=99999999999999999-',
+  ]) {
     await assert.rejects(files.fetch(order('a', range), right), { code: 'RANGE_REFUSED' });
   }
   const fetch = await files.fetch(order('a'), right);
@@ -214,7 +238,9 @@ test('no trick of names and links reads anything that is not a regular file insi
   for (const [what, filePath, code] of TRICKS) {
     await assert.rejects(files.fetch(order(filePath), right), { code }, what);
   }
-  await assert.rejects(files.fetch({ ...order('plain'), directory: 'other' }, right), { code: 'FILE_NOT_FOUND' });
+  await assert.rejects(files.fetch({ ...order('plain'), directory: 'other' }, right), {
+    code: 'FILE_NOT_FOUND',
+  });
   assert.deepEqual(right.facts, []);
   assert.equal((await readAll(files, right, 'plain')).toString(), 'plain');
 });
@@ -224,10 +250,18 @@ test('a listing shows what can be fetched, and directories, and nothing else', a
   await writeFile(Buffer.from(`${exposed}/bad-\xff`, 'latin1'), 'not UTF-8');
   await writeFile(path.join(exposed, 'trailing.'), 'refused name');
   const { entries, truncated } = await files.list('images', '');
-  assert.deepEqual(entries.map(({ name, kind }) => `${kind} ${name}`), ['directory a', 'file plain']);
+  assert.deepEqual(
+    entries.map(({ name, kind }) => `${kind} ${name}`),
+    ['directory a', 'file plain'],
+  );
   assert.equal(entries[1]?.bytes, 5);
   assert.equal(truncated, false);
-  for (const [directory, listed] of [['images', '..'], ['images', 'link-to-directory'], ['images', 'plain'], ['x', '']] as const) {
+  for (const [directory, listed] of [
+    ['images', '..'],
+    ['images', 'link-to-directory'],
+    ['images', 'plain'],
+    ['x', ''],
+  ] as const) {
     await assert.rejects(files.list(directory, listed), (error: Error & { code: string }) =>
       ['FILE_NAME_REFUSED', 'FILE_NOT_FOUND'].includes(error.code),
     );
@@ -282,14 +316,22 @@ test('a file arrives in pieces, is checked, and then has its name', async (t) =>
   const content = randomBytes(300_000);
   const file = announced('report.pdf', content);
   const first = await files.announce(file, right);
-  assert.deepEqual(first, { isNew: true, progress: { transfer: file.transfer, received: 0, state: 'receiving' } });
+  assert.deepEqual(first, {
+    isNew: true,
+    progress: { transfer: file.transfer, received: 0, state: 'receiving' },
+  });
   await files.write(file.transfer, 0, Readable.from([content.subarray(0, 100_000)]), right);
   assert.equal(files.progress(file.transfer).received, 100_000);
   const staged = await readdir(inbox);
   assert.equal(staged.length, 1);
   assert.match(staged[0] ?? '', /^\.chaperone-staging-/);
   assert.equal((await stat(path.join(inbox, staged[0] ?? ''))).mode & 0o777, 0o600);
-  const done = await files.write(file.transfer, 100_000, Readable.from([content.subarray(100_000)]), right);
+  const done = await files.write(
+    file.transfer,
+    100_000,
+    Readable.from([content.subarray(100_000)]),
+    right,
+  );
   assert.deepEqual(done, { transfer: file.transfer, received: 300_000, state: 'placed' });
   assert.deepEqual(await readdir(inbox), ['report.pdf']);
   assert.ok((await readFile(path.join(inbox, 'report.pdf'))).equals(content));
@@ -308,10 +350,21 @@ test('an empty file is placed as soon as it is announced', async (t) => {
 test('names that are refused, files that are too large and names that are taken are refused at once', async (t) => {
   const { inbox, files, right } = await start(t, undefined, 100);
   const content = Buffer.alloc(10);
-  for (const name of ['..', '../x', 'a/b', 'CON', 'a\u0000', `.chaperone-staging-${newId('transfer', randomBytes)}`]) {
-    await assert.rejects(files.announce(announced(name, content), right), { code: 'FILE_NAME_REFUSED' });
+  for (const name of [
+    '..',
+    '../x',
+    'a/b',
+    'CON',
+    'a\u0000',
+    `.chaperone-staging-${newId('transfer', randomBytes)}`,
+  ]) {
+    await assert.rejects(files.announce(announced(name, content), right), {
+      code: 'FILE_NAME_REFUSED',
+    });
   }
-  await assert.rejects(files.announce(announced('a', Buffer.alloc(101)), right), { code: 'FILE_TOO_LARGE' });
+  await assert.rejects(files.announce(announced('a', Buffer.alloc(101)), right), {
+    code: 'FILE_TOO_LARGE',
+  });
   await writeFile(path.join(inbox, 'taken'), 'before');
   await symlink('/nowhere', path.join(inbox, 'dangling'));
   for (const name of ['taken', 'dangling']) {
@@ -326,7 +379,9 @@ test('a name that is taken while the file arrives is not overwritten', async (t)
   const file = announced('a', content);
   await files.announce(file, right);
   await writeFile(path.join(inbox, 'a'), 'before');
-  await assert.rejects(files.write(file.transfer, 0, Readable.from([content]), right), { code: 'FILE_EXISTS' });
+  await assert.rejects(files.write(file.transfer, 0, Readable.from([content]), right), {
+    code: 'FILE_EXISTS',
+  });
   assert.equal(await readFile(path.join(inbox, 'a'), 'utf8'), 'before');
   assert.deepEqual(await readdir(inbox), ['a']);
   assert.deepEqual(right.kinds(), ['file-refused']);
@@ -336,10 +391,14 @@ test('a wrong digest and too many bytes leave nothing behind', async (t) => {
   const { inbox, files, right } = await start(t);
   const wrong = { ...announced('a', Buffer.alloc(10)), sha256: digest(Buffer.alloc(9)) };
   await files.announce(wrong, right);
-  await assert.rejects(files.write(wrong.transfer, 0, Readable.from([Buffer.alloc(10)]), right), { code: 'DIGEST_MISMATCH' });
+  await assert.rejects(files.write(wrong.transfer, 0, Readable.from([Buffer.alloc(10)]), right), {
+    code: 'DIGEST_MISMATCH',
+  });
   const longer = announced('b', Buffer.alloc(10));
   await files.announce(longer, right);
-  await assert.rejects(files.write(longer.transfer, 0, Readable.from([Buffer.alloc(11)]), right), { code: 'UPLOAD_TOO_LONG' });
+  await assert.rejects(files.write(longer.transfer, 0, Readable.from([Buffer.alloc(11)]), right), {
+    code: 'UPLOAD_TOO_LONG',
+  });
   assert.deepEqual(await readdir(inbox), []);
   assert.throws(() => files.progress(wrong.transfer), { code: 'TRANSFER_UNKNOWN' });
   assert.deepEqual(right.kinds(), ['file-refused', 'file-refused']);
@@ -349,9 +408,15 @@ test('bytes go on only where the last ones ended, and a transfer keeps what it w
   const { files, right } = await start(t);
   const file = announced('a', Buffer.alloc(10));
   await files.announce(file, right);
-  await assert.rejects(files.write(file.transfer, 1, Readable.from([Buffer.alloc(1)]), right), { code: 'UPLOAD_OFFSET_MISMATCH' });
-  await assert.rejects(files.announce({ ...file, name: 'b' }, right), { code: 'TRANSFER_CONFLICT' });
-  await assert.rejects(files.write(newId('transfer', randomBytes), 0, Readable.from([]), right), { code: 'TRANSFER_UNKNOWN' });
+  await assert.rejects(files.write(file.transfer, 1, Readable.from([Buffer.alloc(1)]), right), {
+    code: 'UPLOAD_OFFSET_MISMATCH',
+  });
+  await assert.rejects(files.announce({ ...file, name: 'b' }, right), {
+    code: 'TRANSFER_CONFLICT',
+  });
+  await assert.rejects(files.write(newId('transfer', randomBytes), 0, Readable.from([]), right), {
+    code: 'TRANSFER_UNKNOWN',
+  });
 });
 
 test('a piece that broke off is kept, and the next one takes over from a piece that hangs', async (t) => {
@@ -362,7 +427,8 @@ test('a piece that broke off is kept, and the next one takes over from a piece t
   const hanging = new PassThrough();
   hanging.write(content.subarray(0, 400));
   const first = files.write(file.transfer, 0, hanging, right).catch(() => 'broken');
-  while (files.progress(file.transfer).received < 400) await new Promise((resolve) => setImmediate(resolve));
+  while (files.progress(file.transfer).received < 400)
+    await new Promise((resolve) => setImmediate(resolve));
   const done = await files.write(file.transfer, 400, Readable.from([content.subarray(400)]), right);
   assert.equal(await first, 'broken');
   assert.equal(done.state, 'placed');
@@ -375,7 +441,9 @@ test('a whole file is not placed when the session no longer allows it, and can b
   const file = announced('a', content);
   await files.announce(file, right);
   right.isOver = true;
-  await assert.rejects(files.write(file.transfer, 0, Readable.from([content]), right), { code: 'GRANT_NOT_IN_FORCE' });
+  await assert.rejects(files.write(file.transfer, 0, Readable.from([content]), right), {
+    code: 'GRANT_NOT_IN_FORCE',
+  });
   assert.equal((await readdir(inbox)).includes('a'), false);
   right.isOver = false;
   const { state } = await files.write(file.transfer, 10, Readable.from([]), right);
@@ -395,7 +463,10 @@ test('removing a transfer, ending a session and starting anew leave no staged by
   await begin('b');
   await files.endSession();
   assert.deepEqual(await readdir(inbox), []);
-  assert.equal(files.transfers().every(({ state }) => state === 'cancelled'), true);
+  assert.equal(
+    files.transfers().every(({ state }) => state === 'cancelled'),
+    true,
+  );
   await begin('c');
   await writeFile(path.join(inbox, 'kept'), '');
   await open();
@@ -406,7 +477,9 @@ test('removing a transfer, ending a session and starting anew leave no staged by
 test('not more than a number of files arrive at once', async (t) => {
   const { files, right } = await start(t);
   for (let n = 0; n < 16; n += 1) await files.announce(announced(`f${n}`, Buffer.alloc(10)), right);
-  await assert.rejects(files.announce(announced('one more', Buffer.alloc(10)), right), { code: 'TRANSFER_LIMIT' });
+  await assert.rejects(files.announce(announced('one more', Buffer.alloc(10)), right), {
+    code: 'TRANSFER_LIMIT',
+  });
   await files.endSession();
 });
 
@@ -426,7 +499,9 @@ test('a disk that is too small refuses a file before a byte of it, and one that 
   await files.announce(file, right);
   // Somebody else fills the disk while the file arrives.
   await writeFile(path.join(disk, 'others'), Buffer.alloc(600_000));
-  const pieces = Array.from({ length: 8 }, (_, n) => content.subarray(n * 100_000, (n + 1) * 100_000));
+  const pieces = Array.from({ length: 8 }, (_, n) =>
+    content.subarray(n * 100_000, (n + 1) * 100_000),
+  );
   await assert.rejects(files.write(file.transfer, 0, Readable.from(pieces), right), full);
   assert.deepEqual(await readdir(disk), ['others']);
   assert.deepEqual(right.kinds(), ['file-refused']);
@@ -443,7 +518,9 @@ test('the journal names no file, and two transfers of one file cannot be told to
   await readAll(files, right, 'name-of-a-patient');
   await readAll(await open(), right, 'name-of-a-patient');
   assert.doesNotMatch(JSON.stringify(right.facts), /patient/);
-  const commitments = right.facts.map((fact) => ('nameCommitment' in fact ? fact.nameCommitment : ''));
+  const commitments = right.facts.map((fact) =>
+    'nameCommitment' in fact ? fact.nameCommitment : '',
+  );
   assert.equal(new Set(commitments).size, 2);
   assert.equal((await stat(path.join(directory, 'name-commitment.secret'))).mode & 0o777, 0o600);
 });

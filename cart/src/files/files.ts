@@ -6,7 +6,12 @@
  */
 import { checkRelativePath } from '@chaperone/domain/file-name/file-name.ts';
 import type { TransferId } from '@chaperone/domain/id/id.ts';
-import type { Directories, InboxFile, InboxProgress, Listing } from '@chaperone/protocol/cart-api/schema.ts';
+import type {
+  Directories,
+  InboxFile,
+  InboxProgress,
+  Listing,
+} from '@chaperone/protocol/cart-api/schema.ts';
 import type { PanelTransfer } from '@chaperone/protocol/panel-api/schema.ts';
 import type { Readable } from 'node:stream';
 import { Fetch } from './fetch.ts';
@@ -23,8 +28,16 @@ export type { FileRight } from './file-right.ts';
 
 export interface FilesOptions {
   readonly dataDirectory: string;
-  readonly directories: readonly { readonly id: string; readonly label: string; readonly path: string }[];
-  readonly inbox: { readonly path: string; readonly label: string; readonly bytesMax: number } | null;
+  readonly directories: readonly {
+    readonly id: string;
+    readonly label: string;
+    readonly path: string;
+  }[];
+  readonly inbox: {
+    readonly path: string;
+    readonly label: string;
+    readonly bytesMax: number;
+  } | null;
   /** Called when the operator's view of transfers has changed. */
   readonly onTransfers: () => void;
 }
@@ -87,7 +100,10 @@ export class Files {
         range: order.range,
         ifMatch: order.ifMatch,
         transferId: order.transferId,
-        nameCommitment: this.#commitments.commit(order.transferId, `${order.directory}/${order.path}`),
+        nameCommitment: this.#commitments.commit(
+          order.transferId,
+          `${order.directory}/${order.path}`,
+        ),
       },
       right,
       this.#register,

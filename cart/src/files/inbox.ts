@@ -147,7 +147,9 @@ export class Inbox {
     const known = this.#arrivals.get(transfer);
     if (known !== undefined) {
       if (JSON.stringify(known.announced) !== JSON.stringify(announced)) {
-        throw new TransferConflict('This transfer was announced with another name, size or digest.');
+        throw new TransferConflict(
+          'This transfer was announced with another name, size or digest.',
+        );
       }
       return { isNew: false, progress: progressOf(transfer, known) };
     }
@@ -248,7 +250,8 @@ export class Inbox {
 
   #known(transferId: TransferId): Arrival {
     const arrival = this.#arrivals.get(transferId);
-    if (arrival === undefined) throw new TransferUnknown('There is no such transfer in this session.');
+    if (arrival === undefined)
+      throw new TransferUnknown('There is no such transfer in this session.');
     return arrival;
   }
 }
@@ -259,4 +262,3 @@ function progressOf(transfer: TransferId, { announced, staged }: Arrival): Inbox
     ? { transfer, received: announced.bytes, state: 'placed' }
     : { transfer, received: staged.received, state: 'receiving' };
 }
-

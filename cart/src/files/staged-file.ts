@@ -16,7 +16,11 @@ import { stagingName } from './staging-name.ts';
 import { itself, openDirectory, within } from './tree.ts';
 
 const CREATE_NEW =
-  constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW | constants.O_NOCTTY;
+  constants.O_RDWR |
+  constants.O_CREAT |
+  constants.O_EXCL |
+  constants.O_NOFOLLOW |
+  constants.O_NOCTTY;
 /** While it is staged nobody but the agent reads it; the group of the inbox may once it is whole. */
 const STAGED_MODE = 0o600;
 const PLACED_MODE = 0o640;
@@ -72,7 +76,12 @@ export class StagedFile {
       let written = 0;
       while (written < chunk.length) {
         const rest = chunk.length - written;
-        const { bytesWritten } = await this.#handle.write(chunk, written, rest, this.#received + written);
+        const { bytesWritten } = await this.#handle.write(
+          chunk,
+          written,
+          rest,
+          this.#received + written,
+        );
         written += bytesWritten;
       }
     } catch (cause) {

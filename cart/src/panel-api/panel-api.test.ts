@@ -11,7 +11,7 @@ import { before, test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { NOTICE_VERSION } from '@chaperone/domain/notice/notice.ts';
 import { panelView } from '@chaperone/protocol/panel-api/schema.ts';
-import { enrolledCart, startAgent } from '../composition/enrolled-cart.ts';
+import { enrolledCart, startAgent } from '../composition/testing/enrolled-cart.ts';
 import { testCertificates } from '../platform/testing/cart-bench.ts';
 import type { TestCertificates } from '../platform/testing/cart-bench.ts';
 import { pressButton } from './panel-api.ts';
@@ -39,8 +39,12 @@ async function start(t: TestContext) {
     'sec-fetch-site': 'same-origin',
     'content-type': 'application/json',
   };
-  const ask = (method: string, target: string, headers: Readonly<Record<string, string>>, body = '') =>
-    askRaw(host, method, target, headers, body);
+  const ask = (
+    method: string,
+    target: string,
+    headers: Readonly<Record<string, string>>,
+    body = '',
+  ) => askRaw(host, method, target, headers, body);
   const facts = async (): Promise<string> =>
     readFile(path.join(enrolled.dataDirectory, 'journal', 'journal.ndjson'), 'utf8');
   return { ...enrolled, cart, host, good, ask, facts };
@@ -61,12 +65,20 @@ async function askRaw(
   body: string,
 ): Promise<RawAnswer> {
   const [address, port] = host.split(':');
-  const request = http.request({ host: address, port, method, path: target, headers, setHost: false });
+  const request = http.request({
+    host: address,
+    port,
+    method,
+    path: target,
+    headers,
+    setHost: false,
+  });
   request.end(method === 'POST' || method === 'PUT' ? body : undefined);
   const [response] = (await once(request, 'response')) as [http.IncomingMessage];
   let text = '';
   for await (const chunk of response) text += String(chunk);
-  const isProblem = text !== '' && response.headers['content-type']?.startsWith('application/problem+json');
+  const isProblem =
+    text !== '' && response.headers['content-type']?.startsWith('application/problem+json');
   const code = isProblem ? String((JSON.parse(text) as { code: unknown }).code) : undefined;
   return { status: response.statusCode ?? 0, code, headers: response.headers, body: text };
 }
@@ -81,7 +93,12 @@ test('the panel itself presses, accepts and ends', async (t) => {
   assert.equal(cart.view().phase, 'notice');
   const late = await ask('POST', '/api/notice/accept', good, '{"noticeVersion":"old"}');
   assert.deepEqual([late.status, late.code], [409, 'NOTICE_OUTDATED']);
-  const accepted = await ask('POST', '/api/notice/accept', good, JSON.stringify({ noticeVersion: NOTICE_VERSION }));
+  const accepted = await ask(
+    'POST',
+    '/api/notice/accept',
+    good,
+    JSON.stringify({ noticeVersion: NOTICE_VERSION }),
+  );
   assert.equal(accepted.status, 204);
   assert.equal(cart.view().phase, 'dialling');
   assert.equal((await ask('POST', '/api/end', good, '{}')).status, 204);
@@ -125,7 +142,18 @@ test('a POST without an Origin is refused, a GET without one is not', async (t) 
 test('no way of writing the address goes around the credential', async (t) => {
   const { cart, good, ask } = await start(t);
   const bare = without(good, 'authorization');
-  for (const target of ['/api/view', '/%61pi/view', '/api%2fview', '//api/view', '/api/../api/view', '/./api/view', '/API/view', '/api/view/', '/api/view?x=1', '/api;x/view']) {
+  for (const target of [
+    '/api/view',
+    '/%61pi/view',
+    '/api%2fview',
+    '//api/view',
+    '/api/../api/view',
+    '/./api/view',
+    '/API/view',
+    '/api/view/',
+    '/api/view?x=1',
+    '/api;x/view',
+  ]) {
     for (const method of ['GET', 'POST', 'HEAD', 'OPTIONS', 'PUT']) {
       const { status, body } = await ask(method, target, bare, '{}');
       assert.ok(status === 403 || status === 404, `${method} ${target}: ${status}`);
@@ -141,7 +169,12 @@ test('no way of writing the address goes around the credential', async (t) => {
 test('a form of another page cannot be taken for a request', async (t) => {
   const { good, ask } = await start(t);
   for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data']) {
-    const { status, code } = await ask('POST', '/api/press', { ...good, 'content-type': type }, '{}');
+    const { status, code } = await ask(
+      'POST',
+      '/api/press',
+      { ...good, 'content-type': type },
+      '{}',
+    );
     assert.deepEqual([status, code], [415, 'MEDIA_TYPE_UNSUPPORTED']);
   }
 });
@@ -161,11 +194,22 @@ test('the pages are served to a browser alone on this machine, under a strict po
   const { host, ask } = await start(t);
   const page = await ask('GET', '/', { host, 'sec-fetch-site': 'none' });
   assert.equal(page.status, 200);
-  assert.match(String(page.headers['content-security-policy']), /default-src 'none'.*frame-ancestors 'none'/);
+  assert.match(
+    String(page.headers['content-security-policy']),
+    /default-src 'none'.*frame-ancestors 'none'/,
+  );
   assert.equal(page.headers['cache-control'], 'no-store');
   assert.equal((await ask('GET', '/', { host: 'evil.example' })).code, 'PANEL_HOST_REFUSED');
-  assert.equal((await ask('GET', '/', { host, 'sec-fetch-site': 'cross-site' })).code, 'PANEL_ORIGIN_REFUSED');
-  for (const target of ['/.hidden', '/../configuration.json', '/%2e%2e/data/panel-credential', '/..%2fdata']) {
+  assert.equal(
+    (await ask('GET', '/', { host, 'sec-fetch-site': 'cross-site' })).code,
+    'PANEL_ORIGIN_REFUSED',
+  );
+  for (const target of [
+    '/.hidden',
+    '/../configuration.json',
+    '/%2e%2e/data/panel-credential',
+    '/..%2fdata',
+  ]) {
     assert.equal((await ask('GET', target, { host })).status, 404, target);
   }
 });
@@ -174,7 +218,13 @@ test('views come as lines: at once, at each change, and not to more than a few',
   const { dataDirectory, host, good } = await start(t);
   const open = async () => {
     const [address, port] = host.split(':');
-    const request = http.request({ host: address, port, path: '/api/views', headers: good, setHost: false });
+    const request = http.request({
+      host: address,
+      port,
+      path: '/api/views',
+      headers: good,
+      setHost: false,
+    });
     request.on('error', () => undefined);
     t.after(() => request.destroy());
     request.end();
@@ -199,7 +249,13 @@ test('the press socket can press and do nothing else, and only for its own accou
   const socketFile = path.join(dataDirectory, 'press.sock');
   assert.equal((await stat(socketFile)).mode & 0o777, 0o600);
   assert.equal((await stat(dataDirectory)).mode & 0o777, 0o700);
-  for (const text of ['accept\n', 'press', 'press\npress\n', 'GET / HTTP/1.1\r\n\r\n', '\u0000'.repeat(5000)]) {
+  for (const text of [
+    'accept\n',
+    'press',
+    'press\npress\n',
+    'GET / HTTP/1.1\r\n\r\n',
+    '\u0000'.repeat(5000),
+  ]) {
     const socket = net.connect(socketFile);
     socket.on('error', () => undefined);
     socket.end(text);

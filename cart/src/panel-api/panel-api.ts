@@ -19,7 +19,12 @@ import {
 import type { PanelView } from '@chaperone/protocol/panel-api/schema.ts';
 import type { z } from 'zod';
 import type { Log } from '../platform/log.ts';
-import { PROBLEM_MEDIA_TYPE, problemOf, RequestMalformed, shapeDetail } from '../platform/problem.ts';
+import {
+  PROBLEM_MEDIA_TYPE,
+  problemOf,
+  RequestMalformed,
+  shapeDetail,
+} from '../platform/problem.ts';
 import type { PanelPresence, Session } from '../session/session.ts';
 import type { PanelCredential } from './credential.ts';
 import { admitToPanel } from './gate.ts';

@@ -28,5 +28,12 @@ export function openLog(level: string): Log {
 function describeFault(fault: unknown): object {
   if (!(fault instanceof Error)) return { is: typeof fault };
   const code = 'code' in fault && typeof fault.code === 'string' ? { code: fault.code } : {};
-  return { name: fault.name, ...code, at: fault.stack?.split('\n').slice(1, 6).map((line) => line.trim()) };
+  return {
+    name: fault.name,
+    ...code,
+    at: fault.stack
+      ?.split('\n')
+      .slice(1, 6)
+      .map((line) => line.trim()),
+  };
 }

@@ -37,10 +37,16 @@ export const PROBLEM_TABLE = {
   CLOCK_SKEWED: { status: 403, title: "The cart's clock differs from the workstation's" },
   REQUEST_INVALID: { status: 403, title: 'The session request asks for what cannot be asked' },
   REQUEST_STALE: { status: 403, title: 'The session request is for another session or time' },
-  REQUEST_UNTRUSTED: { status: 403, title: 'The session request is not from a licensed workstation' },
+  REQUEST_UNTRUSTED: {
+    status: 403,
+    title: 'The session request is not from a licensed workstation',
+  },
 
   // Files.
-  DIGEST_MISMATCH: { status: 422, title: 'The bytes that arrived are not the bytes that were sent' },
+  DIGEST_MISMATCH: {
+    status: 422,
+    title: 'The bytes that arrived are not the bytes that were sent',
+  },
   DIRECTORY_UNREADABLE: { status: 403, title: 'The cart may not read this' },
   FILE_CHANGED: { status: 412, title: 'The file is not the one that was asked for any more' },
   FILE_EXISTS: { status: 409, title: 'There is a file of this name already' },
@@ -54,7 +60,10 @@ export const PROBLEM_TABLE = {
   TRANSFER_CONFLICT: { status: 409, title: 'This transfer was announced differently' },
   TRANSFER_LIMIT: { status: 429, title: 'Too many transfers at once' },
   TRANSFER_UNKNOWN: { status: 404, title: 'There is no such transfer' },
-  UPLOAD_OFFSET_MISMATCH: { status: 409, title: 'The bytes do not go on where the last ones ended' },
+  UPLOAD_OFFSET_MISMATCH: {
+    status: 409,
+    title: 'The bytes do not go on where the last ones ended',
+  },
   UPLOAD_TOO_LONG: { status: 413, title: 'More bytes came than were announced' },
 
   // The screen.

@@ -227,7 +227,10 @@ test('two touches on two technicians give one grant', async () => {
     session.consent(asked.id, ['view']),
     session.consent(other.id, ['view']),
   ]);
-  assert.deepEqual(outcomes.map(({ status }) => status), ['fulfilled', 'rejected']);
+  assert.deepEqual(
+    outcomes.map(({ status }) => status),
+    ['fulfilled', 'rejected'],
+  );
   assert.equal(journal.of('grant-issued').length, 1);
   assert.ok(session.state.phase === 'granted');
   assert.equal(session.state.grant.technician.id, asked.technician.id);
@@ -250,11 +253,20 @@ test('the first refusal of a kind is written at once and a flood of them only as
   const { session, journal, clock } = await granted();
   for (let n = 0; n < 1000; n += 1) session.refused('GET content', 'GRANT_NOT_IN_FORCE');
   for (let n = 0; n < 500; n += 1) session.inputRefused();
-  assert.deepEqual(journal.of('operation-refused').map(({ count }) => count), [1]);
+  assert.deepEqual(
+    journal.of('operation-refused').map(({ count }) => count),
+    [1],
+  );
   clock.advance(10_000);
   session.tick();
-  assert.deepEqual(journal.of('operation-refused').map(({ count }) => count), [1, 999]);
-  assert.deepEqual(journal.of('input-refused').map(({ count }) => count), [1, 499]);
+  assert.deepEqual(
+    journal.of('operation-refused').map(({ count }) => count),
+    [1, 999],
+  );
+  assert.deepEqual(
+    journal.of('input-refused').map(({ count }) => count),
+    [1, 499],
+  );
   assert.equal(session.tally.inputRefused, 500);
 });
 
@@ -263,7 +275,11 @@ test('what was counted last is in the journal before the receipt is made', async
   for (let n = 0; n < 3; n += 1) session.refused('GET content', 'GRANT_NOT_IN_FORCE');
   session.end('operator-ended');
   const receipt = await session.receipt;
-  assert.deepEqual(journal.of('operation-refused').map(({ count }) => count), [1, 2]);
+  assert.deepEqual(
+    journal.of('operation-refused').map(({ count }) => count),
+    [1, 2],
+  );
+  assert.equal(journal.kinds().at(-1), 'session-ended');
   const claims = await readStatement(
     receipt ?? '',
     TYP.sessionReceipt,

@@ -341,6 +341,8 @@ export class Session {
   #taken(state: SessionState, previous: SessionState): void {
     if (state.phase === 'dialling' && previous.phase === 'notice') this.#beginSession();
     if (state.phase === 'ended') {
+      // Before the end itself is written; what the cut streams leave behind follows it.
+      this.#refusals.flush(true);
       this.#evidence.conclude(state, () => {
         this.#refusals.flush(true);
         return this.#tally;

@@ -37,9 +37,15 @@ export class CartCertificateExpired extends DomainError {
   readonly code = 'CART_CERTIFICATE_EXPIRED';
 }
 
-const NAME_UNKNOWN: ReadonlySet<string> = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NONAME']);
+const NAME_UNKNOWN: ReadonlySet<string> = new Set([
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EAI_FAIL',
+  'EAI_NONAME',
+]);
 /** Before any certificate was looked at, these mean that the other side speaks something else. */
-const SPEAKS_OTHERWISE = /WRONG_VERSION|UNSUPPORTED_PROTOCOL|PROTOCOL_VERSION|NO_APPLICATION_PROTOCOL|PACKET_LENGTH|BAD_RECORD_TYPE|HTTP_REQUEST/;
+const SPEAKS_OTHERWISE =
+  /WRONG_VERSION|UNSUPPORTED_PROTOCOL|PROTOCOL_VERSION|NO_APPLICATION_PROTOCOL|PACKET_LENGTH|BAD_RECORD_TYPE|HTTP_REQUEST/;
 const ALERT = /ALERT/;
 
 /** Says what a failed attempt to connect means, by the error of the socket. */

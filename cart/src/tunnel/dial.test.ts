@@ -10,7 +10,13 @@ import type { TestContext } from 'node:test';
 import { NOTICE_VERSION } from '@chaperone/domain/notice/notice.ts';
 import { isInSession } from '@chaperone/domain/session/state.ts';
 import { CART_ALPN } from '@chaperone/protocol/cart-api/version.ts';
-import { connect, grant, startBench, TEST_SERIAL, testCertificates } from '../platform/testing/cart-bench.ts';
+import {
+  connect,
+  grant,
+  startBench,
+  TEST_SERIAL,
+  testCertificates,
+} from '../platform/testing/cart-bench.ts';
 import type { TestCertificates } from '../platform/testing/cart-bench.ts';
 import { TEST_SERVER_NAME } from '../platform/testing/scripted-desk.ts';
 import { TestAuthority } from '../platform/testing/test-authority.ts';
@@ -117,7 +123,10 @@ test('what speaks something else is called incompatible', async (t) => {
 });
 
 test('an edge that closes without an answer is unreachable', async (t) => {
-  const port = await listen(t, net.createServer((socket) => socket.destroy()));
+  const port = await listen(
+    t,
+    net.createServer((socket) => socket.destroy()),
+  );
   await assert.rejects(dialTo(port), { code: 'GATEWAY_UNREACHABLE' });
 });
 
@@ -208,7 +217,10 @@ test('a half-open network is noticed in a session, streams are cut, and the leas
 });
 
 test('a peer that answers nothing but PING stays connected', async (t) => {
-  const bench = await grant(await connect(await startBench(t, { certificates })), certificates.workstation);
+  const bench = await grant(
+    await connect(await startBench(t, { certificates })),
+    certificates.workstation,
+  );
   // Longer than what a silent peer is given in a session.
   await new Promise((resolve) => setTimeout(resolve, 3500));
   const { state } = bench.session;

@@ -103,7 +103,10 @@ function judge(socket: TLSSocket): void {
     // Its type says Error; what Node puts there is the code.
     const { code, message } = toReason(socket.authorizationError);
     const issuer = socket.getPeerX509Certificate()?.issuer ?? 'nobody';
-    throw notBelieved(code ?? message, issuer.replaceAll('\n', ', ').slice(0, ISSUER_CHARACTERS_MAX));
+    throw notBelieved(
+      code ?? message,
+      issuer.replaceAll('\n', ', ').slice(0, ISSUER_CHARACTERS_MAX),
+    );
   }
   if (socket.alpnProtocol !== CART_ALPN) {
     throw new GatewayIncompatible('The gateway does not speak the protocol of carts.');

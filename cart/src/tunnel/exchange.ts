@@ -9,7 +9,12 @@ import type { Activity } from '@chaperone/domain/activity/activity.ts';
 import type { ActivityAsk } from '@chaperone/domain/session/admit.ts';
 import { GRANT_HEADER } from '@chaperone/protocol/cart-api/version.ts';
 import type { z } from 'zod';
-import { PROBLEM_MEDIA_TYPE, problemOf, RequestMalformed, shapeDetail } from '../platform/problem.ts';
+import {
+  PROBLEM_MEDIA_TYPE,
+  problemOf,
+  RequestMalformed,
+  shapeDetail,
+} from '../platform/problem.ts';
 
 /** Every JSON body (docs/protocol.md section 4). */
 const BODY_BYTES_MAX = 64 * 1024;

@@ -23,7 +23,13 @@ export const FILE_ROUTES: readonly Route[] = [
     isCostly: false,
     take: takeDirectories,
   },
-  { operation: 'GET files', method: 'GET', path: '/v1/files/*', isCostly: false, take: takeListing },
+  {
+    operation: 'GET files',
+    method: 'GET',
+    path: '/v1/files/*',
+    isCostly: false,
+    take: takeListing,
+  },
   {
     operation: 'GET content',
     method: 'GET',
@@ -31,7 +37,13 @@ export const FILE_ROUTES: readonly Route[] = [
     isCostly: true,
     take: takeContent,
   },
-  { operation: 'POST inbox', method: 'POST', path: '/v1/inbox', isCostly: true, take: takeAnnounce },
+  {
+    operation: 'POST inbox',
+    method: 'POST',
+    path: '/v1/inbox',
+    isCostly: true,
+    take: takeAnnounce,
+  },
   {
     operation: 'GET inbox',
     method: 'GET',
@@ -39,7 +51,13 @@ export const FILE_ROUTES: readonly Route[] = [
     isCostly: false,
     take: takeProgress,
   },
-  { operation: 'PATCH inbox', method: 'PATCH', path: '/v1/inbox/*', isCostly: false, take: takePiece },
+  {
+    operation: 'PATCH inbox',
+    method: 'PATCH',
+    path: '/v1/inbox/*',
+    isCostly: false,
+    take: takePiece,
+  },
   {
     operation: 'DELETE inbox',
     method: 'DELETE',
@@ -166,4 +184,3 @@ function rightOf(session: Session, ask: ActivityAsk): FileRight {
     moved: (change) => session.moved(change),
   };
 }
-

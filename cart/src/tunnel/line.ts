@@ -170,7 +170,8 @@ export class Line {
     const beside = this.#keepBulk(signal);
     await interactive.closed;
     over.abort();
-    for (const connection of this.#connections) if (connection.kind === 'bulk') connection.destroy();
+    for (const connection of this.#connections)
+      if (connection.kind === 'bulk') connection.destroy();
     await beside;
   }
 

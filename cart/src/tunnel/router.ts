@@ -59,13 +59,15 @@ export class Router implements RequestTaker {
     connection: Connection,
     found: Found | null,
   ): Promise<void> {
-    if (!line.isCurrent) throw new SessionNotCurrent('This connection belongs to no current session.');
+    if (!line.isCurrent)
+      throw new SessionNotCurrent('This connection belongs to no current session.');
     if (found === null) throw new RouteNotFound('There is nothing at this address.');
     const { route, segment } = found;
     if (!connection.isGreeted && route.operation !== HELLO) {
       throw new HelloFirst('A connection begins with hello.');
     }
-    if (route.isCostly && !this.#costly.take()) throw new RateLimited('Too many requests in a second.');
+    if (route.isCostly && !this.#costly.take())
+      throw new RateLimited('Too many requests in a second.');
     await route.take({ exchange, line, connection, options: this.#options, segment });
   }
 

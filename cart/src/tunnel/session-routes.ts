@@ -2,18 +2,12 @@
 import type { SessionRequest } from '@chaperone/domain/consent/consent.ts';
 import { ResumeRefused } from '@chaperone/domain/session/session.ts';
 import { isInSession } from '@chaperone/domain/session/state.ts';
-import {
-  endByGateway,
-  offer,
-  resume,
-} from '@chaperone/protocol/cart-api/schema.ts';
+import { endByGateway, offer, resume } from '@chaperone/protocol/cart-api/schema.ts';
 import type { Hello, Offer, OfferAnswer } from '@chaperone/protocol/cart-api/schema.ts';
 import { PROTOCOL_VERSION } from '@chaperone/protocol/cart-api/version.ts';
-import { RequestMalformed } from '../platform/problem.ts';
-import { problemOf } from '../platform/problem.ts';
+import { problemOf, RequestMalformed } from '../platform/problem.ts';
 import { EventStream } from './event-stream.ts';
-import { SessionNotCurrent } from './refused.ts';
-import { RateLimited } from './refused.ts';
+import { RateLimited, SessionNotCurrent } from './refused.ts';
 import type { Call, Route } from './route.ts';
 
 /** The desk needs one; a second covers a reconnect of its own. */
@@ -93,14 +87,19 @@ async function takeOffer({ exchange, line, options }: Call): Promise<void> {
   exchange.answer(200, answer);
 }
 
-async function verifyOffered(line: Call['line'], offered: Offer, jws: string): Promise<SessionRequest> {
+async function verifyOffered(
+  line: Call['line'],
+  offered: Offer,
+  jws: string,
+): Promise<SessionRequest> {
   if (offered.case === null) throw new RequestMalformed('A request belongs to a case.');
   const { id, number } = offered.case;
   return line.verifier.verify(jws, { caseId: id, caseNumber: number, resumes: null });
 }
 
 async function takeEvents({ exchange, line }: Call): Promise<void> {
-  if (line.events.size >= EVENT_STREAMS_MAX) throw new RateLimited('One stream of events is enough.');
+  if (line.events.size >= EVENT_STREAMS_MAX)
+    throw new RateLimited('One stream of events is enough.');
   const { stream } = exchange;
   const events = new EventStream(stream, () => line.views.current());
   line.events.add(events);

@@ -94,7 +94,10 @@ test('without a grant everything that needs one is refused and written down', as
 });
 
 test('another grant than the one in force opens nothing', async (t) => {
-  const bench = await grant(await connect(await startBench(t, { certificates })), certificates.workstation);
+  const bench = await grant(
+    await connect(await startBench(t, { certificates })),
+    certificates.workstation,
+  );
   const headers = { 'chaperone-grant': newId('grant', randomBytes) };
   await assertAllRefused(bench, bench.interactive, headers, 'GRANT_NOT_IN_FORCE');
 });
@@ -106,18 +109,31 @@ test('an activity that was not granted is refused, one that was is not', async (
     ['send-files'],
   );
   const headers = bench.granted;
-  assertProblem(await bench.bulk.ask('GET', '/v1/files/images?path=', { headers }), 403, 'ACTIVITY_NOT_GRANTED');
-  assertProblem(await bench.interactive.ask('CONNECT', 'screen', { headers }), 403, 'ACTIVITY_NOT_GRANTED');
+  assertProblem(
+    await bench.bulk.ask('GET', '/v1/files/images?path=', { headers }),
+    403,
+    'ACTIVITY_NOT_GRANTED',
+  );
+  assertProblem(
+    await bench.interactive.ask('CONNECT', 'screen', { headers }),
+    403,
+    'ACTIVITY_NOT_GRANTED',
+  );
   const directories = await bench.interactive.ask('GET', '/v1/directories', { headers });
   assert.equal(directories.status, 200);
 });
 
 test('while paused nothing is admitted, and afterwards it is again', async (t) => {
-  const bench = await grant(await connect(await startBench(t, { certificates })), certificates.workstation);
+  const bench = await grant(
+    await connect(await startBench(t, { certificates })),
+    certificates.workstation,
+  );
   bench.session.pause();
   await assertAllRefused(bench, bench.interactive, bench.granted, 'SESSION_PAUSED');
   await bench.session.liftPause();
-  const { status } = await bench.bulk.ask('GET', '/v1/files/images?path=', { headers: bench.granted });
+  const { status } = await bench.bulk.ask('GET', '/v1/files/images?path=', {
+    headers: bench.granted,
+  });
   assert.equal(status, 200);
 });
 
@@ -128,11 +144,16 @@ test('a grant ends at its time, by itself', async (t) => {
     certificates.workstation,
   );
   await bench.until(({ phase }) => phase === 'ended');
-  assert.ok(bench.session.state.phase === 'ended' && bench.session.state.reason === 'grant-expired');
+  assert.ok(
+    bench.session.state.phase === 'ended' && bench.session.state.reason === 'grant-expired',
+  );
 });
 
 test('End cuts what is streaming, tells a last view with the receipt, and closes both connections', async (t) => {
-  const bench = await grant(await connect(await startBench(t, { certificates })), certificates.workstation);
+  const bench = await grant(
+    await connect(await startBench(t, { certificates })),
+    certificates.workstation,
+  );
   await writeFile(path.join(bench.exposed, 'large.bin'), Buffer.alloc(64 * 1024 * 1024));
   const events = answerOf(bench.interactive.open('GET', '/v1/events').end());
   const content = bench.bulk.open('GET', '/v1/content/images?path=large.bin', {
@@ -151,7 +172,10 @@ test('End cuts what is streaming, tells a last view with the receipt, and closes
   const last = views.at(-1);
   assert.equal(last?.phase, 'ended');
   assert.equal(last.ended?.reason, 'operator-ended');
-  assert.deepEqual(views.map(({ sequence }) => sequence), views.map((_, n) => n + (views[0]?.sequence ?? 0)));
+  assert.deepEqual(
+    views.map(({ sequence }) => sequence),
+    views.map((_, n) => n + (views[0]?.sequence ?? 0)),
+  );
   const receipt = await readStatement(
     last.ended?.receipt ?? '',
     TYP.sessionReceipt,
@@ -166,7 +190,10 @@ test('End cuts what is streaming, tells a last view with the receipt, and closes
 });
 
 test('after the end not even a connection that lives on gets an answer but a refusal', async (t) => {
-  const bench = await grant(await connect(await startBench(t, { certificates })), certificates.workstation);
+  const bench = await grant(
+    await connect(await startBench(t, { certificates })),
+    certificates.workstation,
+  );
   // A body that never comes to its end keeps the connection from closing at once.
   bench.interactive.open('PUT', '/v1/offer').write('{');
   bench.session.end('operator-ended');
@@ -191,7 +218,10 @@ test('a forged signature is not shown, and the journal says so once', async (t) 
     assert.equal(shown.length, 1);
     assert.deepEqual(refused, [{ index: 0, code: 'REQUEST_UNTRUSTED' }]);
   }
-  assert.deepEqual(bench.journal.of('request-refused').map(({ code }) => code), ['REQUEST_UNTRUSTED']);
+  assert.deepEqual(
+    bench.journal.of('request-refused').map(({ code }) => code),
+    ['REQUEST_UNTRUSTED'],
+  );
   assert.equal(bench.journal.of('request-shown').length, 1);
 });
 
@@ -203,7 +233,9 @@ test('a request that was signed for another connection is stale', async (t) => {
   await bench.until(({ phase }) => phase === 'dialling');
   const again = await bench.desk.connection();
   await again.hello();
-  const answer = await again.ask('PUT', '/v1/offer', { body: { case: TEST_CASE, requests: [jws] } });
+  const answer = await again.ask('PUT', '/v1/offer', {
+    body: { case: TEST_CASE, requests: [jws] },
+  });
   assert.deepEqual(answer.json()['refused'], [{ index: 0, code: 'REQUEST_STALE' }]);
 });
 
@@ -237,13 +269,22 @@ test('the lease: the same workstation resumes, nobody else, nothing more', async
   const right = { purpose: 'resume', grant: bench.grantId, activities: ['view', 'fetch-files'] };
   const other = await LicensedWorkstation.license(certificates.workstations);
   const { workstation } = certificates;
-  const resume = async (jws: string) => back.ask('POST', '/v1/session/resume', { body: { request: jws } });
+  const resume = async (jws: string) =>
+    back.ask('POST', '/v1/session/resume', { body: { request: jws } });
   const sign = async (who: LicensedWorkstation, change: object, to = hello) =>
     who.sign({ ...who.claims(to), ...right, ...change });
   assertProblem(await resume(await sign(other, {})), 403, 'RESUME_REFUSED');
-  assertProblem(await resume(await sign(other, { sub: workstation.technicianId })), 403, 'RESUME_REFUSED');
+  assertProblem(
+    await resume(await sign(other, { sub: workstation.technicianId })),
+    403,
+    'RESUME_REFUSED',
+  );
   assertProblem(await resume(await sign(workstation, {}, bench.hello)), 403, 'REQUEST_STALE');
-  assertProblem(await resume(await sign(workstation, { grant: newId('grant', randomBytes) })), 403, 'REQUEST_STALE');
+  assertProblem(
+    await resume(await sign(workstation, { grant: newId('grant', randomBytes) })),
+    403,
+    'REQUEST_STALE',
+  );
   const more = ['view', 'control', 'fetch-files'];
   assertProblem(await resume(await sign(workstation, { activities: more })), 403, 'RESUME_REFUSED');
   const good = await sign(workstation, {});
@@ -257,12 +298,21 @@ test('the lease: the same workstation resumes, nobody else, nothing more', async
 });
 
 test('the desk can end the session, and nothing else about it', async (t) => {
-  const bench = await grant(await connect(await startBench(t, { certificates })), certificates.workstation);
-  const bad = await bench.interactive.ask('POST', '/v1/session/end', { body: { reason: 'operator-ended' } });
+  const bench = await grant(
+    await connect(await startBench(t, { certificates })),
+    certificates.workstation,
+  );
+  const bad = await bench.interactive.ask('POST', '/v1/session/end', {
+    body: { reason: 'operator-ended' },
+  });
   assertProblem(bad, 400, 'REQUEST_MALFORMED');
-  const good = await bench.interactive.ask('POST', '/v1/session/end', { body: { reason: 'case-resolved' } });
+  const good = await bench.interactive.ask('POST', '/v1/session/end', {
+    body: { reason: 'case-resolved' },
+  });
   assert.equal(good.status, 204);
-  assert.ok(bench.session.state.phase === 'ended' && bench.session.state.reason === 'case-resolved');
+  assert.ok(
+    bench.session.state.phase === 'ended' && bench.session.state.reason === 'case-resolved',
+  );
 });
 
 test('what has no meaning gets a problem, not a guess', async (t) => {
@@ -299,7 +349,10 @@ test('a flood of requests is answered with refusals, then cut, and the journal s
 });
 
 test('a peer that never reads its events costs one view', async (t) => {
-  const bench = await grant(await connect(await startBench(t, { certificates })), certificates.workstation);
+  const bench = await grant(
+    await connect(await startBench(t, { certificates })),
+    certificates.workstation,
+  );
   const stream = bench.interactive.open('GET', '/v1/events');
   await once(stream, 'response');
   stream.pause();
@@ -328,7 +381,10 @@ test('the screen is shown under its grant, input is refused without control, and
   const [version] = (await once(stream, 'data')) as [Buffer];
   assert.equal(version.toString('latin1').slice(0, 12), 'RFB 003.008\n');
   assert.equal(bench.session.isScreenOpen, true);
-  assert.deepEqual(bench.journal.of('activity-begun').map(({ activity }) => activity), ['view']);
+  assert.deepEqual(
+    bench.journal.of('activity-begun').map(({ activity }) => activity),
+    ['view'],
+  );
   bench.session.withdraw('view');
   await once(stream, 'close');
   await bench.until(() => !bench.session.isScreenOpen);
@@ -336,7 +392,10 @@ test('the screen is shown under its grant, input is refused without control, and
 });
 
 test('a file is fetched with its digest, and the journal knows before the first byte', async (t) => {
-  const bench = await grant(await connect(await startBench(t, { certificates })), certificates.workstation);
+  const bench = await grant(
+    await connect(await startBench(t, { certificates })),
+    certificates.workstation,
+  );
   const content = randomBytes(3_000_000);
   await writeFile(path.join(bench.exposed, 'a.bin'), content);
   const headers = { ...bench.granted, 'chaperone-transfer': newId('transfer', randomBytes) };
@@ -360,7 +419,10 @@ test('a file is fetched with its digest, and the journal knows before the first 
 });
 
 test('with a full disk no file leaves the cart', async (t) => {
-  const bench = await grant(await connect(await startBench(t, { certificates })), certificates.workstation);
+  const bench = await grant(
+    await connect(await startBench(t, { certificates })),
+    certificates.workstation,
+  );
   await writeFile(path.join(bench.exposed, 'a.bin'), 'content');
   const headers = { ...bench.granted, 'chaperone-transfer': newId('transfer', randomBytes) };
   await bench.session.begin({ grantId: bench.grantId, activity: 'fetch-files' });

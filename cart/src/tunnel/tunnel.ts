@@ -48,8 +48,10 @@ export class Tunnel {
     if (line === null) return;
     const ended = line.end();
     const { files, log } = this.#options;
-    this.#ending = Promise.all([this.#ending, ended, files.endSession()]).catch((fault: unknown) => {
-      log.error({ fault }, 'the end of a session was not clean');
-    });
+    this.#ending = Promise.all([this.#ending, ended, files.endSession()]).catch(
+      (fault: unknown) => {
+        log.error({ fault }, 'the end of a session was not clean');
+      },
+    );
   }
 }

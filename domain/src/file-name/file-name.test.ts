@@ -32,12 +32,23 @@ const REFUSED: readonly [string, string][] = [
 for (const [what, name] of REFUSED) {
   test(`refused: ${what}`, () => {
     assert.throws(() => checkFileName(name), FileNameRefused);
-    assert.throws(() => checkRelativePath(`a/${name}/b`.replace('a/b', 'a\u0000b')), FileNameRefused);
+    assert.throws(
+      () => checkRelativePath(`a/${name}/b`.replace('a/b', 'a\u0000b')),
+      FileNameRefused,
+    );
   });
 }
 
 test('ordinary names pass, also of 255 bytes and in other scripts', () => {
-  for (const name of ['a', '.hidden', 'IMG 0001.dcm', 'ü'.repeat(127), '心エコー.dcm', 'a'.repeat(255), 'com10']) {
+  for (const name of [
+    'a',
+    '.hidden',
+    'IMG 0001.dcm',
+    'ü'.repeat(127),
+    '心エコー.dcm',
+    'a'.repeat(255),
+    'com10',
+  ]) {
     assert.equal(checkFileName(name), name);
   }
 });
@@ -61,7 +72,10 @@ test('a path that passes stays below the directory it is joined to', () => {
 });
 
 test('a path made of tricks and ordinary segments passes only without tricks', () => {
-  const segment = fc.oneof(fc.constantFrom('a', 'b.txt', '.x'), fc.constantFrom('..', '.', '', '\\', 'a\u0000'));
+  const segment = fc.oneof(
+    fc.constantFrom('a', 'b.txt', '.x'),
+    fc.constantFrom('..', '.', '', '\\', 'a\u0000'),
+  );
   fc.assert(
     fc.property(fc.array(segment, { minLength: 1, maxLength: 6 }), (segments) => {
       const isPlain = segments.every((each) => /^[\w.]+$/.test(each) && !/^\.*$/.test(each));

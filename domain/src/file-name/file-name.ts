@@ -27,8 +27,10 @@ export function checkFileName(name: string): string {
   if (name.includes('/')) refuse('it contains a path separator');
   if (!name.isWellFormed()) refuse('it is not valid Unicode');
   if (FORBIDDEN.test(name)) refuse('it contains a character that is not allowed');
-  if (new TextEncoder().encode(name).length > SEGMENT_BYTES_MAX) refuse('it is longer than 255 bytes');
-  if (/[. ]$/.test(name) || name.startsWith(' ')) refuse('it begins with a space or ends with a dot or space');
+  if (new TextEncoder().encode(name).length > SEGMENT_BYTES_MAX)
+    refuse('it is longer than 255 bytes');
+  if (/[. ]$/.test(name) || name.startsWith(' '))
+    refuse('it begins with a space or ends with a dot or space');
   if (RESERVED.test(name)) refuse('it is reserved by the system');
   return name;
 }

@@ -55,9 +55,9 @@ const REQUESTS = [
 
 const activity = fc.constantFrom(...ACTIVITIES);
 const event: fc.Arbitrary<SessionEvent> = fc.oneof(
-  ...(['press', 'tick', 'link-up', 'link-lost', 'pause', 'lift-pause', 'still-active'] as const).map(
-    (type) => fc.constant({ type }),
-  ),
+  ...(
+    ['press', 'tick', 'link-up', 'link-lost', 'pause', 'lift-pause', 'still-active'] as const
+  ).map((type) => fc.constant({ type })),
   fc.record({
     type: fc.constant('accept-notice' as const),
     noticeVersion: fc.constantFrom(NOTICE_VERSION, NOTICE_VERSION, NOTICE_VERSION, 'old'),
@@ -87,7 +87,10 @@ const event: fc.Arbitrary<SessionEvent> = fc.oneof(
     type: fc.constant('resume-proven' as const),
     request: fc.constantFrom(...REQUESTS, request(0, { activities: [...ACTIVITIES] })),
   }),
-  fc.record({ type: fc.constant('dial-failed' as const), failure: fc.constant('GATEWAY_UNREACHABLE') }),
+  fc.record({
+    type: fc.constant('dial-failed' as const),
+    failure: fc.constant('GATEWAY_UNREACHABLE'),
+  }),
   fc.constant({ type: 'decline-notice' as const }),
   fc.constant({ type: 'dismiss' as const }),
   fc.record({ type: fc.constant('end' as const), reason: fc.constantFrom(...END_REASONS) }),
@@ -112,7 +115,7 @@ const WAY_IN: readonly SessionEvent[] = [
 ];
 const schedule = fc.record({
   wayIn: fc.integer({ min: 0, max: WAY_IN.length }),
-  then: fc.array(fc.record({ event, waitMs }), { maxLength: 30 }),
+  later: fc.array(fc.record({ event, waitMs }), { maxLength: 30 }),
 });
 
 interface Taken {
@@ -124,12 +127,12 @@ interface Taken {
 
 /** Runs a schedule; acts that are out of turn change nothing, and anything but a DomainError is a bug. */
 function run(
-  { wayIn, then }: { wayIn: number; then: { event: SessionEvent; waitMs: number }[] },
+  { wayIn, later }: { wayIn: number; later: { event: SessionEvent; waitMs: number }[] },
   look: (taken: Taken) => void,
 ): SessionState {
   let state: SessionState = IDLE;
   let now: Instant = { monotonicMs: 1000, utcMs: 0 };
-  const all = [...WAY_IN.slice(0, wayIn).map((each) => ({ event: each, waitMs: 1 })), ...then];
+  const all = [...WAY_IN.slice(0, wayIn).map((each) => ({ event: each, waitMs: 1 })), ...later];
   for (const each of all) {
     now = { monotonicMs: now.monotonicMs + each.waitMs, utcMs: 0 };
     try {
@@ -247,7 +250,13 @@ test('End ends from every state that can be reached, and nothing is admitted aft
     fc.property(schedule, fc.array(event, { maxLength: 10 }), (plan, later) => {
       const state = run(plan, () => undefined);
       const now = at(10 ** 9);
-      const ended = step(state, { type: 'end', reason: 'operator-ended' }, now, LIMITS, NOTICE_VERSION);
+      const ended = step(
+        state,
+        { type: 'end', reason: 'operator-ended' },
+        now,
+        LIMITS,
+        NOTICE_VERSION,
+      );
       assert.equal(ended.widening, false);
       assert.ok(ended.state.phase === 'ended' || ended.state.phase === 'idle');
       let current: SessionState = ended.state;
@@ -328,12 +337,31 @@ test('a timeout of the notice means no, and so does a touch that comes with it o
 });
 
 const LIMIT_CASES: readonly [string, SessionState, number, string][] = [
-  ['dialling', take(take(IDLE, { type: 'press' }, at(0)), WAY_IN[1] as SessionEvent, at(0)), LIMITS.dialMs, 'gateway-unreachable'],
-  ['waiting', WAY_IN.slice(0, 3).reduce<SessionState>((s, e) => take(s, e, at(0)), IDLE), LIMITS.waitingMs, 'nobody-granted'],
-  ['an idle session', WAY_IN.reduce<SessionState>((s, e) => take(s, e, at(0)), IDLE), LIMITS.idleMs, 'session-idle'],
+  [
+    'dialling',
+    take(take(IDLE, { type: 'press' }, at(0)), WAY_IN[1] as SessionEvent, at(0)),
+    LIMITS.dialMs,
+    'gateway-unreachable',
+  ],
+  [
+    'waiting',
+    WAY_IN.slice(0, 3).reduce<SessionState>((s, e) => take(s, e, at(0)), IDLE),
+    LIMITS.waitingMs,
+    'nobody-granted',
+  ],
+  [
+    'an idle session',
+    WAY_IN.reduce<SessionState>((s, e) => take(s, e, at(0)), IDLE),
+    LIMITS.idleMs,
+    'session-idle',
+  ],
   [
     'a lease',
-    take(WAY_IN.reduce<SessionState>((s, e) => take(s, e, at(0)), IDLE), { type: 'link-lost' }, at(0)),
+    take(
+      WAY_IN.reduce<SessionState>((s, e) => take(s, e, at(0)), IDLE),
+      { type: 'link-lost' },
+      at(0),
+    ),
     LIMITS.leaseMs,
     'connection-lost',
   ],
@@ -361,7 +389,10 @@ test('a grant ends at its time however active the session is', () => {
 test('a lost connection admits nothing until the same workstation has resumed it, with nothing more', () => {
   const lost = take(inSession(), { type: 'link-lost' }, at(2000));
   assert.deepEqual(admitted(lost, at(2000)), []);
-  assert.throws(() => take(lost, { type: 'resume-proven', request: request(0) }, at(2000)), ResumeRefused);
+  assert.throws(
+    () => take(lost, { type: 'resume-proven', request: request(0) }, at(2000)),
+    ResumeRefused,
+  );
   const returned = take(lost, { type: 'link-up' }, at(3000));
   assert.deepEqual(admitted(returned, at(3000)), []);
   const same = request(0, { activities: ['view', 'control'] });
@@ -380,7 +411,13 @@ test('a lost connection admits nothing until the same workstation has resumed it
       ResumeRefused,
     );
   }
-  const resumed = step(returned, { type: 'resume-proven', request: same }, at(3000), LIMITS, NOTICE_VERSION);
+  const resumed = step(
+    returned,
+    { type: 'resume-proven', request: same },
+    at(3000),
+    LIMITS,
+    NOTICE_VERSION,
+  );
   assert.equal(resumed.widening, true);
   assert.deepEqual(admitted(resumed.state, at(3000)), ['grnt-a view', 'grnt-a control']);
 });

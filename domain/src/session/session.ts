@@ -24,7 +24,11 @@ import type { EndReason, SessionState } from './state.ts';
 
 export type SessionEvent =
   | { readonly type: 'press' }
-  | { readonly type: 'accept-notice'; readonly noticeVersion: string; readonly sessionId: SessionId }
+  | {
+      readonly type: 'accept-notice';
+      readonly noticeVersion: string;
+      readonly sessionId: SessionId;
+    }
   | { readonly type: 'decline-notice' }
   | { readonly type: 'tick' }
   | { readonly type: 'dial-failed'; readonly failure: string }
@@ -189,7 +193,9 @@ function acceptNotice(
 function tick(state: SessionState, now: Instant, limits: SessionLimits): SessionStep {
   switch (state.phase) {
     case 'notice':
-      return passed(state.deadlineMonotonicMs, now) ? end(state, 'notice-timed-out', now) : unchanged(state);
+      return passed(state.deadlineMonotonicMs, now)
+        ? end(state, 'notice-timed-out', now)
+        : unchanged(state);
     case 'dialling':
       return passed(state.deadlineMonotonicMs, now)
         ? end(state, 'gateway-unreachable', now)
@@ -197,7 +203,9 @@ function tick(state: SessionState, now: Instant, limits: SessionLimits): Session
     case 'waiting': {
       if (passed(state.deadlineMonotonicMs, now)) return end(state, 'nobody-granted', now);
       const requests = state.requests.filter((request) => !passed(request.expiresMonotonicMs, now));
-      return requests.length === state.requests.length ? unchanged(state) : narrow({ ...state, requests });
+      return requests.length === state.requests.length
+        ? unchanged(state)
+        : narrow({ ...state, requests });
     }
     case 'granted':
     case 'open':
@@ -265,7 +273,9 @@ function linkLost(state: SessionState, now: Instant, limits: SessionLimits): Ses
   if (!isInSession(state) || state.link.is === 'lost') return unchanged(state);
   // A connection that came back and broke again before it was claimed does not get a new lease.
   const leaseEndsMonotonicMs =
-    state.link.is === 'returned' ? state.link.leaseEndsMonotonicMs : now.monotonicMs + limits.leaseMs;
+    state.link.is === 'returned'
+      ? state.link.leaseEndsMonotonicMs
+      : now.monotonicMs + limits.leaseMs;
   return narrow(
     { ...state, link: { is: 'lost', leaseEndsMonotonicMs } },
     { kind: 'tunnel-lost', sessionId: state.sessionId },
@@ -290,15 +300,13 @@ function offer(
   const known = new Set(state.requests.map((request) => request.id));
   const facts = requests
     .filter((request) => !known.has(request.id))
-    .map(
-      (request): JournalFact => ({
-        kind: 'request-shown',
-        sessionId: state.sessionId,
-        caseId: request.caseId,
-        technicianId: request.technician.id,
-        workstationId: request.workstation.id,
-      }),
-    );
+    .map((request): JournalFact => ({
+      kind: 'request-shown',
+      sessionId: state.sessionId,
+      caseId: request.caseId,
+      technicianId: request.technician.id,
+      workstationId: request.workstation.id,
+    }));
   return narrow({ ...state, offered, requests }, ...facts);
 }
 
@@ -310,7 +318,8 @@ function consent(
 ): SessionStep {
   if (state.phase !== 'waiting' || state.offered === null) outOfTurn(state);
   const request = state.requests.find((candidate) => candidate.id === event.requestId);
-  if (!request) throw new RequestUnknown('This technician is no longer asking. Look at the list again.');
+  if (!request)
+    throw new RequestUnknown('This technician is no longer asking. Look at the list again.');
   const grant = giveConsent(
     request,
     state.offered,
@@ -349,7 +358,12 @@ function withdrawActivity(state: SessionState, withdrawn: Activity, now: Instant
   if (activities.length === 0) return end(state, 'consent-withdrawn', now);
   return narrow(
     { ...state, grant: { ...state.grant, activities } },
-    { kind: 'activity-withdrawn', sessionId: state.sessionId, grantId: state.grant.id, activity: withdrawn },
+    {
+      kind: 'activity-withdrawn',
+      sessionId: state.sessionId,
+      grantId: state.grant.id,
+      activity: withdrawn,
+    },
   );
 }
 
@@ -382,7 +396,9 @@ function resumeLink(state: SessionState, request: SessionRequest, now: Instant):
     request.workstation.keyThumbprint === grant.workstation.keyThumbprint &&
     request.activities.every((each) => grant.activities.includes(each));
   if (!same) {
-    throw new ResumeRefused('Only the same technician at the same workstation can resume this session.');
+    throw new ResumeRefused(
+      'Only the same technician at the same workstation can resume this session.',
+    );
   }
   return widen(
     { ...state, link: { is: 'up' }, lastActivityMonotonicMs: now.monotonicMs },
@@ -402,7 +418,12 @@ function liftPause(state: SessionState): SessionStep {
   if (!isInSession(state) || !state.paused) outOfTurn(state);
   return widen(
     { ...state, paused: false },
-    { kind: 'session-resumed', sessionId: state.sessionId, grantId: state.grant.id, after: 'pause' },
+    {
+      kind: 'session-resumed',
+      sessionId: state.sessionId,
+      grantId: state.grant.id,
+      after: 'pause',
+    },
   );
 }
 

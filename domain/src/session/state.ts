@@ -36,7 +36,11 @@ export interface InSession {
 
 export type SessionState =
   | { readonly phase: 'idle' }
-  | { readonly phase: 'notice'; readonly noticeVersion: string; readonly deadlineMonotonicMs: number }
+  | {
+      readonly phase: 'notice';
+      readonly noticeVersion: string;
+      readonly deadlineMonotonicMs: number;
+    }
   | {
       readonly phase: 'dialling';
       readonly sessionId: SessionId;

@@ -39,7 +39,9 @@ export class MemoryJournal implements SessionJournal {
   async settled(): Promise<void> {}
 
   async lines(from: number): Promise<readonly string[]> {
-    return this.facts.slice(from).map((fact, n) => JSON.stringify({ index: from + n, utcMs: 0, fact }));
+    return this.facts
+      .slice(from)
+      .map((fact, n) => JSON.stringify({ index: from + n, utcMs: 0, fact }));
   }
 
   /** The kinds of all facts, in order. */
@@ -49,6 +51,8 @@ export class MemoryJournal implements SessionJournal {
 
   /** The facts of one kind. */
   of<K extends JournalFact['kind']>(kind: K): Extract<JournalFact, { kind: K }>[] {
-    return this.facts.filter((fact): fact is Extract<JournalFact, { kind: K }> => fact.kind === kind);
+    return this.facts.filter(
+      (fact): fact is Extract<JournalFact, { kind: K }> => fact.kind === kind,
+    );
   }
 }

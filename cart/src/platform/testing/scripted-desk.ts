@@ -46,10 +46,17 @@ export class DeskConnection {
   }
 
   /** Opens a stream; nobody reads it yet. */
-  open(method: string, path: string, headers: Readonly<Record<string, string>> = {}): ClientHttp2Stream {
+  open(
+    method: string,
+    path: string,
+    headers: Readonly<Record<string, string>> = {},
+  ): ClientHttp2Stream {
     const target =
       method === 'CONNECT' ? { ':authority': path } : { ':path': path, ':authority': 'cart' };
-    const stream = this.http2.request({ ':method': method, ...target, ...headers }, { endStream: false });
+    const stream = this.http2.request(
+      { ':method': method, ...target, ...headers },
+      { endStream: false },
+    );
     stream.on('error', () => undefined);
     return stream;
   }
@@ -86,7 +93,10 @@ export async function answerOf(stream: ClientHttp2Stream): Promise<Answer> {
   stream.on('data', (chunk: Buffer) => chunks.push(chunk));
   await new Promise((resolve) => stream.once('close', resolve));
   const body = Buffer.concat(chunks);
-  if (stream.rstCode !== 0 && !(stream.rstCode === 8 && headers[':status'] !== undefined && body.length > 0)) {
+  if (
+    stream.rstCode !== 0 &&
+    !(stream.rstCode === 8 && headers[':status'] !== undefined && body.length > 0)
+  ) {
     throw new Error(`the stream was reset (${stream.rstCode}) after ${body.length} bytes`);
   }
   return {

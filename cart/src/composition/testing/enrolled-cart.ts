@@ -3,15 +3,15 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
-import { startCart } from '../composition.ts';
-import type { CartOverrides, RunningCart } from '../composition.ts';
-import { parseConfiguration } from '../configuration/configuration.ts';
-import type { CartConfiguration } from '../configuration/configuration.ts';
-import { storeIdentity } from '../licence/identity.ts';
-import { openLog } from '../platform/log.ts';
-import { TEST_SERIAL } from '../platform/testing/cart-bench.ts';
-import type { TestCertificates } from '../platform/testing/cart-bench.ts';
-import { TEST_SERVER_NAME } from '../platform/testing/scripted-desk.ts';
+import { startCart } from '../../composition.ts';
+import type { CartOverrides, RunningCart } from '../../composition.ts';
+import { parseConfiguration } from '../../configuration/configuration.ts';
+import type { CartConfiguration } from '../../configuration/configuration.ts';
+import { storeIdentity } from '../../licence/identity.ts';
+import { openLog } from '../../platform/log.ts';
+import { TEST_SERIAL } from '../../platform/testing/cart-bench.ts';
+import type { TestCertificates } from '../../platform/testing/cart-bench.ts';
+import { TEST_SERVER_NAME } from '../../platform/testing/scripted-desk.ts';
 
 export interface EnrolledCart {
   readonly directory: string;

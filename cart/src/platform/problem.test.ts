@@ -1,0 +1,55 @@
+// Goal: every refusal that a caller of the cart can meet has its row in the table, and nothing but the refusal's own words
+// is told. Method: the codes are read out of the sources of the features that answer callers.
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { DomainError } from '@chaperone/domain/error/domain-error.ts';
+import { problemOf } from './problem.ts';
+import { PROBLEM_TABLE } from './problem-table.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '../../..');
+/** Never an answer: they stop a program, or are shown as the reason why the gateway could not be reached. */
+const NO_ANSWER: ReadonlySet<string> = new Set([
+  'AGENT_NOT_RUNNING',
+  'CART_CERTIFICATE_EXPIRED',
+  'CART_REFUSED',
+  'CONFIGURATION_INVALID',
+  'DATA_DIRECTORY_IN_USE',
+  'GATEWAY_INCOMPATIBLE',
+  'GATEWAY_NAME_UNKNOWN',
+  'GATEWAY_TIMED_OUT',
+  'GATEWAY_UNREACHABLE',
+  'GATEWAY_UNTRUSTED',
+  'JOURNAL_DAMAGED',
+  'PRESS_REFUSED',
+]);
+
+class Planted extends DomainError {
+  readonly code = 'NOT_IN_ANY_TABLE';
+}
+
+test('every code that can be an answer has a row', () => {
+  const folders =
+    'cart/src/{tunnel,files,consent,session,panel-api,platform,configuration,journal}';
+  const domain = 'domain/src/{session,consent,file-name}';
+  const files = globSync([`${folders}/**/*.ts`, `${domain}/*.ts`], { cwd: ROOT });
+  const sources = files.filter((file) => !/\.test\.ts$|\/testing\//.test(file));
+  const codes = sources.flatMap((file) => {
+    const text = readFileSync(path.join(ROOT, file), 'utf8');
+    return [...text.matchAll(/readonly code = '([A-Z_]+)'/g)].map(([, code = '']) => code);
+  });
+  assert.ok(codes.length > 30, 'the sources were found');
+  const missing = codes.filter(
+    (code) => !NO_ANSWER.has(code) && !Object.hasOwn(PROBLEM_TABLE, code),
+  );
+  assert.deepEqual(missing, []);
+});
+
+test('a fault that nobody expected tells nothing of itself', () => {
+  for (const fault of [new Error('/secret/path'), new Planted('words'), 'text', null]) {
+    const problem = problemOf(fault);
+    assert.deepEqual([problem.code, problem.status], ['INTERNAL_FAULT', 500]);
+    assert.equal(problem.detail, undefined);
+  }
+});

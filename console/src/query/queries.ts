@@ -1,0 +1,86 @@
+/** What the console asks the desk for, each with the key under which the answer is kept. */
+import { QueryClient, queryOptions } from '@tanstack/react-query';
+import { DeskProblem, desk } from '../api/desk.ts';
+import { readWorkstation } from '../workstation/kept-workstation.ts';
+
+/** Events say when something changed; this is only for an event that was lost. */
+const STALE_MS = 30_000;
+const RETRIES_MAX = 2;
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: STALE_MS,
+      retry: (count, fault) =>
+        count < RETRIES_MAX &&
+        fault instanceof DeskProblem &&
+        (fault.status === 0 || fault.status >= 500),
+    },
+    mutations: { networkMode: 'always' },
+  },
+});
+
+// What the desk no longer knows us for is not asked again: the sign-in page takes over, in its place.
+queryClient.getQueryCache().subscribe(({ type, query }) => {
+  if (type === 'updated' && isSignedOut(query.state.error)) signedOut();
+});
+queryClient.getMutationCache().subscribe(({ mutation }) => {
+  if (isSignedOut(mutation?.state.error)) signedOut();
+});
+
+function isSignedOut(fault: unknown): boolean {
+  return fault instanceof DeskProblem && fault.code === 'NOT_SIGNED_IN';
+}
+
+/** Shows the sign-in page where the technician stands. */
+export function signedOut(): void {
+  if (queryClient.getQueryData(queries.me().queryKey) === null) return;
+  queryClient.setQueryData(queries.me().queryKey, null);
+}
+
+export const queries = {
+  about: () => queryOptions({ queryKey: ['about'], queryFn: desk.about, staleTime: Infinity }),
+  workstation: () =>
+    queryOptions({
+      queryKey: ['workstation'],
+      queryFn: readWorkstation,
+      staleTime: Infinity,
+      networkMode: 'always',
+      // A key object cannot be compared member by member.
+      structuralSharing: false,
+    }),
+  /** Null: nobody is signed in. */
+  me: () =>
+    queryOptions({
+      queryKey: ['me'],
+      queryFn: async () => {
+        try {
+          return await desk.me();
+        } catch (fault) {
+          if (isSignedOut(fault)) return null;
+          throw fault;
+        }
+      },
+      staleTime: Infinity,
+    }),
+  carts: () => queryOptions({ queryKey: ['carts'], queryFn: desk.carts }),
+  technicians: () => queryOptions({ queryKey: ['technicians'], queryFn: desk.technicians }),
+  cases: () => queryOptions({ queryKey: ['cases'], queryFn: () => desk.cases('all') }),
+  case: (id: string) => queryOptions({ queryKey: ['case', id], queryFn: () => desk.case(id) }),
+  session: (id: string) =>
+    queryOptions({ queryKey: ['session', id], queryFn: () => desk.session(id) }),
+  timeline: (id: string) =>
+    queryOptions({ queryKey: ['timeline', id], queryFn: () => desk.timeline(id) }),
+  certificate: (id: string) =>
+    queryOptions({ queryKey: ['certificate', id], queryFn: () => desk.certificate(id) }),
+  directories: (id: string, grant: string) =>
+    queryOptions({
+      queryKey: ['directories', id, grant],
+      queryFn: () => desk.directories(id),
+    }),
+  files: (id: string, grant: string, directory: string, path: string) =>
+    queryOptions({
+      queryKey: ['files', id, grant, directory, path],
+      queryFn: () => desk.files(id, directory, path),
+    }),
+};

@@ -1,0 +1,58 @@
+/** Numbers and times as people read them. */
+const UNITS = ['bytes', 'KB', 'MB', 'GB', 'TB'] as const;
+
+/** @param bytes a count; 1 KB is 1,000 bytes */
+export function formatBytes(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < UNITS.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${value.toFixed(unit === 0 || value >= 100 ? 0 : 1)} ${UNITS[unit]}`;
+}
+
+const dateTime = new Intl.DateTimeFormat('en-GB', {
+  day: '2-digit',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+});
+const clock = new Intl.DateTimeFormat('en-GB', {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+});
+const day = new Intl.DateTimeFormat('en-GB', {
+  weekday: 'long',
+  day: 'numeric',
+  month: 'long',
+  year: 'numeric',
+});
+
+/** Such as "24 Nov 2026, 15:04", in this computer's time. */
+export function formatDateTime(utcMs: number): string {
+  return dateTime.format(utcMs);
+}
+/** Such as "15:04:33". */
+export function formatClock(utcMs: number): string {
+  return clock.format(utcMs);
+}
+export function formatDay(utcMs: number): string {
+  return day.format(utcMs);
+}
+
+/** Such as "24 Nov 2026, 15:04:33 UTC", for documents. */
+export function formatUTC(utcMs: number): string {
+  return `${new Date(utcMs).toISOString().replace('T', ' ').slice(0, 19)} UTC`;
+}
+
+/** Such as "1:02:09" or "4:07". */
+export function formatDuration(seconds: number): string {
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor((seconds % 3600) / 60);
+  const rest = String(Math.floor(seconds % 60)).padStart(2, '0');
+  if (hours === 0) return `${minutes}:${rest}`;
+  return `${hours}:${String(minutes).padStart(2, '0')}:${rest}`;
+}

@@ -10,7 +10,8 @@ import { comparisonCode } from '@chaperone/protocol/signed/comparison-code.ts';
 import { keyThumbprint } from '@chaperone/protocol/x509/algorithm.ts';
 import { LicensedWorkstation, TEST_CASE } from '../platform/testing/licensed-workstation.ts';
 import { TestAuthority } from '../platform/testing/test-authority.ts';
-import { requestIdOf, RequestVerifier } from './consent.ts';
+import { requestIdOf } from '@chaperone/protocol/signed/request-id.ts';
+import { RequestVerifier } from './consent.ts';
 
 const SERIAL = 'US-1' as unknown as CartSerial;
 const EXPECTED = { caseId: TEST_CASE.id, caseNumber: TEST_CASE.number, resumes: null };

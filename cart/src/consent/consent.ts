@@ -13,7 +13,6 @@ import type {
   CartSerial,
   CaseId,
   GrantId,
-  RequestId,
   SessionId,
   TechnicianId,
 } from '@chaperone/domain/id/id.ts';
@@ -24,6 +23,7 @@ import {
 } from '@chaperone/protocol/signed/claims.ts';
 import type { SessionRequestClaims } from '@chaperone/protocol/signed/claims.ts';
 import { comparisonCode } from '@chaperone/protocol/signed/comparison-code.ts';
+import { requestIdOf } from '@chaperone/protocol/signed/request-id.ts';
 import { chainOf, readStatement } from '@chaperone/protocol/signed/statement.ts';
 import { admitWorkstationCertificate } from '@chaperone/protocol/x509/peer-certificate.ts';
 import type { WorkstationCertificate } from '@chaperone/protocol/x509/peer-certificate.ts';
@@ -39,8 +39,6 @@ const SHOWN_FOR_MS = SESSION_REQUEST_LIFE_S * 1000;
 const REMEMBERED_MAX = 1024;
 /** A name is shown beside a button that lets somebody in: no controls, no direction marks. */
 const NAME_FORBIDDEN = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;
-const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
-const REQUEST_ID_CHARACTERS = 26;
 
 export interface VerifierOptions {
   readonly serial: CartSerial;
@@ -165,24 +163,6 @@ export class RequestVerifier {
     this.#firstCame.set(name, nowMs);
     return nowMs;
   }
-}
-
-/** Gives a request's id: `rqst-` and 130 bits of SHA-256 of the JWS in Crockford base32. */
-export function requestIdOf(jws: string): RequestId {
-  const digest = createHash('sha256').update(jws).digest();
-  let bits = 0;
-  let held = 0;
-  let body = '';
-  for (const byte of digest) {
-    held = (held << 8) | byte;
-    bits += 8;
-    while (bits >= 5 && body.length < REQUEST_ID_CHARACTERS) {
-      bits -= 5;
-      body += ALPHABET[(held >>> bits) & 31];
-    }
-    held &= (1 << bits) - 1;
-  }
-  return parseId('request', `rqst-${body}`);
 }
 
 async function claimsOf(

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { journalHeadClaims, TYP } from './claims.ts';
 import { comparisonCode } from './comparison-code.ts';
+import { requestIdOf } from './request-id.ts';
 import { chainOf, readStatement, signStatement, StatementInvalid } from './statement.ts';
 import type { StatementAlgorithm } from './statement.ts';
 
@@ -26,13 +27,14 @@ for (const algorithm of ['ES256', 'PS256', 'EdDSA'] as const) {
     const refused = [
       () => readStatement(jws, TYP.grant, journalHeadClaims, publicKey, algorithm),
       () => readStatement(`${jws}x`, TYP.journalHead, journalHeadClaims, publicKey, algorithm),
-      () => readStatement(
-        jws,
-        TYP.journalHead,
-        journalHeadClaims,
-        algorithm === 'ES256' ? keys.PS256.publicKey : keys.ES256.publicKey,
-        algorithm === 'ES256' ? 'PS256' : 'ES256',
-      ),
+      () =>
+        readStatement(
+          jws,
+          TYP.journalHead,
+          journalHeadClaims,
+          algorithm === 'ES256' ? keys.PS256.publicKey : keys.ES256.publicKey,
+          algorithm === 'ES256' ? 'PS256' : 'ES256',
+        ),
     ];
     for (const each of refused) await assert.rejects(each, StatementInvalid);
   });
@@ -75,4 +77,13 @@ test('protocol §7: the comparison code of the vector', () => {
   for (const member of Object.keys(input)) {
     assert.notEqual(comparisonCode({ ...input, [member]: 'other' }), comparisonCode(input), member);
   }
+});
+
+test('protocol §7: the request id of the vector, and an id for whatever came', () => {
+  assert.equal(requestIdOf('header.payload.signature'), 'rqst-4npg9ptebs5c623n3v88gpvj5d');
+  fc.assert(
+    fc.property(fc.string(), (text) => {
+      assert.match(requestIdOf(text), /^rqst-[0-9a-hjkmnp-tv-z]{26}$/);
+    }),
+  );
 });

@@ -4,7 +4,6 @@
  * The cart checks it again, from its own pins; the desk checks so that a mistake is told here and so that nobody
  * requests in somebody else's name. The private key never leaves the workstation.
  */
-import { createHash } from 'node:crypto';
 import { isGrantable } from '@chaperone/domain/activity/activity.ts';
 import type { SessionId } from '@chaperone/domain/id/id.ts';
 import {
@@ -103,24 +102,4 @@ async function readClaims(
       { cause },
     );
   }
-}
-
-const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
-
-/** The request's id: 26 characters of base32 of SHA-256 over the JWS (docs/protocol.md, section 7). */
-export function requestIdOf(jws: string): string {
-  const digest = createHash('sha256').update(jws).digest();
-  let bits = 0;
-  let held = 0;
-  let body = '';
-  for (const byte of digest) {
-    held = (held << 8) | byte;
-    bits += 8;
-    while (bits >= 5 && body.length < 26) {
-      bits -= 5;
-      body += ALPHABET.charAt((held >> bits) & 31);
-    }
-    held &= (1 << bits) - 1;
-  }
-  return `rqst-${body}`;
 }

@@ -2,9 +2,9 @@
 import type { TechnicianId } from '@chaperone/domain/id/id.ts';
 import { OFFERED_REQUESTS_MAX } from '@chaperone/protocol/cart-api/schema.ts';
 import type { OfferAnswer } from '@chaperone/protocol/cart-api/schema.ts';
+import { requestIdOf } from '@chaperone/protocol/signed/request-id.ts';
 import type { StoredCase } from '../service-case/service-case.ts';
 import type { CartLink } from '../tunnel/tunnel.ts';
-import { requestIdOf } from './check-request.ts';
 import { codeOf } from './live-cart.ts';
 import type { HeldRequest, LiveCart } from './live-cart.ts';
 

@@ -30,6 +30,8 @@ const UNPAIRED_MAX = 256;
 /** Facts about refusals that one source may cause per minute; more are counted in the log only. */
 const REFUSAL_FACTS_PER_MINUTE_MAX = 6;
 const SOURCES_REMEMBERED_MAX = 2_000;
+/** The rule that a connection broke whose certificate has been revoked. */
+const REVOKED = 'CERTIFICATE_REVOKED';
 
 export interface TunnelOptions {
   readonly authority: Pick<
@@ -48,7 +50,8 @@ export class Tunnel {
   readonly #server;
   readonly #links = new Map<string, HttpCartLink>();
   readonly #listeners = new Set<LinkListener>();
-  readonly #greeting = new Set<Connection>();
+  /** Connections that have not become part of a link, with their certificate's serial number. */
+  readonly #greeting = new Map<Connection, string>();
   readonly #sockets = new Set<Socket>();
   readonly #refusals = new Map<string, { count: number; sinceMs: number }>();
   #arrivals: (() => void)[] = [];
@@ -86,7 +89,11 @@ export class Tunnel {
   /** Ends what a certificate holds that has just been revoked. */
   endRevoked(certificateSerial: string): void {
     for (const link of this.#links.values()) {
-      if (link.identity.certificateSerial === certificateSerial) link.close('CERTIFICATE_REVOKED');
+      if (link.identity.certificateSerial === certificateSerial) link.close(REVOKED);
+    }
+    // Also while its hello is under way: what was asked about it may have been answered a moment before.
+    for (const [connection, serial] of this.#greeting) {
+      if (serial === certificateSerial) connection.close(REVOKED);
     }
   }
 
@@ -94,7 +101,7 @@ export class Tunnel {
   close(): void {
     this.#closed = true;
     for (const link of this.#links.values()) link.close('gateway-stopped');
-    for (const connection of this.#greeting) connection.close('gateway-stopped');
+    for (const connection of this.#greeting.keys()) connection.close('gateway-stopped');
     for (const socket of this.#sockets) socket.destroy();
     for (const waiter of this.#arrivals.splice(0)) waiter();
   }
@@ -108,19 +115,20 @@ export class Tunnel {
       identity = identityOf(await authority.admitCart(socket));
       if (socket.alpnProtocol !== CART_ALPN) throw new CartMisbehaved('WRONG_PROTOCOL');
       connection = new Connection(socket);
-      this.#greeting.add(connection);
+      this.#greeting.set(connection, identity.certificateSerial);
       const said = await connection.askFor(hello, { method: 'GET', path: '/v1/hello' });
       checkHello(said, identity);
       // Asked again: a revocation may have come while the hello was under way.
       if (await authority.isRevoked(identity.certificateSerial)) {
-        throw new CartMisbehaved('CERTIFICATE_REVOKED');
+        throw new CartMisbehaved(REVOKED);
       }
       if (said.connection === 'interactive') this.#enter(identity, said, connection);
       else await this.#pair(identity, said, connection);
     } catch (fault) {
+      const isRevoked = connection?.ended.reason === REVOKED;
       connection?.close('not-admitted');
       socket.destroy();
-      this.#refuse(fault, identity);
+      this.#refuse(isRevoked ? new CartMisbehaved(REVOKED) : fault, identity);
     } finally {
       if (connection !== null) this.#greeting.delete(connection);
     }

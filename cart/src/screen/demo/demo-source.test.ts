@@ -7,7 +7,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { ENCODING } from '@chaperone/protocol/rfb/encoding.ts';
-import { RecordingViewer, TIGHT_ENCODINGS } from '../support/recording-viewer.ts';
+import { RecordingViewer, TIGHT_ENCODINGS } from '../testing/recording-viewer.ts';
 import { CineView } from './cine-view.ts';
 import { readCine } from './cine.ts';
 import { demoSource } from './demo-source.ts';

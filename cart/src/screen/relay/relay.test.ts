@@ -12,9 +12,9 @@ import { ENCODING } from '@chaperone/protocol/rfb/encoding.ts';
 import { writeRectangleHeader, writeUpdateHeader } from '@chaperone/protocol/rfb/server-message.ts';
 import { writeFence } from '@chaperone/protocol/rfb/write-client-message.ts';
 import { demoSource } from '../demo/demo-source.ts';
-import { openForTest } from '../support/opened-screen.ts';
-import { TIGHT_ENCODINGS } from '../support/recording-viewer.ts';
-import { ScriptedSource, type ScriptedConnection } from '../support/scripted-source.ts';
+import { openForTest } from '../testing/opened-screen.ts';
+import { TIGHT_ENCODINGS } from '../testing/recording-viewer.ts';
+import { ScriptedSource, type ScriptedConnection } from '../testing/scripted-source.ts';
 
 const SIZE = { width: 40, height: 30 };
 const WHOLE = { x: 0, y: 0, ...SIZE };

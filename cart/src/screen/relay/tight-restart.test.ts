@@ -12,7 +12,7 @@ import { MalformedRFB } from '@chaperone/protocol/rfb/malformed-rfb.ts';
 import { TRUE_COLOUR_32 } from '@chaperone/protocol/rfb/pixel-format.ts';
 import { writeRectangleHeader } from '@chaperone/protocol/rfb/server-message.ts';
 import { writeCompactLength } from '@chaperone/protocol/rfb/tight-length.ts';
-import { TightDecoder } from '../support/tight-decoder.ts';
+import { TightDecoder } from '../testing/tight-decoder.ts';
 import { TightRestart } from './tight-restart.ts';
 
 const AREA = { x: 3, y: 4, width: 40, height: 10 };

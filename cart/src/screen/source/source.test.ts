@@ -13,8 +13,8 @@ import { createInterface, type Interface } from 'node:readline';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { InvalidScreenSource, ScreenSourceUnreachable } from '../screen-error.ts';
-import { openForTest } from '../support/opened-screen.ts';
-import { TIGHT_ENCODINGS } from '../support/recording-viewer.ts';
+import { openForTest } from '../testing/opened-screen.ts';
+import { TIGHT_ENCODINGS } from '../testing/recording-viewer.ts';
 import { connectSource } from './connect-source.ts';
 import { parseRFBAddress } from './rfb-source.ts';
 

@@ -178,7 +178,7 @@ function addRoutes(app: FastifyInstance, options: PanelOptions): () => void {
 async function addPages(app: FastifyInstance, directory: string): Promise<void> {
   if (!existsSync(path.join(directory, 'index.html'))) {
     app.get('/', () => {
-      throw new PanelNotBuilt('The panel has not been built. Run "npm run build" first.');
+      throw new PanelNotBuilt('The panel has not been built: "npm start" and "npm test" build it.');
     });
     return;
   }

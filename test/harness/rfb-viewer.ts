@@ -58,9 +58,7 @@ export async function openViewer(road: ByteRoad): Promise<RFBViewer> {
   let height = init.readUInt16BE(2);
   await inbox.read(init.readUInt32BE(20));
   // 32 bits per pixel, depth 24, little-endian, true colour, 8 bits each, red at 16.
-  road.send(
-    Buffer.from([0, 0, 0, 0, 32, 24, 0, 1, 0, 255, 0, 255, 0, 255, 16, 8, 0, 0, 0, 0]),
-  );
+  road.send(Buffer.from([0, 0, 0, 0, 32, 24, 0, 1, 0, 255, 0, 255, 0, 255, 16, 8, 0, 0, 0, 0]));
   const encodings = [0, -223];
   const set = Buffer.alloc(4 + encodings.length * 4);
   set.writeUInt8(2, 0);
@@ -83,7 +81,12 @@ export async function openViewer(road: ByteRoad): Promise<RFBViewer> {
     const rectangles = (await inbox.read(3)).readUInt16BE(1);
     for (let each = 0; each < rectangles; each += 1) {
       const head = await inbox.read(12);
-      const [x, y, w, h] = [0, 2, 4, 6].map((at) => head.readUInt16BE(at)) as [number, number, number, number];
+      const [x, y, w, h] = [0, 2, 4, 6].map((at) => head.readUInt16BE(at)) as [
+        number,
+        number,
+        number,
+        number,
+      ];
       const encoding = head.readInt32BE(8);
       if (encoding === -223) {
         width = w;
@@ -134,7 +137,8 @@ export async function openViewer(road: ByteRoad): Promise<RFBViewer> {
       await Promise.race([
         seen,
         closed.then(() => {
-          if (frames < at) throw new Error('the viewer was closed before its frame', { cause: failure });
+          if (frames < at)
+            throw new Error('the viewer was closed before its frame', { cause: failure });
         }),
       ]);
     },
@@ -172,7 +176,8 @@ class Inbox {
   push(bytes: Buffer): void {
     this.#chunks.push(bytes);
     this.#length += bytes.length;
-    if (this.#length > VIEWER_BYTES_MAX) throw new Error('the viewer is behind by more than 64 MiB');
+    if (this.#length > VIEWER_BYTES_MAX)
+      throw new Error('the viewer is behind by more than 64 MiB');
     this.#wake?.();
   }
 

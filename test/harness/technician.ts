@@ -166,9 +166,14 @@ export class Technician {
       grant: purpose === 'resume' ? (current.grant as SessionRequestClaims['grant']) : null,
       activities: [...activities],
     });
-    return await this.ask(sessionDetail, 'POST', `/api/cases/${caseDetails.id}/session/${purpose}`, {
-      jws,
-    });
+    return await this.ask(
+      sessionDetail,
+      'POST',
+      `/api/cases/${caseDetails.id}/session/${purpose}`,
+      {
+        jws,
+      },
+    );
   }
 
   /** Signs any claims with this workstation's key: scenarios also sign what is wrong. */
@@ -203,7 +208,9 @@ export class Technician {
     });
     const road = webSocketRoad(socket);
     const refused = once(socket, 'unexpected-response').then(([, response]) => {
-      throw new Error(`the screen was refused: ${String((response as { statusCode: number }).statusCode)}`);
+      throw new Error(
+        `the screen was refused: ${String((response as { statusCode: number }).statusCode)}`,
+      );
     });
     const viewer = openViewer(road);
     return await Promise.race([viewer, refused]);

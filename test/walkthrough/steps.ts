@@ -108,7 +108,10 @@ async function steps(
   const [request] = asked.requests;
   assert.ok(request);
   assert.equal(request.technicianName, technician.person?.name);
-  const seen = await technician.sessionWhen(opened.id, (session) => session.comparisonCode !== null);
+  const seen = await technician.sessionWhen(
+    opened.id,
+    (session) => session.comparisonCode !== null,
+  );
   assert.equal(request.comparisonCode, seen.comparisonCode ?? requested.comparisonCode);
   say(`✓ both sides show the number ${request.comparisonCode}`);
 
@@ -158,11 +161,16 @@ async function steps(
   await again.nextFrames(1);
   await operator.end();
   await again.closed;
-  await technician.sessionWhen(opened.id, (session) => session.state === 'ended' || session.state === 'offline');
+  await technician.sessionWhen(
+    opened.id,
+    (session) => session.state === 'ended' || session.state === 'offline',
+  );
   say('✓ paused, continued, ended by the operator; the stream is cut');
 
   const certificateVerified = await resolveAndLook(technician, opened, system);
-  say('✓ case resolved: nothing is left on disk or in the database, certificate of destruction signed');
+  say(
+    '✓ case resolved: nothing is left on disk or in the database, certificate of destruction signed',
+  );
 
   const bundle = await technician.raw('GET', `/api/cases/${opened.id}/evidence`);
   const bundleFile = path.join(folder, 'evidence.json');
@@ -212,7 +220,12 @@ async function resolveAndLook(
   const { claims } = await technician.certificate(opened.id);
   assert.equal(claims.records, 2);
   assert.equal(claims.verification.result, 'nothing found');
-  for (const words of [PLANTED_FILE, PLANTED_CONTENT, 'planted-complaint-words', 'Planted Caller']) {
+  for (const words of [
+    PLANTED_FILE,
+    PLANTED_CONTENT,
+    'planted-complaint-words',
+    'Planted Caller',
+  ]) {
     assert.deepEqual(await filesHolding(system.gatewayData, words), [], words);
   }
   return true;

@@ -11,7 +11,11 @@ const LONG_LOG_LINES = 200_000;
 const LINE_EVERY_MS = 250;
 
 export interface DemoFiles {
-  readonly directories: readonly { readonly id: string; readonly label: string; readonly path: string }[];
+  readonly directories: readonly {
+    readonly id: string;
+    readonly label: string;
+    readonly path: string;
+  }[];
   readonly inbox: string;
 }
 
@@ -28,10 +32,11 @@ export async function layDemoFiles(folder: string, nowMs: number): Promise<DemoF
   const study = path.join(studies, 'echo-colour-doppler.dcm');
   if (!existsSync(study)) {
     const require = createRequire(path.join(ROOT, 'cart/package.json'));
-    const [packaged] = require.resolve
-      .paths(STUDY)
-      ?.map((each) => path.join(each, STUDY))
-      .filter((each) => existsSync(each)) ?? [];
+    const [packaged] =
+      require.resolve
+        .paths(STUDY)
+        ?.map((each) => path.join(each, STUDY))
+        .filter((each) => existsSync(each)) ?? [];
     if (packaged !== undefined) await copyFile(packaged, study);
   }
   return {
@@ -45,7 +50,13 @@ export async function layDemoFiles(folder: string, nowMs: number): Promise<DemoF
 
 function logLines(count: number, nowMs: number): string {
   const sources = ['beamformer', 'probe', 'doppler', 'storage', 'power', 'display'];
-  const words = ['self test passed', 'gain set', 'frame dropped', 'temperature nominal', 'queue empty'];
+  const words = [
+    'self test passed',
+    'gain set',
+    'frame dropped',
+    'temperature nominal',
+    'queue empty',
+  ];
   const lines: string[] = [];
   for (let index = 0; index < count; index += 1) {
     const at = new Date(nowMs - (count - index) * LINE_EVERY_MS).toISOString();

@@ -17,7 +17,11 @@ export interface SystemPlan {
   readonly model: string;
   /** Wanted ports; a taken one, or 0, becomes a free one. */
   readonly ports: { readonly edge: number; readonly console: number; readonly panel: number };
-  readonly directories: readonly { readonly id: string; readonly label: string; readonly path: string }[];
+  readonly directories: readonly {
+    readonly id: string;
+    readonly label: string;
+    readonly path: string;
+  }[];
   readonly inbox: string;
   /** Where the cart dials instead of the edge itself, for a road that can be cut. */
   readonly road?: (edge: { host: string; port: number }) => Promise<{ host: string; port: number }>;
@@ -67,13 +71,18 @@ export async function startSystem(plan: SystemPlan): Promise<RunningSystem> {
     await call('gateway', ['establish', '--config', gatewayFile]);
   }
   const runGateway = () =>
-    start('gateway', ['run', '--config', gatewayFile], path.join(folder, 'gateway.log'), (output) => {
-      try {
-        return (JSON.parse(output) as { console: string }).console;
-      } catch {
-        return null;
-      }
-    });
+    start(
+      'gateway',
+      ['run', '--config', gatewayFile],
+      path.join(folder, 'gateway.log'),
+      (output) => {
+        try {
+          return (JSON.parse(output) as { console: string }).console;
+        } catch {
+          return null;
+        }
+      },
+    );
   say('Starting the gateway …');
   const first = await runGateway();
   let gateway = first.program;
@@ -82,7 +91,9 @@ export async function startSystem(plan: SystemPlan): Promise<RunningSystem> {
     const dialled = (await plan.road?.(edge)) ?? edge;
     await writeJSON(cartFile, cartConfiguration(plan, cartData, dialled, ports.panel));
     if (!existsSync(path.join(cartData, 'identity'))) {
-      say(`Enrolling the cart ${plan.serial}: its key is made on it, its certificate comes by EST …`);
+      say(
+        `Enrolling the cart ${plan.serial}: its key is made on it, its certificate comes by EST …`,
+      );
       await enrol(plan, gatewayFile, cartFile, dialled);
     }
     say('Starting the cart …');

@@ -46,7 +46,8 @@ What to click
 
 Ctrl-C stops everything; what it keeps is in .chaperone/demo.`);
   await new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.once(signal, () => resolve());
     void Promise.race([
       system.gateway.ended.then(() => 'gateway'),
       system.cart.ended.then(() => 'cart'),

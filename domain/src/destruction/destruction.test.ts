@@ -3,7 +3,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { advance, DESTRUCTION_STEPS, DestructionOutOfOrder, judge, nextStep } from './destruction.ts';
+import {
+  advance,
+  DESTRUCTION_STEPS,
+  DestructionOutOfOrder,
+  judge,
+  nextStep,
+} from './destruction.ts';
 
 test('only the next step follows a step', () => {
   for (const done of DESTRUCTION_STEPS) {

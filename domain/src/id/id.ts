@@ -70,7 +70,8 @@ export function parseId<K extends Kind>(kind: K, text: string): IdOf[K] {
 export function isId(kind: Kind, text: string): boolean {
   const prefix = `${PREFIXES[kind]}-`;
   if (!text.startsWith(prefix) || text.length !== prefix.length + BODY_CHARACTERS) return false;
-  for (const character of text.slice(prefix.length)) if (!ALPHABET.includes(character)) return false;
+  for (const character of text.slice(prefix.length))
+    if (!ALPHABET.includes(character)) return false;
   return true;
 }
 

@@ -17,7 +17,11 @@ export type JournalFact =
   | { readonly kind: 'agent-started'; readonly version: string }
   | { readonly kind: 'enrolled'; readonly certificateSerial: string }
   | { readonly kind: 'notice-shown'; readonly noticeVersion: string }
-  | { readonly kind: 'notice-accepted'; readonly noticeVersion: string; readonly sessionId: SessionId }
+  | {
+      readonly kind: 'notice-accepted';
+      readonly noticeVersion: string;
+      readonly sessionId: SessionId;
+    }
   | { readonly kind: 'dial-failed'; readonly failure: string }
   | { readonly kind: 'tunnel-opened' | 'tunnel-lost'; readonly sessionId: SessionId }
   | {
@@ -27,7 +31,11 @@ export type JournalFact =
       readonly technicianId: TechnicianId;
       readonly workstationId: WorkstationId;
     }
-  | { readonly kind: 'request-refused'; readonly sessionId: SessionId | null; readonly code: string }
+  | {
+      readonly kind: 'request-refused';
+      readonly sessionId: SessionId | null;
+      readonly code: string;
+    }
   | {
       readonly kind: 'grant-issued';
       readonly sessionId: SessionId;
@@ -53,7 +61,12 @@ export type JournalFact =
     }
   | { readonly kind: 'input-refused'; readonly sessionId: SessionId; readonly count: number }
   | {
-      readonly kind: 'file-fetch-begun' | 'file-fetched' | 'file-fetch-broken' | 'file-placed' | 'file-refused';
+      readonly kind:
+        | 'file-fetch-begun'
+        | 'file-fetched'
+        | 'file-fetch-broken'
+        | 'file-placed'
+        | 'file-refused';
       readonly sessionId: SessionId;
       readonly grantId: GrantId;
       readonly transferId: TransferId;

@@ -26,9 +26,22 @@ export type LedgerFact =
       readonly subjectId: string | null;
       readonly code: string | null;
     }
-  | { readonly kind: 'certificate-issued' | 'certificate-revoked'; readonly certificateSerial: string; readonly subjectId: string }
-  | { readonly kind: 'sign-in'; readonly technicianId: TechnicianId; readonly workstationId: string }
-  | { readonly kind: 'sign-in-refused'; readonly step: 'directory' | 'gateway'; readonly workstationId: string | null; readonly code: string }
+  | {
+      readonly kind: 'certificate-issued' | 'certificate-revoked';
+      readonly certificateSerial: string;
+      readonly subjectId: string;
+    }
+  | {
+      readonly kind: 'sign-in';
+      readonly technicianId: TechnicianId;
+      readonly workstationId: string;
+    }
+  | {
+      readonly kind: 'sign-in-refused';
+      readonly step: 'directory' | 'gateway';
+      readonly workstationId: string | null;
+      readonly code: string;
+    }
   | { readonly kind: 'sign-out'; readonly technicianId: TechnicianId; readonly reason: string }
   | {
       readonly kind: 'case-opened';
@@ -37,10 +50,30 @@ export type LedgerFact =
       readonly by: TechnicianId;
       readonly detailCommitment: Commitment;
     }
-  | { readonly kind: 'technician-designated'; readonly caseId: CaseId; readonly technicianId: TechnicianId; readonly by: TechnicianId }
-  | { readonly kind: 'note-added'; readonly caseId: CaseId; readonly by: TechnicianId; readonly noteCommitment: Commitment }
-  | { readonly kind: 'cart-connected' | 'cart-disconnected'; readonly cart: string; readonly sessionId: SessionId; readonly certificateSerial: string }
-  | { readonly kind: 'cart-refused'; readonly cart: string | null; readonly certificateSerial: string | null; readonly code: string }
+  | {
+      readonly kind: 'technician-designated';
+      readonly caseId: CaseId;
+      readonly technicianId: TechnicianId;
+      readonly by: TechnicianId;
+    }
+  | {
+      readonly kind: 'note-added';
+      readonly caseId: CaseId;
+      readonly by: TechnicianId;
+      readonly noteCommitment: Commitment;
+    }
+  | {
+      readonly kind: 'cart-connected' | 'cart-disconnected';
+      readonly cart: string;
+      readonly sessionId: SessionId;
+      readonly certificateSerial: string;
+    }
+  | {
+      readonly kind: 'cart-refused';
+      readonly cart: string | null;
+      readonly certificateSerial: string | null;
+      readonly code: string;
+    }
   | {
       readonly kind: 'session-requested' | 'grant-received';
       readonly caseId: CaseId;
@@ -49,8 +82,17 @@ export type LedgerFact =
       readonly grantId: GrantId | null;
       readonly activities: readonly Activity[];
     }
-  | { readonly kind: 'activity-opened'; readonly sessionId: SessionId; readonly grantId: GrantId; readonly activity: Activity }
-  | { readonly kind: 'session-interrupted' | 'session-resumed' | 'session-paused'; readonly sessionId: SessionId; readonly grantId: GrantId }
+  | {
+      readonly kind: 'activity-opened';
+      readonly sessionId: SessionId;
+      readonly grantId: GrantId;
+      readonly activity: Activity;
+    }
+  | {
+      readonly kind: 'session-interrupted' | 'session-resumed' | 'session-paused';
+      readonly sessionId: SessionId;
+      readonly grantId: GrantId;
+    }
   | {
       readonly kind: 'session-ended';
       readonly caseId: CaseId;
@@ -61,7 +103,13 @@ export type LedgerFact =
       readonly receiptDigest: string | null;
     }
   | {
-      readonly kind: 'fetch-begun' | 'record-sealed' | 'send-begun' | 'send-done' | 'transfer-failed' | 'transfer-cancelled';
+      readonly kind:
+        | 'fetch-begun'
+        | 'record-sealed'
+        | 'send-begun'
+        | 'send-done'
+        | 'transfer-failed'
+        | 'transfer-cancelled';
       readonly caseId: CaseId;
       readonly transferId: TransferId;
       readonly by: TechnicianId;
@@ -70,12 +118,32 @@ export type LedgerFact =
       /** Commitment to the content's SHA-256. */
       readonly digestCommitment: Commitment | null;
     }
-  | { readonly kind: 'record-exported' | 'record-viewed'; readonly caseId: CaseId; readonly recordId: RecordId; readonly by: TechnicianId }
+  | {
+      readonly kind: 'record-exported' | 'record-viewed';
+      readonly caseId: CaseId;
+      readonly recordId: RecordId;
+      readonly by: TechnicianId;
+    }
   | { readonly kind: 'case-resolving'; readonly caseId: CaseId; readonly by: TechnicianId }
   | { readonly kind: 'destruction-step'; readonly caseId: CaseId; readonly step: string }
-  | { readonly kind: 'case-resolved'; readonly caseId: CaseId; readonly certificateDigest: string; readonly records: number }
-  | { readonly kind: 'journal-reconciled'; readonly cart: string; readonly size: number; readonly root: string }
-  | { readonly kind: 'journal-diverged'; readonly cart: string; readonly size: number; readonly code: string };
+  | {
+      readonly kind: 'case-resolved';
+      readonly caseId: CaseId;
+      readonly certificateDigest: string;
+      readonly records: number;
+    }
+  | {
+      readonly kind: 'journal-reconciled';
+      readonly cart: string;
+      readonly size: number;
+      readonly root: string;
+    }
+  | {
+      readonly kind: 'journal-diverged';
+      readonly cart: string;
+      readonly size: number;
+      readonly code: string;
+    };
 
 export interface LedgerEntry {
   readonly index: number;

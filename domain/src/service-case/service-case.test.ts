@@ -42,7 +42,10 @@ test('a legal hold set later does not hold up a destruction that has begun', () 
 
 test('an unverified destruction resolves nothing', () => {
   const resolving = beginResolving(open, false);
-  assert.throws(() => completeResolving(resolving, { verified: false }, now), DestructionNotVerified);
+  assert.throws(
+    () => completeResolving(resolving, { verified: false }, now),
+    DestructionNotVerified,
+  );
   assert.equal(completeResolving(resolving, { verified: true }, now).resolvedUtcMs, 7);
 });
 
@@ -55,7 +58,8 @@ test('nothing but open → resolving → resolved is possible, whatever is tried
       for (const act of tried) {
         try {
           if (act === 'begin') current = beginResolving(current, false);
-          else if (act === 'complete') current = completeResolving(current, { verified: true }, now);
+          else if (act === 'complete')
+            current = completeResolving(current, { verified: true }, now);
           else current = designate(current, technician);
         } catch (error) {
           assert.ok(error instanceof CaseNotOpen);

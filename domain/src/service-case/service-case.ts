@@ -60,7 +60,9 @@ export function completeResolving(
 ): ServiceCase {
   if (serviceCase.state !== 'resolving') throw new CaseNotOpen('This case is not being resolved.');
   if (!destruction.verified) {
-    throw new DestructionNotVerified('The destruction could not be verified, so it is not certified.');
+    throw new DestructionNotVerified(
+      'The destruction could not be verified, so it is not certified.',
+    );
   }
   return { ...serviceCase, state: 'resolved', resolvedUtcMs: now.utcMs };
 }

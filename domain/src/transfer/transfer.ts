@@ -37,7 +37,8 @@ export class DigestMismatch extends DomainError {
 
 /** Moves a transfer on. @throws TransferOutOfTurn */
 export function move(from: TransferState, to: TransferState): TransferState {
-  if (!NEXT[from].includes(to)) throw new TransferOutOfTurn(`A ${from} transfer cannot become ${to}.`);
+  if (!NEXT[from].includes(to))
+    throw new TransferOutOfTurn(`A ${from} transfer cannot become ${to}.`);
   return to;
 }
 

@@ -11,13 +11,31 @@ import { END_REASONS } from '@chaperone/domain/session/state.ts';
 import { z } from 'zod';
 
 /** A JWS in compact form. 16 KiB hold the longest request with its certificate chain. */
-export const compactJWS = z.string().max(16_384).regex(/^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/);
+export const compactJWS = z
+  .string()
+  .max(16_384)
+  .regex(/^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/);
 export const base64url32 = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
-export const caseId = z.string().refine((text) => isId('case', text)).transform((text) => text as CaseId);
-export const sessionId = z.string().refine((text) => isId('session', text)).transform((text) => text as SessionId);
-export const grantId = z.string().refine((text) => isId('grant', text)).transform((text) => text as GrantId);
-export const requestId = z.string().refine((text) => isId('request', text)).transform((text) => text as RequestId);
-export const transferId = z.string().refine((text) => isId('transfer', text)).transform((text) => text as TransferId);
+export const caseId = z
+  .string()
+  .refine((text) => isId('case', text))
+  .transform((text) => text as CaseId);
+export const sessionId = z
+  .string()
+  .refine((text) => isId('session', text))
+  .transform((text) => text as SessionId);
+export const grantId = z
+  .string()
+  .refine((text) => isId('grant', text))
+  .transform((text) => text as GrantId);
+export const requestId = z
+  .string()
+  .refine((text) => isId('request', text))
+  .transform((text) => text as RequestId);
+export const transferId = z
+  .string()
+  .refine((text) => isId('transfer', text))
+  .transform((text) => text as TransferId);
 export const activity = z.enum(ACTIVITIES);
 export const activities = z.array(activity).max(ACTIVITIES.length);
 const shortText = z.string().min(1).max(200);
@@ -71,9 +89,7 @@ export const sessionView = z.strictObject({
   activities,
   grantEndsInMs: z.number().int().nullable(),
   inputRefused: z.number().int().min(0),
-  ended: z
-    .strictObject({ reason: z.enum(END_REASONS), receipt: compactJWS.nullable() })
-    .nullable(),
+  ended: z.strictObject({ reason: z.enum(END_REASONS), receipt: compactJWS.nullable() }).nullable(),
 });
 export type SessionView = z.infer<typeof sessionView>;
 

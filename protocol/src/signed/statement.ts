@@ -41,7 +41,8 @@ export async function readStatement<S extends z.ZodType>(
 ): Promise<z.infer<S>> {
   try {
     const { payload, protectedHeader } = await compactVerify(jws, key, { algorithms: [algorithm] });
-    if (protectedHeader.typ !== typ) throw new StatementInvalid('The statement is of another kind.');
+    if (protectedHeader.typ !== typ)
+      throw new StatementInvalid('The statement is of another kind.');
     return schema.parse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload)));
   } catch (cause) {
     throw new StatementInvalid('The signed statement is not valid.', { cause });
@@ -53,7 +54,8 @@ export function chainOf(jws: string): readonly string[] {
   try {
     const { x5c } = decodeProtectedHeader(jws);
     if (!Array.isArray(x5c) || x5c.length === 0 || x5c.length > 3) throw new Error('x5c');
-    if (!x5c.every((each) => typeof each === 'string' && each.length < 8192)) throw new Error('x5c');
+    if (!x5c.every((each) => typeof each === 'string' && each.length < 8192))
+      throw new Error('x5c');
     return x5c;
   } catch (cause) {
     throw new StatementInvalid('The signed statement brings no certificate.', { cause });

@@ -9,10 +9,16 @@ export async function filesHolding(folder: string, words: string): Promise<reado
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const file = path.join(entry.parentPath, entry.name);
-    const content = await readFile(file);
+    const content = await readFile(file).catch(goneMeanwhile);
     if (needles.some((needle) => content.includes(needle))) found.push(file);
   }
   return found;
+}
+
+/** A running program replaces files while they are looked at; one that is gone holds nothing. */
+function goneMeanwhile(fault: NodeJS.ErrnoException): Buffer {
+  if (fault.code !== 'ENOENT') throw fault;
+  return Buffer.alloc(0);
 }
 
 /** Base64 of a text depends on where it begins in a group of three: what is surely there for each of the three. */

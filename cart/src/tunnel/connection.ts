@@ -117,9 +117,11 @@ export class Connection {
     this.#greet();
   }
 
-  /** Lets what is being sent go out, waits a little for the desk to close, then closes. */
+  /**
+   * Lets what is being sent go out, waits a little for the desk to close, then closes. It sends no GOAWAY: that
+   * would keep the desk from reading the journal's last lines. Nothing that needs a grant is admitted any more.
+   */
   async finish(): Promise<void> {
-    if (!this.#http2.destroyed && !this.#http2.closed) this.#http2.close();
     const timer = setTimeout(() => this.destroy(), CLOSING_TIMEOUT_MS);
     await this.closed;
     clearTimeout(timer);

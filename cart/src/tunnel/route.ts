@@ -21,6 +21,8 @@ export interface Route {
   readonly path: string;
   /** Only asked when the desk asks for something that costs: see `Router`. */
   readonly isCostly: boolean;
+  /** Answered between the session's end and the close too: what tells of the session, and gives nothing of the cart. */
+  readonly outlivesSession?: true;
   /** Answers the exchange, or throws a DomainError that becomes the answer. */
   readonly take: (call: Call) => Promise<void>;
 }

@@ -59,7 +59,7 @@ export class Router implements RequestTaker {
     connection: Connection,
     found: Found | null,
   ): Promise<void> {
-    if (!line.isCurrent)
+    if (!line.isCurrent && found?.route.outlivesSession !== true)
       throw new SessionNotCurrent('This connection belongs to no current session.');
     if (found === null) throw new RouteNotFound('There is nothing at this address.');
     const { route, segment } = found;

@@ -37,6 +37,7 @@ export const SESSION_ROUTES: readonly Route[] = [
     method: 'GET',
     path: '/v1/journal',
     isCostly: true,
+    outlivesSession: true,
     take: takeJournal,
   },
 ];

@@ -136,9 +136,8 @@ export async function startBench(t: TestContext, options: BenchOptions): Promise
     log,
   });
   t.after(async () => {
-    await session.close();
-    await tunnel.close();
-    await desk.close();
+    // At once: after the end the cart waits 2 s for a desk that is still there.
+    await Promise.all([session.close(), tunnel.close(), desk.close()]);
     await rm(directory, { recursive: true, force: true });
   });
   const until = (fits: (state: SessionState) => boolean): Promise<void> =>

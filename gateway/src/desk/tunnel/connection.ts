@@ -44,6 +44,8 @@ export interface OpenAnswer {
   readonly headers: IncomingHttpHeaders;
   readonly status: number;
   readonly stream: ClientHttp2Stream;
+  /** What came after the last byte; empty until then, and when nothing came. */
+  readonly trailers: () => IncomingHttpHeaders;
 }
 
 export class Connection {
@@ -193,7 +195,10 @@ export class Connection {
       const timer = setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), timeoutMs);
       stream.once('response', (headers) => {
         clearTimeout(timer);
-        resolve({ headers, status: Number(headers[':status']), stream });
+        // Listened for at once: of a short answer they come in the same turn, before whoever waits here goes on.
+        let trailers: IncomingHttpHeaders = {};
+        stream.once('trailers', (sent) => (trailers = sent));
+        resolve({ headers, status: Number(headers[':status']), stream, trailers: () => trailers });
       });
       stream.once('close', () => {
         clearTimeout(timer);

@@ -181,18 +181,15 @@ export class HttpCartLink implements CartLink {
     if (!partial || !Number.isSafeInteger(left) || left < 0 || !ETAG.test(etag)) {
       throw bulk.violate('CONTENT_MALFORMED');
     }
-    let trailer: string | null = null;
-    answer.stream.once('trailers', (trailers) => {
-      const value = trailers['repr-digest'];
-      trailer = typeof value === 'string' ? (DIGEST.exec(value)?.[1] ?? null) : null;
-    });
     return {
       bytesTotal: ask.from + left,
       etag,
       body: answer.stream as Readable,
       digest: () => {
-        if (trailer === null) throw bulk.violate('CONTENT_WITHOUT_DIGEST');
-        return trailer;
+        const sent = answer.trailers()['repr-digest'];
+        const digest = typeof sent === 'string' ? DIGEST.exec(sent)?.[1] : undefined;
+        if (digest === undefined) throw bulk.violate('CONTENT_WITHOUT_DIGEST');
+        return digest;
       },
     };
   }

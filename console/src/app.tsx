@@ -1,0 +1,67 @@
+/**
+ * Lets a technician through the gates in their order: licensed workstation, signed in, then the pages. Whoever is signed
+ * out meets the gate where they stand: the address stays, and so does the place.
+ */
+import { useQuery } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { useState } from 'react';
+import type { ReactNode } from 'react';
+import { LicencePage } from './page/licence-page.tsx';
+import { SignInPage } from './page/sign-in-page.tsx';
+import { Trouble } from './part/trouble.tsx';
+import { LiveProvider } from './query/live.tsx';
+import { queries } from './query/queries.ts';
+import { router } from './route/router.tsx';
+import { SignedInProvider } from './route/signed-in.tsx';
+import { WORDS } from './words/words.ts';
+
+interface AppProps {
+  /** Taken out of the address. */
+  readonly licenceCode: string | null;
+}
+
+export function App({ licenceCode }: AppProps): ReactNode {
+  const [code, setCode] = useState(licenceCode);
+  const [isLicensing, setIsLicensing] = useState(licenceCode !== null);
+  const workstation = useQuery(queries.workstation());
+  const me = useQuery(queries.me());
+
+  if (workstation.error !== null) return <Trouble fault={workstation.error} />;
+  if (workstation.data === undefined) return <Waiting />;
+  const kept = workstation.data;
+  if (kept === null || isLicensing) {
+    return (
+      <LicencePage
+        code={code ?? ''}
+        held={kept}
+        onDone={() => {
+          setCode(null);
+          setIsLicensing(false);
+        }}
+      />
+    );
+  }
+  if (me.error !== null && me.data === undefined) {
+    return (
+      <div className="gate">
+        <Trouble fault={me.error} />
+      </div>
+    );
+  }
+  if (me.data === undefined) return <Waiting />;
+  // Signed in before this browser was licensed anew: requests would name another workstation.
+  if (me.data === null || me.data.workstation !== kept.id) {
+    return <SignInPage workstation={kept.id} onLicense={() => setIsLicensing(true)} />;
+  }
+  return (
+    <SignedInProvider me={me.data} workstation={kept}>
+      <LiveProvider>
+        <RouterProvider router={router} />
+      </LiveProvider>
+    </SignedInProvider>
+  );
+}
+
+function Waiting(): ReactNode {
+  return <p className="waiting">{WORDS.loading}</p>;
+}

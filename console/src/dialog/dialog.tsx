@@ -1,0 +1,45 @@
+/** The browser's own modal dialog: it keeps the focus inside, closes with Esc, and gives the focus back. */
+import { X } from 'lucide-react';
+import { useEffect, useId, useRef } from 'react';
+import type { ReactNode } from 'react';
+import { IconButton } from '../part/button.tsx';
+import { WORDS } from '../words/words.ts';
+
+interface DialogProps {
+  readonly title: string;
+  readonly isWide?: boolean;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+}
+
+export function Dialog({ title, isWide = false, onClose, children }: DialogProps): ReactNode {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => {
+    const shown = dialog.current;
+    if (shown === null || shown.open) return undefined;
+    const before = document.activeElement;
+    shown.showModal();
+    return () => {
+      shown.close();
+      if (before instanceof HTMLElement) before.focus();
+    };
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      className={isWide ? 'dialog dialog--wide' : 'dialog'}
+      aria-labelledby={id}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+    >
+      <header className="dialog__head">
+        <h2 id={id}>{title}</h2>
+        <IconButton icon={X} label={WORDS.close} onPress={onClose} />
+      </header>
+      <div className="dialog__body">{children}</div>
+    </dialog>
+  );
+}

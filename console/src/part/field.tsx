@@ -1,0 +1,52 @@
+/** A labelled place to type in. */
+import { useId } from 'react';
+import type { ReactNode, Ref } from 'react';
+
+interface FieldProps {
+  readonly label: string;
+  readonly hint?: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly type?: 'text' | 'password';
+  readonly autoComplete?: string;
+  readonly isMonospaced?: boolean;
+  readonly isRequired?: boolean;
+  readonly lines?: number;
+  readonly lengthMax?: number;
+  readonly ref?: Ref<HTMLInputElement>;
+}
+
+export function Field(props: FieldProps): ReactNode {
+  const { label, hint, value, onChange, lines, isRequired = true } = props;
+  const id = useId();
+  const shared = {
+    id,
+    value,
+    required: isRequired,
+    maxLength: props.lengthMax,
+    className: props.isMonospaced === true ? 'input input--mono' : 'input',
+    ...(hint === undefined ? {} : { 'aria-describedby': `${id}-hint` }),
+  };
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      {lines === undefined ? (
+        <input
+          {...shared}
+          ref={props.ref}
+          type={props.type ?? 'text'}
+          autoComplete={props.autoComplete ?? 'off'}
+          spellCheck={false}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      ) : (
+        <textarea {...shared} rows={lines} onChange={(event) => onChange(event.target.value)} />
+      )}
+      {hint !== undefined && (
+        <p className="hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -12,7 +12,7 @@ import { DEFAULT_SESSION_LIMITS } from '@chaperone/domain/session/limits.ts';
 import { grantClaims, sessionReceiptClaims, TYP } from '@chaperone/protocol/signed/claims.ts';
 import { readStatement, signStatement } from '@chaperone/protocol/signed/statement.ts';
 import { openLog } from '../platform/log.ts';
-import { ManualClock } from '../platform/manual-clock.ts';
+import { ManualClock } from '../platform/testing/manual-clock.ts';
 import { MemoryJournal } from '../platform/testing/memory-journal.ts';
 import { PanelPresence, Session } from './session.ts';
 

@@ -24,7 +24,7 @@ import {
   MalformedWorkstationProof,
   makeWorkstationProof,
 } from '@chaperone/protocol/x509/workstation-proof.ts';
-import { forEachDatabase } from '../platform/database/database-suite.ts';
+import { forEachDatabase } from '../platform/database/testing/database-suite.ts';
 import { systemRandom } from '../platform/random/random.ts';
 import { newTestAuthority } from './testing/authority-harness.ts';
 import type { TestAuthority } from './testing/authority-harness.ts';

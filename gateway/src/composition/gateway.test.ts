@@ -15,7 +15,7 @@ import type { CaseId, TechnicianId } from '@chaperone/domain/id/id.ts';
 import { CaseStore } from '../desk/service-case/case-store.ts';
 import { readDatabaseLocation } from '../platform/configuration/configuration.ts';
 import { openDatabase } from '../platform/database/database.ts';
-import { forEachDatabase } from '../platform/database/database-suite.ts';
+import { forEachDatabase } from '../platform/database/testing/database-suite.ts';
 import { establishGateway, startGateway } from '../composition.ts';
 import { BUILT_IN_DEMO_PEOPLE } from '../directory/demo/demo.ts';
 import { silentLog } from '../platform/log/log.ts';

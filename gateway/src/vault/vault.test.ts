@@ -25,8 +25,8 @@ import { DESTRUCTION_STEPS } from '@chaperone/domain/destruction/destruction.ts'
 import { newId } from '@chaperone/domain/id/id.ts';
 import type { CaseId, RecordId, TransferId } from '@chaperone/domain/id/id.ts';
 import type { CaseRecord } from '@chaperone/domain/record/record.ts';
-import { ManualClock } from '../platform/clock/manual-clock.ts';
-import { forEachDatabase } from '../platform/database/database-suite.ts';
+import { ManualClock } from '../platform/testing/manual-clock.ts';
+import { forEachDatabase } from '../platform/database/testing/database-suite.ts';
 import { openDatabase } from '../platform/database/database.ts';
 import type { Database } from '../platform/database/database.ts';
 import { systemRandom } from '../platform/random/random.ts';

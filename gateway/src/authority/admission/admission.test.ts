@@ -18,7 +18,7 @@ import { issueCertificate } from '@chaperone/protocol/x509/certificate.ts';
 import type { CertificateTerms, Issuer } from '@chaperone/protocol/x509/certificate.ts';
 import { readPeerCertificate } from '@chaperone/protocol/x509/peer-certificate.ts';
 import { encodePEM } from '@chaperone/protocol/x509/pem.ts';
-import { forEachDatabase } from '../../platform/database/database-suite.ts';
+import { forEachDatabase } from '../../platform/database/testing/database-suite.ts';
 import { newTestAuthority } from '../testing/authority-harness.ts';
 import type { TestAuthority } from '../testing/authority-harness.ts';
 import { CartRefused } from '../contract.ts';

@@ -1,7 +1,7 @@
 /** Goal: failures are counted per address and together, forgotten after a while, in bounded memory. Method: a manual clock. */
 import { equal } from 'node:assert/strict';
 import { test } from 'node:test';
-import { ManualClock } from '../../platform/clock/manual-clock.ts';
+import { ManualClock } from '../../platform/testing/manual-clock.ts';
 import { GuessThrottle } from './guess-throttle.ts';
 
 const WINDOW_MS = 15 * 60 * 1000;

@@ -16,7 +16,7 @@ import {
 } from '@chaperone/domain/licence/licence.ts';
 import type { Licence, LicenceCodeHash } from '@chaperone/domain/licence/licence.ts';
 import { RuleViolation } from '../../platform/database/database-error.ts';
-import { forEachDatabase } from '../../platform/database/database-suite.ts';
+import { forEachDatabase } from '../../platform/database/testing/database-suite.ts';
 import { systemRandom } from '../../platform/random/random.ts';
 import { AUTHORITY_MIGRATIONS, PublicKeyInUse, openRegistry } from './registry.ts';
 import type { CertificateEntry } from './registry.ts';

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { newId, parseCartSerial } from '@chaperone/domain/id/id.ts';
 import type { CaseId } from '@chaperone/domain/id/id.ts';
-import { forEachDatabase } from '../../platform/database/database-suite.ts';
+import { forEachDatabase } from '../../platform/database/testing/database-suite.ts';
 import { RuleViolation } from '../../platform/database/database-error.ts';
 import { systemRandom } from '../../platform/random/random.ts';
 import { CaseStore } from './case-store.ts';

@@ -5,8 +5,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { newId, parseCartSerial } from '@chaperone/domain/id/id.ts';
-import { forEachDatabase } from '../../platform/database/database-suite.ts';
-import type { OpenTestDatabase } from '../../platform/database/database-suite.ts';
+import { forEachDatabase } from '../../platform/database/testing/database-suite.ts';
+import type { OpenTestDatabase } from '../../platform/database/testing/database-suite.ts';
 import { RuleViolation, UniqueViolation } from '../../platform/database/database-error.ts';
 import { systemRandom } from '../../platform/random/random.ts';
 import { CASE_MIGRATIONS, ServiceCases } from '../service-case/service-case.ts';

@@ -13,7 +13,7 @@ import { signStatement } from '@chaperone/protocol/signed/statement.ts';
 import { EMPTY_FRONTIER, appendLeaf, rootOf } from '@chaperone/protocol/tree/frontier.ts';
 import { lineHash } from '@chaperone/protocol/tree/merkle-hash.ts';
 import { RuleViolation } from '../../platform/database/database-error.ts';
-import { forEachDatabase } from '../../platform/database/database-suite.ts';
+import { forEachDatabase } from '../../platform/database/testing/database-suite.ts';
 import { LedgerEntryUnknown } from '../contract.ts';
 import type { CartJournals, CartKey } from '../contract.ts';
 import { LEDGER_MIGRATIONS } from '../ledger-schema.ts';

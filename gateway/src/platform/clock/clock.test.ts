@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { instantOf, systemClock } from './clock.ts';
-import { ManualClock } from './manual-clock.ts';
+import { ManualClock } from '../testing/manual-clock.ts';
 
 test('the real clocks go forward and label in whole milliseconds UTC', () => {
   const first = systemClock.monotonicMs();

@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { assertCurrent } from '../document/generated-document.ts';
+import { assertCurrent } from '../testing/generated-document.ts';
 import {
   ConfigurationInvalid,
   checkConfiguration,

@@ -17,7 +17,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
-import { killPrograms, startProgram } from '../test-program/test-program.ts';
+import { killPrograms, startProgram } from '../testing/test-program.ts';
 import {
   DataDirectoryExposed,
   DataDirectoryForeign,

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { sql } from 'kysely';
 import type { Generated } from 'kysely';
 import { ConstraintViolation, DatabaseNewer, UniqueViolation } from './database-error.ts';
-import { forEachDatabase } from './database-suite.ts';
+import { forEachDatabase } from './testing/database-suite.ts';
 import type { Database, DatabaseView } from './database.ts';
 import type { Migration } from './migration.ts';
 import { createIndex, createTable } from './schema.ts';

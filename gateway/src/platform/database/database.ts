@@ -3,7 +3,7 @@
  *
  * A zone names its own tables in an interface, looks at them through `db<Tables>()` and writes several rows
  * together through `transaction`. It is SQLite in the data directory by default and PostgreSQL by URL; the same
- * storage tests run on both (`database-suite.ts`).
+ * storage tests run on both (`testing/database-suite.ts`).
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Kysely, sql } from 'kysely';

@@ -7,10 +7,10 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { sql } from 'kysely';
-import { WRITER_MIGRATIONS } from '../test-program/database-writer.ts';
-import type { WriterTables } from '../test-program/database-writer.ts';
-import { killPrograms, startProgram } from '../test-program/test-program.ts';
-import { forEachDatabase } from './database-suite.ts';
+import { WRITER_MIGRATIONS } from '../testing/database-writer.ts';
+import type { WriterTables } from '../testing/database-writer.ts';
+import { killPrograms, startProgram } from '../testing/test-program.ts';
+import { forEachDatabase } from './testing/database-suite.ts';
 
 afterEach(killPrograms);
 

@@ -9,7 +9,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { sql } from 'kysely';
 import type { Database, DatabaseLocation } from './database.ts';
-import { forEachDatabase } from './database-suite.ts';
+import { forEachDatabase } from './testing/database-suite.ts';
 import { createTable } from './schema.ts';
 
 const MARKER = 'SMITH^JANE-1970-01-01';

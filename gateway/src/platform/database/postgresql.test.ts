@@ -13,8 +13,8 @@ import { DatabaseContended, DatabaseMisconfigured, DatabaseUnavailable } from '.
 import type { PostgresqlLocation } from './database-location.ts';
 import { openDatabase } from './database.ts';
 import type { Database } from './database.ts';
-import { startPostgresql } from './postgresql-server.ts';
-import type { PostgresqlServer } from './postgresql-server.ts';
+import { startPostgresql } from './testing/postgresql-server.ts';
+import type { PostgresqlServer } from './testing/postgresql-server.ts';
 import { parsePostgresqlUrl } from './postgresql-url.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'chaperone-tls-'));

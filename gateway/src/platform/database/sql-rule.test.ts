@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sql } from 'kysely';
 import { RuleViolation } from './database-error.ts';
-import { forEachDatabase } from './database-suite.ts';
+import { forEachDatabase } from './testing/database-suite.ts';
 import type { Migration } from './migration.ts';
 import { createTable } from './schema.ts';
 import { allowedTransitions, appendOnly, immutableColumns, undeletable } from './sql-rule.ts';

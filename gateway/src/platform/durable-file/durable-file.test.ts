@@ -4,7 +4,6 @@
  */
 import assert from 'node:assert/strict';
 import {
-  appendFileSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -16,12 +15,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
-import { contentOf } from '../test-program/file-writer.ts';
-import {
-  killPrograms,
-  startProgram,
-  startProgramOnSmallDisk,
-} from '../test-program/test-program.ts';
+import { contentOf } from '../testing/file-writer.ts';
+import { killPrograms, startProgram, startProgramOnSmallDisk } from '../testing/test-program.ts';
 import {
   DiskFull,
   DurableFileExists,
@@ -31,7 +26,6 @@ import {
   removeDurably,
   writeDurably,
 } from './durable-file.ts';
-import { LineFile } from './line-file.ts';
 
 let directory = '';
 beforeEach(() => {
@@ -42,7 +36,7 @@ afterEach(() => {
   rmSync(directory, { recursive: true });
 });
 
-test('a killed writer leaves whole files, all acknowledged lines, and leftovers that are recognised', async () => {
+test('a killed writer leaves whole files, the last acknowledged or the one after, and leftovers that are recognised', async () => {
   let leftovers = 0;
   for (const acknowledgements of [1, 5, 30]) {
     const here = join(directory, String(acknowledgements));
@@ -56,16 +50,7 @@ test('a killed writer leaves whole files, all acknowledged lines, and leftovers 
     assert([contentOf(acknowledged), contentOf(acknowledged + 1)].includes(whole));
 
     leftovers += (await clearLeftovers(directory)).length;
-    assert.deepEqual(readdirSync(here).toSorted(), ['lines', 'whole']);
-
-    await (await LineFile.open(join(here, 'lines'))).close();
-    const lines = readFileSync(join(here, 'lines'), 'utf8').split('\n');
-    assert.equal(lines.pop(), '');
-    assert.deepEqual(
-      lines.map((line) => Number(line.split(' ')[0])),
-      Array.from(lines, (_, index) => index + 1),
-    );
-    assert([acknowledged, acknowledged + 1].includes(lines.length));
+    assert.deepEqual(readdirSync(here), ['whole']);
   }
   assert(leftovers <= 3, 'one write at a time leaves one leftover at most');
 });
@@ -75,15 +60,13 @@ test('on a full disk everything stays as it was, and goes on once there is room'
   assert.equal(await program.ended(), 0, program.errors.join('\n'));
   assert.deepEqual(JSON.parse(program.lines[0] ?? ''), {
     full: {
-      lineCode: 'DISK_FULL',
-      linesWhole: true,
       fileCode: 'DISK_FULL',
       fileWhole: true,
       leftovers: [],
       databaseCode: 'DATABASE_FULL',
       rows: [true, true],
     },
-    after: { line: true, file: 'after', rows: true },
+    after: { file: 'after', rows: true },
   });
 });
 
@@ -125,26 +108,6 @@ test('only leftovers are cleared away, in folders within, too', async () => {
   const cleared = await clearLeftovers(directory);
   assert.deepEqual(cleared, [join(directory, 'deep', '.a.0123456789abcdef.partial')]);
   assert.deepEqual(readdirSync(directory).toSorted(), [...kept, 'deep'].toSorted());
-});
-
-test('lines are written in the order of asking, and an unfinished one is cut off at the next start', async () => {
-  const file = join(directory, 'lines');
-  const lines = await LineFile.open(file);
-  await Promise.all(['a', 'b', 'c'].map((line) => lines.append(line)));
-  assert.equal(lines.bytes, 6);
-  await lines.close();
-  appendFileSync(file, 'half'.repeat(50_000));
-  const again = await LineFile.open(file);
-  await again.append('d');
-  await again.close();
-  assert.equal(readFileSync(file, 'utf8'), 'a\nb\nc\nd\n');
-  await assert.rejects(again.append('e'));
-});
-
-test('a line with a line end within is a fault of the program', async () => {
-  const lines = await LineFile.open(join(directory, 'lines'));
-  await assert.rejects(lines.append('a\nb'), /line end/);
-  await lines.close();
 });
 
 test('each way in which a system says "no room" is a full disk, and nothing else is', () => {

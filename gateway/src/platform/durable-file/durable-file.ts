@@ -3,7 +3,7 @@
  *
  * A file is written beside its final place under a name that is recognised as a leftover, made durable (fsync), given
  * its final name (rename or link, which are atomic) and that name is made durable too. What a killed program left is
- * taken away at the next start by `clearLeftovers`. Appending is in `line-file.ts`.
+ * taken away at the next start by `clearLeftovers`.
  */
 import { constants } from 'node:fs';
 import { link, open, readdir, rename, rm } from 'node:fs/promises';

@@ -11,7 +11,7 @@ import fastify from 'fastify';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import { problem as problemSchema } from '@chaperone/protocol/cart-api/schema.ts';
 import { DatabaseFull, DatabaseMisconfigured } from '../database/database-error.ts';
-import { assertCurrent } from '../document/generated-document.ts';
+import { assertCurrent } from '../testing/generated-document.ts';
 import { PROBLEM_TABLE } from './problem-table.ts';
 import type { ProblemCode } from './problem-table.ts';
 import { describeProblems, isUnexpected, problemOf, toProblem } from './problem.ts';

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { silentLog } from '../log/log.ts';
-import { killPrograms, startProgram } from '../test-program/test-program.ts';
+import { killPrograms, startProgram } from '../testing/test-program.ts';
 import { Shutdown } from './shutdown.ts';
 
 afterEach(killPrograms);

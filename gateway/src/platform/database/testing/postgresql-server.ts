@@ -22,7 +22,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import pg from 'pg';
-import type { PostgresqlLocation } from './database-location.ts';
+import type { PostgresqlLocation } from '../database-location.ts';
 
 const INSTALLATIONS = '/usr/lib/postgresql';
 const ACCOUNT = 'chaperone';

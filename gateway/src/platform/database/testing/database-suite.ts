@@ -15,9 +15,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, describe } from 'node:test';
-import { openDatabase } from './database.ts';
-import type { Database, DatabaseLocation } from './database.ts';
-import type { Migration, SqlDialect } from './migration.ts';
+import { openDatabase } from '../database.ts';
+import type { Database, DatabaseLocation } from '../database.ts';
+import type { Migration, SqlDialect } from '../migration.ts';
 import { startPostgresql } from './postgresql-server.ts';
 import type { PostgresqlServer } from './postgresql-server.ts';
 

@@ -7,7 +7,6 @@ import path from 'node:path';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import { openDatabase } from '../database/database.ts';
 import { writeDurably } from '../durable-file/durable-file.ts';
-import { LineFile } from '../durable-file/line-file.ts';
 import { acknowledge } from './acknowledge.ts';
 import { WRITER_MIGRATIONS } from './database-writer.ts';
 import type { WriterTables } from './database-writer.ts';
@@ -53,20 +52,16 @@ const countOf = async (table: 'first' | 'second'): Promise<number> => {
   return row.count;
 };
 
-const lines = await LineFile.open(path.join(directory, 'lines'));
 const whole = path.join(directory, 'whole');
 await writeDurably(whole, 'before');
 writeFileSync(ballast, Buffer.alloc(BALLAST_BYTES));
 
-const [added, lineCode] = await untilRefused((n) => lines.append(`${n} ${'x'.repeat(10 * KIB)}`));
 const [, fileCode] = await untilRefused(async () => {
   await writeDurably(whole, Buffer.alloc(64 * KIB));
   writeFileSync(path.join(directory, `more-${process.hrtime.bigint()}`), Buffer.alloc(4 * KIB));
 });
 const [stored, databaseCode] = await untilRefused(insert);
 const full = {
-  lineCode,
-  linesWhole: readFileSync(path.join(directory, 'lines'), 'utf8').split('\n').length - 1 === added,
   fileCode,
   fileWhole: [6, 64 * KIB].includes(readFileSync(whole).length),
   leftovers: readdirSync(directory).filter((name) => name.endsWith('.partial')),
@@ -75,14 +70,11 @@ const full = {
 };
 
 rmSync(ballast);
-await lines.append('after');
 await writeDurably(whole, 'after');
 await insert(1_000_000);
 const after = {
-  line: readFileSync(path.join(directory, 'lines'), 'utf8').endsWith('\nafter\n'),
   file: readFileSync(whole, 'utf8'),
   rows: (await countOf('first')) === stored + 1,
 };
-await lines.close();
 await database.close();
 acknowledge(JSON.stringify({ full, after }));

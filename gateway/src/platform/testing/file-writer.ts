@@ -1,7 +1,6 @@
-/** Test support: replaces a file and adds a line to another, for ever; acknowledges each number once both are durable. */
+/** Test support: replaces a file, for ever; acknowledges each number once it is durable. */
 import path from 'node:path';
 import { writeDurably } from '../durable-file/durable-file.ts';
-import { LineFile } from '../durable-file/line-file.ts';
 import { acknowledge } from './acknowledge.ts';
 
 /** Large enough to be written in several pieces. */
@@ -14,12 +13,8 @@ export function contentOf(number: number): string {
 
 if (import.meta.main) {
   const directory = process.argv[2] ?? '';
-  const lines = await LineFile.open(path.join(directory, 'lines'));
   for (let number = 1; ; number += 1) {
-    await Promise.all([
-      writeDurably(path.join(directory, 'whole'), contentOf(number)),
-      lines.append(`${number} ${'x'.repeat(2_000)}`),
-    ]);
+    await writeDurably(path.join(directory, 'whole'), contentOf(number));
     acknowledge(number);
   }
 }

@@ -1,6 +1,6 @@
 /** Test support: a clock that only moves when it is told to. */
 import assert from 'node:assert/strict';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../clock.ts';
 
 export class ManualClock implements Clock {
   #monotonicMs = 0;

@@ -18,7 +18,6 @@ export const PROBLEM_TABLE = {
   RATE_LIMITED: { status: 429, title: 'Too many requests' },
   HELLO_FIRST: { status: 409, title: 'A connection begins with hello' },
   SESSION_NOT_CURRENT: { status: 403, title: 'This connection belongs to no current session' },
-  WRONG_CONNECTION: { status: 421, title: 'This is not asked on this connection' },
 
   // The session and its grants.
   ACTIVITY_NOT_GRANTED: { status: 403, title: 'The operator did not grant this activity' },

@@ -1,7 +1,8 @@
 // Goal: every refusal that a caller of the cart can meet has its row in the table, and nothing but the refusal's own words
-// is told. Method: the codes are read out of the sources of the features that answer callers.
+// is told; docs/errors-cart.md says what the table says. Method: the codes are read out of the sources of the features
+// that answer callers; the document is compared, or written with the environment variable WRITE_DOCUMENTS=1.
 import assert from 'node:assert/strict';
-import { globSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
@@ -52,4 +53,24 @@ test('a fault that nobody expected tells nothing of itself', () => {
     assert.deepEqual([problem.code, problem.status], ['INTERNAL_FAULT', 500]);
     assert.equal(problem.detail, undefined);
   }
+});
+
+test('docs/errors-cart.md says what the table says', () => {
+  const rows = Object.entries(PROBLEM_TABLE)
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([code, { status, title }]) => `| \`${code}\` | ${status} | ${title} |`);
+  const printed = [
+    '# Errors of a cart',
+    '',
+    'Generated from `cart/src/platform/problem-table.ts`; do not edit. What the cart answers to the desk over the tunnel and',
+    'to the operator panel, in the form of [errors.md](errors.md), which has the codes of the gateway.',
+    '',
+    '| code | status | title |',
+    '|---|---|---|',
+    ...rows,
+    '',
+  ].join('\n');
+  const file = path.join(ROOT, 'docs/errors-cart.md');
+  if (process.env['WRITE_DOCUMENTS'] === '1') writeFileSync(file, printed);
+  assert.equal(readFileSync(file, 'utf8'), printed, 'run this test with WRITE_DOCUMENTS=1');
 });

@@ -10,6 +10,3 @@ export class SessionNotCurrent extends DomainError {
 export class RateLimited extends DomainError {
   readonly code = 'RATE_LIMITED';
 }
-export class WrongConnection extends DomainError {
-  readonly code = 'WRONG_CONNECTION';
-}

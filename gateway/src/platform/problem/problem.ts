@@ -44,7 +44,7 @@ export function describeProblems(): string {
     'Generated from `gateway/src/platform/problem/problem-table.ts`; do not edit. HTTP answers are',
     '`application/problem+json` (RFC 9457): `type` is `urn:chaperone:problem:` and the code in lower case with hyphens,',
     '`code` is the code itself. Codes are never renamed or used for something else. Where *detail* is "no", the caller',
-    'learns the title only.',
+    'learns the title only. What a cart answers, to the desk and to its panel, is in [errors-cart.md](errors-cart.md).',
     '',
     '| code | status | title | detail |',
     '|---|---|---|---|',

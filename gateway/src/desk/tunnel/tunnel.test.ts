@@ -92,17 +92,17 @@ describe('who is admitted', () => {
 
 test('a revocation ends a connection whose hello is under way', async () => {
   const { cart, serial } = await newCart();
-  let revoking: Promise<void> | null = null;
+  const revoked = Promise.withResolvers<void>();
   cart.interfere = (_stream, headers) => {
     if (headers[':path'] !== '/v1/hello') return false;
     // Never answered: what ends the connection is the revocation alone.
-    revoking = gateway.running.authority.retireCart(parseCartSerial(serial));
+    revoked.resolve(gateway.running.authority.retireCart(parseCartSerial(serial)));
     return true;
   };
   await cart.dial('interactive');
   await gone(cart);
-  assert.ok(revoking, 'it was asked for its hello');
-  await revoking;
+  assert.deepEqual(cart.asked, ['GET /v1/hello']);
+  await revoked.promise;
   await refusedFor(serial, 'CERTIFICATE_REVOKED');
   const facts = await factsOf(gateway.running);
   assert.ok(!facts.some((fact) => fact.kind === 'cart-connected' && fact.cart === serial));

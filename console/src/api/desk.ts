@@ -47,7 +47,8 @@ export type WorkstationLicence = z.infer<typeof workstationLicence>;
 
 export const desk = {
   about: () => ask(about, 'GET', '/api/about'),
-  enrolWorkstation: (body: object) => ask(workstationLicence, 'POST', '/api/workstation/enrol', body),
+  enrolWorkstation: (body: object) =>
+    ask(workstationLicence, 'POST', '/api/workstation/enrol', body),
   signInDirectory: (login: string, password: string, workstation: string) =>
     ask(signInProgress, 'POST', '/api/sign-in/directory', { login, password, workstation }),
   signInGateway: (userId: string, password: string) =>
@@ -63,7 +64,8 @@ export const desk = {
   case: (id: string) => ask(caseDetail, 'GET', `/api/cases/${id}`),
   designate: (id: string, technician: string) =>
     ask(caseDetail, 'POST', `/api/cases/${id}/designations`, { technician }),
-  addNote: (id: string, text: string) => ask(caseDetail, 'POST', `/api/cases/${id}/notes`, { text }),
+  addNote: (id: string, text: string) =>
+    ask(caseDetail, 'POST', `/api/cases/${id}/notes`, { text }),
   resolve: (id: string, confirmNumber: string) =>
     ask(caseDetail, 'POST', `/api/cases/${id}/resolve`, { confirmNumber }),
   certificate: (id: string) => ask(destructionCertificate, 'GET', `/api/cases/${id}/certificate`),
@@ -107,7 +109,9 @@ async function ask<S extends z.ZodType>(
       method,
       credentials: 'same-origin',
       cache: 'no-store',
-      ...(body ? { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) } : {}),
+      ...(body
+        ? { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+        : {}),
     });
   } catch {
     throw new DeskProblem('DESK_UNREACHABLE', 0, 'The service centre cannot be reached.', null);
@@ -123,7 +127,12 @@ export function problemOf(status: number, text: string): DeskProblem {
     const { code, title, detail } = problem.parse(JSON.parse(text));
     return new DeskProblem(code, status, title, detail ?? null);
   } catch {
-    return new DeskProblem('UNKNOWN', status, 'The service centre gave an answer without a reason.', null);
+    return new DeskProblem(
+      'UNKNOWN',
+      status,
+      'The service centre gave an answer without a reason.',
+      null,
+    );
   }
 }
 
@@ -149,7 +158,8 @@ export function uploadOutgoing(
     };
     request.onerror = () =>
       reject(new DeskProblem('DESK_UNREACHABLE', 0, 'The service centre cannot be reached.', null));
-    request.onabort = () => reject(new DeskProblem('CANCELLED', 0, 'The upload was cancelled.', null));
+    request.onabort = () =>
+      reject(new DeskProblem('CANCELLED', 0, 'The upload was cancelled.', null));
     signal.addEventListener('abort', () => request.abort(), { once: true });
     request.send(file);
   });

@@ -24,7 +24,9 @@ export function Gate({ title, lead, children }: GateProps): ReactNode {
             <ShieldCheck aria-hidden className="gate__mark" />
             <span>
               {WORDS.console}
-              <span className="gate__centre">{about.data?.serviceCentre.name ?? WORDS.product}</span>
+              <span className="gate__centre">
+                {about.data?.serviceCentre.name ?? WORDS.product}
+              </span>
             </span>
           </p>
           <h1>{title}</h1>

@@ -32,7 +32,9 @@ export function Button(props: ButtonProps): ReactNode {
       disabled={props.isDisabled === true || isBusy}
       onClick={onPress}
     >
-      {Icon !== undefined && <Icon aria-hidden className={isBusy ? 'icon icon--turning' : 'icon'} />}
+      {Icon !== undefined && (
+        <Icon aria-hidden className={isBusy ? 'icon icon--turning' : 'icon'} />
+      )}
       <span>{children}</span>
     </button>
   );

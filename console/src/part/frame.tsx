@@ -60,7 +60,10 @@ export function Frame({ me, children }: FrameProps): ReactNode {
         />
         <span className="top__person">
           {name}
-          <span className="quiet"> {roles.map((role) => WORDS.roles[role] ?? role).join(', ')}</span>
+          <span className="quiet">
+            {' '}
+            {roles.map((role) => WORDS.roles[role] ?? role).join(', ')}
+          </span>
         </span>
         <IconButton
           icon={LogOut}

@@ -16,7 +16,14 @@ import { Frame } from '../part/frame.tsx';
 import { WORDS } from '../words/words.ts';
 import { useSignedIn } from './signed-in.tsx';
 
-export const CASE_TABS = ['session', 'files', 'records', 'notes', 'timeline', 'certificate'] as const;
+export const CASE_TABS = [
+  'session',
+  'files',
+  'records',
+  'notes',
+  'timeline',
+  'certificate',
+] as const;
 export type CaseTab = (typeof CASE_TABS)[number];
 
 const casesSearch = z.object({

@@ -35,8 +35,7 @@ export function openScreen(target: Element, address: string, options: ScreenOpti
   // Said by the WebSocket, before noVNC hears of it and without its guessing.
   socket.addEventListener('close', ({ code, reason }) => {
     if (isClosed) return;
-    const is =
-      code === CLOSED.replaced ? 'replaced' : code === CLOSED.refused ? 'refused' : 'over';
+    const is = code === CLOSED.replaced ? 'replaced' : code === CLOSED.refused ? 'refused' : 'over';
     options.onEnd({ is, code: reason });
   });
   const rfb = new RFB(target, socket, { shared: true });

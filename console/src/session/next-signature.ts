@@ -46,6 +46,7 @@ export function nextSignature(
   }
   if (state !== 'waiting') return null;
   // Refused by the cart: the technician is told and asks again, unless only the connection was another.
-  const wasJudged = session.refusal !== null && wish.challenge === challenge;
-  return wasJudged && !CURED_BY_SIGNING.has(session.refusal) ? null : owed;
+  const { refusal } = session;
+  const isFinal = refusal !== null && !CURED_BY_SIGNING.has(refusal);
+  return isFinal && wish.challenge === challenge ? null : owed;
 }

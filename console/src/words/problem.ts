@@ -5,13 +5,15 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   DESK_UNREACHABLE: 'The service centre cannot be reached. Check the network, then try again.',
   NOT_SIGNED_IN: 'You are signed out. Sign in again.',
   // Gates
-  SIGN_IN_REFUSED: 'User ID and password do not fit, or they belong to somebody else than the first step.',
+  SIGN_IN_REFUSED:
+    'User ID and password do not fit, or they belong to somebody else than the first step.',
   DIRECTORY_REFUSED: 'The directory did not accept this login and password.',
   DIRECTORY_UNAVAILABLE: 'The company directory does not answer. This is not about your password.',
   SIGN_IN_THROTTLED: 'Too many attempts. Wait half a minute, then try again.',
   SIGN_IN_BUSY: 'Too many people are signing in at the moment. Try again in a few seconds.',
   WORKSTATION_NOT_LICENSED: 'The licence of this workstation is not in force any more.',
-  LICENCE_CODE_MISTYPED: 'The code has a typing error: its check symbol does not fit. Compare it once more.',
+  LICENCE_CODE_MISTYPED:
+    'The code has a typing error: its check symbol does not fit. Compare it once more.',
   LICENCE_UNKNOWN: 'There is no such licence code.',
   LICENCE_USED: 'This code has been used. Each code licenses one workstation.',
   LICENCE_EXPIRED: 'This code has expired. Ask for a new one.',
@@ -25,11 +27,14 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   CASE_IN_SESSION: 'A session of this case is still running. End it first.',
   CASE_UNDER_LEGAL_HOLD: 'A legal hold keeps the case from being resolved.',
   CONFIRMATION_WRONG: 'That is not the number of this case.',
-  DESTRUCTION_INTERRUPTED: 'The destruction was interrupted. It goes on at the next start, or when asked again.',
-  DESTRUCTION_NOT_VERIFIED: 'Something of the case was still found. Nothing was certified; ask again.',
+  DESTRUCTION_INTERRUPTED:
+    'The destruction was interrupted. It goes on at the next start, or when asked again.',
+  DESTRUCTION_NOT_VERIFIED:
+    'Something of the case was still found. Nothing was certified; ask again.',
   NOT_DESIGNATED: 'You are not designated for this case.',
   NOT_ALLOWED: 'Your role does not allow this.',
-  LEDGER_UNAVAILABLE: 'Nothing can be recorded at the moment, so nothing is allowed. Tell your administrator.',
+  LEDGER_UNAVAILABLE:
+    'Nothing can be recorded at the moment, so nothing is allowed. Tell your administrator.',
   // Session
   CART_UNREACHABLE: 'The cart is not connected.',
   NO_SESSION: 'There is no session that could be used now.',
@@ -52,7 +57,8 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   FILE_NAME_REFUSED: 'A file of this name is not taken. Rename it.',
   FILE_TOO_LARGE: 'The file is too large.',
   DIGEST_MISMATCH: 'The bytes that arrived are not the bytes that were sent. Nothing was kept.',
-  RECORD_DIGEST_MISMATCH: 'The bytes that arrived are not those that were announced. Nothing was kept.',
+  RECORD_DIGEST_MISMATCH:
+    'The bytes that arrived are not those that were announced. Nothing was kept.',
   DISK_FULL: 'There is no room left on the disk.',
   REQUEST_TOO_LARGE: 'The file is larger than the service centre takes.',
   TOO_MANY_TRANSFERS: 'Too many files are under way. Wait for one to finish.',
@@ -79,7 +85,8 @@ export function codeWords(code: string): string {
 
 /** Gives the code of a refusal, ours or the desk's. */
 export function codeOf(fault: unknown): string | null {
-  if (fault instanceof Error && 'code' in fault && typeof fault.code === 'string') return fault.code;
+  if (fault instanceof Error && 'code' in fault && typeof fault.code === 'string')
+    return fault.code;
   return null;
 }
 

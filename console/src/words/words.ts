@@ -67,7 +67,8 @@ export const WORDS = {
     filters: { open: 'Open', resolved: 'Resolved', all: 'All' },
     open: 'New case',
     none: 'There is no case yet.',
-    noneLead: 'A service call opens a case. Everything retrieved from a cart belongs to one, and is destroyed with it.',
+    noneLead:
+      'A service call opens a case. Everything retrieved from a cart belongs to one, and is destroyed with it.',
     noneFound: 'No case fits.',
     clear: 'Clear search and filter',
     columns: {
@@ -107,7 +108,8 @@ export const WORDS = {
     designated: 'Designated technicians',
     designate: 'Designate …',
     designateLabel: 'Designate another technician',
-    notDesignated: 'You are not designated for this case: you can look at it, but not open a session.',
+    notDesignated:
+      'You are not designated for this case: you can look at it, but not open a session.',
     nobody: 'Nobody yet',
     you: 'you',
     resolve: 'Resolve case …',
@@ -159,7 +161,8 @@ export const WORDS = {
     } satisfies Record<SessionState, string>,
     request: 'Request access',
     requestLead: 'The operator decides, and may allow less than you ask for.',
-    offlineLead: 'Ask the operator to press the remote service button on the cart and to accept the notice.',
+    offlineLead:
+      'Ask the operator to press the remote service button on the cart and to accept the notice.',
     waitingLead: 'The operator is at the cart and sees this case’s number.',
     choose: 'Ask for',
     ask: 'Request access',
@@ -168,7 +171,8 @@ export const WORDS = {
     asking: 'Signing and sending the request …',
     withdraw: 'Withdraw request',
     codeTitle: 'Ask the operator to read you this number',
-    codeLead: 'It must be the same on the cart. If it is not, somebody is in between: do not go on, and tell your administrator.',
+    codeLead:
+      'It must be the same on the cart. If it is not, somebody is in between: do not go on, and tell your administrator.',
     waitingFor: 'Waiting for the operator to allow',
     renewed: 'The request is renewed by itself while you wait.',
     refused: 'The cart did not take the request',
@@ -178,7 +182,8 @@ export const WORDS = {
     resumeFault: 'The session could not be resumed.',
     end: 'End session',
     endTitle: 'End the session?',
-    endLead: 'The screen closes and running transfers stop. For another session the operator must press the button again.',
+    endLead:
+      'The screen closes and running transfers stop. For another session the operator must press the button again.',
     fit: 'Fit',
     actual: '1:1',
     fullScreen: 'Full screen',
@@ -279,7 +284,8 @@ export const WORDS = {
     send: 'Send',
     sendNamed: (name: string) => `Send ${name} to the cart`,
     exportTitle: 'Take this record out of the vault?',
-    exportLead: 'This is written into the ledger with your name and the time. The copy on this computer is then your responsibility: the service centre cannot destroy it when the case is resolved.',
+    exportLead:
+      'This is written into the ledger with your name and the time. The copy on this computer is then your responsibility: the service centre cannot destroy it when the case is resolved.',
     exportAct: 'Download and record it',
     exported: 'The download was recorded.',
     copyDigest: (name: string) => `Copy the digest of ${name}`,
@@ -348,7 +354,12 @@ export const WORDS = {
     verification: 'Verification',
     found: 'Found afterwards',
     result: 'Result',
-    foundItems: { keys: 'keys', records: 'records', temporaryFiles: 'temporary files', rows: 'rows' },
+    foundItems: {
+      keys: 'keys',
+      records: 'records',
+      temporaryFiles: 'temporary files',
+      rows: 'rows',
+    },
     decided: 'Decided by',
     decidedAt: 'Decided',
     destroyedAt: 'Destroyed',

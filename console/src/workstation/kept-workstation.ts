@@ -16,7 +16,10 @@ const STORE = 'workstation';
 const KEY = 'this';
 
 export async function readWorkstation(): Promise<KeptWorkstation | null> {
-  const kept = await transact('readonly', (store) => store.get(KEY) as IDBRequest<KeptWorkstation | undefined>);
+  const kept = await transact(
+    'readonly',
+    (store) => store.get(KEY) as IDBRequest<KeptWorkstation | undefined>,
+  );
   return kept ?? null;
 }
 
@@ -50,6 +53,8 @@ function settled<T>(request: IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () =>
-      reject(new Error('This browser does not let the console keep its key.', { cause: request.error }));
+      reject(
+        new Error('This browser does not let the console keep its key.', { cause: request.error }),
+      );
   });
 }

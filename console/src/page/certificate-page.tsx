@@ -1,0 +1,157 @@
+/** The certificate of destruction: to read, to print, to take along. */
+import { useQuery } from '@tanstack/react-query';
+import { BadgeCheck, FileCheck2, FileJson, FileLock2, Flame, Printer } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import type { ReactNode } from 'react';
+import type { DestructionCertificateClaims } from '@chaperone/protocol/signed/claims.ts';
+import { desk } from '../api/desk.ts';
+import type { CaseDetail } from '../api/desk.ts';
+import { Button } from '../part/button.tsx';
+import { Trouble } from '../part/trouble.tsx';
+import { queries } from '../query/queries.ts';
+import { formatBytes, formatUTC } from '../words/format.ts';
+import { WORDS } from '../words/words.ts';
+
+interface CertificatePageProps {
+  readonly serviceCase: CaseDetail;
+  /** Goes on with a destruction that was interrupted. */
+  readonly onGoOn: () => void;
+}
+
+export function CertificatePage({ serviceCase, onGoOn }: CertificatePageProps): ReactNode {
+  const { id, state, number } = serviceCase;
+  const isResolved = state === 'resolved';
+  const certificate = useQuery({ ...queries.certificate(id), enabled: isResolved });
+  const words = WORDS.certificate;
+  if (!isResolved) {
+    return (
+      <div className="page">
+        <div className="empty">
+          <p className="empty__title">
+            {state === 'resolving' ? WORDS.case.resolving : words.none}
+          </p>
+          <p>{words.none}</p>
+          {state === 'resolving' && (
+            <Button icon={Flame} onPress={onGoOn}>
+              {WORDS.case.goOn}
+            </Button>
+          )}
+        </div>
+      </div>
+    );
+  }
+  const { data } = certificate;
+  return (
+    <div className="page page--narrow">
+      <Trouble fault={certificate.error} />
+      {data !== undefined && (
+        <>
+          <div className="certificate__acts">
+            <Button kind="main" icon={Printer} onPress={() => window.print()}>
+              {words.print}
+            </Button>
+            <Saved
+              name={`certificate-${number}.json`}
+              type="application/json"
+              text={JSON.stringify(data.claims, null, 2)}
+            >
+              <FileJson aria-hidden className="icon" />
+              {words.json}
+            </Saved>
+            <Saved name={`certificate-${number}.jws`} type="application/jose" text={data.jws}>
+              <FileLock2 aria-hidden className="icon" />
+              {words.jws}
+            </Saved>
+            <a
+              className="button button--plain"
+              href={desk.evidenceAddress(id)}
+              download
+              title={WORDS.timeline.evidenceHint}
+            >
+              <FileCheck2 aria-hidden className="icon" />
+              {WORDS.timeline.evidence}
+            </a>
+          </div>
+          <Certificate claims={data.claims} />
+        </>
+      )}
+    </div>
+  );
+}
+
+function Certificate({ claims }: { readonly claims: DestructionCertificateClaims }): ReactNode {
+  const words = WORDS.certificate;
+  const { verification, decidedBy } = claims;
+  const found = [
+    [words.foundItems.keys, verification.keysFound],
+    [words.foundItems.records, verification.recordsFound],
+    [words.foundItems.temporaryFiles, verification.temporaryFilesFound],
+    [words.foundItems.rows, verification.rowsFound],
+  ] as const;
+  const rows: readonly (readonly [string, ReactNode])[] = [
+    [words.number, <span className="mono">{claims.caseNumber}</span>],
+    [words.facility, claims.facility],
+    [words.cart, <span className="mono">{claims.cart}</span>],
+    [words.records, `${claims.records} (${formatBytes(claims.bytes)})`],
+    [words.method, claims.method],
+    [words.technique, claims.technique],
+    [words.tool, claims.tool],
+    [words.verification, verification.method],
+    [words.found, found.map(([what, count]) => `${count} ${what}`).join(', ')],
+    [words.result, <strong>{verification.result}</strong>],
+    [words.decided, `${decidedBy.name} (${WORDS.roles[decidedBy.role] ?? decidedBy.role})`],
+    [words.decidedAt, formatUTC(claims.decidedUtcMs)],
+    [words.destroyedAt, formatUTC(claims.destroyedUtcMs)],
+    [words.place, claims.place],
+    [words.contact, claims.contact],
+    [words.ledger, <span className="mono">#{claims.ledgerIndex}</span>],
+    [words.issuer, claims.iss],
+    [words.issuedAt, formatUTC(claims.iat * 1000)],
+  ];
+  return (
+    <article className="certificate" aria-labelledby="certificate-title">
+      <header>
+        <BadgeCheck aria-hidden className="certificate__mark" />
+        <div>
+          <h2 id="certificate-title">{words.title}</h2>
+          <p>{words.lead}</p>
+        </div>
+      </header>
+      {claims.demo && <p className="certificate__demo">{words.demo}</p>}
+      <dl>
+        {rows.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <footer>
+        <p>{words.standard}</p>
+        <p>{words.check}</p>
+      </footer>
+    </article>
+  );
+}
+
+interface SavedProps {
+  readonly name: string;
+  readonly type: string;
+  readonly text: string;
+  readonly children: ReactNode;
+}
+
+/** A link to something that this page holds already. */
+function Saved({ name, type, text, children }: SavedProps): ReactNode {
+  const [address, setAddress] = useState<string>();
+  useEffect(() => {
+    const made = URL.createObjectURL(new Blob([text], { type }));
+    setAddress(made);
+    return () => URL.revokeObjectURL(made);
+  }, [text, type]);
+  return (
+    <a className="button button--plain" href={address} download={name}>
+      {children}
+    </a>
+  );
+}

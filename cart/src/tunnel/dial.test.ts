@@ -226,3 +226,30 @@ test('a peer that answers nothing but PING stays connected', async (t) => {
   const { state } = bench.session;
   assert.ok(isInSession(state) && state.link.is === 'up');
 });
+
+test('a desk that breaks HTTP/2 is not taken for connected, and after three times nobody waits', async (t) => {
+  const bench = await startBench(t, { certificates });
+  bench.session.press();
+  await bench.session.acceptNotice(NOTICE_VERSION);
+  const preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
+  const said = [
+    Buffer.from('GET /v1/hello HTTP/1.1\r\nhost: cart\r\n\r\n'),
+    // A frame that says it is longer than any frame may be (RFC 9113 section 4.2).
+    Buffer.concat([preface, Buffer.alloc(64, 0xff)]),
+    // DATA on a stream that was never opened (section 5.1).
+    Buffer.concat([
+      preface,
+      Buffer.from('000000040000000000' + '000001000000000001' + '00', 'hex'),
+    ]),
+  ];
+  for (const [index, bytes] of said.entries()) {
+    const socket = await bench.desk.arrival();
+    socket.resume();
+    socket.write(bytes);
+    await bench.until(() => bench.journal.of('dial-failed').length > index);
+    assert.equal(bench.journal.of('tunnel-opened').length, 0);
+  }
+  await bench.until(({ phase }) => phase === 'ended');
+  assert.ok(bench.session.state.phase === 'ended');
+  assert.equal(bench.session.state.reason, 'gateway-refused');
+});

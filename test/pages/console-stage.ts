@@ -1,0 +1,195 @@
+/**
+ * The built console in a real Chromium, in front of a real gateway with a real cart, each a process of its own.
+ *
+ * The pages run under a policy that is stricter than the desk's own (no inline style at all), so that nothing of the
+ * console ever needs more.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { AxeBuilder } from '@axe-core/playwright';
+import { DEMO_SIGN_INS } from '@chaperone/gateway/composition.ts';
+import { chromium } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { layDemoFiles } from '../../tools/demo/demo-files.ts';
+import { startSystem } from '../../tools/demo/system.ts';
+import type { RunningSystem } from '../../tools/demo/system.ts';
+import { buildPage } from '../../tools/pages/pages.ts';
+import { ROOT } from '../../tools/workspace/workspace.ts';
+import { startCutProxy } from '../harness/cut-proxy.ts';
+import type { CutProxy } from '../harness/cut-proxy.ts';
+import { Operator } from '../harness/operator.ts';
+
+const CHROMIUM_FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+export const SERIAL = 'US-CONSOLE-1';
+
+export interface ConsoleStage extends AsyncDisposable {
+  readonly browser: Browser;
+  readonly system: RunningSystem;
+  readonly operator: Operator;
+  /** The cart's road to the gateway, which can be cut. */
+  readonly road: CutProxy;
+  /** A cart's exposed directory of logs, and its inbox. */
+  readonly logs: string;
+  readonly inbox: string;
+  openWindow(width?: number, height?: number): Promise<ConsoleWindow>;
+}
+
+export interface ConsoleWindow {
+  readonly page: Page;
+  /** Everything that went wrong in the browser: errors, policy violations, requests that left the origin. */
+  readonly complaints: string[];
+  /** Examines the page as it stands, and photographs it when CONSOLE_SCREENSHOTS names a folder. */
+  examine(name: string): Promise<readonly string[]>;
+}
+
+/** Builds the console, starts gateway, cart and browser. */
+export async function openConsoleStage(): Promise<ConsoleStage> {
+  await buildPage(ROOT, 'console', () => undefined);
+  const folder = await mkdtemp(path.join(tmpdir(), 'chaperone-console-'));
+  const files = await layDemoFiles(folder, Date.now());
+  let road: CutProxy | undefined;
+  const system = await startSystem({
+    ...files,
+    folder,
+    serial: SERIAL,
+    model: 'Vantage 7 Cardiac',
+    ports: { edge: 0, console: 0, panel: 0 },
+    road: async (edge) => {
+      road = await startCutProxy(edge);
+      return { host: '127.0.0.1', port: road.port };
+    },
+    say: () => undefined,
+  });
+  const browser = await chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: CHROMIUM_FLAGS,
+  });
+  const proxy = road;
+  if (proxy === undefined) throw new Error('The cart dialled by no road.');
+  return {
+    browser,
+    system,
+    road: proxy,
+    operator: new Operator(system.panelUrl, system.panelCredential),
+    logs: files.directories[0]?.path ?? '',
+    inbox: files.inbox,
+    openWindow: async (width = 1280, height = 800) =>
+      await openWindow(browser, system.consoleUrl, width, height),
+    [Symbol.asyncDispose]: async () => {
+      await browser.close();
+      await system.stop();
+      await proxy.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function openWindow(
+  browser: Browser,
+  origin: string,
+  width: number,
+  height: number,
+): Promise<ConsoleWindow> {
+  const context = await browser.newContext({
+    viewport: { width, height },
+    locale: 'en-GB',
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    // Chromium itself reports each refusal that the console asks for and explains.
+    if (message.text().startsWith('Failed to load resource')) return;
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  page.on('request', (request) => {
+    const url = request.url();
+    const isOwn = url.startsWith(origin) || url.startsWith('data:') || url.startsWith('blob:');
+    if (!isOwn) complaints.push(`asked for ${url}`);
+  });
+  await page.route('**/*', async (route) => {
+    if (route.request().resourceType() !== 'document') return await route.fallback();
+    const response = await route.fetch();
+    const headers = response.headers();
+    const policy = headers['content-security-policy'] ?? '';
+    if (!policy.includes("default-src 'none'")) complaints.push(`the policy is ${policy}`);
+    headers['content-security-policy'] = policy.replace(" 'unsafe-inline'", '');
+    await route.fulfill({ response, headers });
+  });
+  return {
+    page,
+    complaints,
+    examine: async (name) => {
+      const folder = process.env['CONSOLE_SCREENSHOTS'];
+      if (folder !== undefined) await page.screenshot({ path: path.join(folder, `${name}.png`) });
+      const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+      return violations
+        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+        .map(({ id, nodes }) => `${name}: ${id}: ${nodes.map((node) => node.html).join(' ')}`);
+    },
+  };
+}
+
+export interface Person {
+  readonly login: string;
+  readonly directoryPassword: string;
+  readonly account: string;
+  readonly gatewayPassword: string;
+  readonly name: string;
+}
+
+/** The first of the demo's people. */
+export function demoPerson(): Person {
+  const [person] = DEMO_SIGN_INS;
+  if (person === undefined) throw new Error('The demo has nobody.');
+  const { displayName: name, directory, gateway } = person;
+  return {
+    name,
+    login: directory.login,
+    directoryPassword: directory.password,
+    account: gateway.userId,
+    gatewayPassword: gateway.password,
+  };
+}
+
+/** Licenses the window's browser and passes both gates, as a technician does. */
+export async function enter(stage: ConsoleStage, page: Page): Promise<void> {
+  const code = await stage.system.issueWorkstationLicence('Console test');
+  await page.goto(`${stage.system.consoleUrl}/#workstation-licence=${code}`);
+  await page.getByLabel('Name of this workstation').fill('Service desk 4, left');
+  await page.getByRole('button', { name: 'License' }).click();
+  await signIn(page);
+}
+
+export async function signIn(page: Page): Promise<void> {
+  const person = demoPerson();
+  await page.getByLabel('Login name').fill(person.login);
+  await page.getByLabel('Password').fill(person.directoryPassword);
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByLabel('Gateway user ID').fill(person.account);
+  await page.getByLabel('Password').fill(person.gatewayPassword);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+/** Opens a case and goes to it. */
+export async function openCase(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'New case' }).click();
+  await page.getByLabel('Facility').fill('St. Example Hospital, Echo Lab 2');
+  await page.getByLabel('Cart', { exact: true }).selectOption(SERIAL);
+  await page.getByLabel('Caller').fill('Dr. Miriam Okafor');
+  await page.getByLabel('Complaint').fill('Noise in the Doppler picture since this morning.');
+  await page.getByRole('button', { name: 'Open case' }).click();
+  await page.getByRole('heading', { name: 'St. Example Hospital, Echo Lab 2' }).waitFor();
+}

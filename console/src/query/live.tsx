@@ -33,6 +33,8 @@ function refresh(event: ConsoleEvent): void {
     case 'carts':
       stale('carts');
       stale('cases');
+      // Whether its cart is connected; only a case that is shown is asked for at once.
+      stale('case');
       return;
     case 'session':
       stale('session', event.case);

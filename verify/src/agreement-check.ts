@@ -5,6 +5,14 @@ import type { CheckedJournal } from './journal-check.ts';
 import { textsOf } from './line.ts';
 import type { Fact, ReadLine } from './line.ts';
 
+/** How a transfer can have ended. */
+const OUTCOMES: ReadonlySet<string> = new Set([
+  'record-sealed',
+  'send-done',
+  'transfer-failed',
+  'transfer-cancelled',
+]);
+
 /** Compares what both say about grants and files, and what the ledger says about the journal. */
 export function checkAgreement(
   serial: string,
@@ -27,15 +35,41 @@ export function checkAgreement(
       .filter(({ fact }) => fact.kind === 'fetch-begun' || fact.kind === 'send-begun')
       .map(({ fact }) => fact['transferId']),
   );
-  for (const kind of ['file-fetch-begun', 'file-placed']) {
-    for (const { index, fact } of byKind.get(kind) ?? []) {
-      // Files of other cases are not this bundle's affair.
-      if (!cases.has(issued.get(fact['grantId'])?.['caseId'])) continue;
+  const opened = new Set(
+    ledger
+      .filter(({ fact }) => fact.kind === 'activity-opened')
+      .map(({ fact }) => `${String(fact['grantId'])} ${String(fact['activity'])}`),
+  );
+  const resolved = new Set(
+    ledger.filter(({ fact }) => fact.kind === 'case-resolved').map(({ fact }) => fact['caseId']),
+  );
+  const settled = new Set(
+    ledger.filter(({ fact }) => OUTCOMES.has(fact.kind)).map(({ fact }) => fact['transferId']),
+  );
+  for (const { index, fact } of journal.entries) {
+    const caseId = issued.get(fact['grantId'])?.['caseId'];
+    // What was done for other cases is not this bundle's affair.
+    if (!cases.has(caseId)) continue;
+    const { kind } = fact;
+    if (kind === 'activity-begun') {
+      // The desk opens the screen; that it may be worked on, the cart alone notes, by the same grant.
+      const activity = fact['activity'] === 'control' ? 'view' : String(fact['activity']);
+      if (!opened.has(`${String(fact['grantId'])} ${activity}`))
+        found.problem(
+          `The ledger does not say that "${activity}" was opened, as line ${index} does.`,
+        );
+    }
+    if (kind === 'file-fetch-begun' || kind === 'file-placed') {
       if (!received.has(fact['grantId']))
         found.problem(`The ledger does not have the grant under which line ${index} moved a file.`);
       if (!requested.has(fact['transferId']))
         found.problem(`The ledger does not say that the file of line ${index} was asked for.`);
     }
+    const isWhole = kind === 'file-fetched' || kind === 'file-placed';
+    if (isWhole && resolved.has(caseId) && !settled.has(fact['transferId']))
+      found.problem(
+        `The ledger does not say what became of the file that line ${index} moved whole.`,
+      );
   }
   return found.done();
 }

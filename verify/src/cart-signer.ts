@@ -1,33 +1,58 @@
-/** Knows a cart by its certificates and reads what it signed. */
-import { X509Certificate } from 'node:crypto';
-import type { KeyObject } from 'node:crypto';
+/**
+ * Knows a cart by its certificates and reads what it signed.
+ *
+ * What reads X.509 is handed in: a browser needs another reader than Node (WebCrypto knows no SHA-3), and the checks
+ * themselves need neither.
+ */
+import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import type { CartEvidence } from '@chaperone/protocol/evidence/schema.ts';
 import { StatementInvalid, readStatement } from '@chaperone/protocol/signed/statement.ts';
+import type { StatementAlgorithm, StatementKey } from '@chaperone/protocol/signed/statement.ts';
+import { decodeBase64url } from '@chaperone/protocol/tree/base64.ts';
 import type { z } from 'zod';
 import { Findings } from './check.ts';
 import type { Check } from './check.ts';
 
+/** A key, and what its certificate says. */
+export interface CertifiedKey {
+  readonly serial: string;
+  readonly key: StatementKey;
+  readonly algorithm: StatementAlgorithm;
+  readonly keyThumbprint: string;
+  /** Lower-case hexadecimal. */
+  readonly certificateSerial: string;
+  readonly notBeforeMs: number;
+  readonly notAfterMs: number;
+}
+
+/** Reads certificates of our profile; every fault is a DomainError with a sentence. Time is not judged. */
+export interface CertificateReader {
+  /** Reads an authority that signed itself, and gives SHA-256 of it in hexadecimal. */
+  root(pem: string): { readonly fingerprint: string };
+  /** Reads a cart's certificate, and checks that the root issued it unless there is none. */
+  cart(pem: string, rootPEM: string | null): CertifiedKey;
+}
+
 export class CartSigner {
   readonly serial: string;
-  readonly #keys: readonly KeyObject[];
+  readonly keys: readonly CertifiedKey[];
 
-  constructor(serial: string, keys: readonly KeyObject[]) {
+  constructor(serial: string, keys: readonly CertifiedKey[]) {
     this.serial = serial;
-    this.#keys = keys;
+    this.keys = keys;
   }
 
   /** Reads a statement that one of the cart's keys signed. @throws StatementInvalid */
-  async read<S extends z.ZodType>(jws: string, typ: string, schema: S): Promise<z.infer<S>> {
+  async read<S extends z.ZodType>(
+    jws: string,
+    typ: string,
+    schema: S,
+  ): Promise<{ readonly claims: z.infer<S>; readonly by: CertifiedKey }> {
+    if (!isStrict(jws)) throw new StatementInvalid('The statement is not as a signer writes it.');
     let fault: unknown = new StatementInvalid('There is no certificate.');
-    for (const key of this.#keys.toReversed()) {
+    for (const by of this.keys.toReversed()) {
       try {
-        return await readStatement(
-          jws,
-          typ,
-          schema,
-          key,
-          key.asymmetricKeyType === 'rsa' ? 'PS256' : 'ES256',
-        );
+        return { claims: await readStatement(jws, typ, schema, by.key, by.algorithm), by };
       } catch (caught) {
         if (!(caught instanceof StatementInvalid)) throw caught;
         fault = caught;
@@ -37,38 +62,70 @@ export class CartSigner {
   }
 }
 
-/** Reads a cart's certificates and checks that they name it and come from the root. */
+/** Tells whether a compact JWS is in its one form, so that no character of it can be changed unnoticed. */
+export function isStrict(jws: string): boolean {
+  const parts = jws.split('.');
+  return parts.length === 3 && parts.every((part) => decodeBase64url(part) !== undefined);
+}
+
+/** Which cart root to believe: the facility's own, or else the one that came with the evidence. */
+export function checkRoot(
+  inside: string | null,
+  pinned: string | undefined,
+  reader: CertificateReader,
+): { readonly root: string | null; readonly check: Check } {
+  const found = new Findings('The root of the carts’ certificates is the right one');
+  const root = pinned ?? inside;
+  if (root === null) {
+    found.problem(
+      'There is no cart root in the bundle, and none was given: no cart can be believed.',
+    );
+    return { root, check: found.done() };
+  }
+  const read = attempt('The cart root', () => reader.root(root), found);
+  if (pinned === undefined) {
+    found.note(
+      `Trusting the root inside the bundle (SHA-256 ${read?.fingerprint ?? '?'}): give --cart-root to check ` +
+        'against the one you keep.',
+    );
+  } else if (inside !== null) {
+    const other = attempt('The cart root in the bundle', () => reader.root(inside), found);
+    if (other !== null && other.fingerprint !== read?.fingerprint) {
+      found.problem('The bundle brings another cart root than the one given.');
+    }
+  }
+  return { root: found.holds ? root : null, check: found.done() };
+}
+
+/**
+ * Reads a cart's certificates and checks that they name it and come from the root.
+ *
+ * @param root null when there is none: then only the name is checked
+ */
 export function readCartSigner(
   cart: Pick<CartEvidence, 'serial' | 'certificates'>,
   root: string | null,
+  reader: CertificateReader,
 ): { readonly signer: CartSigner; readonly check: Check } {
   const { serial } = cart;
   const found = new Findings(`The certificates of cart ${serial} name it and come from one root`);
-  const authority =
-    root === null ? null : readCertificate(root, "The cart root's certificate", found);
-  if (root === null) found.note('No root was given: only the name was checked.');
-  const keys: KeyObject[] = [];
+  if (root === null) found.note('No root to believe: only the name was checked.');
+  const keys: CertifiedKey[] = [];
   for (const [at, pem] of cart.certificates.entries()) {
-    const certificate = readCertificate(pem, `Certificate ${at + 1}`, found);
-    if (certificate === null) continue;
-    const named = certificate.subject.split('\n').includes(`serialNumber=${serial}`);
-    if (!named) found.problem(`Certificate ${at + 1} does not name serial number ${serial}.`);
-    const issued = authority === null || isIssuedBy(certificate, authority);
-    if (!issued) found.problem(`Certificate ${at + 1} was not issued by the cart root.`);
-    if (named && issued) keys.push(certificate.publicKey);
+    const key = attempt(`Certificate ${at + 1}`, () => reader.cart(pem, root), found);
+    if (key === null) continue;
+    if (key.serial === serial) keys.push(key);
+    else found.problem(`Certificate ${at + 1} does not name serial number ${serial}.`);
   }
   return { signer: new CartSigner(serial, keys), check: found.done() };
 }
 
-function readCertificate(pem: string, what: string, found: Findings): X509Certificate | null {
+function attempt<T>(what: string, read: () => T, found: Findings): T | null {
   try {
-    return new X509Certificate(pem);
-  } catch {
-    found.problem(`${what} is not readable.`);
+    return read();
+  } catch (fault) {
+    if (!(fault instanceof DomainError)) throw fault;
+    found.problem(`${what} is not believed: ${fault.message}`);
     return null;
   }
-}
-
-function isIssuedBy(certificate: X509Certificate, authority: X509Certificate): boolean {
-  return certificate.checkIssued(authority) && certificate.verify(authority.publicKey);
 }

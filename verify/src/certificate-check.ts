@@ -4,6 +4,7 @@ import { TYP, destructionCertificateClaims } from '@chaperone/protocol/signed/cl
 import type { DestructionCertificateClaims } from '@chaperone/protocol/signed/claims.ts';
 import { StatementInvalid, readStatement } from '@chaperone/protocol/signed/statement.ts';
 import type { VerifierKey } from '@chaperone/protocol/tree/verifier-key.ts';
+import { isStrict } from './cart-signer.ts';
 import { Findings } from './check.ts';
 import type { Check } from './check.ts';
 import type { ReadLine } from './line.ts';
@@ -38,6 +39,10 @@ async function readCertificate(
   key: VerifierKey,
   found: Findings,
 ): Promise<DestructionCertificateClaims | null> {
+  if (!isStrict(jws)) {
+    found.problem("The certificate is not signed by the ledger's key, or was altered.");
+    return null;
+  }
   const raw = Uint8Array.from(key.publicKey);
   const publicKey = await crypto.subtle.importKey('raw', raw, 'Ed25519', false, ['verify']);
   try {

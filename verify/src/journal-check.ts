@@ -29,11 +29,13 @@ export interface CheckedJournal {
  * Follows the lines and compares where they end with the signed head.
  *
  * @param signer null when there is no certificate to check the head with
+ * @param mayGoOn whether lines after the head are lawful: a journal that was copied while it was written
  */
 export async function checkJournal(
   title: string,
   journal: Pick<JournalEvidence, 'before' | 'lines'> & { readonly head: string | null },
   signer: CartSigner | null,
+  mayGoOn = false,
 ): Promise<CheckedJournal> {
   const found = new Findings(title);
   const roots = new Map<number, string>();
@@ -52,11 +54,12 @@ export async function checkJournal(
     frontier = appendLeaf(frontier, lineHash(line));
     roots.set(frontier.size, encodeBase64url(rootOf(frontier)));
   }
-  await checkHead(journal.head, signer, frontier.size, (size) => roots.get(size), found);
+  const rootAt = (size: number): string | undefined => roots.get(size);
+  await checkHead(journal.head, signer, frontier.size, rootAt, mayGoOn, found);
   return {
     checks: [found.done()],
     entries: found.holds ? entries : [],
-    rootAt: (size) => roots.get(size),
+    rootAt,
   };
 }
 
@@ -65,6 +68,7 @@ async function checkHead(
   signer: CartSigner | null,
   size: number,
   rootAt: (size: number) => string | undefined,
+  mayGoOn: boolean,
   found: Findings,
 ): Promise<void> {
   if (head === null || signer === null) {
@@ -74,9 +78,18 @@ async function checkHead(
     return;
   }
   try {
-    const claims = await signer.read(head, TYP.journalHead, journalHeadClaims);
+    const { claims } = await signer.read(head, TYP.journalHead, journalHeadClaims);
     if (claims.iss !== signer.serial) found.problem('The head was signed for another cart.');
-    if (claims.size !== size) {
+    if (mayGoOn && claims.size < size) {
+      found.note(
+        `The head is of the first ${claims.size} of ${size} lines; the others came later.`,
+      );
+      if (claims.root !== rootAt(claims.size)) {
+        found.problem(
+          `The first ${claims.size} lines do not give the root that the cart signed: at least one was altered.`,
+        );
+      }
+    } else if (claims.size !== size) {
       found.problem(
         `The cart signed ${claims.size} lines, and ${size} are here: the end was cut off or added.`,
       );

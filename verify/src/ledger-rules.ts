@@ -20,10 +20,15 @@ const WIDENING: ReadonlySet<string> = new Set([
   'record-viewed',
 ]);
 
-/** Follows the entries and names each that lacks what had to come before it. */
-export function checkLedgerRules(entries: readonly ReadLine[]): Check {
-  const story = new Story();
+/**
+ * Follows the entries and names each that lacks what had to come before it.
+ *
+ * @param caseId the case that the entries are about; null when they are the whole ledger
+ */
+export function checkLedgerRules(entries: readonly ReadLine[], caseId: string | null): Check {
+  const story = new Story(caseId);
   for (const entry of entries) story.follow(entry);
+  story.end();
   return story.found.done();
 }
 
@@ -31,18 +36,40 @@ class Story {
   readonly found = new Findings(
     'Each act that widens access has its reason before it in the ledger',
   );
-  readonly #opened = new Set<unknown>();
+  readonly #caseId: string | null;
+  /** Who may be granted a session, by case: who opened it, and who was designated. */
+  readonly #opened = new Map<unknown, Set<unknown>>();
   readonly #resolving = new Set<unknown>();
   readonly #caseOfSession = new Map<unknown, unknown>();
   /** Activities asked for, by session and technician. */
   readonly #requests = new Map<string, ReadonlySet<string>>();
   readonly #grants = new Map<unknown, Fact>();
-  readonly #transfers = new Map<unknown, string>();
+  readonly #transfers = new Map<unknown, Fact>();
+  /** `<grant> <activity>` */
+  readonly #activities = new Set<string>();
+  readonly #ended = new Map<unknown, number>();
+  readonly #resolved = new Set<unknown>();
+
+  constructor(caseId: string | null) {
+    this.#caseId = caseId;
+  }
+
+  /** Names what no later entry has made good. */
+  end(): void {
+    for (const [grantId, fact] of this.#grants) {
+      if (!this.#resolved.has(fact['caseId']) || this.#ended.has(grantId)) continue;
+      this.found.problem(
+        `The case is resolved, but the end of the session with grant ${String(grantId)} is missing.`,
+      );
+    }
+  }
 
   follow({ index, fact }: ReadLine): void {
     const caseId = fact['caseId'] ?? this.#caseOfSession.get(fact['sessionId']);
-    if (fact.kind === 'case-opened') this.#opened.add(caseId);
-    else if (typeof fact['caseId'] === 'string' && !this.#opened.has(caseId)) {
+    // One connection can serve two cases in turn; the other's opening is not in the part of this one.
+    const isOwn = this.#caseId === null || caseId === this.#caseId;
+    if (fact.kind === 'case-opened') this.#opened.set(caseId, new Set([fact['by']]));
+    else if (isOwn && typeof fact['caseId'] === 'string' && !this.#opened.has(caseId)) {
       this.#lacks(index, fact, 'its case was never opened');
     }
     if (WIDENING.has(fact.kind) && caseId !== undefined && this.#resolving.has(caseId)) {
@@ -67,6 +94,9 @@ class Story {
         else if (!textsOf(fact['activities']).every((each) => asked.has(each))) {
           this.#lacks(index, fact, 'it grants more than was asked for');
         }
+        if (this.#opened.get(caseId)?.has(technicianId) === false) {
+          this.#lacks(index, fact, 'this technician was not designated');
+        }
         this.#grants.set(grantId, fact);
         return;
       }
@@ -77,23 +107,40 @@ class Story {
         else if (!textsOf(grant?.['activities']).includes(String(fact['activity']))) {
           this.#lacks(index, fact, `"${String(fact['activity'])}" was not granted`);
         }
+        if (this.#ended.has(grantId)) {
+          this.#lacks(index, fact, `the session had ended in entry ${this.#ended.get(grantId)}`);
+        }
+        this.#activities.add(`${String(grantId)} ${String(fact['activity'])}`);
         return;
       }
       case 'fetch-begun':
         this.#needsGrant(index, fact, 'fetch-files');
-        this.#transfers.set(transferId, fact.kind);
+        this.#transfers.set(transferId, fact);
         return;
       case 'send-begun':
         this.#needsGrant(index, fact, 'send-files');
-        this.#transfers.set(transferId, fact.kind);
+        this.#transfers.set(transferId, fact);
         return;
       case 'record-sealed':
-        if (this.#transfers.get(transferId) !== 'fetch-begun')
+        if (!this.#isBegun(fact, 'fetch-begun'))
           this.#lacks(index, fact, 'its retrieval was never begun');
         return;
       case 'send-done':
-        if (this.#transfers.get(transferId) !== 'send-begun')
+        if (!this.#isBegun(fact, 'send-begun'))
           this.#lacks(index, fact, 'its sending was never begun');
+        return;
+      case 'technician-designated':
+        this.#opened.get(caseId)?.add(technicianId);
+        return;
+      case 'session-paused':
+      case 'session-interrupted':
+      case 'session-resumed':
+        if (!this.#grants.has(grantId)) this.#lacks(index, fact, 'there was no grant for it');
+        return;
+      case 'session-ended':
+        if (grantId === null) return;
+        if (!this.#grants.has(grantId)) this.#lacks(index, fact, 'there was no grant for it');
+        this.#ended.set(grantId, index);
         return;
       case 'case-resolving':
         this.#resolving.add(caseId);
@@ -102,19 +149,27 @@ class Story {
       case 'case-resolved':
         if (!this.#resolving.has(caseId))
           this.#lacks(index, fact, 'nobody had decided to resolve the case');
+        if (fact.kind === 'case-resolved') this.#resolved.add(caseId);
         return;
       default:
     }
   }
 
   #needsGrant(index: number, fact: Fact, activity: string): void {
-    const granted = [...this.#grants.values()].some(
-      (grant) =>
-        grant['caseId'] === fact['caseId'] &&
-        grant['technicianId'] === fact['by'] &&
-        textsOf(grant['activities']).includes(activity),
+    const own = [...this.#grants.values()].filter(
+      (grant) => grant['caseId'] === fact['caseId'] && grant['technicianId'] === fact['by'],
     );
-    if (!granted) this.#lacks(index, fact, `"${activity}" was not granted to who did it`);
+    if (!own.some((grant) => textsOf(grant['activities']).includes(activity)))
+      this.#lacks(index, fact, `"${activity}" was not granted to who did it`);
+    else if (!own.some((grant) => this.#activities.has(`${String(grant['grantId'])} ${activity}`)))
+      this.#lacks(index, fact, `"${activity}" was not opened before it`);
+  }
+
+  /** A transfer's end must agree with its beginning about everything that both say. */
+  #isBegun(fact: Fact, kind: string): boolean {
+    const begun = this.#transfers.get(fact['transferId']);
+    const fields = ['caseId', 'by', 'nameCommitment'];
+    return begun?.kind === kind && fields.every((field) => begun[field] === fact[field]);
   }
 
   #lacks(index: number, fact: Fact, why: string): void {

@@ -1,4 +1,5 @@
 /** Lines of a ledger or journal, read as far as a verifier needs: nothing in them is trusted. */
+import { LINE_BYTES_MAX } from '@chaperone/protocol/evidence/schema.ts';
 import { z } from 'zod';
 
 const entry = z.object({
@@ -21,6 +22,7 @@ export interface ReadLine {
 
 /** Reads a line; undefined when it is no entry. */
 export function readLine(line: string): ReadLine | undefined {
+  if (line.length > LINE_BYTES_MAX || /[\n\r\0]/.test(line)) return undefined;
   try {
     const parsed = entry.safeParse(JSON.parse(line));
     return parsed.success ? parsed.data : undefined;

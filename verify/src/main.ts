@@ -1,48 +1,128 @@
 /**
  * `chaperone verify`: checks evidence offline. It opens no connection and needs no account.
  *
- * Exit codes: 0 when everything holds, 1 when anything does not, 2 when it was called wrongly.
+ * Exit codes: 0 when everything holds, 1 when a check does not, 2 when what was given cannot be checked at all.
  */
-import { readFile, stat } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { EVIDENCE_BYTES_MAX } from '@chaperone/protocol/evidence/schema.ts';
-import { Findings } from './check.ts';
-import { judge, verifyEvidence } from './evidence.ts';
-import type { Verification } from './evidence.ts';
-import { verifyJournalDirectory } from './journal-directory.ts';
-import { reportOf } from './report.ts';
+import { DomainError } from '@chaperone/domain/error/domain-error.ts';
+import { parseVerifierKey } from '@chaperone/protocol/tree/verifier-key.ts';
+import type { Report } from './check.ts';
+import { readInput, readSmallText } from './input.ts';
+import { nodeCertificateReader } from './node-certificate-reader.ts';
+import { printable, reportOf } from './report.ts';
+import { EvidenceUnusable, verifyEvidence, verifyJournal } from './verify.ts';
+import type { VerifyOptions } from './verify.ts';
 
-const HELP = `chaperone verify [options] <bundle.json | journal directory>…
+const HELP = `chaperone verify [options] <bundle.json | journal directory | journal file>…
 
 Checks evidence without asking anybody: that every line is what was signed, that nothing was altered, dropped
 or reordered, that acts were recorded before they took effect, and that a destruction was certified.
 
   --key <vkey>          the ledger's verifier key that you wrote down (name+hash+base64)
+  --cart-root <file>    the certificate of the carts' root that you keep (PEM)
   --seen <file>         a checkpoint of the ledger that you kept from earlier; may be given several times
-  --certificate <file>  for a journal directory: the cart's certificate (PEM)
-  --head <file>         for a journal directory: a head that the cart signed
-  --serial <serial>     for a journal directory: the cart's serial number
+  --certificate <file>  for a journal: the cart's certificate (PEM)
+  --head <file>         for a journal: a head that the cart signed
+  --serial <serial>     for a journal: the cart's serial number
   --json                print the result as JSON
-  --help`;
+  --help
 
-interface Options {
-  readonly key: string | undefined;
-  readonly seen: readonly string[];
-  readonly certificate: string | null;
-  readonly head: string | null;
-  readonly serial: string;
+Exit code: 0 everything holds, 1 a check does not hold, 2 the input cannot be used.`;
+
+interface Call {
+  readonly paths: readonly string[];
+  readonly json: boolean;
+  readonly options: VerifyOptions;
+  readonly journal: {
+    readonly serial: string;
+    readonly certificate: string | null;
+    readonly head: string | null;
+  };
 }
 
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {
-  let parsed;
   try {
-    parsed = parseArgs({
+    const call = await readCall(args);
+    if (call === 'help') {
+      console.log(HELP);
+      return 0;
+    }
+    return await verifyAll(call);
+  } catch (fault) {
+    console.error(printable(sentenceOf(fault)));
+    return 2;
+  }
+}
+
+async function verifyAll({ paths, json, options, journal }: Call): Promise<number> {
+  const results: ({ readonly path: string } & Report)[] = [];
+  const unusable: { readonly path: string; readonly said: string }[] = [];
+  for (const path of paths) {
+    try {
+      const input = await readInput(path);
+      const report =
+        input.is === 'bundle'
+          ? await verifyEvidence(input.bundle, options)
+          : await verifyJournal({ ...input.journal, ...journal }, options);
+      results.push({ path, ...report });
+    } catch (fault) {
+      unusable.push({ path, said: sentenceOf(fault) });
+    }
+  }
+  const ok = unusable.length === 0 && results.every((result) => result.ok);
+  if (json) console.log(JSON.stringify({ ok, results, unusable }, null, 2));
+  else
+    for (const result of results) console.log(`${printable(result.path)}\n${reportOf(result)}\n`);
+  for (const { path, said } of unusable) console.error(`${printable(path)}: ${printable(said)}`);
+  if (unusable.length > 0) return 2;
+  return ok ? 0 : 1;
+}
+
+async function readCall(args: readonly string[]): Promise<Call | 'help'> {
+  const { values, positionals } = parse(args);
+  if (values.help === true) return 'help';
+  if (positionals.length === 0) throw new EvidenceUnusable('Say what to verify; --help says how.');
+  const text = async (file: string | undefined): Promise<string | undefined> =>
+    file === undefined ? undefined : await readSmallText(file);
+  const pinnedKey = values.key?.trim();
+  if (pinnedKey !== undefined) parseVerifierKey(pinnedKey);
+  const pinnedRoot = await text(values['cart-root']);
+  if (pinnedRoot !== undefined) nodeCertificateReader.root(pinnedRoot);
+  const certificate = (await text(values.certificate)) ?? null;
+  const head = (await text(values.head))?.trim() ?? null;
+  if (head !== null && certificate === null)
+    throw new EvidenceUnusable(
+      'A head is checked with the certificate of its cart: give --certificate.',
+    );
+  const serial = values.serial ?? serialOf(certificate);
+  return {
+    paths: positionals,
+    json: values.json === true,
+    options: {
+      certificates: nodeCertificateReader,
+      pinnedKey,
+      pinnedRoot,
+      seen: await Promise.all((values.seen ?? []).map(readSmallText)),
+    },
+    journal: { serial, certificate, head },
+  };
+}
+
+/** The cart whose journal it is: unless it is said, the one that the certificate names. */
+function serialOf(certificate: string | null): string {
+  return certificate === null ? 'unnamed' : nodeCertificateReader.cart(certificate, null).serial;
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
       args: [...args],
       allowPositionals: true,
       options: {
         key: { type: 'string' },
+        'cart-root': { type: 'string' },
         seen: { type: 'string', multiple: true },
         certificate: { type: 'string' },
         head: { type: 'string' },
@@ -51,66 +131,13 @@ async function main(args: readonly string[]): Promise<number> {
         help: { type: 'boolean' },
       },
     });
-  } catch (fault) {
-    console.error(`${fault instanceof Error ? fault.message : String(fault)}\n\n${HELP}`);
-    return 2;
-  }
-  const { values, positionals } = parsed;
-  if (values.help === true || positionals.length === 0) {
-    (values.help === true ? console.log : console.error)(HELP);
-    return values.help === true ? 0 : 2;
-  }
-  const options: Options = {
-    key: values.key,
-    seen: await Promise.all((values.seen ?? []).map(readText)),
-    certificate: values.certificate === undefined ? null : await readText(values.certificate),
-    head: values.head === undefined ? null : (await readText(values.head)).trim(),
-    serial: values.serial ?? 'unnamed',
-  };
-  const results: { readonly path: string; readonly verification: Verification }[] = [];
-  for (const path of positionals)
-    results.push({ path, verification: await verifyPath(path, options) });
-  if (values.json === true) {
-    console.log(
-      JSON.stringify(
-        results.map(({ path, verification }) => ({ path, ...verification })),
-        null,
-        2,
-      ),
-    );
-  } else {
-    for (const { path, verification } of results)
-      console.log(`${path}\n${reportOf(verification)}\n`);
-  }
-  return results.every(({ verification }) => verification.ok) ? 0 : 1;
-}
-
-async function verifyPath(path: string, options: Options): Promise<Verification> {
-  const unreadable = (why: string): Verification => {
-    const found = new Findings('The evidence can be read');
-    found.problem(why);
-    return judge([found.done()]);
-  };
-  try {
-    const status = await stat(path);
-    if (status.isDirectory()) return await verifyJournalDirectory(path, options);
-    if (status.size > EVIDENCE_BYTES_MAX)
-      return unreadable('The file is too large for an evidence bundle.');
-    const value: unknown = JSON.parse(await readFile(path, 'utf8'));
-    return await verifyEvidence(value, { pinnedKey: options.key, seen: options.seen });
-  } catch (fault) {
-    if (fault instanceof SyntaxError) return unreadable('The file is not JSON.');
-    if (fault instanceof Error && 'code' in fault)
-      return unreadable(`It cannot be read (${String(fault.code)}).`);
-    throw fault;
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : 'an argument is not known';
+    throw new EvidenceUnusable(`${why}. --help says more.`, { cause });
   }
 }
 
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch {
-    console.error(`The file ${file} cannot be read.`);
-    process.exit(2);
-  }
+function sentenceOf(fault: unknown): string {
+  if (fault instanceof DomainError) return fault.message;
+  return `A fault of this program: ${fault instanceof Error ? fault.message : 'unknown'}.`;
 }

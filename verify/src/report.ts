@@ -1,15 +1,20 @@
 /** Says what was checked, for a person. */
-import type { Verification } from './evidence.ts';
+import type { Report } from './check.ts';
 
-/** Writes a verification as plain lines: a mark for each check, what was found below it. */
-export function reportOf(verification: Verification): string {
-  const lines = verification.checks.flatMap(({ title, holds, notes, problems }) => [
-    `${holds ? '✓' : '✗'} ${title}`,
+/** Writes a report as plain lines: a mark for each check, what was found below it. */
+export function reportOf(report: Report): string {
+  const lines = report.checks.flatMap(({ name, ok, notes, problems }) => [
+    `${ok ? '✓' : '✗'} ${name}`,
     ...problems.map((text) => `    ${text}`),
     ...notes.map((text) => `  · ${text}`),
   ]);
-  const failed = verification.checks.filter(({ holds }) => !holds).length;
-  const of = verification.checks.length;
-  const end = verification.ok ? `All ${of} checks hold.` : `${failed} of ${of} checks FAILED.`;
-  return [...lines, '', end].join('\n');
+  const failed = report.checks.filter(({ ok }) => !ok).length;
+  const of = report.checks.length;
+  const end = report.ok ? `All ${of} checks hold.` : `${failed} of ${of} checks FAILED.`;
+  return [...lines, '', end].map(printable).join('\n');
+}
+
+/** Takes out what could steer a terminal or turn the direction of writing: these texts come from strangers. */
+export function printable(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\uFFFD');
 }

@@ -19,8 +19,11 @@ import { formatVerifierKey, verifierKeyOf } from '@chaperone/protocol/tree/verif
 import { newKeyPair } from '@chaperone/protocol/x509/algorithm.ts';
 import { issueCertificate } from '@chaperone/protocol/x509/certificate.ts';
 import { encodePEM } from '@chaperone/protocol/x509/pem.ts';
+import { nodeCertificateReader } from '../node-certificate-reader.ts';
 
 const SERIAL = 'US-1001';
+/** When the first line was written, UTC. */
+const BEGIN_MS = 1_700_000_000_000;
 const ORIGIN = 'gateway.example/chaperone-ledger';
 const random = (length: number): Uint8Array => randomBytes(length);
 const ledgerPair = generateKeyPairSync('ed25519');
@@ -33,6 +36,7 @@ const signLedger = async (message: Uint8Array): Promise<Uint8Array> =>
 export const ids = {
   caseId: newId('case', random),
   otherCase: newId('case', random),
+  otherSession: newId('session', random),
   sessionId: newId('session', random),
   grantId: newId('grant', random),
   technicianId: newId('technician', random),
@@ -45,11 +49,12 @@ type Facts = readonly Readonly<Record<string, unknown>>[];
 /** Writes facts as lines, one second after the other. */
 export function linesOf(facts: Facts): readonly string[] {
   return facts.map((fact, index) =>
-    JSON.stringify({ index, utcMs: 1_700_000_000_000 + index * 1000, fact }),
+    JSON.stringify({ index, utcMs: BEGIN_MS + index * 1000, fact }),
   );
 }
 
-function rootText(lines: readonly string[]): string {
+/** Computes the root of lines, base64url. */
+export function rootText(lines: readonly string[]): string {
   return encodeBase64url(rootOf(lines.map(lineHash).reduce(appendLeaf, EMPTY_FRONTIER)));
 }
 
@@ -91,18 +96,22 @@ export async function partOf(
 }
 
 const cartRoot = await newKeyPair('p256-sha3-256');
+const strangeRoot = await newKeyPair('p256-sha3-256');
 const cartPair = await newKeyPair('p256-sha3-256');
 const YEAR_MS = 365 * 24 * 3_600_000;
-const terms = { notBeforeMs: Date.now(), notAfterMs: Date.now() + YEAR_MS } as const;
-const rootDER = issueCertificate(
-  { profile: 'p256-sha3-256', privateKey: cartRoot.privateKey },
-  {
-    subject: { kind: 'other', commonName: 'Cart root' },
-    purpose: 'authority',
-    publicKey: cartRoot.publicKey,
-    ...terms,
-  },
-);
+const terms = { notBeforeMs: BEGIN_MS - YEAR_MS, notAfterMs: BEGIN_MS + YEAR_MS } as const;
+const makeRoot = ({ privateKey, publicKey }: typeof cartRoot): Uint8Array =>
+  issueCertificate(
+    { profile: 'p256-sha3-256', privateKey },
+    {
+      subject: { kind: 'other', commonName: 'Cart root' },
+      purpose: 'authority',
+      publicKey,
+      ...terms,
+    },
+  );
+const rootDER = makeRoot(cartRoot);
+const strangeRootDER = makeRoot(strangeRoot);
 const issuer = {
   profile: 'p256-sha3-256',
   privateKey: cartRoot.privateKey,
@@ -114,20 +123,33 @@ const cartDER = issueCertificate(issuer, {
   publicKey: cartPair.publicKey,
   ...terms,
 });
+/** Somebody else's root, of the same name, and a certificate and key of theirs for the same cart. */
+export const strangePair = await newKeyPair('p256-sha3-256');
+export const strangeRootCertificate = encodePEM('CERTIFICATE', strangeRootDER);
+export const strangeCartCertificate = encodePEM(
+  'CERTIFICATE',
+  issueCertificate(
+    { ...issuer, privateKey: strangeRoot.privateKey, certificate: strangeRootDER },
+    {
+      subject: { kind: 'cart', serial: parseCartSerial(SERIAL) },
+      purpose: 'peer',
+      publicKey: strangePair.publicKey,
+      ...terms,
+    },
+  ),
+);
+export const rootCertificate = encodePEM('CERTIFICATE', rootDER);
 export const cartCertificate = encodePEM('CERTIFICATE', cartDER);
 
 /** Signs as the cart. */
-export async function signAsCart(typ: string, claims: object): Promise<string> {
-  return await signStatement(typ, claims, cartPair.privateKey, 'ES256');
+export async function signAsCart(typ: string, claims: object, pair = cartPair): Promise<string> {
+  return await signStatement(typ, claims, pair.privateKey, 'ES256');
 }
 
-export async function headOf(lines: readonly string[]): Promise<string> {
-  return await signAsCart(TYP.journalHead, {
-    iss: SERIAL,
-    size: lines.length,
-    root: rootText(lines),
-    iat: 1,
-  });
+/** Signs how long a journal is, as the cart or as somebody else. */
+export async function headOf(lines: readonly string[], pair = cartPair): Promise<string> {
+  const claims = { iss: SERIAL, size: lines.length, root: rootText(lines), iat: 1 };
+  return await signAsCart(TYP.journalHead, claims, pair);
 }
 
 const { caseId, sessionId, grantId, technicianId, workstationId, transferId } = ids;
@@ -141,7 +163,7 @@ export const journalFacts: Facts = [
   { kind: 'tunnel-opened', sessionId },
   { kind: 'request-shown', sessionId, caseId, technicianId, workstationId },
   { kind: 'grant-issued', sessionId, grantId, caseId, technicianId, workstationId, activities },
-  { kind: 'activity-begun', sessionId, grantId, activity: 'view' },
+  { kind: 'activity-begun', sessionId, grantId, activity: 'fetch-files' },
   { kind: 'file-fetch-begun', sessionId, grantId, transferId, bytes: 10, nameCommitment },
   { kind: 'file-fetched', sessionId, grantId, transferId, bytes: 10, nameCommitment },
   { kind: 'session-ended', sessionId, grantId, reason: 'operator-ended' },
@@ -163,7 +185,7 @@ const grantClaims = {
   iat: 1,
   durationS: 3600,
 };
-export const receipt = await signAsCart(TYP.sessionReceipt, {
+export const receiptClaims = {
   iss: SERIAL,
   session: sessionId,
   grant: grantClaims,
@@ -178,7 +200,8 @@ export const receipt = await signAsCart(TYP.sessionReceipt, {
   journalSize: journalLines.length,
   journalRoot: rootText(journalLines),
   iat: 3,
-});
+};
+export const receipt = await signAsCart(TYP.sessionReceipt, receiptClaims);
 
 /** Signs a certificate as the ledger. */
 export async function certificateOf(changes: object = {}): Promise<string> {
@@ -226,10 +249,15 @@ const transfer = {
 export const ledgerFacts: Facts = [
   { kind: 'gateway-started', version: '1', demo: false },
   { kind: 'case-opened', caseId, cart: SERIAL, by: technicianId, detailCommitment: nameCommitment },
-  { kind: 'cart-connected', cart: SERIAL, sessionId, certificateSerial: '1' },
+  {
+    kind: 'cart-connected',
+    cart: SERIAL,
+    sessionId,
+    certificateSerial: nodeCertificateReader.cart(cartCertificate, null).certificateSerial,
+  },
   { kind: 'session-requested', caseId, sessionId, technicianId, grantId: null, activities },
   { kind: 'grant-received', caseId, sessionId, technicianId, grantId, activities },
-  { kind: 'activity-opened', sessionId, grantId, activity: 'view' },
+  { kind: 'activity-opened', sessionId, grantId, activity: 'fetch-files' },
   { kind: 'fetch-begun', ...transfer },
   { kind: 'record-sealed', ...transfer, digestCommitment: nameCommitment },
   {
@@ -272,7 +300,7 @@ export async function wholeBundle(): Promise<EvidenceBundle> {
         },
       },
     ],
-    cartRoot: encodePEM('CERTIFICATE', rootDER),
+    cartRoot: rootCertificate,
   };
 }
 

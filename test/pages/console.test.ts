@@ -22,7 +22,10 @@ after(() => stage[Symbol.asyncDispose]());
 
 test('the whole job', async (t) => {
   const { page, complaints, examine } = await stage.openWindow();
-  t.after(() => page.context().close());
+  t.after(async () => {
+    if (!t.passed) t.diagnostic(JSON.stringify([complaints, await page.innerText('body')]));
+    await page.context().close();
+  });
   const found: string[] = [];
   const look = async (name: string): Promise<void> => void found.push(...(await examine(name)));
   const { operator } = stage;
@@ -35,7 +38,9 @@ test('the whole job', async (t) => {
   assert.equal(await page.getByLabel('Licence code').inputValue(), code);
   assert.ok(!page.url().includes(code));
   await look('01-licence');
-  await page.getByLabel('Licence code').fill(`${code.slice(0, -1)}${code.endsWith('A') ? 'B' : 'A'}`);
+  await page
+    .getByLabel('Licence code')
+    .fill(`${code.slice(0, -1)}${code.endsWith('A') ? 'B' : 'A'}`);
   await page.getByLabel('Name of this workstation').fill('Service desk 4, left');
   await page.getByRole('button', { name: 'License' }).click();
   await page.getByText('The code has a typing error').waitFor();
@@ -124,13 +129,11 @@ test('the whole job', async (t) => {
   // Records: the digest is that of the cart's file; the download says that it is recorded.
   await page.keyboard.press('g');
   await page.keyboard.press('r');
-  await page.getByRole('button', { name: 'Copy the digest of system.log' }).click();
+  await page.getByRole('button', { name: 'copy the digest of system.log' }).click();
   const original = await readFile(path.join(stage.logs, 'system.log'));
-  const digests = ['hex', 'base64', 'base64url'] as const;
-  const copied = await page.evaluate('navigator.clipboard.readText()');
-  assert.ok(
-    digests.some((form) => createHash('sha256').update(original).digest(form) === copied),
-    String(copied),
+  assert.equal(
+    await page.evaluate('navigator.clipboard.readText()'),
+    createHash('sha256').update(original).digest('hex'),
   );
   await look('16-records');
   await page.getByRole('button', { name: 'Download system.log' }).click();

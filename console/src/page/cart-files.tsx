@@ -37,7 +37,7 @@ export function CartFiles({ caseId, grant, isUsable, directories }: CartFilesPro
   const entries = inOrder(listing.data?.entries ?? [], filter);
   return (
     <>
-      <div className="segments files__roots" role="group" aria-label={words.directories}>
+      <fieldset className="segments files__roots" aria-label={words.directories}>
         {directories.map(({ id, label: name }) => (
           <button
             key={id}
@@ -51,7 +51,7 @@ export function CartFiles({ caseId, grant, isUsable, directories }: CartFilesPro
             {name}
           </button>
         ))}
-      </div>
+      </fieldset>
       <div className="crumbs">
         <IconButton
           icon={CornerLeftUp}

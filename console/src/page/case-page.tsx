@@ -79,14 +79,13 @@ function OpenCase({ serviceCase, session, heardMs, tab: asked }: OpenCaseProps):
   return (
     <div className="case">
       <CaseSide serviceCase={serviceCase} session={session} tab={tab} onResolve={resolve} />
-      <div className="case__page">
+      <div className={isLive ? 'case__page case__page--live' : 'case__page'}>
         {isLive && (
           <ScreenStage
             caseId={caseId}
             session={session}
             heardMs={heardMs}
             isSmall={tab !== 'session'}
-            isResuming={signatures.isSigning}
             resumeTrouble={
               signatures.fault === null ? null : (
                 <>

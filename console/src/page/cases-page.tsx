@@ -59,7 +59,7 @@ export function CasesPage({ state, search, onSearch, onOpen }: CasesPageProps): 
             />
             <kbd aria-hidden>{WORDS.searchShortcut}</kbd>
           </div>
-          <div className="segments" role="group" aria-label={words.filter}>
+          <fieldset className="segments" aria-label={words.filter}>
             {FILTERS.map((each) => (
               <button
                 key={each}
@@ -71,7 +71,7 @@ export function CasesPage({ state, search, onSearch, onOpen }: CasesPageProps): 
                 <span className="count">{all.filter((one) => fits(one, each, '')).length}</span>
               </button>
             ))}
-          </div>
+          </fieldset>
         </div>
         <Trouble fault={cases.error} />
         {cases.data !== undefined && shown.length === 0 ? (

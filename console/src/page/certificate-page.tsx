@@ -1,7 +1,6 @@
 /** The certificate of destruction: to read, to print, to take along. */
 import { useQuery } from '@tanstack/react-query';
 import { BadgeCheck, FileCheck2, FileJson, FileLock2, Flame, Printer } from 'lucide-react';
-import { useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
 import type { DestructionCertificateClaims } from '@chaperone/protocol/signed/claims.ts';
 import { desk } from '../api/desk.ts';
@@ -88,23 +87,23 @@ function Certificate({ claims }: { readonly claims: DestructionCertificateClaims
     [words.foundItems.temporaryFiles, verification.temporaryFilesFound],
     [words.foundItems.rows, verification.rowsFound],
   ] as const;
-  const rows: readonly (readonly [string, ReactNode])[] = [
-    [words.number, <span className="mono">{claims.caseNumber}</span>],
+  const rows: readonly (readonly [string, string, ('mono' | 'strong')?])[] = [
+    [words.number, claims.caseNumber, 'mono'],
     [words.facility, claims.facility],
-    [words.cart, <span className="mono">{claims.cart}</span>],
+    [words.cart, claims.cart, 'mono'],
     [words.records, `${claims.records} (${formatBytes(claims.bytes)})`],
     [words.method, claims.method],
     [words.technique, claims.technique],
     [words.tool, claims.tool],
     [words.verification, verification.method],
     [words.found, found.map(([what, count]) => `${count} ${what}`).join(', ')],
-    [words.result, <strong>{verification.result}</strong>],
+    [words.result, verification.result, 'strong'],
     [words.decided, `${decidedBy.name} (${WORDS.roles[decidedBy.role] ?? decidedBy.role})`],
     [words.decidedAt, formatUTC(claims.decidedUtcMs)],
     [words.destroyedAt, formatUTC(claims.destroyedUtcMs)],
     [words.place, claims.place],
     [words.contact, claims.contact],
-    [words.ledger, <span className="mono">#{claims.ledgerIndex}</span>],
+    [words.ledger, `#${claims.ledgerIndex}`, 'mono'],
     [words.issuer, claims.iss],
     [words.issuedAt, formatUTC(claims.iat * 1000)],
   ];
@@ -119,10 +118,10 @@ function Certificate({ claims }: { readonly claims: DestructionCertificateClaims
       </header>
       {claims.demo && <p className="certificate__demo">{words.demo}</p>}
       <dl>
-        {rows.map(([name, value]) => (
+        {rows.map(([name, value, tone]) => (
           <div key={name}>
             <dt>{name}</dt>
-            <dd>{value}</dd>
+            <dd className={tone}>{value}</dd>
           </div>
         ))}
       </dl>
@@ -143,12 +142,7 @@ interface SavedProps {
 
 /** A link to something that this page holds already. */
 function Saved({ name, type, text, children }: SavedProps): ReactNode {
-  const [address, setAddress] = useState<string>();
-  useEffect(() => {
-    const made = URL.createObjectURL(new Blob([text], { type }));
-    setAddress(made);
-    return () => URL.revokeObjectURL(made);
-  }, [text, type]);
+  const address = `data:${type};charset=utf-8,${encodeURIComponent(text)}`;
   return (
     <a className="button button--plain" href={address} download={name}>
       {children}

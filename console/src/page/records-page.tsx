@@ -10,7 +10,7 @@ import { Button } from '../part/button.tsx';
 import { Copyable } from '../part/marks.tsx';
 import { Trouble } from '../part/trouble.tsx';
 import { queries, queryClient } from '../query/queries.ts';
-import { formatBytes, formatDateTime } from '../words/format.ts';
+import { formatBytes, formatDateTime, formatDigest } from '../words/format.ts';
 import { WORDS } from '../words/words.ts';
 
 interface RecordsPageProps {
@@ -69,8 +69,8 @@ export function RecordsPage({ serviceCase, session }: RecordsPageProps): ReactNo
                   <td className="number">{formatBytes(record.bytes)}</td>
                   <td>
                     <Copyable
-                      text={record.sha256}
-                      shown={`${record.sha256.slice(0, DIGEST_SHOWN)}…`}
+                      text={formatDigest(record.sha256)}
+                      shown={`${formatDigest(record.sha256).slice(0, DIGEST_SHOWN)}…`}
                       label={words.copyDigest(record.name)}
                     />
                   </td>

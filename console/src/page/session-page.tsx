@@ -167,7 +167,7 @@ function Armed({ caseId, isConnected, activities }: ArmedProps): ReactNode {
   const words = WORDS.session;
   return (
     <>
-      <p className="note note--good" role="status">
+      <p className="note note--good" aria-live="polite">
         {isConnected ? words.asking : words.armed}
         <span className="quiet"> ({wordsOf(activities)})</span>
       </p>
@@ -194,7 +194,7 @@ function Waiting({ caseId, session }: WaitingProps): ReactNode {
           {comparisonCode}
         </p>
         <p className="lead">{words.codeLead}</p>
-        <p className="waits" role="status">
+        <p className="waits" aria-live="polite">
           <span aria-hidden className="waits__dot" />
           {words.waitingFor} <strong>{wordsOf(activities)}</strong>
         </p>

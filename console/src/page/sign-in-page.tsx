@@ -1,7 +1,7 @@
 /** Two gates, one after the other: the company directory, then an account of this gateway. */
 import { useMutation } from '@tanstack/react-query';
 import { ArrowLeft, ArrowRight, Check, LogIn } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { desk } from '../api/desk.ts';
 import { Button } from '../part/button.tsx';
@@ -71,17 +71,13 @@ function DirectoryStep({ workstation, onPass, onLicense }: DirectoryStepProps): 
         pass.mutate();
       }}
     >
-      <FirstField>
-        {(ref) => (
-          <Field
-            ref={ref}
-            label={words.login}
-            value={login}
-            onChange={setLogin}
-            autoComplete="username"
-          />
-        )}
-      </FirstField>
+      <Field
+        takesFocus
+        label={words.login}
+        value={login}
+        onChange={setLogin}
+        autoComplete="username"
+      />
       <Field
         label={words.password}
         type="password"
@@ -134,17 +130,13 @@ function GatewayStep({ passedAs, onBack }: GatewayStepProps): ReactNode {
         <Check aria-hidden className="icon" />
         {words.passed} <strong>{passedAs}</strong>
       </p>
-      <FirstField>
-        {(ref) => (
-          <Field
-            ref={ref}
-            label={words.userId}
-            value={account}
-            onChange={setAccount}
-            autoComplete="off"
-          />
-        )}
-      </FirstField>
+      <Field
+        takesFocus
+        label={words.userId}
+        value={account}
+        onChange={setAccount}
+        autoComplete="off"
+      />
       <Field
         label={words.password}
         type="password"
@@ -163,13 +155,4 @@ function GatewayStep({ passedAs, onBack }: GatewayStepProps): ReactNode {
       </div>
     </form>
   );
-}
-
-/** Takes the focus when its step appears, so that hands stay on the keyboard. */
-function FirstField(props: {
-  readonly children: (ref: React.RefObject<HTMLInputElement | null>) => ReactNode;
-}): ReactNode {
-  const ref = useRef<HTMLInputElement>(null);
-  useEffect(() => ref.current?.focus(), []);
-  return props.children(ref);
 }

@@ -1,7 +1,7 @@
 /** Buttons: a word, perhaps an icon, and honest about being busy. */
 import type { LucideIcon } from 'lucide-react';
 import { LoaderCircle } from 'lucide-react';
-import type { ReactNode, Ref } from 'react';
+import type { ReactNode } from 'react';
 
 export interface ButtonProps {
   readonly children: ReactNode;
@@ -14,7 +14,6 @@ export interface ButtonProps {
   /** Said instead of the words, where these do not stand for themselves. */
   readonly label?: string;
   readonly onPress?: () => void;
-  readonly ref?: Ref<HTMLButtonElement>;
 }
 
 export function Button(props: ButtonProps): ReactNode {
@@ -22,7 +21,6 @@ export function Button(props: ButtonProps): ReactNode {
   const Icon = isBusy ? LoaderCircle : icon;
   return (
     <button
-      ref={props.ref}
       // A form's own button submits; any other does nothing by itself.
       type={type === 'submit' ? 'submit' : 'button'}
       className={`button button--${kind}`}

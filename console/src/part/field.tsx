@@ -1,6 +1,6 @@
 /** A labelled place to type in. */
-import { useId } from 'react';
-import type { ReactNode, Ref } from 'react';
+import { useEffect, useId, useRef } from 'react';
+import type { ReactNode } from 'react';
 
 interface FieldProps {
   readonly label: string;
@@ -13,12 +13,17 @@ interface FieldProps {
   readonly isRequired?: boolean;
   readonly lines?: number;
   readonly lengthMax?: number;
-  readonly ref?: Ref<HTMLInputElement>;
+  /** Takes the focus when it appears, so that hands stay on the keyboard. */
+  readonly takesFocus?: boolean;
 }
 
 export function Field(props: FieldProps): ReactNode {
-  const { label, hint, value, onChange, lines, isRequired = true } = props;
+  const { label, hint, value, onChange, lines, isRequired = true, takesFocus = false } = props;
   const id = useId();
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (takesFocus) input.current?.focus();
+  }, [takesFocus]);
   const shared = {
     id,
     value,
@@ -33,7 +38,7 @@ export function Field(props: FieldProps): ReactNode {
       {lines === undefined ? (
         <input
           {...shared}
-          ref={props.ref}
+          ref={input}
           type={props.type ?? 'text'}
           autoComplete={props.autoComplete ?? 'off'}
           spellCheck={false}

@@ -74,7 +74,7 @@ export function Frame({ me, children }: FrameProps): ReactNode {
         />
       </header>
       {!isLive && (
-        <div className="strip strip--warning" role="status">
+        <div className="strip strip--warning" aria-live="polite">
           <WifiOff aria-hidden className="icon" />
           {WORDS.offline}
         </div>

@@ -42,7 +42,7 @@ export function Copyable({ text, shown, label }: CopyableProps): ReactNode {
       type="button"
       className="copyable"
       title={text}
-      aria-label={label}
+      aria-label={`${shown} – ${label}`}
       onClick={() => {
         void navigator.clipboard.writeText(text).then(() => setCopied((last) => last + 1));
       }}

@@ -32,6 +32,7 @@ export interface ScreenOptions {
 export function openScreen(target: Element, address: string, options: ScreenOptions): OpenScreen {
   const socket = new WebSocket(address);
   let isClosed = false;
+  let isOver = false;
   // Said by the WebSocket, before noVNC hears of it and without its guessing.
   socket.addEventListener('close', ({ code, reason }) => {
     if (isClosed) return;
@@ -42,6 +43,9 @@ export function openScreen(target: Element, address: string, options: ScreenOpti
   rfb.background = 'transparent';
   rfb.focusOnClick = true;
   rfb.addEventListener('connect', options.onShown);
+  rfb.addEventListener('disconnect', () => {
+    isOver = true;
+  });
   const screen: OpenScreen = {
     setScale: (scale) => {
       rfb.scaleViewport = scale === 'fit';
@@ -53,7 +57,7 @@ export function openScreen(target: Element, address: string, options: ScreenOpti
     release: () => rfb.blur(),
     close: () => {
       isClosed = true;
-      rfb.disconnect();
+      if (!isOver) rfb.disconnect();
     },
   };
   screen.setScale(options.scale);

@@ -3,8 +3,9 @@
  * nothing moves. On other pages of the case it stays in view, small and without input.
  */
 import { Expand, Hand, Maximize2, Minimize2, PauseCircle, Unplug } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import type { ReactNode } from 'react';
+import { desk } from '../api/desk.ts';
 import type { SessionDetail } from '../api/desk.ts';
 import { useSecondsLeft } from '../part/now.ts';
 import { Button } from '../part/button.tsx';
@@ -12,8 +13,8 @@ import { formatDuration } from '../words/format.ts';
 import { WORDS } from '../words/words.ts';
 import type { Scale } from './open-screen.ts';
 import { SessionBar } from './session-bar.tsx';
-import { useScreen } from './use-screen.ts';
-import type { ScreenState } from './use-screen.ts';
+import { ScreenViewer } from './screen-viewer.ts';
+import type { ScreenState } from './screen-viewer.ts';
 
 /** How long the hint stays after somebody clicked into a screen that takes no input, milliseconds. */
 const HINT_MS = 3_000;
@@ -24,7 +25,6 @@ interface ScreenStageProps {
   /** When the session was heard of, `Date.now()`. */
   readonly heardMs: number;
   readonly isSmall: boolean;
-  readonly isResuming: boolean;
   readonly resumeTrouble: ReactNode;
   readonly onExpand: () => void;
 }
@@ -38,16 +38,18 @@ export function ScreenStage(props: ScreenStageProps): ReactNode {
   const [scale, setScale] = useState<Scale>('fit');
   const [isFull, setIsFull] = useState(false);
   const stage = useRef<HTMLElement>(null);
-  const screen = useScreen({
-    caseId,
-    isAllowed: isUsable && canView,
-    isPaused: paused,
-    isViewOnly: !canControl,
-    scale: isSmall ? 'fit' : scale,
-  });
+  const place = useRef<HTMLDivElement>(null);
+  const [viewer] = useState(() => new ScreenViewer(desk.screenAddress(caseId)));
+  const shown = useSyncExternalStore(viewer.subscribe, viewer.now);
   const [hint, showHint] = useHint();
-  const { release } = screen;
+  const isAllowed = isUsable && canView;
+  const shownScale = isSmall ? 'fit' : scale;
 
+  useEffect(() => {
+    viewer.setPlace(place.current);
+    viewer.follow({ isAllowed, isPaused: paused, isViewOnly: !canControl, scale: shownScale });
+  }, [viewer, isAllowed, paused, canControl, shownScale]);
+  useEffect(() => () => viewer.close(), [viewer]);
   useEffect(() => {
     const follow = (): void => setIsFull(document.fullscreenElement === stage.current);
     document.addEventListener('fullscreenchange', follow);
@@ -60,12 +62,12 @@ export function ScreenStage(props: ScreenStageProps): ReactNode {
       if (!(event.target instanceof HTMLCanvasElement)) return;
       event.preventDefault();
       event.stopPropagation();
-      release();
+      viewer.release();
       stage.current?.querySelector('button')?.focus();
     };
     document.addEventListener('keydown', listen, { capture: true });
     return () => document.removeEventListener('keydown', listen, { capture: true });
-  }, [release]);
+  }, [viewer]);
 
   const toggleFull = (): void => {
     if (isFull) void document.exitFullscreen();
@@ -91,20 +93,20 @@ export function ScreenStage(props: ScreenStageProps): ReactNode {
       )}
       <div className="stage__place">
         <div
-          ref={screen.place}
+          ref={place}
           className="stage__screen"
-          data-state={screen.state}
+          data-state={shown}
           onPointerDown={() => {
-            if (!canControl && !isSmall && screen.state === 'shown') showHint();
+            if (!canControl && !isSmall && shown === 'shown') showHint();
           }}
         />
         {!canView && isUsable && !isSmall && <NoView />}
-        {hint && (
-          <p className="stage__hint" role="status">
+        {hint && !isSmall && (
+          <p className="stage__hint" aria-live="polite">
             {WORDS.session.viewOnlyHint}
           </p>
         )}
-        <Cover {...props} screen={screen.state} onTakeOver={screen.takeOver} />
+        <Cover {...props} screen={shown} onTakeOver={() => viewer.takeOver()} />
         {isSmall && (
           <button
             type="button"
@@ -152,7 +154,7 @@ function Cover({ session, heardMs, screen, isSmall, ...props }: CoverProps): Rea
   if (session.state === 'interrupted') {
     const isBack = session.challenge !== null;
     return (
-      <div className="cover cover--interrupted" role="status">
+      <div className="cover cover--interrupted" aria-live="polite">
         <Unplug aria-hidden className="cover__icon" />
         <p className="cover__title">{isBack ? words.resuming : words.interrupted}</p>
         {!isSmall && <p>{words.interruptedLead}</p>}
@@ -165,7 +167,7 @@ function Cover({ session, heardMs, screen, isSmall, ...props }: CoverProps): Rea
   }
   if (session.paused) {
     return (
-      <div className="cover cover--paused" role="status">
+      <div className="cover cover--paused" aria-live="polite">
         <PauseCircle aria-hidden className="cover__icon" />
         <p className="cover__title">{words.paused}</p>
         {!isSmall && <p>{words.pausedLead}</p>}
@@ -175,7 +177,7 @@ function Cover({ session, heardMs, screen, isSmall, ...props }: CoverProps): Rea
   if (!session.activities.includes('view')) return null;
   if (screen === 'replaced') {
     return (
-      <div className="cover cover--plain" role="status">
+      <div className="cover cover--plain" aria-live="polite">
         <p className="cover__title">{words.replaced}</p>
         <Button icon={Hand} onPress={props.onTakeOver}>
           {words.takeOver}
@@ -185,7 +187,7 @@ function Cover({ session, heardMs, screen, isSmall, ...props }: CoverProps): Rea
   }
   if (screen === 'shown') return null;
   return (
-    <div className="cover cover--plain" role="status">
+    <div className="cover cover--plain" aria-live="polite">
       <p>{screen === 'lost' ? words.screenLost : words.connecting}</p>
     </div>
   );

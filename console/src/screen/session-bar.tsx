@@ -63,7 +63,7 @@ export function SessionBar(props: SessionBarProps): ReactNode {
         </span>
       )}
       {session.inputRefused > 0 && (
-        <span className="bar__note bar__note--warning" role="status">
+        <span className="bar__note bar__note--warning" aria-live="polite">
           <TriangleAlert aria-hidden className="icon icon--small" />
           {words.inputRefused(session.inputRefused)}
         </span>
@@ -74,7 +74,7 @@ export function SessionBar(props: SessionBarProps): ReactNode {
           {formatDuration(left)} {words.left}
         </span>
       )}
-      <div className="segments segments--small" role="group" aria-label={words.screen}>
+      <fieldset className="segments segments--small" aria-label={words.screen}>
         {SCALES.map((each) => (
           <button
             key={each}
@@ -85,7 +85,7 @@ export function SessionBar(props: SessionBarProps): ReactNode {
             {words[each]}
           </button>
         ))}
-      </div>
+      </fieldset>
       <IconButton icon={props.fullIcon} label={props.fullLabel} onPress={props.onFull} />
       <Button kind="danger" icon={LogOut} onPress={() => setAsksToEnd(true)}>
         {words.end}

@@ -52,11 +52,6 @@ export function useSignatures(
     if (state === 'ended' && wishOf(id)?.challenge != null) setWish(id, null);
   }, [id, session]);
 
-  const owed =
-    session === undefined || busy.current || fault !== null
-      ? null
-      : nextSignature(session, wish, resumed.current, performance.now());
-
   const handIn = useCallback(
     async ({ purpose, activities }: Owed, current: SessionDetail): Promise<void> => {
       const terms = [workstation, me, serviceCase, current, activities, purpose] as const;
@@ -95,8 +90,11 @@ export function useSignatures(
     setIsSigning(false);
   };
 
+  // After every rendering: whatever changed, the rule looks again.
   useEffect(() => {
-    if (owed !== null && session !== undefined && !busy.current) void perform(owed, session);
+    if (session === undefined || busy.current || fault !== null) return;
+    const owed = nextSignature(session, wish, resumed.current, performance.now());
+    if (owed !== null) void perform(owed, session);
   });
 
   const isRequested = session?.state === 'requested';

@@ -56,3 +56,9 @@ export function formatDuration(seconds: number): string {
   if (hours === 0) return `${minutes}:${rest}`;
   return `${hours}:${String(minutes).padStart(2, '0')}:${rest}`;
 }
+
+/** A digest as `sha256sum` prints it. @param base64url 32 bytes without padding */
+export function formatDigest(base64url: string): string {
+  const bytes = atob(base64url.replaceAll('-', '+').replaceAll('_', '/'));
+  return [...bytes].map((byte) => byte.charCodeAt(0).toString(16).padStart(2, '0')).join('');
+}

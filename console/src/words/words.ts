@@ -288,7 +288,7 @@ export const WORDS = {
       'This is written into the ledger with your name and the time. The copy on this computer is then your responsibility: the service centre cannot destroy it when the case is resolved.',
     exportAct: 'Download and record it',
     exported: 'The download was recorded.',
-    copyDigest: (name: string) => `Copy the digest of ${name}`,
+    copyDigest: (name: string) => `copy the digest of ${name}`,
   },
   notes: {
     title: 'Notes',

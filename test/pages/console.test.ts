@@ -22,8 +22,9 @@ after(() => stage[Symbol.asyncDispose]());
 
 test('the whole job', async (t) => {
   const { page, complaints, examine } = await stage.openWindow();
+  let isWhole = false;
   t.after(async () => {
-    if (!t.passed) t.diagnostic(JSON.stringify([complaints, await page.innerText('body')]));
+    if (!isWhole) t.diagnostic(JSON.stringify([complaints, await page.innerText('body')]));
     await page.context().close();
   });
   const found: string[] = [];
@@ -209,6 +210,7 @@ test('the whole job', async (t) => {
 
   assert.deepEqual(found, []);
   assert.deepEqual(complaints, []);
+  isWhole = true;
 });
 
 test('who is signed out meets the gate where they stand, and goes on there', async (t) => {
@@ -229,6 +231,48 @@ test('who is signed out meets the gate where they stand, and goes on there', asy
   await signIn(page);
   await page.getByRole('heading', { name: 'Service cases' }).waitFor();
   assert.equal(page.url(), place);
+});
+
+test('control by mouse and keyboard, out of the screen by keyboard, one window at a time', async (t) => {
+  const { page, examine } = await stage.openWindow(1920, 1080);
+  t.after(() => page.context().close());
+  const { operator } = stage;
+  await enter(stage, page);
+  await openCase(page);
+  await page.getByLabel('Control the screen').check();
+  await page.getByRole('button', { name: 'Request as soon as the cart connects' }).click();
+  await operator.viewWhen('nothing', (view) => view.phase === 'idle' || view.phase === 'ended');
+  if ((await operator.view()).phase === 'ended') await operator.dismiss();
+  await operator.press();
+  await operator.accept();
+  const { requests } = await operator.viewWhen('a request', (view) => view.requests.length > 0);
+  await operator.consent(requests[0]?.id ?? '', ['view', 'control']);
+  const canvas = page.locator('.stage__screen[data-state="shown"] canvas');
+  await canvas.waitFor();
+  await movingPicture(page);
+
+  // Typed into the annotation of the cart's own screen: its picture changes there, and no shortcut of ours is taken.
+  await canvas.click({ position: { x: 200, y: 400 } });
+  await page.keyboard.type('gcn');
+  assert.match(page.url(), /session$/);
+  assert.deepEqual(await examine('30-control-1920'), []);
+  await page.keyboard.press('Shift+Escape');
+  await page.waitForFunction('document.activeElement?.tagName === "BUTTON"');
+  assert.equal((await operator.view()).session?.inputRefused ?? 0, 0);
+
+  // A second window takes the screen; the first says so and can take it back.
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  await other.locator('.stage__screen[data-state="shown"] canvas').waitFor();
+  await page.getByText('The screen was opened in another window.').waitFor();
+  assert.deepEqual(await examine('31-replaced'), []);
+  await page.getByRole('button', { name: 'Show it here' }).click();
+  await canvas.waitFor();
+  await other.getByText('The screen was opened in another window.').waitFor();
+
+  // What the operator ends is over here at once, with the reason.
+  await operator.end();
+  await page.getByText('The operator ended the session.').waitFor();
 });
 
 /** Two pictures of the screen that differ, neither of them blank. */

@@ -5,6 +5,8 @@ import type { ReactNode } from 'react';
 import { IconButton } from '../part/button.tsx';
 import { WORDS } from '../words/words.ts';
 
+const FIRST = '.dialog__body :is(input, select, textarea, .form__acts button)';
+
 interface DialogProps {
   readonly title: string;
   readonly isWide?: boolean;
@@ -20,6 +22,8 @@ export function Dialog({ title, isWide = false, onClose, children }: DialogProps
     if (shown === null || shown.open) return undefined;
     const before = document.activeElement;
     shown.showModal();
+    // To what is asked for, not to the way out; a dialog that only asks yes or no begins at "no".
+    shown.querySelector<HTMLElement>(FIRST)?.focus();
     return () => {
       shown.close();
       if (before instanceof HTMLElement) before.focus();

@@ -15,6 +15,8 @@ import { Dialog } from './dialog.tsx';
 
 interface ResolveDialogProps {
   readonly serviceCase: CaseDetail;
+  /** A session of the case is running: it must be ended first. */
+  readonly isInSession: boolean;
   readonly onClose: () => void;
   readonly onResolved: () => void;
 }
@@ -22,7 +24,8 @@ interface ResolveDialogProps {
 /** How often the ledger is asked for the next step, milliseconds. */
 const ASK_EVERY_MS = 400;
 
-export function ResolveDialog({ serviceCase, onClose, onResolved }: ResolveDialogProps): ReactNode {
+export function ResolveDialog(props: ResolveDialogProps): ReactNode {
+  const { serviceCase, isInSession, onClose, onResolved } = props;
   const { id, number, recordList } = serviceCase;
   const [typed, setTyped] = useState('');
   const words = WORDS.resolve;
@@ -90,12 +93,18 @@ export function ResolveDialog({ serviceCase, onClose, onResolved }: ResolveDialo
           isMonospaced
           lengthMax={64}
         />
+        {isInSession && <p className="note note--warning">{words.inSession}</p>}
         <Trouble fault={resolve.error} />
         <div className="form__acts">
           <Button kind="quiet" onPress={onClose}>
             {WORDS.cancel}
           </Button>
-          <Button kind="danger" type="submit" icon={Flame} isDisabled={typed.trim() !== number}>
+          <Button
+            kind="danger"
+            type="submit"
+            icon={Flame}
+            isDisabled={isInSession || typed.trim() !== number}
+          >
             {words.act}
           </Button>
         </div>

@@ -9,7 +9,7 @@ import { useShortcuts } from '../key/shortcuts.ts';
 import { Button } from '../part/button.tsx';
 import { Trouble } from '../part/trouble.tsx';
 import { queries } from '../query/queries.ts';
-import type { CaseTab } from '../route/router.tsx';
+import type { CaseTab } from '../route/case-tab.ts';
 import { useSignedIn } from '../route/signed-in.tsx';
 import { ScreenStage } from '../screen/screen-stage.tsx';
 import { useSignatures } from '../session/use-signatures.ts';
@@ -74,7 +74,7 @@ function OpenCase({ serviceCase, session, heardMs, tab: asked }: OpenCaseProps):
   // What a resolved case had is gone: its pages are the certificate and the timeline.
   const tab = state !== 'open' && asked !== 'timeline' ? 'certificate' : asked;
   const isMine = session?.grant != null;
-  const isLive = isMine && ['granted', 'open', 'interrupted'].includes(session.state);
+  const isLive = isMine && isInSession(session);
   const resolve = (): void => setIsResolving(true);
   return (
     <div className="case">
@@ -109,6 +109,7 @@ function OpenCase({ serviceCase, session, heardMs, tab: asked }: OpenCaseProps):
       {isResolving && (
         <ResolveDialog
           serviceCase={serviceCase}
+          isInSession={isInSession(session)}
           onClose={() => setIsResolving(false)}
           onResolved={() => {
             setIsResolving(false);
@@ -118,4 +119,9 @@ function OpenCase({ serviceCase, session, heardMs, tab: asked }: OpenCaseProps):
       )}
     </div>
   );
+}
+
+/** Also while the connection is lost: the session is not over before its lease is. */
+function isInSession(session: SessionDetail | undefined): boolean {
+  return session !== undefined && ['granted', 'open', 'interrupted'].includes(session.state);
 }

@@ -21,7 +21,7 @@ import { Button } from '../part/button.tsx';
 import { OnlineMark, StateMark } from '../part/marks.tsx';
 import { Trouble } from '../part/trouble.tsx';
 import { queries, queryClient } from '../query/queries.ts';
-import type { CaseTab } from '../route/router.tsx';
+import type { CaseTab } from '../route/case-tab.ts';
 import { useSignedIn } from '../route/signed-in.tsx';
 import { formatDateTime } from '../words/format.ts';
 import { WORDS } from '../words/words.ts';

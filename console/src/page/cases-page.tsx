@@ -158,7 +158,7 @@ function CaseTable({ cases, onOpen }: CaseTableProps): ReactNode {
               <td>
                 <StateMark state={each.state} />
               </td>
-              <td className="number">{each.records}</td>
+              <td className="number">{each.state === 'resolved' ? '–' : each.records}</td>
               <td className="quiet">{formatDateTime(each.openedUtcMs)}</td>
             </tr>
           ))}

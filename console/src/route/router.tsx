@@ -14,17 +14,8 @@ import { CasePage } from '../page/case-page.tsx';
 import { CasesPage } from '../page/cases-page.tsx';
 import { Frame } from '../part/frame.tsx';
 import { WORDS } from '../words/words.ts';
+import { CASE_TABS } from './case-tab.ts';
 import { useSignedIn } from './signed-in.tsx';
-
-export const CASE_TABS = [
-  'session',
-  'files',
-  'records',
-  'notes',
-  'timeline',
-  'certificate',
-] as const;
-export type CaseTab = (typeof CASE_TABS)[number];
 
 const casesSearch = z.object({
   state: z.enum(['open', 'resolved', 'all']).catch('open').default('open'),

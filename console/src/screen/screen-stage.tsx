@@ -101,7 +101,7 @@ export function ScreenStage(props: ScreenStageProps): ReactNode {
           }}
         />
         {!canView && isUsable && !isSmall && <NoView />}
-        {hint && !isSmall && (
+        {hint && !isSmall && !paused && (
           <p className="stage__hint" aria-live="polite">
             {WORDS.session.viewOnlyHint}
           </p>

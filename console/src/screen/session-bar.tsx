@@ -39,8 +39,10 @@ export function SessionBar(props: SessionBarProps): ReactNode {
   const canControl = session.activities.includes('control');
   return (
     <div className="bar">
-      <span className={`bar__state bar__state--${session.paused ? 'paused' : session.state}`}>
-        {words.states[session.state]}
+      <span
+        className={`bar__state bar__state--${session.paused && !isInterrupted ? 'paused' : session.state}`}
+      >
+        {session.paused && !isInterrupted ? words.pausedShort : words.states[session.state]}
       </span>
       <span className="bar__what">
         {session.activities.map((each) => WORDS.activitiesShort[each]).join(' · ')}

@@ -195,6 +195,7 @@ export const WORDS = {
     inputRefused: (count: number) =>
       `The cart refused ${count} ${count === 1 ? 'input' : 'inputs'}: control is not allowed.`,
     left: 'left',
+    pausedShort: 'Paused',
     paused: 'Paused by the operator',
     pausedLead: 'The picture is covered and nothing passes until the operator goes on.',
     interrupted: 'Connection to the cart lost',

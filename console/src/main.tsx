@@ -11,6 +11,7 @@ import './style/frame.css';
 import './style/list.css';
 import './style/gate.css';
 import './style/case.css';
+import './style/files.css';
 import './style/session.css';
 import './style/certificate.css';
 import { QueryClientProvider } from '@tanstack/react-query';

@@ -183,6 +183,9 @@ test('the whole job', async (t) => {
   await page.getByRole('button', { name: 'Destroy and resolve' }).click();
   await page.getByRole('heading', { name: 'Certificate of destruction' }).waitFor();
   await look('24-certificate');
+  await page.emulateMedia({ media: 'print' });
+  await look('24-certificate-printed');
+  await page.emulateMedia({ media: null });
   const saved = page.waitForEvent('download');
   await page.getByRole('link', { name: 'Signed (JWS)' }).click();
   const jws = await readFile(await (await saved).path(), 'utf8');
@@ -253,7 +256,12 @@ test('control by mouse and keyboard, out of the screen by keyboard, one window a
 
   // Typed into the annotation of the cart's own screen: its picture changes there, and no shortcut of ours is taken.
   await canvas.click({ position: { x: 200, y: 400 } });
-  await page.keyboard.type('gcn');
+  const before = await annotationLight(page);
+  await page.keyboard.type('gcn WWWWWWWW');
+  await eventually(
+    'what was typed on the cart',
+    async () => (await annotationLight(page)) > before + 200,
+  );
   assert.match(page.url(), /session$/);
   assert.deepEqual(await examine('30-control-1920'), []);
   await page.keyboard.press('Shift+Escape');
@@ -274,6 +282,23 @@ test('control by mouse and keyboard, out of the screen by keyboard, one window a
   await operator.end();
   await page.getByText('The operator ended the session.').waitFor();
 });
+
+/** How many pixels are lit in the line of the cart's screen where typed text stands. */
+async function annotationLight(page: Page): Promise<number> {
+  return await page.evaluate(`
+    (() => {
+      const { width, height } = document.querySelector('.stage__screen canvas');
+      const context = document.querySelector('.stage__screen canvas').getContext('2d');
+      const top = Math.floor(height * 0.915);
+      const line = context.getImageData(Math.floor(width * 0.08), top, width / 2, height * 0.03);
+      let lit = 0;
+      for (let index = 0; index < line.data.length; index += 4) {
+        if (line.data[index] + line.data[index + 1] + line.data[index + 2] > 300) lit += 1;
+      }
+      return lit;
+    })()
+  `);
+}
 
 /** Two pictures of the screen that differ, neither of them blank. */
 async function movingPicture(page: Page): Promise<void> {

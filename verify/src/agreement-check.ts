@@ -24,7 +24,10 @@ export function checkAgreement(
   const issued = new Map(
     (byKind.get('grant-issued') ?? []).map(({ fact }) => [fact['grantId'], fact]),
   );
-  const sessions = new Set(journal.entries.map(({ fact }) => fact['sessionId']));
+  const ended = new Set((byKind.get('session-ended') ?? []).map(({ fact }) => fact['sessionId']));
+  const sessions = new Map(
+    journal.entries.map(({ fact }) => [fact['sessionId'], ended.has(fact['sessionId'])]),
+  );
   const cases = new Set(ledger.map(({ fact }) => fact['caseId']));
   for (const entry of ledger) compareEntry(entry, serial, journal, issued, sessions, found);
   const received = new Set(
@@ -79,15 +82,23 @@ function compareEntry(
   serial: string,
   journal: CheckedJournal,
   issued: ReadonlyMap<unknown, Fact>,
-  sessions: ReadonlySet<unknown>,
+  /** Sessions of the journal, and whether it tells of them to their end. */
+  sessions: ReadonlyMap<unknown, boolean>,
   found: Findings,
 ): void {
   switch (fact.kind) {
     case 'grant-received': {
       if (!sessions.has(fact['sessionId'])) return;
       const grant = issued.get(fact['grantId']);
-      if (grant === undefined)
-        return found.problem(`The cart does not know the grant of entry ${index}.`);
+      if (grant === undefined) {
+        // The desk copies a journal now and then: of a session that goes on, the newest lines are not here.
+        if (sessions.get(fact['sessionId']) === true)
+          return found.problem(`The cart does not know the grant of entry ${index}.`);
+        return found.note(
+          `The journal here does not reach as far as the grant of entry ${index}; ` +
+            'export again after the session to compare it.',
+        );
+      }
       const same =
         ['sessionId', 'caseId', 'technicianId'].every((field) => grant[field] === fact[field]) &&
         textsOf(fact['activities']).every((each) => textsOf(grant['activities']).includes(each));

@@ -17,6 +17,7 @@ import {
   holds,
   fails,
   forged,
+  verified,
   withJournal,
   without,
 } from './testing/judged.ts';
@@ -160,6 +161,41 @@ test('a screen that may be worked on is opened once in the ledger and noted twic
   await holds({ ...(await forged(facts(true))), ...open });
   await fails({ ...(await forged(facts(false))), ...open }, /"view" was opened, as line 7 does/);
 });
+
+test('a session left out of a case’s part: its cart’s journal tells, and without one the words say so', async () => {
+  const keep = (line: string): boolean =>
+    line.includes(ids.caseId) && !/"(?:session|transfer)Id"/.test(line);
+  const entries = part.ledger.entries.filter(({ line }) => keep(line));
+  const silent = { ...part, ledger: { ...part.ledger, entries }, receipts: [] };
+  await fails(silent, /does not say that the file of line 7 was asked for/);
+  // Proofs of inclusion cannot show more than that.
+  const alone = { ...silent, carts: [] };
+  await holds(alone);
+  match(
+    reportOf(await verified(alone)),
+    /a session that was left out altogether would not be noticed/,
+  );
+});
+
+test('a session that goes on holds, and the words say how far the journal reaches', async () => {
+  const lines = journalLines.slice(0, 4);
+  const journal = { before: { size: 0, hashes: [] }, lines: [...lines], head: await headOf(lines) };
+  const carts = whole.carts.map((cart) => ({ ...cart, journal }));
+  const open = { certificate: null, receipts: [], carts };
+  const bundle = { ...(await forged(ledgerFacts.slice(0, 8))), ...open };
+  await holds(bundle);
+  match(reportOf(await verified(bundle)), /does not reach as far as the grant of entry 4/);
+  // Once the cart has written the end, a grant that it does not know was never given.
+  const known = journalFacts.filter(({ kind }) => kind === 'session-ended' || !hasGrant(kind));
+  const { carts: silent } = await withJournal(known);
+  await fails({ ...bundle, carts: silent }, /does not know the grant of entry 4/);
+});
+
+function hasGrant(kind: unknown): boolean {
+  return ['grant-issued', 'activity-begun', 'file-fetch-begun', 'file-fetched'].includes(
+    String(kind),
+  );
+}
 
 test('a receipt that is missing or altered is found', async () => {
   await fails({ ...whole, receipts: [] }, /receipt that entry 8 names is missing/);

@@ -52,7 +52,10 @@ export async function verifyEvidence(
   const checks: Check[] = [...ledger.checks];
   if (ledger.key === null) return judge(checks);
   const scope = ledger.isWhole ? null : bundle.case;
-  if (bundle.case !== null) checks.push(checkCase(bundle.case, ledger.entries, ledger.isWhole));
+  if (bundle.case !== null) {
+    const hasJournal = bundle.carts.some(({ journal }) => journal !== null);
+    checks.push(checkCase(bundle.case, ledger.entries, { isWhole: ledger.isWhole, hasJournal }));
+  }
   checks.push(checkLedgerRules(ledger.entries, scope));
   checks.push(await checkCertificate(bundle.certificate, bundle.case, ledger.key, ledger.entries));
   const carts: KnownCart[] = [];
@@ -128,13 +131,22 @@ function compareMark(
 }
 
 /** The ledger has to be about the case, from its opening on; a part of it, about nothing else. */
-function checkCase(caseId: string, entries: readonly ReadLine[], isWhole: boolean): Check {
+function checkCase(
+  caseId: string,
+  entries: readonly ReadLine[],
+  { isWhole, hasJournal }: { readonly isWhole: boolean; readonly hasJournal: boolean },
+): Check {
   const found = new Findings('The entries are those of the case');
   const sessions = new Set(
     entries.filter(({ fact }) => fact['caseId'] === caseId).map(({ fact }) => fact['sessionId']),
   );
   if (!entries.some(({ fact }) => fact.kind === 'case-opened' && fact['caseId'] === caseId)) {
     found.problem('The entry that opened the case is missing.');
+  }
+  if (!isWhole && !hasJournal) {
+    found.note(
+      'No journal of a cart is here as a second witness: a session that was left out altogether would not be noticed.',
+    );
   }
   for (const { index, fact } of isWhole ? [] : entries) {
     const belongs =

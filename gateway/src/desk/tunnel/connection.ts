@@ -11,6 +11,8 @@ import type {
   IncomingHttpHeaders,
   OutgoingHttpHeaders,
 } from 'node:http2';
+import { PassThrough } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { problem } from '@chaperone/protocol/cart-api/schema.ts';
 import { LIVENESS, WINDOWS } from '@chaperone/protocol/cart-api/version.ts';
@@ -211,7 +213,7 @@ export class Connection {
     const chunks: Buffer[] = [];
     let length = 0;
     try {
-      for await (const chunk of stream as AsyncIterable<Buffer>) {
+      for await (const chunk of bodyOf(stream) as AsyncIterable<Buffer>) {
         length += chunk.length;
         if (length > bytesMax) throw this.violate('ANSWER_TOO_LONG');
         chunks.push(chunk);
@@ -266,4 +268,23 @@ export class Connection {
 
 function unreachable(cause?: unknown): CartUnreachable {
   return new CartUnreachable('The cart is not connected, or the connection was lost.', { cause });
+}
+
+/**
+ * Gives a stream's bytes to whoever reads them later. Node's own iterator takes a stream that its peer has closed for
+ * broken even when all of it lies here unread, which is the rule with answers of a few bytes.
+ */
+export function bodyOf(stream: ClientHttp2Stream): Readable {
+  const body = new PassThrough();
+  const broken = (): void => {
+    if (!stream.readableEnded) body.destroy(unreachable());
+  };
+  if (stream.destroyed && !stream.readableEnded) broken();
+  else stream.pipe(body);
+  stream.once('close', broken);
+  // Whoever stops reading wants no more of it.
+  body.once('close', () => {
+    if (!stream.readableEnded && !stream.closed) stream.close(constants.NGHTTP2_CANCEL);
+  });
+  return body;
 }

@@ -5,7 +5,7 @@
  */
 import { constants } from 'node:http2';
 import type { OutgoingHttpHeaders } from 'node:http2';
-import type { Duplex, Readable } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import type { GrantId, TransferId } from '@chaperone/domain/id/id.ts';
 import {
   directories,
@@ -32,6 +32,7 @@ import {
   TRANSFER_HEADER,
 } from '@chaperone/protocol/cart-api/version.ts';
 import type { CartIdentity, CartLink, Content, ContentAsk } from './cart-link.ts';
+import { bodyOf } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { readLines } from './line-reader.ts';
 import { CartMisbehaved, CartUnreachable } from './tunnel-error.ts';
@@ -184,7 +185,7 @@ export class HttpCartLink implements CartLink {
     return {
       bytesTotal: ask.from + left,
       etag,
-      body: answer.stream as Readable,
+      body: bodyOf(answer.stream),
       digest: () => {
         const sent = answer.trailers()['repr-digest'];
         const digest = typeof sent === 'string' ? DIGEST.exec(sent)?.[1] : undefined;

@@ -259,6 +259,24 @@ test('a grant that answers nothing that was asked opens nothing and ends the ses
   assert.ok(facts.every(({ kind }) => kind !== 'grant-received'));
 });
 
+test('a cart that pauses and goes on without end loses its connection before it fills the ledger', async () => {
+  await using gateway = await newTestGateway();
+  const cart = await gateway.enrolCart();
+  const tara = await gateway.signedIn('tara');
+  const serviceCase = await openCase(tara);
+  await cart.connect();
+  await grantSession(tara, cart, serviceCase);
+  for (let times = 0; times < 100; times += 1) {
+    cart.view = { ...cart.view, paused: times % 2 === 0 };
+    cart.show();
+  }
+  await factOf(gateway.running, 'cart-refused', ({ code }) => code === 'PAUSES_FLOODED');
+  await sessionIs(tara, serviceCase, 'interrupted');
+  const facts = await factsOf(gateway.running);
+  const told = facts.filter(({ kind }) => kind === 'session-paused' || kind === 'session-resumed');
+  assert.equal(told.length, 60);
+});
+
 test('a session request for another challenge, case, name or workstation is not passed on', async () => {
   await using gateway = await newTestGateway();
   const cart = await gateway.enrolCart();

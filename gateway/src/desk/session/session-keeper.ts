@@ -11,6 +11,7 @@ import type { EndReason } from '@chaperone/domain/session/state.ts';
 import type { SessionView } from '@chaperone/protocol/cart-api/schema.ts';
 import { statementDigest } from '@chaperone/protocol/evidence/digest.ts';
 import type { CartJournals } from '../../ledger/contract.ts';
+import { RateLimit } from '../../platform/rate-limit/rate-limit.ts';
 import type { Events } from '../events/events.ts';
 import type { DeskContext } from '../platform/desk-context.ts';
 import { Turns } from '../platform/turns.ts';
@@ -31,6 +32,10 @@ import type { GrantedSession } from './session-store.ts';
 const LAST_JOURNAL_MS = 1_500;
 /** How long a cart may take to say goodbye after it was asked to end. */
 const GOODBYE_MS = 5_000;
+/** Pauses and ends of them that one session may tell: each is a fact. An operator's finger makes fewer. */
+const PAUSES_BURST = 60;
+const PAUSES_PER_SECOND = 0.2;
+const SESSIONS_REMEMBERED_MAX = 2_000;
 
 export interface SessionKeeperOptions {
   readonly tunnel: Tunnel;
@@ -50,6 +55,7 @@ export class SessionKeeper {
   readonly #usable = new Set<SessionListener>();
   readonly #interrupted = new Set<SessionListener>();
   readonly #leases: Leases;
+  readonly #pauses: RateLimit;
   #closed = false;
 
   constructor(context: DeskContext, options: SessionKeeperOptions) {
@@ -57,6 +63,12 @@ export class SessionKeeper {
     this.#options = options;
     this.store = new SessionStore(context.database);
     this.#leases = new Leases(context.clock);
+    this.#pauses = new RateLimit({
+      burst: PAUSES_BURST,
+      perSecond: PAUSES_PER_SECOND,
+      keysMax: SESSIONS_REMEMBERED_MAX,
+      now: () => context.clock.monotonicMs(),
+    });
     options.tunnel.onLink((link) =>
       this.#later(link.identity.serial, async () => await this.#arrive(link)),
     );
@@ -159,6 +171,8 @@ export class SessionKeeper {
     }
     const { granted } = live;
     if (view.phase !== 'waiting' && granted === null) return;
+    const turned = granted !== null && view.paused !== (before?.paused ?? false);
+    if (turned && !this.#pauses.take(view.session)) return link.close('PAUSES_FLOODED');
     live.view = view;
     if (granted !== null) {
       if (granted.leaving !== null) return await this.#tellEnd(link, granted.leaving);

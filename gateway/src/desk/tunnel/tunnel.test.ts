@@ -232,6 +232,24 @@ describe('a hostile cart is bounded', () => {
     );
     assert.equal(own.length, 6);
   });
+
+  test('a cart that connects again and again is refused before it fills the ledger', async () => {
+    // Its own gateway: what the edge gives to this address is used up.
+    await using own = await newTestGateway();
+    const cart = await own.enrolCart();
+    for (let links = 0; links < 40;) {
+      try {
+        await cart.dial('interactive');
+        links += 1;
+      } catch {
+        // The edge has a limit of its own; what it lets through is what counts here.
+      }
+    }
+    await factOf(own.running, 'cart-refused', ({ code }) => code === 'CONNECTIONS_FLOODED');
+    const begun = (await factsOf(own.running)).filter(({ kind }) => kind === 'cart-connected');
+    assert.ok(begun.length >= 30 && begun.length < 40, `${begun.length} links`);
+    cart.drop();
+  });
 });
 
 describe('connections', () => {

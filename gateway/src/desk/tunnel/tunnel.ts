@@ -15,6 +15,7 @@ import { CART_ALPN, PROTOCOL_VERSION } from '@chaperone/protocol/cart-api/versio
 import type { PeerCertificate } from '@chaperone/protocol/x509/peer-certificate.ts';
 import { CartRefused } from '../../authority/contract.ts';
 import type { Authority } from '../../authority/contract.ts';
+import { RateLimit } from '../../platform/rate-limit/rate-limit.ts';
 import type { CartIdentity, CartLink } from './cart-link.ts';
 import { Connection } from './connection.ts';
 import { HttpCartLink } from './http-link.ts';
@@ -30,6 +31,12 @@ const UNPAIRED_MAX = 256;
 /** Facts about refusals that one source may cause per minute; more are counted in the log only. */
 const REFUSAL_FACTS_PER_MINUTE_MAX = 6;
 const SOURCES_REMEMBERED_MAX = 2_000;
+/**
+ * Links that one cart may begin: each writes two facts. A network that comes and goes needs many in a minute and few
+ * in an hour; a hostile cart makes at most 43,000 facts a day until its licence is retired.
+ */
+const LINKS_BURST = 30;
+const LINKS_PER_SECOND = 0.25;
 /** The rule that a connection broke whose certificate has been revoked. */
 const REVOKED = 'CERTIFICATE_REVOKED';
 
@@ -53,6 +60,12 @@ export class Tunnel {
   /** Connections that have not become part of a link, with their certificate's serial number. */
   readonly #greeting = new Map<Connection, string>();
   readonly #sockets = new Set<Socket>();
+  readonly #begun = new RateLimit({
+    burst: LINKS_BURST,
+    perSecond: LINKS_PER_SECOND,
+    keysMax: SOURCES_REMEMBERED_MAX,
+    now: () => performance.now(),
+  });
   readonly #refusals = new Map<string, { count: number; sinceMs: number }>();
   #arrivals: (() => void)[] = [];
   #closed = false;
@@ -137,6 +150,7 @@ export class Tunnel {
   #enter(identity: CartIdentity, said: Hello, connection: Connection): void {
     if (this.#closed || connection.ended.aborted)
       throw new CartUnreachable('The cart left at once.');
+    if (!this.#begun.take(identity.serial)) throw new CartMisbehaved('CONNECTIONS_FLOODED');
     const older = this.#links.get(identity.serial);
     const link = new HttpCartLink(identity, said, connection);
     this.#links.set(identity.serial, link);

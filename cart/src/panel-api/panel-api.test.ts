@@ -166,6 +166,14 @@ test('no way of writing the address goes around the credential', async (t) => {
   assert.equal(cart.view().phase, 'idle');
 });
 
+test('an address that cannot be read is refused as everything else is', async (t) => {
+  const { good, ask } = await start(t);
+  const { status, code, headers, body } = await ask('GET', '/api/%zz', good);
+  assert.deepEqual([status, code], [400, 'REQUEST_MALFORMED']);
+  assert.match(String(headers['content-security-policy']), /default-src 'none'/);
+  assert.ok(!body.includes('%zz'));
+});
+
 test('a form of another page cannot be taken for a request', async (t) => {
   const { good, ask } = await start(t);
   for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data']) {

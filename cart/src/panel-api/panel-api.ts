@@ -99,6 +99,11 @@ export async function servePanel(options: PanelOptions): Promise<RunningPanel> {
     exposeHeadRoutes: false,
     forceCloseConnections: true,
     http: { maxHeaderSize: HEADER_BYTES_MAX },
+    // Before any hook has run: an address that the router itself cannot read.
+    frameworkErrors: (_fault, request, reply) => {
+      void reply.headers(HEADERS);
+      refuse(new RequestMalformed('The address cannot be read.'), request, reply, options);
+    },
   });
   app.server.maxConnections = CONNECTIONS_MAX;
   onlyJSON(app);

@@ -193,7 +193,14 @@ describe('the defences of a browser', () => {
   });
 
   test('every answer carries the policy; answers of the API are not kept', async () => {
-    for (const path of ['/', '/api/about', '/api/cases', '/no/such/page', '/api/none']) {
+    for (const path of [
+      '/',
+      '/api/about',
+      '/api/cases',
+      '/no/such/page',
+      '/api/none',
+      '/api/cases/%zz',
+    ]) {
       const { headers } = await nobody.ask('GET', path);
       const policy = String(headers['content-security-policy']);
       assert.match(policy, /script-src 'self'(;|$)/);
@@ -227,6 +234,9 @@ describe('the defences of a browser', () => {
     const headers = { 'content-type': 'application/json' };
     const broken = await designated.ask('POST', '/api/cases', { bytes: Buffer.from('{'), headers });
     assert.equal(broken.body['code'], 'REQUEST_MALFORMED');
+    const address = await designated.ask('GET', '/api/cases/%zz');
+    assert.deepEqual([address.status, address.body['code']], [400, 'REQUEST_MALFORMED']);
+    assert.ok(!address.text.includes('%zz'));
     const other = await designated.ask('POST', '/api/cases', {
       bytes: Buffer.from('<a/>'),
       headers: { 'content-type': 'text/xml' },

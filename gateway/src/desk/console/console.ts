@@ -9,11 +9,12 @@ import fastifyCookie from '@fastify/cookie';
 import fastifySwagger from '@fastify/swagger';
 import fastifyWebsocket from '@fastify/websocket';
 import fastify from 'fastify';
-import type { FastifyServerOptions } from 'fastify';
+import type { FastifyReply, FastifyServerOptions } from 'fastify';
 import { createJsonSchemaTransform, validatorCompiler } from 'fastify-type-provider-zod';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { safeParse } from 'zod/v4/core';
 import type { $ZodType } from 'zod/v4/core';
+import { PROBLEM_MEDIA_TYPE, problemOf } from '../../platform/problem/problem.ts';
 import { BROWSER_MESSAGE_BYTES_MAX } from '../screen/screen.ts';
 import type { ConsoleServer } from './console-server.ts';
 import type { DeskFeatures } from './desk-features.ts';
@@ -95,6 +96,17 @@ export async function makeConsole(
     trustProxy: false,
     logger: false,
     forceCloseConnections: true,
+    // The framework's own answer would repeat the address, without a code and without our headers.
+    frameworkErrors: (_fault, _request, reply) => {
+      const problem = problemOf('REQUEST_MALFORMED');
+      const headers = { ...ownHeaders(), 'cache-control': 'no-store' };
+      const plain = reply as unknown as FastifyReply;
+      void plain
+        .status(problem.status)
+        .headers(headers)
+        .type(PROBLEM_MEDIA_TYPE)
+        .send(JSON.stringify(problem));
+    },
     ...(options.tls === null ? {} : { https: { ...options.tls, minVersion: 'TLSv1.2' } }),
   };
   const server = fastify(settings).withTypeProvider<ZodTypeProvider>() as unknown as ConsoleServer;

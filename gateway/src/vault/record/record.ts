@@ -79,7 +79,9 @@ export class Records {
       this.#assertOpen(caseId);
       return this.#stagingOf(staged, caseId, transferId);
     } catch (fault) {
-      await slot.staged?.suspend();
+      // Its case was closed while the file was being made, too late for `closeCase` to find it.
+      if (this.#closedCases.has(caseId)) await slot.staged?.discard();
+      else await slot.staged?.suspend();
       this.#receiving.delete(transferId);
       throw fault;
     }

@@ -1,8 +1,9 @@
 /**
  * `npm start`: a service centre and a demo cart on this machine, until Ctrl-C. Everything is kept in
- * `.chaperone/demo`, so that a second start goes on where the first stopped.
+ * `.chaperone/demo` (or `--folder DIR`), so that a second start goes on where the first stopped.
  */
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { DEMO_SIGN_INS } from '@chaperone/gateway/composition.ts';
 import { layDemoFiles } from '../demo/demo-files.ts';
 import { ProgramFailed } from '../demo/program.ts';
@@ -15,7 +16,8 @@ const say = (line: string): void => console.log(line);
 
 try {
   await buildPages(say);
-  const folder = path.join(ROOT, '.chaperone', 'demo');
+  const { values } = parseArgs({ options: { folder: { type: 'string' } } });
+  const folder = path.resolve(values.folder ?? path.join(ROOT, '.chaperone', 'demo'));
   const files = await layDemoFiles(folder, Date.now());
   const system = await startSystem({
     ...files,
@@ -44,14 +46,22 @@ What to click
   4. Panel: compare the number, touch the technician's button. Console: the ultrasound moves; fetch a file.
   5. Panel: End. Console: Resolve the case, and read its certificate of destruction.
 
-Ctrl-C stops everything; what it keeps is in .chaperone/demo.`);
+Ctrl-C stops everything; what it keeps is in ${path.relative(process.cwd(), folder)}.`);
+  let isStopping = false;
   await new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-      process.once(signal, () => resolve());
+    // Kept to the end: Ctrl-C comes from the terminal and once more through the bootstrap, and a second signal must
+    // not end us while the programs are still being stopped.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => {
+        isStopping = true;
+        resolve();
+      });
+    }
     void Promise.race([
       system.gateway.ended.then(() => 'gateway'),
       system.cart.ended.then(() => 'cart'),
     ]).then((name) => {
+      if (isStopping) return;
       console.error(`The ${name} has stopped; its log is ${path.join(folder, `${name}.log`)}`);
       process.exitCode = 1;
       resolve();

@@ -7,7 +7,10 @@
  * | slot | `<size> <root, base64url> <first 16 hexadecimal digits of SHA-256 over the two>` and spaces, newline |
  */
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, write } from 'node:fs';
+import { promisify } from 'node:util';
+
+const writeAt = promisify(write);
 
 const SLOT_BYTES = 128;
 const FORM = /^(\d{1,15}) ([A-Za-z0-9_-]{43}) ([0-9a-f]{16}) *\n$/;
@@ -27,11 +30,11 @@ export class JournalMark {
   }
 
   /** Writes a mark. Without it the journal is as sound; damage would only be noticed by others. */
-  write(mark: Mark): void {
+  async write(mark: Mark): Promise<void> {
     const text = `${mark.size} ${mark.root}`;
-    const slot = `${text} ${checkOf(text)}`.padEnd(SLOT_BYTES - 1);
+    const slot = Buffer.from(`${`${text} ${checkOf(text)}`.padEnd(SLOT_BYTES - 1)}\n`);
     try {
-      writeSync(this.#fd, `${slot}\n`, this.#slot * SLOT_BYTES);
+      await writeAt(this.#fd, slot, 0, SLOT_BYTES, this.#slot * SLOT_BYTES);
       this.#slot = 1 - this.#slot;
     } catch {
       // A full disk: the older mark is still true.

@@ -28,6 +28,8 @@ export { JournalDamaged, JournalUnwritable } from './journal-error.ts';
 
 /** Facts of acts that have happened, kept in memory while the disk is full. A session makes some dozens. */
 const WAITING_FACTS_MAX = 1000;
+/** A write that takes longer than this is one of a disk that stalls: nothing new is allowed meanwhile. Milliseconds. */
+const STALLED_AFTER_MS = 2000;
 /** Milliseconds before facts that wait are tried again. */
 const RETRY_MS = 1000;
 /** Bytes of a line around its fact. */
@@ -125,6 +127,10 @@ export class Journal {
   #waiting: Waiting[] = [];
   #lost = 0;
   #failing = false;
+  /** Reading of `performance.now()` at which the write under way began. */
+  #writingSinceMs: number | null = null;
+  /** One write after another. */
+  #turn: Promise<unknown> = Promise.resolve();
   #flush: NodeJS.Immediate | null = null;
   #retry: NodeJS.Timeout | null = null;
   #closed = false;
@@ -156,8 +162,10 @@ export class Journal {
    * @throws JournalUnwritable
    */
   async append(facts: readonly JournalFact[]): Promise<void> {
+    if (this.#closed) throw new JournalUnwritable('The journal is closed.');
     if (facts.some(isTooLong)) throw new RangeError('a fact is too long for the journal');
-    this.#write(this.#dated(facts));
+    const dated = this.#dated(facts);
+    await this.#inTurn(() => this.#write(dated));
   }
 
   /** Takes facts of an act that narrowed access: never fails, never waits. */
@@ -169,25 +177,26 @@ export class Journal {
     if (this.#flush !== null || this.#closed) return;
     this.#flush = setImmediate(() => {
       this.#flush = null;
-      this.#tryWaiting();
+      void this.#tryWaiting();
     });
   }
 
   /** Settles when everything that was appended later is written, or cannot be. */
   async settled(): Promise<void> {
-    this.#tryWaiting();
+    await this.#tryWaiting();
   }
 
-  /** False while facts cannot be written. */
+  /** False while facts cannot be written: the disk refuses, or has not answered for 2 s. Tried again by itself. */
   writable(): boolean {
-    if (this.#failing) this.#tryWaiting();
-    return !this.#failing;
+    const sinceMs = this.#writingSinceMs;
+    const isStalled = sinceMs !== null && performance.now() - sinceMs > STALLED_AFTER_MS;
+    return !this.#failing && !isStalled;
   }
 
   /** Reads lines as they stand on disk, at most a page of the cart API. */
   async lines(from: number): Promise<readonly string[]> {
     if (!Number.isSafeInteger(from) || from < 0) return [];
-    return this.#lines.read(from, JOURNAL_PAGE_MAX);
+    return await this.#lines.read(from, JOURNAL_PAGE_MAX);
   }
 
   /** Signs how long the journal is and what its root is (JWS `chaperone-journal-head+jwt`). */
@@ -211,7 +220,7 @@ export class Journal {
     this.#closed = true;
     if (this.#flush !== null) clearImmediate(this.#flush);
     if (this.#retry !== null) clearTimeout(this.#retry);
-    this.#tryWaiting();
+    await this.#tryWaiting();
     this.#lines.close();
     this.#mark.close();
   }
@@ -221,9 +230,18 @@ export class Journal {
     return facts.map((fact) => ({ utcMs, fact: structuredClone(fact) }));
   }
 
-  /** Writes what waits, how many were lost, and then these. @throws JournalUnwritable */
-  #write(facts: readonly Waiting[]): void {
-    const all = [...this.#waiting, ...this.#lostFact(), ...facts];
+  #inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const mine = this.#turn.then(act);
+    this.#turn = mine.catch(() => undefined);
+    return mine;
+  }
+
+  /** Writes what waits, how many were lost, and then these; only in its turn. @throws JournalUnwritable */
+  async #write(facts: readonly Waiting[]): Promise<void> {
+    // More may be put behind these while the disk is busy; it stays for the next turn.
+    const waiting = [...this.#waiting];
+    const lost = this.#lost;
+    const all = [...waiting, ...this.#lostFact(lost), ...facts];
     if (all.length === 0) return;
     let frontier = this.#frontier;
     const lines = all.map(({ utcMs, fact }) => {
@@ -231,39 +249,43 @@ export class Journal {
       frontier = appendLeaf(frontier, lineHash(line));
       return line;
     });
+    this.#writingSinceMs = performance.now();
     try {
-      this.#lines.append(lines);
+      await this.#lines.append(lines);
     } catch (cause) {
       this.#failing = true;
       this.#retryLater();
       throw new JournalUnwritable('The journal cannot be written: is the disk full?', { cause });
+    } finally {
+      this.#writingSinceMs = null;
     }
     this.#failing = false;
     this.#frontier = frontier;
-    this.#waiting = [];
-    this.#lost = 0;
-    this.#mark.write({ size: this.size, root: this.root });
+    this.#waiting.splice(0, waiting.length);
+    this.#lost -= lost;
+    await this.#mark.write({ size: this.size, root: this.root });
   }
 
-  #lostFact(): readonly Waiting[] {
-    if (this.#lost === 0) return [];
-    return this.#dated([{ kind: 'facts-lost', count: this.#lost }]);
+  #lostFact(count: number): readonly Waiting[] {
+    return count === 0 ? [] : this.#dated([{ kind: 'facts-lost', count }]);
   }
 
-  #tryWaiting(): void {
-    try {
-      this.#write([]);
-    } catch {
-      // They stay and are tried again.
-    }
-    // Nothing waits and nothing failed since: what failed was an act that was refused. Ask the disk itself.
-    if (this.#failing && this.#waiting.length === 0 && this.#lost === 0) this.#probe();
+  async #tryWaiting(): Promise<void> {
+    await this.#inTurn(async () => {
+      try {
+        await this.#write([]);
+      } catch {
+        // They stay and are tried again.
+      }
+      // Nothing waits and nothing failed since: what failed was an act that was refused. Ask the disk itself.
+      if (this.#failing && this.#waiting.length === 0 && this.#lost === 0) await this.#probe();
+    });
   }
 
   /** Finds out whether there is room again, without leaving anything behind. */
-  #probe(): void {
+  async #probe(): Promise<void> {
     try {
-      this.#lines.probe(LINE_BYTES_MAX);
+      await this.#lines.probe(LINE_BYTES_MAX);
       this.#failing = false;
     } catch {
       this.#retryLater();
@@ -274,7 +296,7 @@ export class Journal {
     if (this.#retry !== null || this.#closed) return;
     this.#retry = setTimeout(() => {
       this.#retry = null;
-      this.#tryWaiting();
+      void this.#tryWaiting();
     }, RETRY_MS);
     this.#retry.unref();
   }

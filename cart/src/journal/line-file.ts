@@ -2,19 +2,31 @@
  * A file of lines that only grows. A line is whole and on the disk, or not there.
  *
  * A write that fails is taken back. What a power failure tears is a last line without its end: it was never
- * acknowledged and is cut off at the next opening.
+ * acknowledged and is cut off at the next opening. Once it is open, the disk is only waited for off the event loop:
+ * one that stalls holds up nothing but its own lines. Calls of `append` and `probe` must follow one another.
  */
 import {
   closeSync,
+  fdatasync,
   fdatasyncSync,
   fstatSync,
   fsyncSync,
+  ftruncate,
   ftruncateSync,
   openSync,
+  read,
   readSync,
-  writeSync,
+  write,
 } from 'node:fs';
 import path from 'node:path';
+import { promisify } from 'node:util';
+
+const disk = {
+  write: promisify(write),
+  read: promisify(read),
+  truncate: promisify(ftruncate),
+  sync: promisify(fdatasync),
+};
 
 /** Bytes read at a time. */
 const BLOCK_BYTES = 1024 * 1024;
@@ -43,7 +55,10 @@ export class LineFile {
       const lines = new LineFile(fd);
       lines.#readAll(see);
       const tornBytes = fstatSync(fd).size - lines.#end();
-      if (tornBytes > 0) lines.#cut();
+      if (tornBytes > 0) {
+        ftruncateSync(fd, lines.#end());
+        fdatasyncSync(fd);
+      }
       syncDirectory(path.dirname(file));
       return { lines, tornBytes };
     } catch (fault) {
@@ -58,15 +73,14 @@ export class LineFile {
   }
 
   /** Writes lines, all or none, and makes them durable. @throws what the disk says */
-  append(lines: readonly string[]): void {
-    if (this.#dirty) this.#cut();
+  async append(lines: readonly string[]): Promise<void> {
+    if (this.#dirty) await this.#cut();
     const bytes = Buffer.from(lines.map((line) => `${line}\n`).join(''));
     this.#dirty = true;
     try {
-      for (let at = 0; at < bytes.length;) at += writeSync(this.#fd, bytes, at);
-      fdatasyncSync(this.#fd);
+      await this.#write(bytes);
     } catch (fault) {
-      this.#tryCut();
+      await this.#tryCut();
       throw fault;
     }
     this.#dirty = false;
@@ -74,28 +88,26 @@ export class LineFile {
   }
 
   /** Finds out whether some bytes could be written now; they are taken back. @throws what the disk says */
-  probe(bytes: number): void {
-    if (this.#dirty) this.#cut();
+  async probe(bytes: number): Promise<void> {
+    if (this.#dirty) await this.#cut();
     this.#dirty = true;
     try {
-      const blanks = Buffer.alloc(bytes, ' ');
-      for (let at = 0; at < bytes;) at += writeSync(this.#fd, blanks, at);
-      fdatasyncSync(this.#fd);
+      await this.#write(Buffer.alloc(bytes, ' '));
     } finally {
-      this.#tryCut();
+      await this.#tryCut();
     }
   }
 
   /** Reads lines as they stand. */
-  read(from: number, count: number): readonly string[] {
+  async read(from: number, count: number): Promise<readonly string[]> {
     const begin = this.#starts[from];
     const end = this.#starts[Math.min(from + count, this.count)];
     if (begin === undefined || end === undefined || end <= begin) return [];
     const bytes = Buffer.alloc(end - begin);
     for (let at = 0; at < bytes.length;) {
-      const read = readSync(this.#fd, bytes, at, bytes.length - at, begin + at);
-      if (read === 0) break;
-      at += read;
+      const { bytesRead } = await disk.read(this.#fd, bytes, at, bytes.length - at, begin + at);
+      if (bytesRead === 0) break;
+      at += bytesRead;
     }
     return bytes.toString('utf8').slice(0, -1).split('\n');
   }
@@ -126,15 +138,23 @@ export class LineFile {
     return this.#starts.at(-1) ?? 0;
   }
 
-  #cut(): void {
-    ftruncateSync(this.#fd, this.#end());
-    fdatasyncSync(this.#fd);
+  async #write(bytes: Buffer): Promise<void> {
+    for (let at = 0; at < bytes.length;) {
+      const { bytesWritten } = await disk.write(this.#fd, bytes, at, bytes.length - at, null);
+      at += bytesWritten;
+    }
+    await disk.sync(this.#fd);
+  }
+
+  async #cut(): Promise<void> {
+    await disk.truncate(this.#fd, this.#end());
+    await disk.sync(this.#fd);
     this.#dirty = false;
   }
 
-  #tryCut(): void {
+  async #tryCut(): Promise<void> {
     try {
-      this.#cut();
+      await this.#cut();
     } catch {
       // The next write tries again before it writes anything.
     }

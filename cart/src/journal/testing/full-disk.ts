@@ -26,6 +26,7 @@ async function fill(): Promise<string> {
 
 async function tell(): Promise<void> {
   const refused = await fill();
+  await journal.settled();
   const text = readFileSync(path.join(directory, 'journal.ndjson'), 'utf8');
   const wholeLines = text.endsWith('\n') && text.split('\n').length - 1 === journal.size;
   const { waiting } = journal;

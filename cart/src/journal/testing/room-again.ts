@@ -21,6 +21,7 @@ for (let at = 0; at < 1005; at += 1)
   journal.appendLater([{ kind: 'agent-started', version: `waited ${at}` }]);
 await journal.settled();
 execFileSync('prlimit', ['--pid', String(process.pid), '--fsize=unlimited']);
+await journal.settled();
 process.stdout.write(
   `${JSON.stringify({ writable: journal.writable(), waiting: journal.waiting })}\n`,
 );

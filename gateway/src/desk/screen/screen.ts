@@ -36,6 +36,8 @@ export interface ViewerSignIn {
 interface Viewer {
   readonly socket: WebSocket;
   readonly stream: Duplex;
+  /** A newer one is being opened. The cart cuts this one as it takes the other, before the desk hears of it. */
+  isBeingReplaced: boolean;
 }
 
 export class Screens {
@@ -62,20 +64,21 @@ export class Screens {
     try {
       const { link, grant } = await this.#sessions.open(serviceCase, caller, 'view');
       const session = this.#sessions.grantedOf(serviceCase.id)?.session ?? '';
-      const stream = await link.openScreen(grant);
+      const older = this.#viewers.get(session);
+      const stream = await replacing(older, () => link.openScreen(grant));
       if (gone) {
         stream.destroy();
         return;
       }
       this.#viewers.get(session)?.socket.close(CLOSE.replaced, 'REPLACED');
       this.#viewers.get(session)?.stream.destroy();
-      const viewer = { socket, stream };
+      const viewer: Viewer = { socket, stream, isBeingReplaced: false };
       this.#viewers.set(session, viewer);
       stream.once('close', () => {
         if (this.#viewers.get(session) === viewer) this.#viewers.delete(session);
       });
       watch(socket, signIn);
-      relay(socket, stream);
+      relay(socket, stream, () => viewer.isBeingReplaced);
     } catch (fault) {
       const code =
         fault instanceof CartRefusal
@@ -115,8 +118,27 @@ function watch(socket: WebSocket, signIn: ViewerSignIn): void {
   socket.once('close', () => clearInterval(timer));
 }
 
-/** Carries bytes both ways until either side ends. */
-export function relay(socket: WebSocket, stream: Duplex): void {
+/** Opens a viewer in the place of an older one, which stays what it is if that fails. */
+async function replacing<T>(older: Viewer | undefined, open: () => Promise<T>): Promise<T> {
+  if (older !== undefined) older.isBeingReplaced = true;
+  try {
+    return await open();
+  } catch (fault) {
+    if (older !== undefined) older.isBeingReplaced = false;
+    throw fault;
+  }
+}
+
+/** Carries bytes both ways until either side ends. @param isReplaced asked when the cart's side ends */
+export function relay(
+  socket: WebSocket,
+  stream: Duplex,
+  isReplaced: () => boolean = () => false,
+): void {
+  const over = (): void =>
+    isReplaced()
+      ? socket.close(CLOSE.replaced, 'REPLACED')
+      : socket.close(CLOSE.over, 'SCREEN_ENDED');
   stream.on('data', (chunk: Buffer) => {
     socket.send(chunk, { binary: true }, () => {
       if (stream.isPaused() && socket.bufferedAmount < BROWSER_BACKLOG_BYTES_MAX / 2)
@@ -132,8 +154,8 @@ export function relay(socket: WebSocket, stream: Duplex): void {
     stream.once('drain', () => socket.resume());
   });
   stream.on('error', () => stream.destroy());
-  stream.once('close', () => socket.close(CLOSE.over, 'SCREEN_ENDED'));
-  stream.once('end', () => socket.close(CLOSE.over, 'SCREEN_ENDED'));
+  stream.once('close', over);
+  stream.once('end', over);
   socket.once('close', () => stream.destroy());
   socket.resume();
 }

@@ -6,8 +6,7 @@ export function securityHeaders(
   const policy = [
     "default-src 'none'",
     "script-src 'self'",
-    // Accessible component libraries place elements by inline style; a style cannot run code.
-    "style-src 'self' 'unsafe-inline'",
+    "style-src 'self'",
     "font-src 'self'",
     "img-src 'self' data: blob:",
     "media-src 'self' blob:",

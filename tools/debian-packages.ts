@@ -16,5 +16,6 @@ export const DEBIAN_PACKAGES: readonly DebianPackage[] = [
   { name: 'openssl', why: 'an independent reader of our certificates and TLS' },
   { name: 'age', why: 'an independent reader of sealed records' },
   { name: 'iproute2', why: 'network namespaces, to lose and find a network' },
+  { name: 'e2fsprogs', why: 'a file system that can be frozen, for the stalled-disk test' },
   { name: 'nftables', why: 'drops packets silently, as a broken network does' },
 ];

@@ -95,10 +95,10 @@ async function steps(
   const operator = new Operator(system.panelUrl, system.panelCredential);
   assert.equal(road.bytes() > 0, true, 'the cart enrolled over this road');
   const before = road.bytes();
+  const pressedAt = performance.now();
   await operator.press();
   await operator.viewWhen('the notice', (view) => view.phase === 'notice');
   assert.equal(road.bytes(), before, 'nothing is dialled before the notice is accepted');
-  const pressedAt = performance.now();
   await operator.accept();
   say('✓ button pressed, notice shown and accepted; nothing had been dialled before');
 

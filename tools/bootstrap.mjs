@@ -31,6 +31,15 @@ const TASKS = {
     does: 'everything: real parts, pages, check, unit and whole-system tests',
   },
   'test-unit': { file: 'tools/task/test-unit.ts', does: 'the unit tests only' },
+  'test-long': {
+    file: 'tools/task/test-long.ts',
+    does: 'the long tests: fuzzing, many seeds, many rounds',
+  },
+  simulate: {
+    file: 'simulate/src/main.ts',
+    does: 'drive the safety rules through seeded schedules (--seeds N)',
+  },
+  bench: { file: 'bench/src/main.ts', does: 'measure beside a peer: tunnel, files, start' },
   'build-pages': {
     file: 'tools/task/build-pages.ts',
     does: 'build panel and console if they changed',

@@ -10,6 +10,8 @@ const UNIT_PACKAGES: readonly PackageName[] = [
   'gateway',
   'cart',
   'verify',
+  'simulate',
+  'bench',
   'tools',
   'console',
   'panel',
@@ -36,9 +38,18 @@ export function unitTests(only?: string): readonly string[] {
   return testsIn(UNIT_PACKAGES, only);
 }
 
-/** Lists the whole-system tests, those in test/. */
+/** Lists the whole-system tests, those in test/ but for the long ones. */
 export function systemTests(only?: string): readonly string[] {
-  return testsIn(SYSTEM_PACKAGES, only);
+  return testsIn(SYSTEM_PACKAGES, only).filter((file) => !isLong(file));
+}
+
+/** Lists the tests that take minutes: fuzzing, many seeds, many rounds. */
+export function longTests(only?: string): readonly string[] {
+  return testsIn(SYSTEM_PACKAGES, only).filter(isLong);
+}
+
+function isLong(file: string): boolean {
+  return file.startsWith(path.join(ROOT, 'test', 'long') + path.sep);
 }
 
 function testsIn(packages: readonly PackageName[], only = ''): readonly string[] {

@@ -1,0 +1,5 @@
+/** Every bench there is, in the order in which they are listed. Add a row to add one. */
+import type { Bench } from './bench.ts';
+import { startBench } from './start/start.ts';
+
+export const BENCHES: readonly Bench[] = [startBench];

@@ -11,6 +11,7 @@ import { PAGES, ROOT, filesBelow, isCode, packagesOf } from '../workspace/worksp
 import { dependencyFindings } from './dependency-table.ts';
 import { LINES_MAX, longFiles } from './file-length.ts';
 import { nameFindings } from './names.ts';
+import { namedTestFindings } from './named-tests.ts';
 import type { Outcome } from './program.ts';
 import { runNode } from './program.ts';
 
@@ -28,6 +29,7 @@ export const STEPS: readonly Step[] = [
   { name: 'format', run: format },
   { name: 'names', run: async () => outcomeOf(nameFindings(ROOT)) },
   { name: 'dependencies', run: async () => outcomeOf(dependencyFindings(ROOT)) },
+  { name: 'named-tests', run: async () => outcomeOf(namedTestFindings(ROOT)) },
   { name: 'length', run: length },
 ];
 

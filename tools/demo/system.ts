@@ -41,6 +41,8 @@ export interface RunningSystem {
   issueWorkstationLicence(label: string): Promise<string>;
   /** Starts the gateway anew on the same data and ports, after it was stopped or killed. */
   restartGateway(): Promise<RunningProgram>;
+  /** Starts the cart anew likewise; its panel has the same address and a new credential. */
+  restartCart(): Promise<RunningProgram>;
   stop(): Promise<void>;
 }
 
@@ -97,21 +99,25 @@ export async function startSystem(plan: SystemPlan): Promise<RunningSystem> {
       await enrol(plan, gatewayFile, cartFile, dialled);
     }
     say('Starting the cart …');
-    const started = await start(
-      'cart',
-      ['run', '--config', cartFile],
-      path.join(folder, 'cart.log'),
-      (output) => /(http:\S+)\/#credential=(\S+)\n/.exec(output),
-    );
-    const [, panelUrl = '', panelCredential = ''] = started.ready;
+    const runCart = () =>
+      start('cart', ['run', '--config', cartFile], path.join(folder, 'cart.log'), (output) =>
+        /(http:\S+)\/#credential=(\S+)\n/.exec(output),
+      );
+    let cart = await runCart();
     return {
       consoleUrl: first.ready,
-      panelUrl,
-      panelCredential,
+      get panelUrl() {
+        return cart.ready[1] ?? '';
+      },
+      get panelCredential() {
+        return cart.ready[2] ?? '';
+      },
       get gateway() {
         return gateway;
       },
-      cart: started.program,
+      get cart() {
+        return cart.program;
+      },
       gatewayData,
       cartData,
       async issueWorkstationLicence(label) {
@@ -123,8 +129,12 @@ export async function startSystem(plan: SystemPlan): Promise<RunningSystem> {
         gateway = (await runGateway()).program;
         return gateway;
       },
+      async restartCart() {
+        cart = await runCart();
+        return cart.program;
+      },
       async stop() {
-        await started.program.stop();
+        await cart.program.stop();
         await gateway.stop();
       },
     };

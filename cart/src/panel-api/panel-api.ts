@@ -26,6 +26,7 @@ import {
   shapeDetail,
 } from '../platform/problem.ts';
 import type { PanelPresence, Session } from '../session/session.ts';
+import { ConnectionPlaces, PANELS_MAX, STRANGERS_MAX } from './connection-places.ts';
 import type { PanelCredential } from './credential.ts';
 import { admitToPanel } from './gate.ts';
 import {
@@ -46,7 +47,8 @@ const HOST = '127.0.0.1';
 const BODY_BYTES_MAX = 4096;
 const HEADER_BYTES_MAX = 8192;
 const REQUEST_TIMEOUT_MS = 10_000;
-const CONNECTIONS_MAX = 64;
+/** More than `ConnectionPlaces` lets stay: reached only if that is wrong. */
+const CONNECTIONS_MAX = STRANGERS_MAX + PANELS_MAX + 32;
 /** One panel, and what is left of it while it is loaded again. */
 const VIEW_STREAMS_MAX = 4;
 /** What is served without the credential: files that anybody may read, and nothing else. */
@@ -106,6 +108,10 @@ export async function servePanel(options: PanelOptions): Promise<RunningPanel> {
     },
   });
   app.server.maxConnections = CONNECTIONS_MAX;
+  const places = new ConnectionPlaces(() =>
+    options.session.refused('panel connection', 'PANEL_BUSY'),
+  );
+  places.watch(app.server);
   onlyJSON(app);
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(HEADERS);
@@ -113,6 +119,7 @@ export async function servePanel(options: PanelOptions): Promise<RunningPanel> {
     const route = request.routeOptions.url;
     const isPage = method === 'GET' && (route === undefined || PAGE_ROUTES.has(route));
     admitToPanel({ method, isPage, headers }, { ...options, host: () => host });
+    if (!isPage) places.prove(request.raw.socket);
   });
   app.setErrorHandler((fault, request, reply) => refuse(fault, request, reply, options));
   app.setNotFoundHandler(() => {

@@ -27,7 +27,11 @@ export interface Day extends AsyncDisposable {
   openSession(activities: readonly Activity[]): Promise<void>;
 }
 
-export async function startDay(limits: Readonly<Record<string, number>> = {}): Promise<Day> {
+/** @param screen the cart's `screen`; the built-in cine unless given */
+export async function startDay(
+  limits: Readonly<Record<string, number>> = {},
+  screen?: object,
+): Promise<Day> {
   const folder = await mkdtemp(path.join(tmpdir(), 'chaperone-scenario-'));
   const files = await layDemoFiles(folder, Date.now());
   let road: CutProxy | undefined;
@@ -42,6 +46,7 @@ export async function startDay(limits: Readonly<Record<string, number>> = {}): P
       return { host: '127.0.0.1', port: road.port };
     },
     limits,
+    ...(screen === undefined ? {} : { screen }),
     say: () => undefined,
   });
   const [person] = DEMO_SIGN_INS;

@@ -27,6 +27,8 @@ export interface SystemPlan {
   readonly road?: (edge: { host: string; port: number }) => Promise<{ host: string; port: number }>;
   /** Milliseconds; see the cart's configuration. */
   readonly limits?: Readonly<Record<string, number>>;
+  /** The cart's `screen`; the built-in cine unless given. */
+  readonly screen?: object;
   readonly say: (line: string) => void;
 }
 
@@ -190,7 +192,7 @@ function cartConfiguration(
     gateway: { ...dialled, serverName: 'localhost' },
     serviceCentre: SERVICE_CENTRE,
     panel: { port: panelPort },
-    screen: { kind: 'demo' },
+    screen: plan.screen ?? { kind: 'demo' },
     directories: plan.directories,
     inbox: { path: plan.inbox, label: 'From the service centre', bytesMax: 2 ** 31 },
     limits: plan.limits ?? {},

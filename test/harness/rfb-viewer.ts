@@ -19,6 +19,8 @@ export interface RFBViewer {
   nextFrames(count: number): Promise<void>;
   click(x: number, y: number): void;
   key(keysym: number): void;
+  /** Any bytes, such as messages in an order that no well-behaved viewer uses. */
+  send(bytes: Uint8Array): void;
   /** Set once the other end has closed. */
   readonly closed: Promise<void>;
   close(): void;
@@ -161,6 +163,7 @@ export async function openViewer(road: ByteRoad): Promise<RFBViewer> {
         road.send(event);
       }
     },
+    send: (bytes) => road.send(bytes),
     closed,
     close: () => road.close(),
   };

@@ -39,6 +39,8 @@ const USAGE = `chaperone cart <command> --config FILE
 const STOP_TIMEOUT_MS = 5000;
 const STATUS_TIMEOUT_MS = 3000;
 const LICENCE_CODE_CHARACTERS_MAX = 256;
+/** https://www.sqlite.org/rescode.html */
+const SQLITE_FULL = 13;
 
 class CalledWrongly extends Error {}
 
@@ -198,12 +200,23 @@ function readArguments() {
   }
 }
 
+/** Whatever was being written: the program stops with a sentence, and starts again when there is room. */
+function isDiskFull(fault: unknown): boolean {
+  if (!(fault instanceof Error)) return false;
+  // SQLite holds the data directory's lock, and says it in its own way.
+  if ('errcode' in fault && fault.errcode === SQLITE_FULL) return true;
+  // EFBIG: a limit on file size, which is a full disk by another name.
+  return 'code' in fault && ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(String(fault.code));
+}
+
 main().catch((fault: unknown) => {
   if (fault instanceof CalledWrongly) {
     console.error(`${fault.message}\n\n${USAGE}`);
     process.exit(2);
   }
   if (fault instanceof DomainError) console.error(`${fault.message} (${fault.code})`);
+  else if (isDiskFull(fault))
+    console.error('The disk is full. Make room on it, then try again. (DISK_FULL)');
   else {
     openLog('error').error({ fault }, 'the program failed');
     console.error('Something unexpected went wrong; the line above says where.');

@@ -19,6 +19,7 @@ import type { AdministrationAct } from './composition/administration.ts';
 import { administerStopped } from './composition/stopped.ts';
 import { loadConfiguration } from './platform/configuration/configuration.ts';
 import type { Configuration } from './platform/configuration/configuration.ts';
+import { readDiskFault } from './platform/durable-file/durable-file.ts';
 import { readSecretFile } from './platform/secret/secret.ts';
 import { createLog } from './platform/log/log.ts';
 import { Shutdown } from './platform/shutdown/shutdown.ts';
@@ -172,7 +173,8 @@ function print(result: object): void {
 
 try {
   await main(process.argv.slice(2));
-} catch (fault) {
+} catch (thrown) {
+  const fault = readDiskFault(thrown);
   if (fault instanceof CalledWrongly || (fault instanceof TypeError && 'code' in fault)) {
     console.error(`${fault.message}\n\n${USAGE}`);
     process.exitCode = 2;

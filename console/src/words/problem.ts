@@ -23,6 +23,7 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   CART_HAS_OPEN_CASE: 'A case is open for this cart already.',
   CART_UNKNOWN: 'No cart with this serial number is licensed here.',
   CASE_UNKNOWN: 'There is no such case, or you are not designated for it.',
+  CASE_TOO_LARGE: 'All files of this case together would be too large. Resolve it first.',
   CASE_NOT_OPEN: 'The case is not open any more.',
   CASE_IN_SESSION: 'A session of this case is still running. End it first.',
   CASE_UNDER_LEGAL_HOLD: 'A legal hold keeps the case from being resolved.',
@@ -60,6 +61,8 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   RECORD_DIGEST_MISMATCH:
     'The bytes that arrived are not those that were announced. Nothing was kept.',
   DISK_FULL: 'There is no room left on the disk.',
+  DISK_RESERVE_REACHED:
+    'The service centre’s disk has no room left for files. Tell your administrator.',
   REQUEST_TOO_LARGE: 'The file is larger than the service centre takes.',
   TOO_MANY_TRANSFERS: 'Too many files are under way. Wait for one to finish.',
   UPLOAD_BROKEN: 'The upload broke off. Nothing was kept.',

@@ -24,6 +24,7 @@ import { proveInclusion } from '@chaperone/protocol/tree/inclusion-proof.ts';
 import { lineHash } from '@chaperone/protocol/tree/merkle-hash.ts';
 import type { Clock } from '../platform/clock/clock.ts';
 import type { Database } from '../platform/database/database.ts';
+import { DatabaseFull } from '../platform/database/database-error.ts';
 import { writeDurably } from '../platform/durable-file/durable-file.ts';
 import { LedgerBroken, LedgerEntryUnknown, LedgerUnavailable } from './contract.ts';
 import type {
@@ -248,7 +249,7 @@ class SequencedLedger implements Ledger {
         // What was in doubt may have been all that was waiting.
         if (queued.length > 0) await this.#writeBatch(queued);
       } catch (cause) {
-        this.#queue.refuse(new LedgerUnavailable('The ledger cannot be written now.', { cause }));
+        this.#queue.refuse(unavailable(cause));
         this.#retryLater();
         break;
       }
@@ -343,6 +344,15 @@ class SequencedLedger implements Ledger {
     }, RETRY_MS);
     this.#retry.unref();
   }
+}
+
+/** Says why nothing can be recorded, as far as whoever asks can do something about it. */
+function unavailable(cause: unknown): LedgerUnavailable {
+  const words =
+    cause instanceof DatabaseFull
+      ? 'The disk of the ledger is full. Make room on it: until then nothing new is allowed.'
+      : 'The ledger cannot be written now.';
+  return new LedgerUnavailable(words, { cause });
 }
 
 function isTooLong(fact: LedgerFact): boolean {

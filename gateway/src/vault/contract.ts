@@ -28,7 +28,7 @@ export class TransferTaken extends DomainError {
 export class RecordDigestMismatch extends DomainError {
   readonly code = 'RECORD_DIGEST_MISMATCH';
 }
-/** The disk is full or failed; what is staged so far stays. */
+/** The disk failed; what is staged so far stays. A full one is `DiskFull`. */
 export class VaultUnavailable extends DomainError {
   readonly code = 'VAULT_UNAVAILABLE';
 }
@@ -51,11 +51,11 @@ export interface NewRecord {
 export interface Staging {
   /** Bytes taken so far. After a crash, what was on the disk: fetch again from here. */
   readonly receivedBytes: number;
-  /** Takes the next bytes. The array may be used again when it resolves. @throws VaultUnavailable */
+  /** Takes the next bytes. The array may be used again when it resolves. @throws DiskFull, VaultUnavailable */
   append(chunk: Uint8Array): Promise<void>;
   /**
    * Compares the digest, makes the file durable and gives it its final name.
-   * @throws RecordDigestMismatch (what was staged is gone), VaultUnavailable
+   * @throws RecordDigestMismatch (what was staged is gone), DiskFull, VaultUnavailable
    */
   finish(record: NewRecord): Promise<CaseRecord>;
   /** Makes what was taken durable and lets go; a later `openStaging` goes on from there. */
@@ -117,19 +117,23 @@ export interface Vault {
    * destruction: the zones that are named here are themselves built on the vault.
    */
   attend(traces: readonly CaseTraces[], witness: DestructionWitness): void;
-  /** Makes the key of a new case; durable when it resolves. @throws VaultUnavailable */
+  /** Makes the key of a new case; durable when it resolves. @throws DiskFull */
   createCaseKey(caseId: CaseId): Promise<void>;
   hasCaseKey(caseId: CaseId): Promise<boolean>;
   /** @throws CaseKeyMissing */
   sealText(caseId: CaseId, text: string): Promise<SealedText>;
   /** @throws CaseKeyMissing, RecordDamaged */
   unsealText(caseId: CaseId, sealed: SealedText): Promise<string>;
-  /** Begins to receive a file, or goes on after an interruption. @throws CaseKeyMissing, TransferTaken */
+  /** Begins to receive a file, or goes on after an interruption. @throws CaseKeyMissing, TransferTaken, DiskFull */
   openStaging(caseId: CaseId, transferId: TransferId): Promise<Staging>;
   /** Records of a case, oldest first. @throws CaseKeyMissing */
   records(caseId: CaseId): Promise<readonly CaseRecord[]>;
   /** How many records a case holds; 0 when it is destroyed. */
   countRecords(caseId: CaseId): Promise<number>;
+  /** Bytes of content of all records of a case; 0 when it is destroyed. */
+  bytesOf(caseId: CaseId): Promise<number>;
+  /** Bytes that are free on the disk of the records. */
+  freeBytes(): Promise<number>;
   /** @throws RecordUnknown, CaseKeyMissing */
   record(caseId: CaseId, recordId: RecordId): Promise<CaseRecord>;
   /** Opens a record's content, or a part. @throws RecordUnknown, CaseKeyMissing, RecordDamaged, RangeError */

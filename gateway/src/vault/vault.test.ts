@@ -438,7 +438,7 @@ test('a full disk refuses, keeps what is there, and lets it go on once there is 
   });
   const said: string[] = [];
   for await (const line of createInterface({ input: child.stdout })) said.push(line);
-  equal(said.at(-1), 'refused VAULT_UNAVAILABLE');
+  equal(said.at(-1), 'refused DISK_FULL');
   deepEqual(filesBelow(path.join(directory, 'records')), []);
   const location = { kind: 'sqlite', file: path.join(directory, 'gateway.db') } as const;
   const database = await openDatabase({ location });

@@ -62,6 +62,8 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
     openStaging: async (caseId, transferId) => await records.openStaging(caseId, transferId),
     records: async (caseId) => await records.list(caseId),
     countRecords: async (caseId) => (await records.count(caseId)).rows,
+    bytesOf: async (caseId) => (await records.count(caseId)).bytes,
+    freeBytes: async () => await records.freeBytes(),
     record: async (caseId, recordId) => await records.one(caseId, recordId),
     content: async (caseId, recordId, range) => await records.content(caseId, recordId, range),
     verifyRecord: async (caseId, recordId) => await records.verify(caseId, recordId),

@@ -73,7 +73,7 @@ export function fileRoutes(
         const body = request.body instanceof Readable ? request.body : Readable.from([]);
         const upload = { name: request.query.name, bytes, body };
         const found = caseOf(request);
-        const record = await takeUpload(context, found, upload, uploadBytesMax);
+        const record = await takeUpload(context, found, upload, uploadBytesMax, transfers.room);
         events.caseChanged(found.id);
         return recordOf(record);
       },

@@ -9,6 +9,7 @@ import type { CaseRecord } from '@chaperone/domain/record/record.ts';
 import type { Staging } from '../../vault/contract.ts';
 import { CartUnreachable } from '../tunnel/tunnel.ts';
 import type { CartLink } from '../tunnel/tunnel.ts';
+import type { Share } from './room.ts';
 import { FileTooLarge } from './transfer-error.ts';
 import type { HeldTransfer } from './transfer-store.ts';
 
@@ -18,6 +19,8 @@ export interface FetchAttempt {
   readonly grant: GrantId;
   readonly staging: Staging;
   readonly bytesMax: number;
+  /** Finds room for the file once its size is known. */
+  readonly take: (bytes: number, arrivedBytes: number) => Promise<Share>;
   readonly signal: AbortSignal;
   /** Keeps the file's version before the first byte is kept. */
   readonly begin: () => Promise<void>;
@@ -25,7 +28,10 @@ export interface FetchAttempt {
   readonly verifying: () => Promise<void>;
 }
 
-/** @throws CartUnreachable (go on later), CartRefusal, FileTooLarge, RecordDigestMismatch, VaultUnavailable */
+/**
+ * @throws CartUnreachable (go on later), CartRefusal, FileTooLarge, CaseTooLarge, DiskReserveReached, RecordDigestMismatch,
+ *   DiskFull, VaultUnavailable
+ */
 export async function fetchFile(attempt: FetchAttempt): Promise<CaseRecord> {
   const { transfer, link, grant, staging, signal } = attempt;
   const received = staging.receivedBytes;
@@ -38,11 +44,12 @@ export async function fetchFile(attempt: FetchAttempt): Promise<CaseRecord> {
     if (content.bytesTotal > attempt.bytesMax) {
       throw new FileTooLarge('This file is larger than this gateway takes.');
     }
+    const share = await attempt.take(content.bytesTotal, received);
     transfer.etag = content.etag;
     transfer.bytesTotal = content.bytesTotal;
     transfer.bytes = received;
     await attempt.begin();
-    await take(content.body, overlap, attempt);
+    await take(content.body, overlap, attempt, share);
   } finally {
     content.body.destroy();
   }
@@ -59,6 +66,7 @@ async function take(
   body: AsyncIterable<Buffer>,
   overlap: number,
   attempt: FetchAttempt,
+  share: Share,
 ): Promise<void> {
   const { transfer, staging, signal, moved } = attempt;
   let skip = overlap;
@@ -71,6 +79,7 @@ async function take(
       if (transfer.bytes + fresh.length > transfer.bytesTotal) {
         throw new CartUnreachable('The cart sent more than it announced.');
       }
+      await share.arrived(transfer.bytes + fresh.length);
       await staging.append(fresh);
       transfer.bytes += fresh.length;
       moved();

@@ -2,9 +2,11 @@
 import { createHash } from 'node:crypto';
 import { checkFileName } from '@chaperone/domain/file-name/file-name.ts';
 import { newId } from '@chaperone/domain/id/id.ts';
+import type { TransferId } from '@chaperone/domain/id/id.ts';
 import type { CaseRecord } from '@chaperone/domain/record/record.ts';
 import type { DeskContext } from '../platform/desk-context.ts';
 import type { StoredCase } from '../service-case/service-case.ts';
+import type { Room, Share } from './room.ts';
 import { FileTooLarge, UploadBroken } from './transfer-error.ts';
 
 export interface Upload {
@@ -14,16 +16,37 @@ export interface Upload {
   readonly body: AsyncIterable<Uint8Array>;
 }
 
-/** @throws FileNameRefused, FileTooLarge, UploadBroken, CaseKeyMissing, VaultUnavailable; nothing is left then */
+/**
+ * @throws FileNameRefused, FileTooLarge, CaseTooLarge, DiskReserveReached, UploadBroken, CaseKeyMissing, DiskFull,
+ *   VaultUnavailable; nothing is left then
+ */
 export async function takeUpload(
   context: DeskContext,
   serviceCase: StoredCase,
   upload: Upload,
   bytesMax: number,
+  room: Room,
 ): Promise<CaseRecord> {
   const name = checkFileName(upload.name);
   if (upload.bytes !== null && upload.bytes > bytesMax) throw new FileTooLarge(tooLarge(bytesMax));
   const transferId = newId('transfer', context.randomBytes);
+  const share = await room.take(serviceCase.id, upload.bytes ?? 0);
+  try {
+    return await keep(context, serviceCase, transferId, { ...upload, name }, bytesMax, share);
+  } finally {
+    share.giveBack();
+  }
+}
+
+async function keep(
+  context: DeskContext,
+  serviceCase: StoredCase,
+  transferId: TransferId,
+  upload: Upload,
+  bytesMax: number,
+  share: Share,
+): Promise<CaseRecord> {
+  const { name } = upload;
   const staging = await context.vault.openStaging(serviceCase.id, transferId);
   try {
     const hash = createHash('sha256');
@@ -31,6 +54,7 @@ export async function takeUpload(
     for await (const chunk of upload.body) {
       bytes += chunk.length;
       if (bytes > bytesMax) throw new FileTooLarge(tooLarge(bytesMax));
+      await share.arrived(bytes);
       hash.update(chunk);
       await staging.append(chunk);
     }

@@ -1,4 +1,5 @@
 /** The door of transfers: what other features of the desk may see of them. */
+export { CaseTooLarge, DiskReserveReached } from './room.ts';
 export { TRANSFER_MIGRATIONS } from './tables.ts';
 export { takeUpload } from './take-upload.ts';
 export type { Upload } from './take-upload.ts';

@@ -23,6 +23,8 @@ import type { GrantedSession, OpenGrant, RemoteSessions } from '../session/sessi
 import type { Caller } from '../sign-in/sign-in.ts';
 import { CartRefusal } from '../tunnel/tunnel.ts';
 import { fetchFile } from './fetch-file.ts';
+import { Room } from './room.ts';
+import type { RoomLimits, Share } from './room.ts';
 import { sendFile } from './send-file.ts';
 import { Slots } from './slots.ts';
 import {
@@ -43,6 +45,15 @@ const IDLE_ATTEMPTS_MAX = 8;
 const RETRY_STEP_MS = 250;
 /** Consoles hear of progress at most this often, milliseconds. */
 const PROGRESS_EVERY_MS = 250;
+/** Milliseconds before what has happened is written down again, while disk or database refuse. */
+const WRITE_AGAIN_MS = 500;
+/** Codes with which disk and database say: not now. */
+const UNWRITABLE_CODES: ReadonlySet<string> = new Set([
+  'DATABASE_FULL',
+  'DATABASE_UNAVAILABLE',
+  'DISK_FULL',
+  'LEDGER_UNAVAILABLE',
+]);
 /** Codes with which a cart says: not now. */
 const LATER_CODES: ReadonlySet<string> = new Set([
   'CART_UNREACHABLE',
@@ -53,7 +64,7 @@ const LATER_CODES: ReadonlySet<string> = new Set([
   'TRANSFER_LIMIT',
 ]);
 
-export interface TransferLimits {
+export interface TransferLimits extends RoomLimits {
   readonly recordBytesMax: number;
 }
 
@@ -70,6 +81,7 @@ export class Transfers {
   readonly #events: Events;
   readonly #limits: TransferLimits;
   readonly #store: TransferStore;
+  readonly room: Room;
   readonly #slots = new Slots(AT_ONCE_MAX);
   readonly #runs = new Map<string, Run>();
   readonly #ending = new Set<Promise<void>>();
@@ -86,6 +98,7 @@ export class Transfers {
     this.#events = events;
     this.#limits = limits;
     this.#store = new TransferStore(context.database, context.vault);
+    this.room = new Room(context.vault, limits);
     const wake = (session: GrantedSession): void => {
       for (const run of this.#runs.values())
         if (run.transfer.session === session.session) run.wake();
@@ -103,7 +116,10 @@ export class Transfers {
     }
   }
 
-  /** @throws FileNameRefused, NoSession, ActivityNotGranted, TooManyTransfers, LedgerUnavailable */
+  /**
+   * @throws FileNameRefused, NoSession, ActivityNotGranted, TooManyTransfers, CaseTooLarge, DiskReserveReached,
+   *   LedgerUnavailable, DatabaseFull
+   */
   async fetch(
     serviceCase: StoredCase,
     caller: Caller,
@@ -112,10 +128,10 @@ export class Transfers {
     const segments = checkRelativePath(file.path);
     const name = segments.at(-1) ?? '';
     await this.#sessions.open(serviceCase, caller, 'fetch-files');
+    await this.room.admit(serviceCase.id);
     const transfer = this.#new(serviceCase, caller, 'from-cart', { name, ...file });
     await this.#context.ledger.append({ kind: 'fetch-begun', ...factOf(transfer) });
-    await this.#store.add(transfer);
-    this.#start(transfer);
+    await this.#begin(transfer);
     return shown(transfer);
   }
 
@@ -130,8 +146,7 @@ export class Transfers {
     transfer.bytesTotal = record.bytes;
     transfer.record = record.id;
     await this.#context.ledger.append({ kind: 'send-begun', ...factOf(transfer) });
-    await this.#store.add(transfer);
-    this.#start(transfer);
+    await this.#begin(transfer);
     return shown(transfer);
   }
 
@@ -143,8 +158,9 @@ export class Transfers {
         this.#move(run.transfer, 'cancelled');
         run.stop.abort();
         run.wake();
-        await this.#saved(run.transfer);
         this.#context.ledger.appendLater({ kind: 'transfer-cancelled', ...factOf(run.transfer) });
+        // It has taken effect. Should there be no room to write it down, the caller is told and it is written later.
+        await this.#saved(run.transfer);
       }
       return shown(run.transfer);
     }
@@ -214,6 +230,17 @@ export class Transfers {
     };
   }
 
+  /** Begins what the ledger knows already. */
+  async #begin(transfer: HeldTransfer): Promise<void> {
+    try {
+      await this.#store.add(transfer);
+    } catch (fault) {
+      this.#context.ledger.appendLater({ kind: 'transfer-failed', ...factOf(transfer) });
+      throw fault;
+    }
+    this.#start(transfer);
+  }
+
   #start(transfer: HeldTransfer): void {
     const run: Run = {
       transfer,
@@ -277,8 +304,10 @@ export class Transfers {
       }
       await Promise.race([changed, pause(RETRY_STEP_MS * 2 ** idleAttempts)]);
     }
-    if (transfer.state === 'cancelled') await this.#discard(run);
-    else if (this.#closed && !isSettled(transfer.state)) await this.#wait(run);
+    if (transfer.state === 'cancelled') {
+      await this.#discard(run);
+      await this.#written(async () => await this.#saved(transfer));
+    } else if (this.#closed && !isSettled(transfer.state)) await this.#wait(run);
   }
 
   async #attempt(run: Run, { link, grant }: OpenGrant): Promise<void> {
@@ -292,7 +321,9 @@ export class Transfers {
       const record = await vault.record(transfer.caseId, transfer.record as never);
       await sendFile({ transfer, record, link, grant, vault, signal, moved });
       this.#move(transfer, 'verifying');
-      await ledger.append({ kind: 'send-done', ...factOf(transfer) });
+      await this.#written(
+        async () => await ledger.append({ kind: 'send-done', ...factOf(transfer) }),
+      );
     } else {
       const record =
         (await this.#placed(transfer)) ?? (await this.#receive(run, signal, { link, grant }));
@@ -300,15 +331,14 @@ export class Transfers {
       const { commitment, salt } = commitTo(record.sha256, this.#context.randomBytes);
       transfer.digestSalt = salt;
       transfer.record = record.id;
-      await ledger.append({
-        kind: 'record-sealed',
-        ...factOf(transfer),
-        bytes: record.bytes,
-        digestCommitment: commitment,
-      });
+      const fact = { kind: 'record-sealed', ...factOf(transfer) } as const;
+      const { bytes } = record;
+      await this.#written(
+        async () => await ledger.append({ ...fact, bytes, digestCommitment: commitment }),
+      );
     }
     this.#move(transfer, 'done');
-    await this.#saved(transfer);
+    await this.#written(async () => await this.#saved(transfer));
     this.#events.caseChanged(transfer.caseId);
   }
 
@@ -322,12 +352,15 @@ export class Transfers {
   async #receive(run: Run, signal: AbortSignal, open: OpenGrant): Promise<CaseRecord> {
     const { transfer } = run;
     const staging = await this.#context.vault.openStaging(transfer.caseId, transfer.id);
+    let share: Share | null = null;
     try {
       return await fetchFile({
         transfer,
         ...open,
         staging,
         bytesMax: this.#limits.recordBytesMax,
+        take: async (bytes, arrivedBytes) =>
+          (share = await this.room.take(transfer.caseId, bytes, arrivedBytes)),
         signal,
         begin: async () => await this.#saved(transfer),
         moved: () => this.#progress(run),
@@ -340,6 +373,8 @@ export class Transfers {
       // Kept for the next attempt; `#settle` removes it when there will be none.
       await staging.suspend();
       throw fault;
+    } finally {
+      (share as Share | null)?.giveBack();
     }
   }
 
@@ -347,7 +382,21 @@ export class Transfers {
     const { transfer } = run;
     if (transfer.state !== 'moving') return;
     this.#move(transfer, 'interrupted');
-    await this.#saved(transfer);
+    await this.#written(async () => await this.#saved(transfer));
+  }
+
+  /** Writes down what has happened already: while there is no room for it, it is tried again until the gateway stops. */
+  async #written(write: () => Promise<unknown>): Promise<void> {
+    for (;;) {
+      try {
+        await write();
+        return;
+      } catch (fault) {
+        const later = fault instanceof DomainError && UNWRITABLE_CODES.has(fault.code);
+        if (!later || this.#closed) throw fault;
+      }
+      await pause(WRITE_AGAIN_MS);
+    }
   }
 
   async #settle(run: Run, fault: unknown): Promise<void> {
@@ -363,9 +412,10 @@ export class Transfers {
       this.#context.log.error({ transfer: transfer.id, err: fault }, 'a transfer failed');
     transfer.failure = failure ?? 'INTERNAL_FAULT';
     this.#move(transfer, 'failed');
-    await this.#saved(transfer);
     this.#context.ledger.appendLater({ kind: 'transfer-failed', ...factOf(transfer) });
+    // First what it left is taken away: on a full disk that makes the room to write the rest down.
     await this.#discard(run);
+    await this.#written(async () => await this.#saved(transfer));
   }
 
   /** Removes what a transfer that will not be completed has left, here and, if it can be reached, on the cart. */

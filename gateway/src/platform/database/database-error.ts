@@ -57,7 +57,7 @@ export class DatabaseFull extends DomainError {
   readonly code = 'DATABASE_FULL';
 
   constructor(options: { readonly cause: unknown }) {
-    super('The disk that holds the database is full.', options);
+    super('The disk that holds the database is full. Make room on it, then try again.', options);
   }
 }
 
@@ -66,7 +66,10 @@ export class DatabaseDamaged extends DomainError {
   readonly code = 'DATABASE_DAMAGED';
 
   constructor(options: { readonly cause: unknown }) {
-    super('The database file is damaged or is not a database.', options);
+    super(
+      'The database file (gateway.db) is damaged or is not a database. Restore it from its copy.',
+      options,
+    );
   }
 }
 

@@ -23,7 +23,7 @@ export class DiskFull extends DomainError {
   readonly code = 'DISK_FULL';
 
   constructor(options: { readonly cause: unknown }) {
-    super('The disk is full.', options);
+    super('The disk is full. Make room on it, then try again.', options);
   }
 }
 

@@ -138,9 +138,11 @@ export const PROBLEM_TABLE = {
   CART_MISBEHAVED: { status: 502, title: 'The cart broke the protocol' },
   CART_UNKNOWN: { status: 404, title: 'There is no such cart' },
   CART_UNREACHABLE: { status: 409, title: 'The cart is not connected' },
+  CASE_TOO_LARGE: { status: 413, title: 'All files of the case together are too large' },
   CASE_UNKNOWN: { status: 404, title: 'There is no such case' },
   CERTIFICATE_NOT_ISSUED: { status: 404, title: 'There is no certificate of destruction yet' },
   CONFIRMATION_WRONG: { status: 422, title: 'The confirmation does not fit' },
+  DISK_RESERVE_REACHED: { status: 507, title: 'The disk has no room left for files' },
   FILE_TOO_LARGE: { status: 413, title: 'The file is too large' },
   GRANT_INVALID: { status: 502, title: 'What the cart signed does not fit', detail: 'hidden' },
   MALFORMED_ACCOUNT: { status: 400, title: 'This is not an account name' },
@@ -173,6 +175,12 @@ export const PROBLEM_TABLE = {
 
   // directory
   DEMO_PEOPLE_UNUSABLE: { status: 500, title: 'Something went wrong here', detail: 'hidden' },
+  DIRECTORY_ACCOUNT_UNFIT: { status: 403, title: 'This person may not come in now' },
+  DIRECTORY_BIND_REFUSED: {
+    status: 500,
+    title: 'Something went wrong here',
+    detail: 'hidden',
+  },
   DIRECTORY_REFUSED: { status: 401, title: 'Login and password were not accepted' },
   DIRECTORY_UNAVAILABLE: { status: 503, title: 'The directory cannot be reached' },
 

@@ -64,7 +64,10 @@ test('each row is a status that refuses and a title, and makes a valid problem',
 test("a DomainError's message is the detail, its cause stays behind", () => {
   const problem = toProblem(new DatabaseFull({ cause: new Error('SMITH^JANE') }));
   assert.equal(problem.status, 507);
-  assert.equal(problem.detail, 'The disk that holds the database is full.');
+  assert.equal(
+    problem.detail,
+    'The disk that holds the database is full. Make room on it, then try again.',
+  );
   assert(!JSON.stringify(problem).includes('SMITH'));
 });
 

@@ -11,6 +11,7 @@ import type { CaseId } from '@chaperone/domain/id/id.ts';
 import type { Kysely } from 'kysely';
 import type { Clock } from '../../platform/clock/clock.ts';
 import type { Database } from '../../platform/database/database.ts';
+import { DiskFull } from '../../platform/durable-file/durable-file.ts';
 import { DestructionInterrupted } from '../contract.ts';
 import type { CaseTraces, DestructionOutcome, DestructionWitness } from '../contract.ts';
 import type { Keyring } from '../keyring/keyring.ts';
@@ -116,11 +117,11 @@ export class Destructions {
   }
 
   async #perform(row: Row, next: DestructionStep, rounds: number): Promise<Row> {
-    const { keyring, records } = this.#options;
+    const { records } = this.#options;
     const caseId = row.case_id;
     switch (next) {
       case 'keys-erased':
-        await keyring.erase(caseId);
+        await this.#eraseKeys(caseId);
         break;
       case 'records-erased':
         await records.eraseFiles(caseId);
@@ -137,6 +138,21 @@ export class Destructions {
         break;
     }
     return await this.#write(row, advance(row.step, next), row.destroyed_at);
+  }
+
+  /**
+   * Erases the case's secret, then changes the wrapping key. That needs some room: on a full disk the case's own files,
+   * which nobody can open any more, are taken away first.
+   */
+  async #eraseKeys(caseId: CaseId): Promise<void> {
+    const { keyring, records } = this.#options;
+    try {
+      await keyring.erase(caseId);
+    } catch (fault) {
+      if (!(fault instanceof DiskFull)) throw fault;
+      await records.eraseFiles(caseId);
+      await keyring.erase(caseId);
+    }
   }
 
   async #eraseTraces(caseId: CaseId): Promise<void> {

@@ -169,3 +169,31 @@ test('sealed text is of its case, unaltered, and different each time', async () 
     }),
   );
 });
+
+test('a flipped bit in the wrapping key is noticed at opening, before anything is wrapped or erased by it', async () => {
+  const directory = newDirectory();
+  await withCases(directory, 2);
+  const file = path.join(directory, 'wrapping.1.key');
+  const good = readFileSync(file);
+  const before = readdirSync(directory);
+  for (let at = 0; at < good.length; at += 1) {
+    const flipped = Buffer.from(good);
+    flipped[at] = (flipped[at] ?? 0) ^ (1 << (at % 8));
+    writeFileSync(file, flipped);
+    await rejects(open(directory), /wrapping\.1\.key is damaged/);
+  }
+  deepEqual(readdirSync(directory), before);
+  writeFileSync(file, good);
+  await open(directory);
+});
+
+test('a wrapping key of the first form, without a check, is still read', async () => {
+  const directory = newDirectory();
+  const [one = newCase()] = await withCases(directory, 1);
+  const file = path.join(directory, 'wrapping.1.key');
+  writeFileSync(file, readFileSync(file).subarray(0, 32));
+  const keyring = await open(directory);
+  await keyring.keysOf(one);
+  await keyring.erase(one);
+  equal(readFileSync(path.join(directory, 'wrapping.2.key')).length, 40);
+});

@@ -3,7 +3,7 @@
  *
  * | file | holds |
  * |---|---|
- * | `wrapping.<N>.key` | the wrapping key of generation N, 32 bytes |
+ * | `wrapping.<N>.key` | the wrapping key of generation N, 32 bytes, and the first 8 of SHA-256 over them and N |
  * | `<case id>.<N>.key` | a case's secret under that key: nonce 12, cipher text 32, tag 16 (AES-256-GCM) |
  *
  * Erasing a case's secret makes generation N+1 of the wrapping key and wraps the remaining secrets anew, so that
@@ -11,7 +11,7 @@
  * wrapping key has its name; what belongs to another generation is removed at the next opening. One process owns
  * the directory (`platform/data-directory`).
  */
-import { createCipheriv, createDecipheriv, randomFillSync } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, randomFillSync } from 'node:crypto';
 import { mkdir, open, readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { isId } from '@chaperone/domain/id/id.ts';
@@ -29,6 +29,8 @@ export { inUse, sealText, unsealText } from './case-keys.ts';
 export type { CaseKeys } from './case-keys.ts';
 
 const WRAPPING_KEY_BYTES = 32;
+/** Tells a damaged wrapping key from damaged secrets; says nothing about 256 random bits. */
+const CHECK_BYTES = 8;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const FILE_NAME = /^(wrapping|case-[0-9a-z]{26})\.([1-9][0-9]{0,9})\.key$/;
@@ -62,7 +64,7 @@ export class Keyring {
 
   /**
    * Opens the keyring, or makes one; completes a change of the wrapping key that was cut off.
-   * @throws RecordDamaged when there are secrets but no wrapping key
+   * @throws RecordDamaged when there are secrets but no wrapping key, or it is damaged: nothing is wrapped under a wrong one
    */
   static async open(directory: string, random: RandomBytes): Promise<Keyring> {
     await mkdir(directory, { recursive: true, mode: 0o700 });
@@ -73,11 +75,10 @@ export class Keyring {
     if (generation === 0) {
       if (files.length > 0) throw new RecordDamaged('The keyring has lost its wrapping key.');
       const made = Buffer.from(random(WRAPPING_KEY_BYTES));
-      await writeDurably(path.join(directory, 'wrapping.1.key'), made, { never: 'replace' });
+      await writeWrappingKey(directory, 1, made);
       return new Keyring(directory, random, made, 1);
     }
-    const key = await readFile(path.join(directory, `wrapping.${generation}.key`));
-    if (key.length !== WRAPPING_KEY_BYTES) throw new RecordDamaged('The wrapping key is damaged.');
+    const key = await readWrappingKey(directory, generation);
     const keyring = new Keyring(directory, random, key, generation);
     await keyring.#removeOtherGenerations();
     return keyring;
@@ -162,8 +163,7 @@ export class Keyring {
       secret.fill(0);
     }
     // From here on the new generation counts.
-    const file = path.join(this.#directory, `wrapping.${generation}.key`);
-    await writeDurably(file, next, { never: 'replace' });
+    await writeWrappingKey(this.#directory, generation, next);
     this.#wrappingKey.fill(0);
     this.#wrappingKey = next;
     this.#generation = generation;
@@ -251,6 +251,33 @@ export class Keyring {
     this.#turn = mine.catch(() => undefined);
     return await mine;
   }
+}
+
+async function writeWrappingKey(directory: string, generation: number, key: Buffer): Promise<void> {
+  const content = Buffer.concat([key, checkOf(key, generation)]);
+  const file = path.join(directory, `wrapping.${generation}.key`);
+  await writeDurably(file, content, { never: 'replace' });
+  content.fill(0);
+}
+
+async function readWrappingKey(directory: string, generation: number): Promise<Buffer> {
+  const name = `wrapping.${generation}.key`;
+  const content = await readFile(path.join(directory, name));
+  const key = Buffer.from(content.subarray(0, WRAPPING_KEY_BYTES));
+  // The first keyrings had no check; what is flipped does not become shorter.
+  const isChecked = content.length !== WRAPPING_KEY_BYTES;
+  if (isChecked && !content.subarray(WRAPPING_KEY_BYTES).equals(checkOf(key, generation))) {
+    throw new RecordDamaged(
+      `The keyring's ${name} is damaged: no record of any case can be opened. Restore it from the disk's own mirror.`,
+    );
+  }
+  content.fill(0);
+  return key;
+}
+
+function checkOf(key: Buffer, generation: number): Buffer {
+  const hash = createHash('sha256').update(`chaperone wrapping key v1 ${generation}`).update(key);
+  return hash.digest().subarray(0, CHECK_BYTES);
 }
 
 function rank({ subject }: KeyFile): number {

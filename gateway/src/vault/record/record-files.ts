@@ -6,10 +6,11 @@
  * | `records/<case>/<record>.age` | a whole, verified record |
  * | `staging/<case>/<transfer>.age` | one on its way: the same format without its last chunk |
  */
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import type { CaseId, RecordId, TransferId } from '@chaperone/domain/id/id.ts';
 import { syncDirectory } from '../../platform/durable-file/durable-file.ts';
+import { onDisk } from './on-disk.ts';
 
 export class RecordFiles {
   readonly #directory: string;
@@ -34,15 +35,21 @@ export class RecordFiles {
     return path.join(this.#directory, 'staging', caseId, `${transferId}.age`);
   }
 
-  /** Makes a case's two directories, durably. */
+  /** Bytes that the disk still has for whoever is not root. */
+  async freeBytes(): Promise<number> {
+    const { bavail, bsize } = await onDisk(async () => await statfs(this.#directory));
+    return bavail * bsize;
+  }
+
+  /** Makes a case's two directories, durably. @throws DiskFull, VaultUnavailable */
   async makeRoom(caseId: CaseId): Promise<void> {
-    for (const part of ['records', 'staging']) {
-      const made = await mkdir(path.join(this.#directory, part, caseId), {
-        recursive: true,
-        mode: 0o700,
-      });
-      if (made !== undefined) await syncDirectory(path.join(this.#directory, part));
-    }
+    await onDisk(async () => {
+      for (const part of ['records', 'staging']) {
+        const place = path.join(this.#directory, part, caseId);
+        const made = await mkdir(place, { recursive: true, mode: 0o700 });
+        if (made !== undefined) await syncDirectory(path.dirname(place));
+      }
+    });
   }
 
   /** Removes everything of a case, durably. */

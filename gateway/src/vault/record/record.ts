@@ -14,15 +14,10 @@ import type { CaseRecord } from '@chaperone/domain/record/record.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
 import type { Database } from '../../platform/database/database.ts';
 import { removeDurably, syncDirectory } from '../../platform/durable-file/durable-file.ts';
-import {
-  CaseKeyMissing,
-  RecordDamaged,
-  RecordDigestMismatch,
-  TransferTaken,
-  VaultUnavailable,
-} from '../contract.ts';
+import { CaseKeyMissing, RecordDamaged, RecordDigestMismatch, TransferTaken } from '../contract.ts';
 import type { ByteRange, NewRecord, RecordContent, Staging } from '../contract.ts';
 import type { CaseKeys, Keyring } from '../keyring/keyring.ts';
+import { onDisk } from './on-disk.ts';
 import { RecordFiles } from './record-files.ts';
 import { RecordRows, recordOf } from './record-rows.ts';
 import type { RecordRow } from './record-rows.ts';
@@ -62,7 +57,7 @@ export class Records {
     return records;
   }
 
-  /** @throws CaseKeyMissing, TransferTaken, VaultUnavailable */
+  /** @throws CaseKeyMissing, TransferTaken, DiskFull, VaultUnavailable */
   async openStaging(caseId: CaseId, transferId: TransferId): Promise<Staging> {
     if (this.#receiving.has(transferId))
       throw new TransferTaken('This file is being received already.');
@@ -85,6 +80,10 @@ export class Records {
       this.#receiving.delete(transferId);
       throw fault;
     }
+  }
+
+  async freeBytes(): Promise<number> {
+    return await this.#files.freeBytes();
   }
 
   async list(caseId: CaseId): Promise<readonly CaseRecord[]> {
@@ -174,14 +173,8 @@ export class Records {
         release();
         return done;
       },
-      suspend: async () => {
-        await staged.suspend();
-        release();
-      },
-      discard: async () => {
-        await staged.discard();
-        release();
-      },
+      suspend: async () => await staged.suspend().finally(release),
+      discard: async () => await staged.discard().finally(release),
     };
   }
 
@@ -218,12 +211,14 @@ export class Records {
     const from = this.#files.stagedFile(caseId, transferId);
     const to = this.#files.recordFile(caseId, id);
     try {
-      await rename(from, to);
-      await syncDirectory(path.dirname(to));
-      await syncDirectory(path.dirname(from));
-    } catch (cause) {
+      await onDisk(async () => {
+        await rename(from, to);
+        await syncDirectory(path.dirname(to));
+        await syncDirectory(path.dirname(from));
+      });
+    } catch (fault) {
       this.#assertOpen(caseId);
-      throw new VaultUnavailable('The vault cannot write to its disk.', { cause });
+      throw fault;
     }
     await this.#rows.markPlaced(id);
   }

@@ -21,6 +21,7 @@ import { RecordDamaged, RecordUnknown, VaultUnavailable } from '../contract.ts';
 import type { ByteRange } from '../contract.ts';
 import { inUse } from '../keyring/keyring.ts';
 import type { CaseKeys } from '../keyring/keyring.ts';
+import { onDisk } from './on-disk.ts';
 
 /** Chunks read at once: 1 MiB. */
 const CHUNKS_AT_ONCE = 16;
@@ -77,7 +78,7 @@ async function openSealed(
   const handle = await openExisting(file);
   try {
     const start = Buffer.alloc(START_BYTES_MAX);
-    const { bytesRead } = await handle.read(start, 0, start.length, 0);
+    const { bytesRead } = await onDisk(async () => await handle.read(start, 0, start.length, 0));
     const payload = openFile(start.subarray(0, bytesRead), inUse(keys)) ?? damaged();
     const { chunks, sealedBytes } = sealedSizeOf(bytes);
     if ((await handle.stat()).size !== payload.startBytes + sealedBytes) damaged();
@@ -114,7 +115,9 @@ async function readBlock(
   let bytes = 0;
   while (bytes < count * SEALED_CHUNK_BYTES) {
     const wanted = count * SEALED_CHUNK_BYTES - bytes;
-    const { bytesRead } = await handle.read(block, bytes, wanted, place + bytes);
+    const { bytesRead } = await onDisk(
+      async () => await handle.read(block, bytes, wanted, place + bytes),
+    );
     if (bytesRead === 0) break;
     bytes += bytesRead;
   }

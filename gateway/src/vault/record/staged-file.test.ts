@@ -3,10 +3,11 @@
  * never there. Method: random contents in random pieces; after random pieces the file is left as a crash would leave it
  * (cut anywhere, or with a flipped byte) and opened again.
  */
-import { deepEqual, equal, ok } from 'node:assert/strict';
+import { deepEqual, equal, ok, rejects } from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import {
   copyFileSync,
+  existsSync,
   mkdtempSync,
   readFileSync,
   rmSync,
@@ -135,4 +136,18 @@ test('no plain byte is on the disk', async () => {
   await staged.append(marker);
   await staged.suspend();
   equal(readFileSync(file).includes('PATIENT NAME'), false);
+});
+
+test('a file that cannot be begun is not left behind, one that was there stays', async () => {
+  const file = newFile();
+  const refuse = (): never => {
+    throw new Error('no chance');
+  };
+  await rejects(StagedFile.open(file, keys, refuse), /no chance/);
+  equal(existsSync(file), false);
+  const staged = await StagedFile.open(file, keys, systemRandom);
+  await staged.append(CONTENT);
+  await staged.suspend();
+  await (await StagedFile.open(file, keys, refuse)).suspend();
+  ok(existsSync(file));
 });

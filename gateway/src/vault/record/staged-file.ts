@@ -11,7 +11,7 @@ import type { Hash } from 'node:crypto';
 import { open, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import type { RandomBytes } from '@chaperone/domain/id/id.ts';
-import { readDiskFault } from '../../platform/durable-file/durable-file.ts';
+import { onDisk } from './on-disk.ts';
 import {
   AgeHeaderMalformed,
   CHUNK_BYTES,
@@ -63,10 +63,10 @@ export class StagedFile {
     this.#chunks = chunks;
   }
 
-  /** Goes on with the file, or begins it. @throws VaultUnavailable */
+  /** Goes on with the file, or begins it. @throws DiskFull, VaultUnavailable; nothing new is left then */
   static async open(file: string, keys: CaseKeys, random: RandomBytes): Promise<StagedFile> {
     return await onDisk(async () => {
-      const handle = await openOrMake(file);
+      const { handle, isNew } = await openOrMake(file);
       try {
         const payload = await readStart(handle, keys);
         const hash = createHash('sha256');
@@ -80,6 +80,7 @@ export class StagedFile {
         return new StagedFile(file, keys, handle, begun.payload, hash, 0);
       } catch (fault) {
         await handle.close();
+        if (isNew) await rm(file, { force: true });
         throw fault;
       }
     });
@@ -89,7 +90,7 @@ export class StagedFile {
     return this.#chunks * CHUNK_BYTES + this.#pendingBytes;
   }
 
-  /** Takes the next bytes. @throws VaultUnavailable, CaseKeyMissing */
+  /** Takes the next bytes. @throws DiskFull, VaultUnavailable, CaseKeyMissing */
   async append(chunk: Uint8Array): Promise<void> {
     this.#usable();
     this.#failed = true;
@@ -193,12 +194,14 @@ export class StagedFile {
   }
 }
 
-async function openOrMake(file: string): Promise<FileHandle> {
+async function openOrMake(
+  file: string,
+): Promise<{ readonly handle: FileHandle; readonly isNew: boolean }> {
   try {
-    return await open(file, 'r+');
+    return { handle: await open(file, 'r+'), isNew: false };
   } catch (fault) {
     if (fault instanceof Error && 'code' in fault && fault.code === 'ENOENT') {
-      return await open(file, 'wx+', 0o600);
+      return { handle: await open(file, 'wx+', 0o600), isNew: true };
     }
     throw fault;
   }
@@ -255,17 +258,5 @@ async function writeWhole(
   for (let at = 0; at < rest.length;) {
     const written = await handle.write(rest, at, rest.length - at, place + bytesWritten + at);
     at += written.bytesWritten;
-  }
-}
-
-/** @throws VaultUnavailable in place of what the disk said */
-async function onDisk<Result>(act: () => Promise<Result>): Promise<Result> {
-  try {
-    return await act();
-  } catch (fault) {
-    if (!(fault instanceof Error) || !('syscall' in fault)) throw fault;
-    throw new VaultUnavailable('The vault cannot write to its disk.', {
-      cause: readDiskFault(fault),
-    });
   }
 }

@@ -25,6 +25,8 @@ export interface SystemPlan {
   readonly inbox: string;
   /** Where the cart dials instead of the edge itself, for a road that can be cut. */
   readonly road?: (edge: { host: string; port: number }) => Promise<{ host: string; port: number }>;
+  /** The gateway's database setting; SQLite unless given. */
+  readonly database?: object;
   /** Milliseconds; see the cart's configuration. */
   readonly limits?: Readonly<Record<string, number>>;
   /** The cart's `screen`; the built-in cine unless given. */
@@ -68,7 +70,7 @@ export async function startSystem(plan: SystemPlan): Promise<RunningSystem> {
     console: await freePort(plan.ports.console),
     panel: await freePort(plan.ports.panel),
   };
-  await writeJSON(gatewayFile, gatewayConfiguration(gatewayData, ports));
+  await writeJSON(gatewayFile, gatewayConfiguration(plan, gatewayData, ports));
 
   if (!existsSync(path.join(gatewayData, 'authority'))) {
     say('Establishing the service centre: certificate authorities, ledger, vault, demo accounts …');
@@ -162,7 +164,11 @@ async function enrol(
   await rm(licenceFile);
 }
 
-function gatewayConfiguration(dataDirectory: string, ports: SystemPlan['ports']): object {
+function gatewayConfiguration(
+  plan: SystemPlan,
+  dataDirectory: string,
+  ports: SystemPlan['ports'],
+): object {
   return {
     dataDirectory,
     demo: true,
@@ -173,7 +179,7 @@ function gatewayConfiguration(dataDirectory: string, ports: SystemPlan['ports'])
       names: [LOOPBACK, 'localhost'],
       tls: 'off',
     },
-    database: { url: 'sqlite' },
+    database: plan.database ?? { url: 'sqlite' },
     directory: { kind: 'demo' },
     antivirus: { kind: 'none-demo' },
   };

@@ -29,7 +29,7 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   CASE_UNDER_LEGAL_HOLD: 'A legal hold keeps the case from being resolved.',
   CONFIRMATION_WRONG: 'That is not the number of this case.',
   DESTRUCTION_INTERRUPTED:
-    'The destruction was interrupted. It goes on at the next start, or when asked again.',
+    'The destruction was interrupted. It goes on by itself as soon as it can, or when asked again.',
   DESTRUCTION_NOT_VERIFIED:
     'Something of the case was still found. Nothing was certified; ask again.',
   NOT_DESIGNATED: 'You are not designated for this case.',
@@ -71,6 +71,9 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   REFUSED_BY_CART: 'The cart refused this.',
 };
 
+/** Here the desk knows the reason, and its words are for the person. */
+const SAID_BY_DESK: ReadonlySet<string> = new Set(['DIRECTORY_ACCOUNT_UNFIT']);
+
 /** Says why something failed. What has no words of ours is told in the desk's own, with its code. */
 export function problemWords(fault: unknown): string {
   const code = codeOf(fault);
@@ -78,7 +81,7 @@ export function problemWords(fault: unknown): string {
   const known = PROBLEMS[code];
   if (known !== undefined) return known;
   const said = fault instanceof Error ? (detailOf(fault) ?? fault.message) : 'Refused.';
-  return `${said} (${code})`;
+  return SAID_BY_DESK.has(code) ? said : `${said} (${code})`;
 }
 
 /** The same for a code that came without an answer of its own, such as that of a failed transfer. */

@@ -32,7 +32,7 @@ export class RecordDigestMismatch extends DomainError {
 export class VaultUnavailable extends DomainError {
   readonly code = 'VAULT_UNAVAILABLE';
 }
-/** A destruction stopped on its way. It is remembered, and goes on when asked again or at the next start. */
+/** A destruction stopped on its way. It is remembered, and goes on by itself, when asked again, or at the next start. */
 export class DestructionInterrupted extends DomainError {
   readonly code = 'DESTRUCTION_INTERRUPTED';
 }

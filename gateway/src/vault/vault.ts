@@ -10,6 +10,7 @@ import type { Database } from '../platform/database/database.ts';
 import { CaseKeyMissing } from './contract.ts';
 import type { Vault } from './contract.ts';
 import { Destructions } from './destruction/destruction.ts';
+import { LaterDestructions } from './destruction/later-destructions.ts';
 import { Keyring, sealText, unsealText } from './keyring/keyring.ts';
 import { Records } from './record/record.ts';
 
@@ -46,9 +47,10 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
     if (closed.has(caseId)) throw new CaseKeyMissing('This case is being destroyed.');
     return await keyring.keysOf(caseId);
   };
+  const later = new LaterDestructions(async (caseId) => await destructions.run(caseId));
   const destroyCase = async (caseId: CaseId) => {
     closed.add(caseId);
-    return await destructions.run(caseId);
+    return await later.run(caseId);
   };
   return {
     attend: (traces, witness) => destructions.attend(traces, witness),
@@ -75,6 +77,7 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
       return cases;
     },
     close: async () => {
+      later.close();
       await records.close();
       keyring.close();
     },

@@ -153,7 +153,7 @@ export class ServiceCases {
    * Resolves a case: the decision is recorded, then everything is destroyed, verified and certified.
    * @param confirmNumber the case's number as the person typed it
    * @throws ConfirmationWrong, CaseNotOpen, CaseUnderLegalHold, CaseInSession, LedgerUnavailable,
-   *   DestructionInterrupted (it goes on by itself at the next start, or when asked again)
+   *   DestructionInterrupted (it goes on by itself, at the next start too, or when asked again)
    */
   async resolve(
     id: CaseId,
@@ -206,6 +206,9 @@ export class ServiceCases {
       instantOf(this.#context.clock),
     );
     await this.store.complete(id, resolvedUtcMs ?? this.#context.clock.utcMs());
+    // It may have gone on by itself, with nobody waiting.
+    this.#events.caseChanged(id);
+    this.#events.cartsChanged();
   }
 
   /** What the vault erases with a case. */

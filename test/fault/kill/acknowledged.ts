@@ -1,0 +1,145 @@
+/** What a round was told is so, and must find again after every restart. */
+import assert from 'node:assert/strict';
+import { readFile, readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { isSettled } from '@chaperone/domain/transfer/transfer.ts';
+import type { Case } from '../../harness/technician.ts';
+import { journalOf } from './kill-day.ts';
+import type { KillDay } from './kill-day.ts';
+import { digestOf } from './kill-files.ts';
+
+const STAGING_NAME = /^\.chaperone-staging-/;
+
+/** Of one case; what was answered with success, and nothing else. */
+export class Acknowledged {
+  isDesignated = false;
+  readonly notes = new Set<string>();
+  /** Digests of records, by id. */
+  readonly records = new Map<string, string>();
+  /** Transfers that were begun. */
+  readonly transfers = new Set<string>();
+  /** Transfers that were done. */
+  readonly done = new Set<string>();
+  /** Digests of what lies in the cart's inbox, by name. */
+  readonly placed = new Map<string, string>();
+  /** Sessions for which the operator's touch was taken. */
+  readonly consents = new Set<string>();
+
+  get count(): number {
+    const { notes, records, transfers, placed, consents } = this;
+    const sum = notes.size + records.size + transfers.size + placed.size + consents.size;
+    return sum + (this.isDesignated ? 1 : 0);
+  }
+}
+
+/** Compares an open case with what was acknowledged of it. @throws AssertionError naming what is missing */
+export async function inspectCase(
+  day: KillDay,
+  caseId: string,
+  acknowledged: Acknowledged,
+): Promise<Case> {
+  const found = await day.technician.case(caseId);
+  assert.equal(found.state, 'open');
+  const me = day.technician.person?.id;
+  if (acknowledged.isDesignated)
+    assert.ok(
+      found.designated.some(({ id }) => id === me),
+      'the designation is lost',
+    );
+  const notes = new Set(found.notes.map(({ text }) => text));
+  for (const note of acknowledged.notes) assert.ok(notes.has(note), `note "${note}" is lost`);
+  for (const id of acknowledged.transfers) {
+    const transfer = found.transfers.find((each) => each.id === id);
+    assert.ok(transfer, `transfer ${id} is lost`);
+    if (acknowledged.done.has(id)) assert.equal(transfer.state, 'done', `transfer ${id}`);
+  }
+  const ids = new Set(found.recordList.map(({ id }) => id));
+  for (const id of acknowledged.records.keys()) assert.ok(ids.has(id), `record ${id} is lost`);
+  const known = digestsOf(day);
+  for (const record of found.recordList) {
+    const digest = digestOf(await day.technician.content(caseId, record.id));
+    assert.ok(known.has(digest), `record ${record.id} holds something that nobody put there`);
+    assert.equal(digest, acknowledged.records.get(record.id) ?? digest, `record ${record.id}`);
+    assert.equal(Buffer.from(record.sha256, 'base64url').toString('hex'), digest);
+  }
+  await inspectStaging(day, found);
+  return found;
+}
+
+/** In the vault's staging lies only what a transfer that goes on has brought so far. */
+async function inspectStaging(day: KillDay, found: Case): Promise<void> {
+  const folder = path.join(day.system.gatewayData, 'vault', 'staging');
+  for (const file of await filesBelow(folder)) {
+    const name = path.basename(file, '.age');
+    const transfer = found.transfers.find((each) => each.id === name);
+    const isWanted = transfer !== undefined && !isSettled(transfer.state);
+    assert.ok(isWanted, `nobody waits for what is staged as ${file}`);
+  }
+}
+
+/** Every final name in the cart's inbox holds a whole file. @param isQuiet nothing is arriving: nothing is staged */
+export async function inspectInbox(
+  day: KillDay,
+  acknowledged: Acknowledged,
+  isQuiet: boolean,
+): Promise<void> {
+  const { inbox, toSend } = day.files;
+  const names = await readdir(inbox);
+  for (const name of names.filter((each) => !STAGING_NAME.test(each))) {
+    const known = toSend.find((each) => name.endsWith(each.name));
+    assert.equal(digestOf(await readFile(path.join(inbox, name))), known?.digest, name);
+  }
+  for (const [name, digest] of acknowledged.placed) {
+    assert.ok(names.includes(name), `${name} is lost`);
+    assert.equal(digestOf(await readFile(path.join(inbox, name))), digest, name);
+  }
+  if (isQuiet)
+    assert.deepEqual(
+      names.filter((name) => STAGING_NAME.test(name)),
+      [],
+    );
+}
+
+/** The touches that were taken are in the cart's journal, which is in order. */
+export async function inspectConsents(day: KillDay, acknowledged: Acknowledged): Promise<void> {
+  const lines = await journalOf(day.system);
+  lines.forEach(({ index }, at) => assert.equal(index, at));
+  const granted = new Set(
+    lines.flatMap(({ fact }) => (fact.kind === 'grant-issued' ? [String(fact['sessionId'])] : [])),
+  );
+  for (const session of acknowledged.consents)
+    assert.ok(granted.has(session), `the consent of session ${session} is not in the journal`);
+}
+
+/** A cart that was killed has ended its session, in its journal and in what it shows. */
+export async function inspectStoppedCart(day: KillDay): Promise<void> {
+  const view = await day.operator().view();
+  assert.equal(view.phase, 'idle', 'a killed cart goes on with nothing');
+  const story = (await journalOf(day.system)).filter(({ fact }) =>
+    ['notice-accepted', 'session-ended'].includes(fact.kind),
+  );
+  const open = new Set<unknown>();
+  for (const { fact } of story) {
+    if (fact.kind === 'notice-accepted') open.add(fact['sessionId']);
+    else open.delete(fact['sessionId']);
+  }
+  assert.deepEqual([...open], [], 'a session has no end in the journal');
+}
+
+/** Digests of everything that can be a record. */
+function digestsOf({ files }: KillDay): ReadonlySet<string> {
+  return new Set([...files.onCart, ...files.toSend].map(({ digest }) => digest));
+}
+
+/** Files below a folder; none when it is not there. */
+export async function filesBelow(folder: string): Promise<readonly string[]> {
+  try {
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    return entries
+      .filter((each) => each.isFile())
+      .map((each) => path.join(each.parentPath, each.name));
+  } catch (fault) {
+    if (fault instanceof Error && 'code' in fault && fault.code === 'ENOENT') return [];
+    throw fault;
+  }
+}

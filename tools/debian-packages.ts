@@ -18,4 +18,9 @@ export const DEBIAN_PACKAGES: readonly DebianPackage[] = [
   { name: 'iproute2', why: 'network namespaces, to lose and find a network' },
   { name: 'e2fsprogs', why: 'a file system that can be frozen, for the stalled-disk test' },
   { name: 'nftables', why: 'drops packets silently, as a broken network does' },
+  { name: 'samba', why: 'a real Active Directory domain controller' },
+  { name: 'samba-ad-provision', why: 'makes such a domain' },
+  { name: 'samba-dsdb-modules', why: 'the database of such a domain' },
+  { name: 'samba-vfs-modules', why: 'the file system of such a controller' },
+  { name: 'python3-samba', why: 'puts people and groups into such a domain' },
 ];

@@ -10,6 +10,7 @@ import type { Authority } from './authority/contract.ts';
 import { administer } from './composition/administration.ts';
 import { ADMIN_SOCKET_FILE, listenForAdministrator } from './composition/admin-socket.ts';
 import { makeDesk } from './composition/desk.ts';
+import { openDirectory } from './composition/directory.ts';
 import { recordEstablishment } from './composition/establish.ts';
 import { openGatewayVault } from './composition/vault.ts';
 import { VERSION } from './composition/version.ts';
@@ -67,7 +68,8 @@ async function assemble(
   await recordEstablishment(ledger, authority.facts);
   const vault = await openGatewayVault(storage, closers);
   const journals = openCartJournals({ database: storage.database, ledger });
-  const desk = makeDesk(storage, { authority, vault, journals });
+  const directory = await openDirectory(configuration, log);
+  const desk = makeDesk(storage, { authority, directory, vault, journals });
   closers.defer(async () => await desk.close());
   await ledger.append({ kind: 'gateway-started', version: VERSION, demo: configuration.demo });
   await desk.restore();

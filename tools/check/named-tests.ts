@@ -85,5 +85,9 @@ function readTitles(file: string): readonly RegExp[] | undefined {
 }
 
 function patternOf(words: readonly string[]): RegExp {
-  return new RegExp(`^${words.map((word) => RegExp.escape(word)).join('.+')}$`, 's');
+  return new RegExp(`^${words.map(escaped).join('.+')}$`, 's');
+}
+
+function escaped(words: string): string {
+  return words.replaceAll(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`);
 }

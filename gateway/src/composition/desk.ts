@@ -1,5 +1,4 @@
 /** Puts the desk together from its features, and ties the zones to it. */
-import { BUILT_IN_DEMO_PEOPLE, openDemoDirectory, readDemoPeople } from '../directory/demo/demo.ts';
 import type { Directory } from '../directory/contract.ts';
 import type { Authority } from '../authority/contract.ts';
 import { Carts } from '../desk/cart/cart.ts';
@@ -16,7 +15,6 @@ import { Tunnel } from '../desk/tunnel/tunnel.ts';
 import { Workstations } from '../desk/workstation/workstation.ts';
 import type { EdgeIntake } from '../edge/contract.ts';
 import type { CartJournals } from '../ledger/contract.ts';
-import type { Configuration } from '../platform/configuration/configuration.ts';
 import { decodePEM } from '@chaperone/protocol/x509/pem.ts';
 import { AccountNames } from './account-names.ts';
 import type { Vault } from '../vault/contract.ts';
@@ -34,6 +32,7 @@ export interface Desk {
 
 export interface DeskZones {
   readonly authority: Authority;
+  readonly directory: Directory;
   readonly vault: Vault;
   readonly journals: CartJournals;
 }
@@ -41,7 +40,7 @@ export interface DeskZones {
 /** Makes the desk; nothing listens yet. */
 export function makeDesk(storage: Storage, zones: DeskZones): Desk {
   const { configuration, database, ledger, clock, randomBytes, log } = storage;
-  const { authority, journals, vault } = zones;
+  const { authority, directory, journals, vault } = zones;
   const context: DeskContext = {
     database,
     ledger,
@@ -56,7 +55,7 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
   const enrolment = new Enrolment(authority);
   const workstations = new Workstations(authority);
   const signIn = new SignIn(context, {
-    directory: openDirectory(configuration),
+    directory,
     isWorkstationLicensed: async (id) => await workstations.isLicensed(id, clock.utcMs()),
     idleMs: configuration.limits.signInIdleMs,
   });
@@ -144,13 +143,6 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
       await ended;
     },
   };
-}
-
-function openDirectory({ directory }: Configuration): Directory {
-  const { peopleFile } = directory;
-  return openDemoDirectory(
-    peopleFile === undefined ? BUILT_IN_DEMO_PEOPLE : readDemoPeople(peopleFile),
-  );
 }
 
 function onlyCertificate(pem: string): Uint8Array {

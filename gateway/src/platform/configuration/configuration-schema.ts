@@ -24,9 +24,10 @@ export interface FieldNote {
 export const FIELD_NOTES = z.registry<FieldNote>();
 
 function noted<Schema extends z.ZodType>(schema: Schema, note: FieldNote): Schema {
-  // `default` and `optional` make a new schema, so the note is put on last.
-  FIELD_NOTES.add(schema, note);
-  return schema;
+  // `default` and `optional` make a new schema, so the note is put on last; on a copy, since fields share schemas.
+  const own = schema.clone();
+  FIELD_NOTES.add(own, note);
+  return own;
 }
 
 const DNS_LABEL = /^(?!-)[a-z0-9-]{1,63}(?<!-)$/;
@@ -39,6 +40,20 @@ export function isHost(text: string): boolean {
   return (
     text.length <= 253 && text.split('.').every((one) => DNS_LABEL.test(one)) && /[a-z]/.test(text)
   );
+}
+
+const LDAPS_PORT = 636;
+
+/** Takes a controller apart, `name`, `name:port`, `address` or `[address]:port`; null when it is none. */
+export function controllerOf(
+  text: string,
+): { readonly host: string; readonly port: number } | null {
+  if (isHost(text)) return { host: text, port: LDAPS_PORT };
+  const [, bracketed, plain = '', digits = ''] =
+    /^(?:\[([0-9a-f:.]+)\]|([^:]+)):(\d{1,5})$/.exec(text) ?? [];
+  const where = bracketed ?? plain;
+  const at = Number(digits);
+  return isHost(where) && at >= 1 && at <= 65_535 ? { host: where, port: at } : null;
 }
 
 const line = (max: number): z.ZodString =>
@@ -93,6 +108,17 @@ const database = z
   })
   .prefault({});
 
+/** A controller as it stands in the file: a host, and a port if it is not 636. */
+const controller = z
+  .string()
+  .max(260)
+  .refine((text) => controllerOf(text) !== null, `expected ${HOST_EXPECTED}, and perhaps :port`);
+const distinguishedName = line(2_048).regex(
+  /^(?:CN|OU|DC)=.+,DC=.+$/i,
+  'expected a distinguished name like CN=Service,OU=Groups,DC=corp,DC=example',
+);
+const groups = z.array(distinguishedName).max(64);
+
 /** One member per kind of directory; what a kind needs stands beside its `kind`. */
 const directory = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -102,6 +128,44 @@ const directory = z.discriminatedUnion('kind', [
     peopleFile: noted(path.optional(), {
       description:
         'JSON file with the people; without it, two made-up technicians and an administrator.',
+    }),
+  }),
+  z.strictObject({
+    kind: noted(z.literal('active-directory'), {
+      description:
+        '`active-directory`: Microsoft Active Directory, over LDAPS only. Not with `demo: true`.',
+    }),
+    controllers: noted(z.array(controller).min(1).max(16), {
+      description:
+        'The domain controllers, `name` or `name:port` (636 by default), in the order in which they are tried.',
+    }),
+    authoritiesFile: noted(path, {
+      description:
+        "PEM file of the authorities that the controllers' certificates are checked against; no others count.",
+    }),
+    searchBase: noted(distinguishedName, {
+      description: 'Where people are looked for, for example `DC=corp,DC=example`.',
+    }),
+    bindName: noted(line(1_024), {
+      description:
+        'The account that looks people up, for example `chaperone@corp.example`; it needs to read, nothing else.',
+    }),
+    bindPasswordFile: noted(path, {
+      description: "File with that account's password, mode 0600.",
+      secretFile: true,
+    }),
+    groups: z.strictObject({
+      technician: noted(groups, {
+        description:
+          'Distinguished names of the groups whose members are technicians; groups within them count.',
+      }),
+      lead: noted(groups.default([]), {
+        description: 'The same for leads, who designate technicians.',
+      }),
+    }),
+    timeoutMs: noted(z.int().min(100).max(60_000).default(5_000), {
+      description: 'How long a controller may take to connect and for each answer.',
+      unit: 'ms',
     }),
   }),
 ]);

@@ -69,8 +69,12 @@ for (const [path, value, expected] of [
     'hunter2',
     'directory.password: unknown key; known here: kind, peopleFile',
   ],
-  ['directory.kind', 'dmeo', 'directory.kind: expected "demo"; did you mean "demo"?'],
-  ['directory', undefined, 'directory: is missing; expected "demo"'],
+  [
+    'directory.kind',
+    'dmeo',
+    'directory.kind: expected "demo" or "active-directory"; did you mean "demo"?',
+  ],
+  ['directory', undefined, 'directory: is missing; expected "demo" or "active-directory"'],
   ['dataDirectory', undefined, 'dataDirectory: is missing; expected a text'],
   ['demo', 'yes', 'demo: expected true or false'],
   ['edge.listen.port', 70_000, 'edge.listen.port: expected a whole number from 0 to 65535'],
@@ -168,7 +172,9 @@ test("PostgreSQL's password comes from its file", async () => {
 
 test('each field has its own path, a full sentence and, where it counts something, a unit', () => {
   const fields = listFields();
-  assert.equal(new Set(fields.map((field) => field.path)).size, fields.length);
+  // A field that says which kind is meant stands once for each kind.
+  const places = fields.map(({ path, type }) => `${path} ${path.endsWith('.kind') ? type : ''}`);
+  assert.equal(new Set(places).size, fields.length);
   for (const { path, note } of fields) {
     assert.match(note.description, /\.$/, path);
     if (/Bytes|Ms(?:Max)?$/.test(path)) assert(note.unit !== undefined, path);

@@ -111,6 +111,13 @@ function withAbsolutePaths(configuration: Configuration, from: string): Configur
       ...absolute('passwordFile', database.passwordFile),
       ...absolute('authoritiesFile', database.authoritiesFile),
     },
-    directory: { ...directory, ...absolute('peopleFile', directory.peopleFile) },
+    directory:
+      directory.kind === 'demo'
+        ? { ...directory, ...absolute('peopleFile', directory.peopleFile) }
+        : {
+            ...directory,
+            authoritiesFile: path.resolve(from, directory.authoritiesFile),
+            bindPasswordFile: path.resolve(from, directory.bindPasswordFile),
+          },
   };
 }

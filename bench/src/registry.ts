@@ -1,5 +1,6 @@
 /** Every bench there is, in the order in which they are listed. Add a row to add one. */
 import type { Bench } from './bench.ts';
 import { startBench } from './start/start.ts';
+import { tunnelBench } from './tunnel/tunnel.ts';
 
-export const BENCHES: readonly Bench[] = [startBench];
+export const BENCHES: readonly Bench[] = [tunnelBench, startBench];

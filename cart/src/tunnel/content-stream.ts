@@ -6,6 +6,12 @@ import { constants } from 'node:http2';
 import type { ServerHttp2Stream } from 'node:http2';
 import type { Fetch } from '../files/files.ts';
 
+/** A file on its way out. */
+export type SentFile = Pick<
+  Fetch,
+  'etag' | 'bytesTotal' | 'from' | 'read' | 'digest' | 'sent' | 'settle'
+>;
+
 /** Given to the HTTP/2 layer and not yet taken by the network; enough to keep the disk and the network busy at once. */
 const IN_FLIGHT_BYTES_MAX = 1024 * 1024;
 /** A peer that takes nothing for this long is not reading. */
@@ -17,7 +23,7 @@ const STALL_MS = 60_000;
  */
 export async function sendContent(
   stream: ServerHttp2Stream,
-  fetch: Fetch,
+  fetch: SentFile,
   isBroken: () => boolean,
 ): Promise<void> {
   const flow = new Flow(stream, (bytes) => fetch.sent(bytes));
@@ -53,7 +59,7 @@ function endOf(
   return stream.rstCode === constants.NGHTTP2_CANCEL && !isBroken() ? 'cancelled' : 'broken';
 }
 
-function headersOf(fetch: Fetch) {
+function headersOf(fetch: SentFile) {
   const { from, bytesTotal, etag } = fetch;
   return {
     ':status': from === 0 ? 200 : 206,

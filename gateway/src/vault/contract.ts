@@ -126,6 +126,12 @@ export interface Vault {
   unsealText(caseId: CaseId, sealed: SealedText): Promise<string>;
   /** Begins to receive a file, or goes on after an interruption. @throws CaseKeyMissing, TransferTaken, DiskFull */
   openStaging(caseId: CaseId, transferId: TransferId): Promise<Staging>;
+  /**
+   * Removes what is staged of all transfers but these: uploads that a crash cut off, and what failed in that moment. Call
+   * it at start, before anything is received.
+   * @returns how many files
+   */
+  discardForgotten(known: ReadonlySet<TransferId>): Promise<number>;
   /** Records of a case, oldest first. @throws CaseKeyMissing */
   records(caseId: CaseId): Promise<readonly CaseRecord[]>;
   /** How many records a case holds; 0 when it is destroyed. */

@@ -62,6 +62,7 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
     sealText: async (caseId, text) => sealText(await keysOf(caseId), text, random),
     unsealText: async (caseId, sealed) => unsealText(await keysOf(caseId), sealed),
     openStaging: async (caseId, transferId) => await records.openStaging(caseId, transferId),
+    discardForgotten: async (known) => await records.discardForgotten(known),
     records: async (caseId) => await records.list(caseId),
     countRecords: async (caseId) => (await records.count(caseId)).rows,
     bytesOf: async (caseId) => (await records.count(caseId)).bytes,

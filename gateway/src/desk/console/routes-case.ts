@@ -34,7 +34,7 @@ const params = caseParams;
 const detail = { response: { 200: caseDetail } } as const;
 
 export function caseRoutes(server: ConsoleServer, features: DeskFeatures): void {
-  const { cases, carts, sessions, signIn, context } = features;
+  const { cases, carts, sessions, signIn, transfers, context } = features;
 
   server.get('/api/carts', { schema: { response: { 200: cartList } } }, async (request) => {
     const caller = callerOf(request);
@@ -118,6 +118,7 @@ export function caseRoutes(server: ConsoleServer, features: DeskFeatures): void 
       const role = roleFor(caller, found);
       if (role === null) throw new NotAllowed();
       const by = { id: caller.id, name: caller.name, role };
+      if (!sessions.inSession(found.id)) await transfers.settled(found.id);
       const resolved = await cases.resolve(found.id, request.body.confirmNumber, by, (id) =>
         sessions.inSession(id),
       );

@@ -79,10 +79,15 @@ export class TransferStore {
     return await this.#open(await query.orderBy('begun_at').execute());
   }
 
+  /** What was under way when the gateway stopped; of a case that is being destroyed, nothing can go on. */
   async unsettled(): Promise<readonly HeldTransfer[]> {
     const db = this.#database.db<TransferTables>();
     const query = db.selectFrom('case_transfer').selectAll().where('state', 'not in', SETTLED);
-    return await this.#open(await query.execute());
+    const rows = await query.execute();
+    const cases = [...new Set(rows.map((row) => row.case_id as CaseId))];
+    const keys = await Promise.all(cases.map(async (each) => await this.#vault.hasCaseKey(each)));
+    const readable = new Set<string>(cases.filter((_, at) => keys[at] === true));
+    return await this.#open(rows.filter((row) => readable.has(row.case_id)));
   }
 
   async eraseOf(caseId: CaseId): Promise<void> {

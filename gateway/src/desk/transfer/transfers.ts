@@ -23,10 +23,12 @@ import type { GrantedSession, OpenGrant, RemoteSessions } from '../session/sessi
 import type { Caller } from '../sign-in/sign-in.ts';
 import { CartRefusal } from '../tunnel/tunnel.ts';
 import { fetchFile } from './fetch-file.ts';
+import { isForLater, isUnwritable } from './later.ts';
 import { Room } from './room.ts';
 import type { RoomLimits, Share } from './room.ts';
 import { sendFile } from './send-file.ts';
 import { Slots } from './slots.ts';
+import { factOf, shown } from './told.ts';
 import {
   RecordNotToSend,
   SessionOver,
@@ -47,22 +49,8 @@ const RETRY_STEP_MS = 250;
 const PROGRESS_EVERY_MS = 250;
 /** Milliseconds before what has happened is written down again, while disk or database refuse. */
 const WRITE_AGAIN_MS = 500;
-/** Codes with which disk and database say: not now. */
-const UNWRITABLE_CODES: ReadonlySet<string> = new Set([
-  'DATABASE_FULL',
-  'DATABASE_UNAVAILABLE',
-  'DISK_FULL',
-  'LEDGER_UNAVAILABLE',
-]);
-/** Codes with which a cart says: not now. */
-const LATER_CODES: ReadonlySet<string> = new Set([
-  'CART_UNREACHABLE',
-  'NO_SESSION',
-  'SESSION_PAUSED',
-  'GRANT_NOT_IN_FORCE',
-  'RATE_LIMITED',
-  'TRANSFER_LIMIT',
-]);
+/** Milliseconds that a resolved case waits for what its last session left under way. */
+const SETTLING_MS = 10_000;
 
 export interface TransferLimits extends RoomLimits {
   readonly recordBytesMax: number;
@@ -71,6 +59,7 @@ export interface TransferLimits extends RoomLimits {
 interface Run {
   readonly transfer: HeldTransfer;
   readonly stop: AbortController;
+  ended: Promise<void>;
   wake: () => void;
   announcedMs: number;
 }
@@ -84,7 +73,6 @@ export class Transfers {
   readonly room: Room;
   readonly #slots = new Slots(AT_ONCE_MAX);
   readonly #runs = new Map<string, Run>();
-  readonly #ending = new Set<Promise<void>>();
   #closed = false;
 
   constructor(
@@ -109,7 +97,9 @@ export class Transfers {
 
   /** Takes up what was under way when the gateway stopped. Sessions must have been restored before. */
   async restore(): Promise<void> {
-    for (const transfer of await this.#store.unsettled()) {
+    const unsettled = await this.#store.unsettled();
+    await this.#context.vault.discardForgotten(new Set(unsettled.map(({ id }) => id)));
+    for (const transfer of unsettled) {
       if (transfer.state !== 'interrupted' && transfer.state !== 'queued')
         transfer.state = 'interrupted';
       this.#start(transfer);
@@ -175,6 +165,15 @@ export class Transfers {
     return stored.map((each) => shown(this.#runs.get(each.id)?.transfer ?? each));
   }
 
+  /**
+   * Waits, for some seconds at most, until nothing of a case is under way: so the ledger knows what became of each file
+   * before the case is destroyed.
+   */
+  async settled(caseId: CaseId): Promise<void> {
+    const own = [...this.#runs.values()].filter(({ transfer }) => transfer.caseId === caseId);
+    await Promise.race([Promise.all(own.map(({ ended }) => ended)), pause(SETTLING_MS)]);
+  }
+
   /** What the vault erases with a case. */
   traces(): CaseTraces {
     return {
@@ -191,7 +190,7 @@ export class Transfers {
       run.stop.abort();
       run.wake();
     }
-    await Promise.all(this.#ending);
+    await Promise.all([...this.#runs.values()].map(({ ended }) => ended));
   }
 
   #new(
@@ -245,28 +244,28 @@ export class Transfers {
     const run: Run = {
       transfer,
       stop: new AbortController(),
+      ended: Promise.resolve(),
       wake: () => undefined,
       announcedMs: 0,
     };
     this.#runs.set(transfer.id, run);
-    const ending = this.#drive(run)
+    run.ended = this.#drive(run)
       .catch((fault: unknown) => {
         this.#context.log.error(
           { transfer: transfer.id, err: fault },
           'a transfer stopped unexpectedly',
         );
       })
-      .finally(() => {
-        this.#runs.delete(transfer.id);
-        this.#ending.delete(ending);
-      });
-    this.#ending.add(ending);
+      .finally(() => void this.#runs.delete(transfer.id));
   }
 
   /** Tries until the transfer settles, its session ends, or the gateway stops. */
   async #drive(run: Run): Promise<void> {
     const { transfer, stop } = run;
     const activity: Activity = transfer.direction === 'from-cart' ? 'fetch-files' : 'send-files';
+    // It is whole here already: that needs no session any more, and must not be called a failure.
+    const placed = await this.#placed(transfer);
+    if (placed !== null) return await this.#keep(transfer, placed);
     let idleAttempts = 0;
     while (!this.#isOver(run)) {
       // Listened for before the question, so that no change falls between.
@@ -327,16 +326,26 @@ export class Transfers {
     } else {
       const record =
         (await this.#placed(transfer)) ?? (await this.#receive(run, signal, { link, grant }));
-      if (transfer.state === 'moving') this.#move(transfer, 'verifying');
-      const { commitment, salt } = commitTo(record.sha256, this.#context.randomBytes);
-      transfer.digestSalt = salt;
-      transfer.record = record.id;
-      const fact = { kind: 'record-sealed', ...factOf(transfer) } as const;
-      const { bytes } = record;
-      await this.#written(
-        async () => await ledger.append({ ...fact, bytes, digestCommitment: commitment }),
-      );
+      return await this.#keep(transfer, record);
     }
+    this.#move(transfer, 'done');
+    await this.#written(async () => await this.#saved(transfer));
+    this.#events.caseChanged(transfer.caseId);
+  }
+
+  /** Writes down that a record is there, and is done. */
+  async #keep(transfer: HeldTransfer, record: CaseRecord): Promise<void> {
+    if (transfer.state === 'interrupted') this.#move(transfer, 'moving');
+    if (transfer.state === 'moving') this.#move(transfer, 'verifying');
+    const { commitment, salt } = commitTo(record.sha256, this.#context.randomBytes);
+    transfer.digestSalt = salt;
+    transfer.record = record.id;
+    const fact = { kind: 'record-sealed', ...factOf(transfer) } as const;
+    const { bytes } = record;
+    await this.#written(
+      async () =>
+        await this.#context.ledger.append({ ...fact, bytes, digestCommitment: commitment }),
+    );
     this.#move(transfer, 'done');
     await this.#written(async () => await this.#saved(transfer));
     this.#events.caseChanged(transfer.caseId);
@@ -344,7 +353,7 @@ export class Transfers {
 
   /** The record that a crash did not let become known, if there is one. */
   async #placed(transfer: HeldTransfer): Promise<CaseRecord | null> {
-    if (transfer.etag === null) return null;
+    if (transfer.direction !== 'from-cart' || transfer.etag === null) return null;
     const records = await this.#context.vault.records(transfer.caseId);
     return records.find((each) => each.transferId === transfer.id) ?? null;
   }
@@ -392,8 +401,7 @@ export class Transfers {
         await write();
         return;
       } catch (fault) {
-        const later = fault instanceof DomainError && UNWRITABLE_CODES.has(fault.code);
-        if (!later || this.#closed) throw fault;
+        if (!isUnwritable(fault) || this.#closed) throw fault;
       }
       await pause(WRITE_AGAIN_MS);
     }
@@ -415,7 +423,11 @@ export class Transfers {
     this.#context.ledger.appendLater({ kind: 'transfer-failed', ...factOf(transfer) });
     // First what it left is taken away: on a full disk that makes the room to write the rest down.
     await this.#discard(run);
-    await this.#written(async () => await this.#saved(transfer));
+    await this.#written(async () => {
+      // A transfer that is settled is never looked at again: the ledger knows of it before.
+      await this.#context.ledger.settle();
+      await this.#saved(transfer);
+    });
   }
 
   /** Removes what a transfer that will not be completed has left, here and, if it can be reached, on the cart. */
@@ -462,27 +474,6 @@ export class Transfers {
   async #saved(transfer: HeldTransfer): Promise<void> {
     await this.#store.update(transfer);
   }
-}
-
-function factOf(transfer: HeldTransfer) {
-  return {
-    caseId: transfer.caseId,
-    transferId: transfer.id,
-    by: transfer.technician,
-    bytes: transfer.bytesTotal,
-    nameCommitment: transfer.nameCommitment,
-    digestCommitment: null,
-  } as const;
-}
-
-function shown(transfer: HeldTransfer): Transfer {
-  const { id, direction, name, bytes, bytesTotal, state, failure, record } = transfer;
-  return { id, direction, name, bytes, bytesTotal, state, failure, record };
-}
-
-function isForLater(fault: unknown): boolean {
-  if (fault instanceof CartRefusal) return LATER_CODES.has(fault.cartCode);
-  return fault instanceof DomainError && LATER_CODES.has(fault.code);
 }
 
 async function pause(ms: number): Promise<void> {

@@ -52,6 +52,18 @@ export class RecordFiles {
     });
   }
 
+  /** Lists every staged file of every case. */
+  async staged(): Promise<readonly { readonly transferId: string; readonly file: string }[]> {
+    const directory = path.join(this.#directory, 'staging');
+    const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isFile())
+      .map(({ name, parentPath }) => ({
+        transferId: path.basename(name, '.age'),
+        file: path.join(parentPath, name),
+      }));
+  }
+
   /** Removes everything of a case, durably. */
   async removeCase(caseId: CaseId): Promise<void> {
     for (const part of ['records', 'staging']) {

@@ -82,6 +82,16 @@ export class Records {
     }
   }
 
+  /** Removes staged files of all transfers but these. */
+  async discardForgotten(known: ReadonlySet<TransferId>): Promise<number> {
+    const forgotten = (await this.#files.staged()).filter(({ transferId }) => {
+      const id = transferId as TransferId;
+      return !known.has(id) && !this.#receiving.has(id);
+    });
+    for (const { file } of forgotten) await removeDurably(file);
+    return forgotten.length;
+  }
+
   async freeBytes(): Promise<number> {
     return await this.#files.freeBytes();
   }

@@ -2,9 +2,9 @@
  * Establishes a gateway: the explicit act, done once, that makes its roots, its ledger's key, its vault and its first
  * accounts, and writes that into the new ledger.
  */
-import { establishAuthority } from '../authority/establishment/establishment.ts';
+import { establishAuthority, refuseEstablished } from '../authority/establishment/establishment.ts';
 import type { AuthorityFacts } from '../authority/contract.ts';
-import { Accounts } from '../desk/sign-in/sign-in.ts';
+import { AccountExists, Accounts } from '../desk/sign-in/sign-in.ts';
 import type { NewAccount } from '../desk/sign-in/sign-in.ts';
 import type { Ledger } from '../ledger/contract.ts';
 import type { Configuration } from '../platform/configuration/configuration.ts';
@@ -36,6 +36,12 @@ export async function establishGateway(
   try {
     const storage = await openStorage(configuration, overrides, closers);
     const { ledger, dataDirectory, clock } = storage;
+    await refuseEstablished(dataDirectory.file('authority'));
+    await openGatewayVault(storage, closers);
+    const accounts = new Accounts(storage);
+    const demo = configuration.demo ? demoAccounts() : [];
+    for (const account of [...demo, ...(terms.accounts ?? [])]) await addOnce(accounts, account);
+    // Last: an authority says that the gateway is established. What broke off before, on a full disk, is made again.
     const facts = await establishAuthority({
       directory: dataDirectory.file('authority'),
       serviceCentre: configuration.serviceCentre.name,
@@ -45,13 +51,18 @@ export async function establishGateway(
       nowMs: clock.utcMs(),
     });
     await recordEstablishment(ledger, facts);
-    await openGatewayVault(storage, closers);
-    const accounts = new Accounts(storage);
-    const demo = configuration.demo ? demoAccounts() : [];
-    for (const account of [...demo, ...(terms.accounts ?? [])]) await accounts.add(account);
     return { facts, ledgerKey: ledger.verifierKey() };
   } finally {
     await closers.close();
+  }
+}
+
+/** An attempt that broke off may have made it. */
+async function addOnce(accounts: Accounts, account: NewAccount): Promise<void> {
+  try {
+    await accounts.add(account);
+  } catch (fault) {
+    if (!(fault instanceof AccountExists)) throw fault;
   }
 }
 

@@ -107,7 +107,7 @@ const FILE_BYTES_MAX = 64 * 1024;
  */
 export async function establishAuthority(options: EstablishOptions): Promise<AuthorityFacts> {
   const { directory } = options;
-  await refuseExisting(directory);
+  await refuseEstablished(directory);
   await mkdir(dirname(directory), { recursive: true, mode: 0o700 });
   await removeLeftovers(directory, options.nowMs);
   const making = `${directory}.making-${randomBytes(8).toString('hex')}`;
@@ -232,7 +232,8 @@ async function readManifest(directory: string): Promise<z.infer<typeof manifestS
   }
 }
 
-async function refuseExisting(directory: string): Promise<void> {
+/** @throws AuthorityAlreadyEstablished, AuthorityDamaged when something else is in the directory */
+export async function refuseEstablished(directory: string): Promise<void> {
   const present = await entriesOf(directory);
   if (present.includes(MANIFEST)) throw new AuthorityAlreadyEstablished();
   if (present.length > 0) throw new AuthorityDamaged('The directory holds something else.');

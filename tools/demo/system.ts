@@ -27,6 +27,8 @@ export interface SystemPlan {
   readonly road?: (edge: { host: string; port: number }) => Promise<{ host: string; port: number }>;
   /** The gateway's database setting; SQLite unless given. */
   readonly database?: object;
+  /** See the gateway's configuration; its defaults unless given. */
+  readonly gatewayLimits?: Readonly<Record<string, number>>;
   /** Milliseconds; see the cart's configuration. */
   readonly limits?: Readonly<Record<string, number>>;
   /** The cart's `screen`; the built-in cine unless given. */
@@ -182,6 +184,7 @@ function gatewayConfiguration(
     database: plan.database ?? { url: 'sqlite' },
     directory: { kind: 'demo' },
     antivirus: { kind: 'none-demo' },
+    limits: plan.gatewayLimits ?? {},
   };
 }
 

@@ -28,17 +28,20 @@ import { chainOf, readStatement } from '@chaperone/protocol/signed/statement.ts'
 import { admitWorkstationCertificate } from '@chaperone/protocol/x509/peer-certificate.ts';
 import type { WorkstationCertificate } from '@chaperone/protocol/x509/peer-certificate.ts';
 import { ClockSkewed, RequestInvalid, RequestStale, RequestUntrusted } from './refused.ts';
+import { hasHiddenCharacters } from './shown-text.ts';
 
 export { ClockSkewed, RequestInvalid, RequestStale, RequestUntrusted } from './refused.ts';
+export { hasHiddenCharacters, markHiddenCharacters } from './shown-text.ts';
 
 /** How far the cart's clock and a workstation's may differ, seconds. */
 const CLOCK_TOLERANCE_S = 60;
 /** How long a verified request is shown, by the monotonic clock. */
 const SHOWN_FOR_MS = SESSION_REQUEST_LIFE_S * 1000;
-/** Requests of one connection whose first coming is remembered; an offer has at most eight at a time. */
-const REMEMBERED_MAX = 1024;
-/** A name is shown beside a button that lets somebody in: no controls, no direction marks. */
-const NAME_FORBIDDEN = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;
+/**
+ * Different requests of one connection. An offer has at most eight at a time, and who waits renews theirs every few
+ * minutes; each one that is shown is a line of the journal.
+ */
+const REMEMBERED_MAX = 128;
 
 export interface VerifierOptions {
   readonly serial: CartSerial;
@@ -152,9 +155,7 @@ export class RequestVerifier {
   /** A request that is offered again is not shown for longer than one that is offered once. */
   #firstCameMs(jws: string): number {
     const nowMs = this.#options.monotonicMs();
-    // Not the signature: an ECDSA signature can be given another form without its key.
-    const signed = jws.slice(0, jws.lastIndexOf('.'));
-    const name = createHash('sha256').update(signed).digest('base64url');
+    const name = createHash('sha256').update(signedPart(jws)).digest('base64url');
     const known = this.#firstCame.get(name);
     if (known !== undefined) return known;
     if (this.#firstCame.size >= REMEMBERED_MAX) {
@@ -163,6 +164,11 @@ export class RequestVerifier {
     this.#firstCame.set(name, nowMs);
     return nowMs;
   }
+}
+
+/** Gives what a request says without its signature: an ECDSA signature can be given another form without its key. */
+export function signedPart(jws: string): string {
+  return jws.slice(0, jws.lastIndexOf('.'));
 }
 
 async function claimsOf(
@@ -185,11 +191,7 @@ async function claimsOf(
 
 function technicianOf(claims: SessionRequestClaims): TechnicianId {
   if (!isId('technician', claims.sub)) throw new RequestInvalid('It names no technician.');
-  if (
-    NAME_FORBIDDEN.test(claims.name) ||
-    !claims.name.isWellFormed() ||
-    claims.name.trim() === ''
-  ) {
+  if (hasHiddenCharacters(claims.name) || claims.name.trim() === '') {
     throw new RequestInvalid("The technician's name cannot be shown.");
   }
   if (!isGrantable(claims.activities)) {

@@ -5,6 +5,13 @@ import { isInSession } from '@chaperone/domain/session/state.ts';
 import { endByGateway, offer, resume } from '@chaperone/protocol/cart-api/schema.ts';
 import type { Hello, Offer, OfferAnswer } from '@chaperone/protocol/cart-api/schema.ts';
 import { PROTOCOL_VERSION } from '@chaperone/protocol/cart-api/version.ts';
+import {
+  hasHiddenCharacters,
+  markHiddenCharacters,
+  RequestInvalid,
+  signedPart,
+} from '../consent/consent.ts';
+import type { ProblemCode } from '../platform/problem-table.ts';
 import { problemOf, RequestMalformed } from '../platform/problem.ts';
 import { EventStream } from './event-stream.ts';
 import { RateLimited, SessionNotCurrent } from './refused.ts';
@@ -12,6 +19,8 @@ import type { Call, Route } from './route.ts';
 
 /** The desk needs one; a second covers a reconnect of its own. */
 const EVENT_STREAMS_MAX = 4;
+/** What an offer is answered with once the operator has chosen. */
+const LATE = 'OUT_OF_TURN' satisfies ProblemCode;
 const JOURNAL_INDEX = /^\d{1,15}$/;
 
 export const SESSION_ROUTES: readonly Route[] = [
@@ -70,12 +79,20 @@ async function takeOffer({ exchange, line, options }: Call): Promise<void> {
   const { session } = options;
   const offered = await exchange.json(offer);
   const answer: OfferAnswer = { shown: [], refused: [] };
-  // Outside of waiting there is nothing to choose; the desk learns of that by the events.
-  if (session.state.phase !== 'waiting') return exchange.answer(200, answer);
+  if (session.state.phase !== 'waiting') {
+    // There is nothing to choose any more. Also an honest desk may be late by a moment, so it is an answer.
+    session.refused('PUT offer', LATE);
+    answer.refused.push(...offered.requests.map((_, index) => ({ index, code: LATE })));
+    return exchange.answer(200, answer);
+  }
+  const shown = offered.case && shownCase(offered.case);
+  const signed = new Set<string>();
   const requests: SessionRequest[] = [];
   for (const [index, jws] of offered.requests.entries()) {
     try {
       const request = await verifyOffered(line, offered, jws);
+      if (signed.has(signedPart(jws))) throw new RequestInvalid('One request was offered twice.');
+      signed.add(signedPart(jws));
       requests.push(request);
       answer.shown.push({ request: request.id, comparisonCode: request.comparisonCode });
     } catch (fault) {
@@ -84,8 +101,15 @@ async function takeOffer({ exchange, line, options }: Call): Promise<void> {
       session.requestRefused(jws, code);
     }
   }
-  session.offer(offered.case, requests);
+  session.offer(shown, requests);
   exchange.answer(200, answer);
+}
+
+/** Nobody signs the facility's name; what would turn the text around it on the panel is shown as a mark. */
+function shownCase(offered: NonNullable<Offer['case']>): NonNullable<Offer['case']> {
+  const { number, facility } = offered;
+  if (hasHiddenCharacters(number)) throw new RequestMalformed('Wrong: case.number.');
+  return { ...offered, facility: markHiddenCharacters(facility) };
 }
 
 async function verifyOffered(

@@ -450,6 +450,31 @@ test('withdrawing viewing takes control with it, and withdrawing the last activi
   assert.ok(none.phase === 'ended' && none.reason === 'consent-withdrawn');
 });
 
+test('a gateway that breaks off and comes back gains no time in which nobody is granted', () => {
+  let state = WAY_IN.slice(0, 3).reduce<SessionState>((s, e) => take(s, e, at(0)), IDLE);
+  const stepMs = LIMITS.dialMs - 1;
+  for (let nowMs = stepMs; nowMs < LIMITS.waitingMs; nowMs += stepMs) {
+    state = take(state, { type: 'link-lost' }, at(nowMs));
+    state = take(state, { type: 'link-up' }, at(nowMs));
+    assert.equal(state.phase, 'waiting');
+  }
+  const ended = take(state, { type: 'tick' }, at(LIMITS.waitingMs));
+  assert.ok(ended.phase === 'ended' && ended.reason === 'nobody-granted');
+});
+
+test('a request that comes and goes is written down once, and shown each time', () => {
+  const waiting = WAY_IN.slice(0, 3).reduce<SessionState>((s, e) => take(s, e, at(0)), IDLE);
+  let state = waiting;
+  const kinds: string[] = [];
+  for (const requests of [[request(0)], [], [request(0), request(1)], [], [request(1)]]) {
+    const taken = step(state, { type: 'offer', offered: CASE, requests }, at(1), LIMITS, '');
+    kinds.push(...taken.facts.map(({ kind }) => kind));
+    ({ state } = taken);
+    assert.deepEqual(state.phase === 'waiting' && state.requests, requests);
+  }
+  assert.deepEqual(kinds, ['request-shown', 'request-shown']);
+});
+
 test('a request that has expired is neither shown nor granted', () => {
   const waiting = WAY_IN.slice(0, 3).reduce<SessionState>((s, e) => take(s, e, at(1000)), IDLE);
   const brief = request(4, { expiresMonotonicMs: 5000 });

@@ -183,6 +183,7 @@ function acceptNotice(
       sessionId: event.sessionId,
       noticeVersion: state.noticeVersion,
       deadlineMonotonicMs: now.monotonicMs + limits.dialMs,
+      waitingEndsMonotonicMs: null,
       lastFailure: null,
     },
     { kind: 'notice-accepted', noticeVersion: state.noticeVersion, sessionId: event.sessionId },
@@ -239,9 +240,10 @@ function linkUp(state: SessionState, now: Instant, limits: SessionLimits): Sessi
         phase: 'waiting',
         sessionId: state.sessionId,
         noticeVersion: state.noticeVersion,
-        deadlineMonotonicMs: now.monotonicMs + limits.waitingMs,
+        deadlineMonotonicMs: state.waitingEndsMonotonicMs ?? now.monotonicMs + limits.waitingMs,
         offered: null,
         requests: [],
+        shown: [],
       },
       { kind: 'tunnel-opened', sessionId: state.sessionId },
     );
@@ -265,6 +267,7 @@ function linkLost(state: SessionState, now: Instant, limits: SessionLimits): Ses
         sessionId: state.sessionId,
         noticeVersion: state.noticeVersion,
         deadlineMonotonicMs: Math.min(state.deadlineMonotonicMs, now.monotonicMs + limits.dialMs),
+        waitingEndsMonotonicMs: state.deadlineMonotonicMs,
         lastFailure: null,
       },
       { kind: 'tunnel-lost', sessionId: state.sessionId },
@@ -297,17 +300,16 @@ function offer(
           !passed(request.expiresMonotonicMs, now),
       )
     : [];
-  const known = new Set(state.requests.map((request) => request.id));
-  const facts = requests
-    .filter((request) => !known.has(request.id))
-    .map((request): JournalFact => ({
-      kind: 'request-shown',
-      sessionId: state.sessionId,
-      caseId: request.caseId,
-      technicianId: request.technician.id,
-      workstationId: request.workstation.id,
-    }));
-  return narrow({ ...state, offered, requests }, ...facts);
+  const fresh = requests.filter((request) => !state.shown.includes(request.id));
+  const facts = fresh.map((request): JournalFact => ({
+    kind: 'request-shown',
+    sessionId: state.sessionId,
+    caseId: request.caseId,
+    technicianId: request.technician.id,
+    workstationId: request.workstation.id,
+  }));
+  const shown = [...state.shown, ...fresh.map((request) => request.id)];
+  return narrow({ ...state, offered, requests, shown }, ...facts);
 }
 
 function consent(

@@ -1,6 +1,6 @@
 /** Where a session can stand, as data. The rules that move it are in `session.ts`. */
 import type { Grant, OfferedCase, SessionRequest } from '../consent/consent.ts';
-import type { SessionId } from '../id/id.ts';
+import type { RequestId, SessionId } from '../id/id.ts';
 
 export const END_REASONS = [
   'operator-ended',
@@ -46,6 +46,8 @@ export type SessionState =
       readonly sessionId: SessionId;
       readonly noticeVersion: string;
       readonly deadlineMonotonicMs: number;
+      /** When waiting for a choice ends, if it has begun before: a lost connection gives no more time. */
+      readonly waitingEndsMonotonicMs: number | null;
       readonly lastFailure: string | null;
     }
   | {
@@ -55,6 +57,8 @@ export type SessionState =
       readonly deadlineMonotonicMs: number;
       readonly offered: OfferedCase | null;
       readonly requests: readonly SessionRequest[];
+      /** Requests that were shown since the connection came up: each is written down once, however often it comes. */
+      readonly shown: readonly RequestId[];
     }
   | ({ readonly phase: 'granted' | 'open' } & InSession)
   | {

@@ -5,6 +5,7 @@
  * `kill -9` nothing stale is left and nobody has to guess whether a process id was given away again. There is
  * no data in that file.
  */
+import { statSync, truncateSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
@@ -21,7 +22,10 @@ const SQLITE_BUSY = 5;
 
 /** Takes the lock of a directory that exists. @throws DataDirectoryInUse */
 export function lockDataDirectory(directory: string): DataDirectoryLock {
-  const database = new DatabaseSync(path.join(directory, 'agent.lock'), { timeout: 0 });
+  const file = path.join(directory, 'agent.lock');
+  // What a bad disk put into it must not keep the agent from starting: there is nothing in it to lose.
+  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0) truncateSync(file);
+  const database = new DatabaseSync(file, { timeout: 0 });
   try {
     database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = OFF; BEGIN EXCLUSIVE');
   } catch (cause) {

@@ -4,7 +4,7 @@
  * Node has no flock; SQLite takes the operating system's record locks and keeps them as long as its transaction
  * stays open. The file stays empty. On a network file system the lock is only as good as that system's.
  */
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 
 const RESULT_BUSY = 5;
@@ -18,7 +18,7 @@ export class FileLock {
 
   /** Takes the lock at once, or returns undefined when somebody holds it. */
   static take(file: string): FileLock | undefined {
-    closeSync(openSync(file, 'a', 0o600));
+    makeEmpty(file);
     const database = new DatabaseSync(file, { timeout: 0 });
     try {
       database.exec('begin exclusive');
@@ -37,5 +37,15 @@ export class FileLock {
   /** Gives the lock back; the file stays, so that nobody locks another file of the same name. */
   release(): void {
     if (this.#database.isOpen) this.#database.close();
+  }
+}
+
+/** What a bad disk put into the file must not keep a gateway from starting: there is nothing in it to lose. */
+function makeEmpty(file: string): void {
+  const fd = openSync(file, 'a', 0o600);
+  try {
+    if (fstatSync(fd).size > 0) ftruncateSync(fd);
+  } finally {
+    closeSync(fd);
   }
 }

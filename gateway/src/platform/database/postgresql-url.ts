@@ -24,8 +24,9 @@ export function parsePostgresqlUrl(text: string): {
   if (url.search !== '' || url.hash !== '') {
     throw new DatabaseMisconfigured('The database address takes no options after "?" or "#".');
   }
-  const database = decodeURIComponent(url.pathname.slice(1));
-  if (url.username === '' || database === '' || database.includes('/')) {
+  const database = decoded(url.pathname.slice(1));
+  const name = decoded(url.username);
+  if (name === '' || database === '' || database.includes('/')) {
     throw new DatabaseMisconfigured(
       'The database address needs an account name and a database name.',
     );
@@ -33,7 +34,19 @@ export function parsePostgresqlUrl(text: string): {
   return {
     host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
     port: url.port === '' ? DEFAULT_PORT : Number(url.port),
-    name: decodeURIComponent(url.username),
+    name,
     database,
   };
+}
+
+/** Decodes "%" and two digits. @throws DatabaseMisconfigured when they are no text */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (cause) {
+    throw new DatabaseMisconfigured(
+      'The database address has a "%" that does not begin an escape such as "%20".',
+      { cause },
+    );
+  }
 }

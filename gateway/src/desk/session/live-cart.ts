@@ -9,8 +9,11 @@ import type { CaseId, TechnicianId } from '@chaperone/domain/id/id.ts';
 import type { EndReason } from '@chaperone/domain/session/state.ts';
 import type { SessionView } from '@chaperone/protocol/cart-api/schema.ts';
 import type { sessionDetail } from '@chaperone/protocol/console-api/schema.ts';
+import { grantClaims } from '@chaperone/protocol/signed/claims.ts';
 import { comparisonCode } from '@chaperone/protocol/signed/comparison-code.ts';
+import { decodeJwt } from 'jose';
 import type { z } from 'zod';
+import type { Clock } from '../../platform/clock/clock.ts';
 import type { StoredCase } from '../service-case/service-case.ts';
 import type { Caller } from '../sign-in/sign-in.ts';
 import type { CartLink } from '../tunnel/tunnel.ts';
@@ -34,6 +37,10 @@ export interface LiveGrant {
   /** up: usable. lost: no connection. returned: connected, not yet claimed by the technician. */
   link: 'up' | 'lost' | 'returned';
   leaseEndsMonotonicMs: number;
+  /** What the cart signed; what it says later can only be less. */
+  readonly signedActivities: readonly Activity[];
+  readonly signedEndMonotonicMs: number;
+  /** When the grant ends by what the cart says now. */
   endsMonotonicMs: number | null;
   /** Why it is over for the desk although the cart has not heard of it. */
   leaving: 'technician-left' | 'gateway-ended' | null;
@@ -49,16 +56,36 @@ export interface LiveCart {
 }
 
 /** A granted session whose connection is not there, as after a restart of the gateway. */
-export function interruptedGrant(session: GrantedSession): LiveGrant {
+export function interruptedGrant(session: GrantedSession, clock: Clock): LiveGrant {
+  // Checked when it came.
+  const signed = grantClaims.parse(decodeJwt(session.grantJWS));
+  const pastMs = Math.max(0, clock.utcMs() - session.grantedUtcMs);
   return {
     session,
     activities: [],
     opened: new Set(),
     link: 'lost',
     leaseEndsMonotonicMs: 0,
+    signedActivities: signed.activities,
+    signedEndMonotonicMs: clock.monotonicMs() + signed.durationS * 1000 - pastMs,
     endsMonotonicMs: null,
     leaving: null,
   };
+}
+
+/** Takes over what the cart says of its grant, as far as it is not more than it signed. */
+export function narrow(granted: LiveGrant, view: SessionView, nowMonotonicMs: number): void {
+  granted.activities = view.activities.filter((each) => granted.signedActivities.includes(each));
+  const { grantEndsInMs } = view;
+  granted.endsMonotonicMs =
+    grantEndsInMs === null
+      ? null
+      : Math.min(granted.signedEndMonotonicMs, nowMonotonicMs + grantEndsInMs);
+}
+
+/** Tells whether the time is over for which the operator granted. */
+export function isOver(granted: LiveGrant, nowMonotonicMs: number): boolean {
+  return nowMonotonicMs >= (granted.endsMonotonicMs ?? granted.signedEndMonotonicMs);
 }
 
 export function newLiveCart(serial: string): LiveCart {

@@ -17,7 +17,7 @@ import type { CartLink } from '../tunnel/tunnel.ts';
 import { CartUnreachable } from '../tunnel/tunnel.ts';
 import { checkRequest } from './check-request.ts';
 import type { CheckedRequest } from './check-request.ts';
-import { detailFor, holds } from './live-cart.ts';
+import { detailFor, holds, isOver } from './live-cart.ts';
 import type { LiveCart, LiveGrant, SessionDetail } from './live-cart.ts';
 import { NoSession, SessionHeldByAnother } from './session-error.ts';
 import { SessionKeeper } from './session-keeper.ts';
@@ -236,6 +236,9 @@ export class RemoteSessions {
     if (granted === null || link === null || granted.link !== 'up' || granted.leaving !== null) {
       throw new NoSession('There is no session that could be used now.');
     }
+    // The cart ends it by its own clock; one that does not has no more of it here.
+    if (isOver(granted, this.#context.clock.monotonicMs()))
+      throw new NoSession('The time that the operator granted is over.');
     if (!granted.activities.includes(activity)) {
       throw new ActivityNotGranted(`The operator did not grant "${activity}".`);
     }

@@ -20,7 +20,7 @@ import type { CartLink, Tunnel } from '../tunnel/tunnel.ts';
 import { CartRefusal, CartUnreachable } from '../tunnel/tunnel.ts';
 import { checkGrant, checkReceipt } from './check-grant.ts';
 import { Leases } from './leases.ts';
-import { interruptedGrant, newLiveCart } from './live-cart.ts';
+import { interruptedGrant, narrow, newLiveCart } from './live-cart.ts';
 import type { LiveCart, LiveGrant } from './live-cart.ts';
 import { putOffer } from './put-offer.ts';
 import { readJournal } from './read-journal.ts';
@@ -57,6 +57,7 @@ export class SessionKeeper {
   readonly #leases: Leases;
   readonly #pauses: RateLimit;
   #closed = false;
+  readonly #dismissed = new WeakSet<CartLink>();
 
   constructor(context: DeskContext, options: SessionKeeperOptions) {
     this.#context = context;
@@ -83,7 +84,7 @@ export class SessionKeeper {
   async restore(): Promise<void> {
     for (const session of await this.store.running()) {
       const live = this.cart(session.cart);
-      live.granted = interruptedGrant(session);
+      live.granted = interruptedGrant(session, this.#context.clock);
       this.#beginLease(live, live.granted);
       const ids = { sessionId: session.session, grantId: session.grant };
       this.#context.ledger.appendLater({ kind: 'session-interrupted', ...ids });
@@ -166,8 +167,10 @@ export class SessionKeeper {
     if (view.phase !== 'waiting' && view.grant !== null && live.granted === null) {
       const known = await this.store.find(view.session);
       // It ended here while the cart was away: it is told why, and its receipt is kept.
-      if (known !== null) return await this.#tellEnd(link, 'technician-left');
+      if (known !== null) return await this.#dismiss(link, 'technician-left');
       await this.#receive(live, link, view.grant);
+    // Told once that it is over; nothing else that it says is of use, or worth an entry each time.
+    if (this.#dismissed.has(link)) return;
     }
     const { granted } = live;
     if (view.phase !== 'waiting' && granted === null) return;
@@ -176,11 +179,7 @@ export class SessionKeeper {
     live.view = view;
     if (granted !== null) {
       if (granted.leaving !== null) return await this.#tellEnd(link, granted.leaving);
-      // Narrower is always believed; wider than the signed grant the cart itself would refuse.
-      granted.activities = view.activities;
-      const { grantEndsInMs } = view;
-      granted.endsMonotonicMs =
-        grantEndsInMs === null ? null : this.#context.clock.monotonicMs() + grantEndsInMs;
+      narrow(granted, view, this.#context.clock.monotonicMs());
       const ids = { sessionId: granted.session.session, grantId: granted.session.grant };
       if (view.paused && before?.paused !== true) {
         this.#context.ledger.appendLater({ kind: 'session-paused', ...ids });
@@ -221,8 +220,8 @@ export class SessionKeeper {
       await this.#context.ledger.append({ kind: 'grant-received', ...ids });
       await this.store.add(session);
       live.requests.clear();
-      const endsMonotonicMs = this.#context.clock.monotonicMs() + claims.durationS * 1000;
-      live.granted = { ...interruptedGrant(session), activities, endsMonotonicMs };
+      live.granted = { ...interruptedGrant(session, this.#context.clock), activities };
+      live.granted.endsMonotonicMs = live.granted.signedEndMonotonicMs;
       if (hello.phase === 'waiting') return this.becomeUsable(live, live.granted);
       // The connection broke right after the touch: the technician claims the session as after any other loss.
       live.granted.link = 'returned';
@@ -236,7 +235,7 @@ export class SessionKeeper {
         certificateSerial,
         code: fault.code,
       });
-      await this.#tellEnd(link, 'gateway-ended');
+      await this.#dismiss(link, 'gateway-ended');
     }
   }
 
@@ -323,6 +322,11 @@ export class SessionKeeper {
       await link.end(reason);
     } catch (fault) {
       // A cart that does not even take an end keeps no connection. Its own lease and limits end the rest.
+  async #dismiss(link: CartLink, reason: 'technician-left' | 'gateway-ended'): Promise<void> {
+    this.#dismissed.add(link);
+    await this.#tellEnd(link, reason);
+  }
+
       if (!(fault instanceof CartRefusal)) link.close('end-not-taken');
     }
     setTimeout(() => link.close('no-goodbye'), GOODBYE_MS).unref();

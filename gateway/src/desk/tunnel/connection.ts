@@ -31,6 +31,11 @@ const SESSION_MEMORY_MIB = 8;
 /** How finely silence is measured, milliseconds. */
 const LOOK_EVERY_MS = 250;
 const CODE = /^[A-Z][A-Z0-9_]{1,63}$/;
+/** PING and SETTINGS frames of a cart: one PING a second, and SETTINGS once. */
+const FRAMES_BURST = 60;
+const FRAMES_PER_SECOND = 5;
+/** How long the end of a connection may be behind the end of its streams, milliseconds. */
+const LAST_WORD_MS = 250;
 
 export interface Ask {
   readonly method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
@@ -57,6 +62,12 @@ export class Connection {
   #heardMs = performance.now();
   #bytesRead = 0;
   #pingTimer: NodeJS.Timeout | undefined;
+  readonly #frames = new RateLimit({
+    burst: FRAMES_BURST,
+    perSecond: FRAMES_PER_SECOND,
+    keysMax: 1,
+    now: () => performance.now(),
+  });
   #liveness: { readonly pingEveryMs: number; readonly lostAfterMs: number } = LIVENESS.otherwise;
 
   constructor(socket: TLSSocket) {
@@ -71,9 +82,15 @@ export class Connection {
       maxHeaderListPairs: HEADER_PAIRS_MAX,
       maxSessionMemory: SESSION_MEMORY_MIB,
     });
-    this.#session.on('error', () => this.close('connection-failed'));
+    this.#session.on('error', (fault: Error & { readonly code?: string }) =>
+      // A frame that no HTTP/2 peer may send, or too many of one that it may: found by the library.
+      this.close(fault.code === 'ERR_HTTP2_ERROR' ? 'HTTP2_BROKEN' : 'connection-failed'),
+    );
     this.#session.on('close', () => this.close('connection-closed'));
     // RFC 9113 §8.4: push was switched off, so a pushed stream is a violation.
+    // Each is answered, so each costs more than it cost the cart.
+    this.#session.on('ping', () => this.#takeFrame());
+    this.#session.on('remoteSettings', () => this.#takeFrame());
     this.#session.on('stream', () => this.violate('PUSHED_STREAM'));
     this.#session.once('connect', () => this.#widen(WINDOWS.interactive.connectionBytes));
     this.#ping();
@@ -86,7 +103,7 @@ export class Connection {
 
   /** Opens the large windows once the connection has said that it is the bulk one. */
   becomeBulk(): void {
-    if (this.ended.aborted) return;
+    if (this.ended.aborted || this.#session.destroyed) return;
     this.#session.settings({
       enablePush: false,
       initialWindowSize: WINDOWS.bulk.streamBytes,
@@ -112,6 +129,19 @@ export class Connection {
   }
 
   /** Ends the connection for a broken rule, and gives the error to throw. */
+  /** Waits, once its streams have broken, for the reason of its end: HTTP/2 tells it a moment after them. */
+  async lastWord(): Promise<void> {
+    if (this.ended.aborted || !this.#session.destroyed) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, LAST_WORD_MS);
+      const told = (): void => {
+        clearTimeout(timer);
+        resolve();
+      };
+      this.ended.addEventListener('abort', told, { once: true });
+    });
+  }
+
   violate(rule: string, cause?: unknown): CartMisbehaved {
     this.close(rule);
     return new CartMisbehaved(rule, { cause });
@@ -121,13 +151,14 @@ export class Connection {
   async askFor<S extends z.ZodType>(schema: S, ask: Ask): Promise<z.infer<S>> {
     const { body } = await this.#whole(ask);
     let parsed: unknown;
+    if (!isModest(body)) throw this.violate('ANSWER_TOO_LARGE');
     try {
       parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
-    } catch (cause) {
-      throw this.violate('ANSWER_NOT_JSON', cause);
+    } catch {
+      throw this.violate('ANSWER_NOT_JSON');
     }
     const read = schema.safeParse(parsed);
-    if (!read.success) throw this.violate('ANSWER_MALFORMED', read.error);
+    if (!read.success) throw this.violate('ANSWER_MALFORMED', faultOf(read.error));
     return read.data;
   }
 
@@ -204,7 +235,7 @@ export class Connection {
       });
       stream.once('close', () => {
         clearTimeout(timer);
-        reject(unreachable());
+        void this.lastWord().then(() => reject(unreachable()));
       });
     });
   }
@@ -221,6 +252,7 @@ export class Connection {
     } catch (fault) {
       if (fault instanceof CartMisbehaved) throw fault;
       throw unreachable(fault);
+      await this.lastWord();
     }
     // A stream that was cut off ends like a whole one; its reset code tells them apart.
     if (stream.rstCode !== constants.NGHTTP2_NO_ERROR) throw unreachable();
@@ -239,6 +271,10 @@ export class Connection {
   }
 
   #widen(connectionBytes: number): void {
+  #takeFrame(): void {
+    if (!this.#frames.take('')) this.close('FRAMES_FLOODED');
+  }
+
     if (!this.#session.destroyed) this.#session.setLocalWindowSize(connectionBytes);
   }
 
@@ -249,10 +285,13 @@ export class Connection {
   #ping(): void {
     if (this.ended.aborted) return;
     this.#session.ping(() => undefined);
+    if (this.#session.destroyed) return this.close('connection-closed');
     const askedMs = performance.now();
     const look = (): void => {
       if (this.ended.aborted) return;
       const nowMs = performance.now();
+      // A cart that says goodbye (GOAWAY) and does not hang up leaves a session that is over and was never closed.
+      if (this.#session.destroyed) return this.close('connection-closed');
       const { bytesRead } = this.#socket;
       if (bytesRead !== this.#bytesRead) this.#heardMs = nowMs;
       this.#bytesRead = bytesRead;
@@ -266,8 +305,9 @@ export class Connection {
   }
 }
 
-function unreachable(cause?: unknown): CartUnreachable {
-  return new CartUnreachable('The cart is not connected, or the connection was lost.', { cause });
+/** Says where an answer is wrong. The schema's own error repeats what the cart sent, which is for no log. */
+function faultOf({ issues: [first] }: z.ZodError): Error {
+  return new Error(`${first?.code} at "${first?.path.join('.')}"`);
 }
 
 /**

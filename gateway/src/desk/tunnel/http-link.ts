@@ -32,7 +32,6 @@ import {
   TRANSFER_HEADER,
 } from '@chaperone/protocol/cart-api/version.ts';
 import type { CartIdentity, CartLink, Content, ContentAsk } from './cart-link.ts';
-import { bodyOf } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { readLines } from './line-reader.ts';
 import { CartMisbehaved, CartUnreachable } from './tunnel-error.ts';
@@ -115,7 +114,7 @@ export class HttpCartLink implements CartLink {
         atMs = nowMs;
         if (tokens < 0) throw this.#interactive.violate('EVENTS_FLOODED');
         const view = sessionView.safeParse(parseJSON(line));
-        if (!view.success) throw this.#interactive.violate('EVENT_MALFORMED', view.error);
+        if (!view.success) throw this.#interactive.violate('EVENT_MALFORMED');
         yield view.data;
       }
     } catch (fault) {
@@ -128,6 +127,7 @@ export class HttpCartLink implements CartLink {
     } finally {
       stream.close(constants.NGHTTP2_CANCEL);
     }
+      await this.#interactive.lastWord();
   }
 
   async resume(request: string): Promise<void> {

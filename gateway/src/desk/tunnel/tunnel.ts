@@ -28,6 +28,8 @@ export { CartMisbehaved, CartRefusal, CartUnreachable } from './tunnel-error.ts'
 const PAIRING_WAIT_MS = 5_000;
 /** Connections that have not said hello yet; guards memory against a cart that only connects. */
 const UNPAIRED_MAX = 256;
+/** The same of one certificate, so that it leaves places for others. A cart in trouble dials two again and again. */
+const UNPAIRED_PER_CERTIFICATE_MAX = 16;
 /** Facts about refusals that one source may cause per minute; more are counted in the log only. */
 const REFUSAL_FACTS_PER_MINUTE_MAX = 6;
 const SOURCES_REMEMBERED_MAX = 2_000;
@@ -39,6 +41,8 @@ const LINKS_BURST = 30;
 const LINKS_PER_SECOND = 0.25;
 /** The rule that a connection broke whose certificate has been revoked. */
 const REVOKED = 'CERTIFICATE_REVOKED';
+/** The rule that a cart broke which has more connections than it could use. */
+const FLOODED = 'CONNECTIONS_FLOODED';
 
 export interface TunnelOptions {
   readonly authority: Pick<
@@ -67,7 +71,7 @@ export class Tunnel {
     now: () => performance.now(),
   });
   readonly #refusals = new Map<string, { count: number; sinceMs: number }>();
-  #arrivals: (() => void)[] = [];
+  readonly #arrivals = new Set<() => void>();
   #closed = false;
 
   constructor(options: TunnelOptions) {
@@ -116,7 +120,7 @@ export class Tunnel {
     for (const link of this.#links.values()) link.close('gateway-stopped');
     for (const connection of this.#greeting.keys()) connection.close('gateway-stopped');
     for (const socket of this.#sockets) socket.destroy();
-    for (const waiter of this.#arrivals.splice(0)) waiter();
+    this.#arrived();
   }
 
   async #greet(socket: TLSSocket): Promise<void> {
@@ -127,6 +131,7 @@ export class Tunnel {
       const { authority } = this.#options;
       identity = identityOf(await authority.admitCart(socket));
       if (socket.alpnProtocol !== CART_ALPN) throw new CartMisbehaved('WRONG_PROTOCOL');
+      this.#makePlace(identity.certificateSerial);
       connection = new Connection(socket);
       this.#greeting.set(connection, identity.certificateSerial);
       const said = await connection.askFor(hello, { method: 'GET', path: '/v1/hello' });
@@ -138,19 +143,29 @@ export class Tunnel {
       if (said.connection === 'interactive') this.#enter(identity, said, connection);
       else await this.#pair(identity, said, connection);
     } catch (fault) {
-      const isRevoked = connection?.ended.reason === REVOKED;
+      const rule = brokenRule(connection);
       connection?.close('not-admitted');
       socket.destroy();
-      this.#refuse(isRevoked ? new CartMisbehaved(REVOKED) : fault, identity);
+      this.#refuse(rule === null ? fault : new CartMisbehaved(rule), identity);
     } finally {
       if (connection !== null) this.#greeting.delete(connection);
     }
   }
 
+  /** The newest connections of a certificate are the ones that its cart means. */
+  #makePlace(certificateSerial: string): void {
+    const own = [...this.#greeting].filter(([, serial]) => serial === certificateSerial);
+    if (own.length >= UNPAIRED_PER_CERTIFICATE_MAX) own[0]?.[0].close(FLOODED);
+  }
+
+  #arrived(): void {
+    for (const waiter of this.#arrivals) waiter();
+  }
+
   #enter(identity: CartIdentity, said: Hello, connection: Connection): void {
     if (this.#closed || connection.ended.aborted)
       throw new CartUnreachable('The cart left at once.');
-    if (!this.#begun.take(identity.serial)) throw new CartMisbehaved('CONNECTIONS_FLOODED');
+    if (!this.#begun.take(identity.serial)) throw new CartMisbehaved(FLOODED);
     const older = this.#links.get(identity.serial);
     const link = new HttpCartLink(identity, said, connection);
     this.#links.set(identity.serial, link);
@@ -163,13 +178,11 @@ export class Tunnel {
       () => {
         if (this.#links.get(identity.serial) === link) this.#links.delete(identity.serial);
         this.#options.record({ kind: 'cart-disconnected', ...facts });
-        // A connection that ended by a broken rule carries the rule's name.
-        const why = String(link.ended.reason);
-        if (/^[A-Z_]+$/.test(why)) this.#refuse(new CartMisbehaved(why), identity);
+        this.#noteRule(connection, identity);
       },
       { once: true },
     );
-    for (const waiter of this.#arrivals.splice(0)) waiter();
+    this.#arrived();
     for (const listener of this.#listeners) listener(link);
   }
 
@@ -184,18 +197,30 @@ export class Tunnel {
     const untilMs = performance.now() + PAIRING_WAIT_MS;
     for (;;) {
       const link = find();
-      if (link !== undefined) return link.attachBulk(connection);
+      if (link !== undefined) {
+        connection.ended.addEventListener('abort', () => this.#noteRule(connection, identity), {
+          once: true,
+        });
+        return link.attachBulk(connection);
+      }
       const leftMs = untilMs - performance.now();
       if (leftMs <= 0 || this.#closed || connection.ended.aborted) break;
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, leftMs);
-        this.#arrivals.push(() => {
+        const go = (): void => {
           clearTimeout(timer);
+          this.#arrivals.delete(go);
           resolve();
-        });
+        };
+        const timer = setTimeout(go, leftMs);
+        this.#arrivals.add(go);
       });
     }
     throw new CartMisbehaved('BULK_WITHOUT_INTERACTIVE');
+  }
+
+  #noteRule(connection: Connection, identity: CartIdentity): void {
+    const rule = brokenRule(connection);
+    if (rule !== null) this.#refuse(new CartMisbehaved(rule), identity);
   }
 
   #refuse(fault: unknown, identity: CartIdentity | null): void {
@@ -242,6 +267,12 @@ function checkHello(said: Hello, identity: CartIdentity): void {
   if (said.protocol.min > PROTOCOL_VERSION || said.protocol.max < PROTOCOL_VERSION) {
     throw new CartMisbehaved('PROTOCOL_UNSUPPORTED');
   }
+}
+
+/** A connection that ended by a broken rule carries the rule's name; null for any other end, and for none. */
+function brokenRule(connection: Connection | null): string | null {
+  const why = String(connection?.ended.reason ?? '');
+  return /^[A-Z][A-Z0-9_]+$/.test(why) ? why : null;
 }
 
 /** Gives what is written down, or null for a peer that merely went away. */

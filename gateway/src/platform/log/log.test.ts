@@ -64,6 +64,11 @@ test('a chain of causes that bites its tail is described, and so is what is no e
   });
 });
 
+test('an error whose words come from a peer does not fill the log', () => {
+  const [line] = caught((log) => log.error({ err: new Error('k'.repeat(1_000_000)) }, 'x'));
+  assert(JSON.stringify(line).length < 6_000);
+});
+
 test('lines below the level are left out', () => {
   assert.equal(caught((log) => log.debug('x')).length, 0);
   assert.equal(caught((log) => log.debug('x'), 'debug').length, 1);

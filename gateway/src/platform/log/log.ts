@@ -22,6 +22,9 @@ const TELLING_NAMES = [
   'privateKey',
 ];
 const CAUSES_MAX = 5;
+/** Characters of a message and of a stack: no error of ours is longer, and what a peer sends may be. */
+const MESSAGE_CHARACTERS_MAX = 1_000;
+const STACK_CHARACTERS_MAX = 4_000;
 
 export interface LogOptions {
   readonly level: LogLevel;
@@ -66,9 +69,9 @@ export function describeFault(fault: unknown, depth = 0): DescribedFault {
   const code = 'code' in fault ? fault.code : undefined;
   return {
     type: fault.name,
-    message: fault.message,
+    message: fault.message.slice(0, MESSAGE_CHARACTERS_MAX),
     ...(typeof code === 'string' || typeof code === 'number' ? { code } : {}),
-    ...(fault.stack === undefined ? {} : { stack: fault.stack }),
+    ...(fault.stack === undefined ? {} : { stack: fault.stack.slice(0, STACK_CHARACTERS_MAX) }),
     ...(fault.cause === undefined || depth >= CAUSES_MAX
       ? {}
       : { cause: describeFault(fault.cause, depth + 1) }),

@@ -8,6 +8,7 @@ import type { KeyObject } from 'node:crypto';
 import { once } from 'node:events';
 import { constants, performServerHandshake } from 'node:http2';
 import type { Http2Session, IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import type { Duplex } from 'node:stream';
 import { text as readAll, buffer as readBytes } from 'node:stream/consumers';
 import { connect } from 'node:tls';
 import type { TLSSocket } from 'node:tls';
@@ -58,6 +59,10 @@ export class ScriptedCart {
   >();
   hello: Partial<Record<keyof Hello, unknown>> = {};
   interfere: Interference = () => false;
+  /** Where the connection comes from: any address of this machine. */
+  localAddress = '127.0.0.1';
+  /** Puts something between TLS and HTTP/2, for frames that no library would send. */
+  between: (socket: TLSSocket) => Duplex = (socket) => socket;
   /** The digest that is named after a file's last byte; null names none. */
   digestOf: (data: Buffer) => string | null = (data) =>
     createHash('sha256').update(data).digest('base64');
@@ -113,6 +118,7 @@ export class ScriptedCart {
     const socket = connect({
       host,
       port,
+      localAddress: this.localAddress,
       ...secrets,
       ALPNProtocols: [CART_ALPN],
       minVersion: 'TLSv1.3',
@@ -121,7 +127,7 @@ export class ScriptedCart {
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
     await once(socket, 'secureConnect');
-    const session = performServerHandshake(socket, {});
+    const session = performServerHandshake(this.between(socket), {});
     session.on('error', () => undefined);
     const first = new Promise<void>((resolve) => {
       session.once('stream', () => resolve());

@@ -52,6 +52,32 @@ const versionsOf = (directory: string): readonly unknown[] =>
     return fact.version ?? fact.count;
   });
 
+test('a page that is read while the journal grows holds every line for which its head vouches', async () => {
+  const journal = await open(newDirectory());
+  await journal.append([started('0')]);
+  let writing = true;
+  const growing = (async () => {
+    for (let count = 1; count <= 60; count += 1) await journal.append([started(String(count))]);
+    writing = false;
+  })();
+  while (writing) {
+    const { entries, head } = await journal.page(0);
+    const { size, root } = await readStatement(
+      head,
+      TYP.journalHead,
+      journalHeadClaims,
+      publicKey,
+      'ES256',
+    );
+    ok(entries.length >= size, `${entries.length} lines for a head of ${size}`);
+    let frontier = EMPTY_FRONTIER;
+    for (const line of entries.slice(0, size)) frontier = appendLeaf(frontier, lineHash(line));
+    equal(Buffer.from(rootOf(frontier)).toString('base64url'), root);
+  }
+  await growing;
+  await journal.close();
+});
+
 test('facts are on the disk when append settles, and the signed head is of exactly these lines', async () => {
   const directory = newDirectory();
   const journal = await open(directory);

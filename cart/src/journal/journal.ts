@@ -210,8 +210,10 @@ export class Journal {
 
   /** Gives a page as the cart API does. */
   async page(from: number): Promise<JournalPage> {
+    // The head first: more lines than it counts do no harm, but fewer would look like another past.
+    const head = this.head();
     const entries = [...(await this.lines(from))];
-    return { entries, head: await this.head() };
+    return { entries, head: await head };
   }
 
   /** Writes what waits, if that is possible, and lets go of the files. */

@@ -115,10 +115,12 @@ export class ScriptedCart {
     const { host, port, serverName, root, privateKey, certificate } = this.#options;
     const key = privateKey.export({ type: 'pkcs8', format: 'pem' });
     const secrets = { key, cert: certificate, ca: root, servername: serverName };
+    // Not among the types of TLS, but handed on to TCP.
+    const from = { localAddress: this.localAddress };
     const socket = connect({
       host,
       port,
-      localAddress: this.localAddress,
+      ...from,
       ...secrets,
       ALPNProtocols: [CART_ALPN],
       minVersion: 'TLSv1.3',

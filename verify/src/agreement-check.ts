@@ -2,7 +2,7 @@
 import { Findings } from './check.ts';
 import type { Check } from './check.ts';
 import type { CheckedJournal } from './journal-check.ts';
-import { textsOf } from './line.ts';
+import { numberOf, textOf, textsOf } from './line.ts';
 import type { Fact, ReadLine } from './line.ts';
 
 /** How a transfer can have ended. */
@@ -41,7 +41,7 @@ export function checkAgreement(
   const opened = new Set(
     ledger
       .filter(({ fact }) => fact.kind === 'activity-opened')
-      .map(({ fact }) => `${String(fact['grantId'])} ${String(fact['activity'])}`),
+      .map(({ fact }) => `${textOf(fact['grantId'])} ${textOf(fact['activity'])}`),
   );
   const resolved = new Set(
     ledger.filter(({ fact }) => fact.kind === 'case-resolved').map(({ fact }) => fact['caseId']),
@@ -56,8 +56,8 @@ export function checkAgreement(
     const { kind } = fact;
     if (kind === 'activity-begun') {
       // The desk opens the screen; that it may be worked on, the cart alone notes, by the same grant.
-      const activity = fact['activity'] === 'control' ? 'view' : String(fact['activity']);
-      if (!opened.has(`${String(fact['grantId'])} ${activity}`))
+      const activity = fact['activity'] === 'control' ? 'view' : textOf(fact['activity']);
+      if (!opened.has(`${textOf(fact['grantId'])} ${activity}`))
         found.problem(
           `The ledger does not say that "${activity}" was opened, as line ${index} does.`,
         );
@@ -107,16 +107,16 @@ function compareEntry(
     }
     case 'journal-reconciled': {
       if (fact['cart'] !== serial) return;
-      const root = journal.rootAt(Number(fact['size']));
+      const root = journal.rootAt(numberOf(fact['size']));
       if (root !== undefined && root !== fact['root']) {
-        found.problem(`Entry ${index} saw another journal of ${String(fact['size'])} lines.`);
+        found.problem(`Entry ${index} saw another journal of ${textOf(fact['size'])} lines.`);
       }
       return;
     }
     case 'journal-diverged':
       if (fact['cart'] === serial) {
         found.problem(
-          `Entry ${index}: the cart once showed another past (${String(fact['code'])}).`,
+          `Entry ${index}: the cart once showed another past (${textOf(fact['code'])}).`,
         );
       }
       return;

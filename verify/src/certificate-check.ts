@@ -7,6 +7,7 @@ import type { VerifierKey } from '@chaperone/protocol/tree/verifier-key.ts';
 import { isStrict } from './cart-signer.ts';
 import { Findings } from './check.ts';
 import type { Check } from './check.ts';
+import { textOf } from './line.ts';
 import type { ReadLine } from './line.ts';
 
 /** Checks the certificate, or that none is due. */
@@ -82,7 +83,7 @@ function compare(
     }
     if (fact['records'] !== claims.records) {
       found.problem(
-        `The certificate says ${claims.records} records, entry ${index} says ${String(fact['records'])}.`,
+        `The certificate says ${claims.records} records, entry ${index} says ${textOf(fact['records'])}.`,
       );
     }
   }
@@ -98,9 +99,15 @@ function compare(
   }
   if (claims.destroyedUtcMs < claims.decidedUtcMs)
     found.problem('It was destroyed before it was decided.');
-  const when = new Date(claims.destroyedUtcMs).toISOString();
+  const when = timeText(claims.destroyedUtcMs);
   found.note(
     `Case ${claims.caseNumber}: ${claims.records} records, ${claims.bytes} bytes, destroyed ${when}.`,
   );
   if (claims.demo) found.note('Made in demo mode.');
+}
+
+/** Writes a time; a claim may be a number that is no time (ECMA-262 §21.4.1.1). */
+function timeText(utcMs: number): string {
+  const time = new Date(utcMs);
+  return Number.isNaN(time.getTime()) ? 'at no time that there is' : time.toISOString();
 }

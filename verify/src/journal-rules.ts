@@ -1,7 +1,7 @@
 /** Checks that a cart's journal tells a story that can have happened: nothing before the notice, nothing without a grant. */
 import { Findings } from './check.ts';
 import type { Check } from './check.ts';
-import { textsOf } from './line.ts';
+import { textOf, textsOf } from './line.ts';
 import type { Fact, ReadLine } from './line.ts';
 
 const NEEDS_ACTIVITY: Readonly<Record<string, string>> = {
@@ -40,7 +40,7 @@ class Story {
       case 'facts-lost':
         this.#hasLost = true;
         this.found.note(
-          `Line ${index}: ${String(fact['count'])} facts could not be written at their time.`,
+          `Line ${index}: ${textOf(fact['count'])} facts could not be written at their time.`,
         );
         return;
       case 'notice-accepted':
@@ -62,7 +62,7 @@ class Story {
         this.#withdraw(fact);
         return;
       case 'activity-begun':
-        this.#needs(fact, String(fact['activity']), lacks);
+        this.#needs(fact, textOf(fact['activity']), lacks);
         return;
       case 'file-fetch-begun':
       case 'file-placed':
@@ -94,11 +94,11 @@ class Story {
   #withdraw({ grantId, activity }: Fact): void {
     const grant = this.#grants.get(grantId);
     if (grant === undefined) return;
-    const gone = activity === 'view' ? ['view', 'control'] : [String(activity)];
+    const gone = activity === 'view' ? ['view', 'control'] : [textOf(activity)];
     grant.activities = grant.activities.filter((each) => !gone.includes(each));
   }
 }
 
 function requestOf({ sessionId, caseId, technicianId, workstationId }: Fact): string {
-  return [sessionId, caseId, technicianId, workstationId].map(String).join(' ');
+  return [sessionId, caseId, technicianId, workstationId].map(textOf).join(' ');
 }

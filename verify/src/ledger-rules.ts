@@ -4,7 +4,7 @@
  */
 import { Findings } from './check.ts';
 import type { Check } from './check.ts';
-import { textsOf } from './line.ts';
+import { textOf, textsOf } from './line.ts';
 import type { Fact, ReadLine } from './line.ts';
 
 /** What gives somebody more than before, and so must not come after the decision to resolve the case. */
@@ -59,7 +59,7 @@ class Story {
     for (const [grantId, fact] of this.#grants) {
       if (!this.#resolved.has(fact['caseId']) || this.#ended.has(grantId)) continue;
       this.found.problem(
-        `The case is resolved, but the end of the session with grant ${String(grantId)} is missing.`,
+        `The case is resolved, but the end of the session with grant ${textOf(grantId)} is missing.`,
       );
     }
   }
@@ -82,14 +82,14 @@ class Story {
     const { caseId, sessionId, technicianId, grantId, transferId } = fact;
     switch (fact.kind) {
       case 'session-requested': {
-        const name = `${String(sessionId)} ${String(technicianId)}`;
+        const name = `${textOf(sessionId)} ${textOf(technicianId)}`;
         const before = this.#requests.get(name) ?? [];
         this.#requests.set(name, new Set([...before, ...textsOf(fact['activities'])]));
         this.#caseOfSession.set(sessionId, caseId);
         return;
       }
       case 'grant-received': {
-        const asked = this.#requests.get(`${String(sessionId)} ${String(technicianId)}`);
+        const asked = this.#requests.get(`${textOf(sessionId)} ${textOf(technicianId)}`);
         if (asked === undefined) this.#lacks(index, fact, 'this technician asked for no session');
         else if (!textsOf(fact['activities']).every((each) => asked.has(each))) {
           this.#lacks(index, fact, 'it grants more than was asked for');
@@ -104,13 +104,13 @@ class Story {
         const grant = this.#grants.get(grantId);
         if (grant?.['sessionId'] !== sessionId)
           this.#lacks(index, fact, 'there was no grant for it');
-        else if (!textsOf(grant?.['activities']).includes(String(fact['activity']))) {
-          this.#lacks(index, fact, `"${String(fact['activity'])}" was not granted`);
+        else if (!textsOf(grant?.['activities']).includes(textOf(fact['activity']))) {
+          this.#lacks(index, fact, `"${textOf(fact['activity'])}" was not granted`);
         }
         if (this.#ended.has(grantId)) {
           this.#lacks(index, fact, `the session had ended in entry ${this.#ended.get(grantId)}`);
         }
-        this.#activities.add(`${String(grantId)} ${String(fact['activity'])}`);
+        this.#activities.add(`${textOf(grantId)} ${textOf(fact['activity'])}`);
         return;
       }
       case 'fetch-begun':
@@ -161,7 +161,7 @@ class Story {
     );
     if (!own.some((grant) => textsOf(grant['activities']).includes(activity)))
       this.#lacks(index, fact, `"${activity}" was not granted to who did it`);
-    else if (!own.some((grant) => this.#activities.has(`${String(grant['grantId'])} ${activity}`)))
+    else if (!own.some((grant) => this.#activities.has(`${textOf(grant['grantId'])} ${activity}`)))
       this.#lacks(index, fact, `"${activity}" was not opened before it`);
   }
 

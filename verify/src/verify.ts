@@ -27,6 +27,9 @@ export class EvidenceUnusable extends DomainError {
   readonly code = 'EVIDENCE_UNUSABLE';
 }
 
+/** A schema repeats names that it does not know; a file may hold millions of them. */
+const MESSAGE_CHARACTERS_MAX = 200;
+
 export interface VerifyOptions extends LedgerTrust {
   readonly certificates: CertificateReader;
   /** The cart root that the facility keeps, PEM; undefined trusts the one in the bundle. */
@@ -39,7 +42,10 @@ export function readEvidence(value: unknown): EvidenceBundle {
   if (parsed.success) return parsed.data;
   const places = parsed.error.issues
     .slice(0, 3)
-    .map(({ path, message }) => `At "${path.join('.')}": ${message}.`);
+    .map(
+      ({ path, message }) =>
+        `At "${path.map(String).join('.')}": ${message.slice(0, MESSAGE_CHARACTERS_MAX)}.`,
+    );
   throw new EvidenceUnusable(`This is not an evidence bundle. ${places.join(' ')}`);
 }
 

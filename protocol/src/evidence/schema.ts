@@ -6,6 +6,7 @@
  */
 import { z } from 'zod';
 import { base64url32, caseId, compactJWS } from '../cart-api/schema.ts';
+import { boundedList } from './bounded-list.ts';
 
 /** Bytes of a bundle's file. A million ledger lines have about 300 MB. */
 export const EVIDENCE_BYTES_MAX = 512 * 1024 * 1024;
@@ -14,6 +15,8 @@ export const LINE_BYTES_MAX = 4096;
 const ENTRIES_MAX = 2_000_000;
 const RECEIPTS_MAX = 100_000;
 const CARTS_MAX = 10_000;
+/** One for each level of the largest tree. */
+const PROOF_HASHES_MAX = 48;
 
 const base64Hash = z.string().regex(/^[A-Za-z0-9+/]{43}=$/);
 const index = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
@@ -28,16 +31,17 @@ export const ledgerEvidence = z.strictObject({
    * Either every entry from 0 to the checkpoint's size, each with `proof: null`; or some, each with the
    * hashes that lead from it to the checkpoint's root (RFC 6962 §2.1.1, base64).
    */
-  entries: z
-    .array(z.strictObject({ index, line, proof: z.array(base64Hash).max(48).nullable() }))
-    .max(ENTRIES_MAX),
+  entries: boundedList(
+    z.strictObject({ index, line, proof: boundedList(base64Hash, PROOF_HASHES_MAX).nullable() }),
+    ENTRIES_MAX,
+  ),
 });
 export type LedgerEvidence = z.infer<typeof ledgerEvidence>;
 
 export const journalEvidence = z.strictObject({
   /** The frontier of the lines before the first one here: size 0 and no hashes for a whole journal. */
-  before: z.strictObject({ size: index, hashes: z.array(base64url32).max(48) }),
-  lines: z.array(line).max(ENTRIES_MAX),
+  before: z.strictObject({ size: index, hashes: boundedList(base64url32, PROOF_HASHES_MAX) }),
+  lines: boundedList(line, ENTRIES_MAX),
   head: compactJWS,
 });
 export type JournalEvidence = z.infer<typeof journalEvidence>;
@@ -61,8 +65,8 @@ export const evidenceBundle = z.strictObject({
   /** Certificate of destruction; null while the case is open. */
   certificate: compactJWS.nullable(),
   /** Session receipts, as the carts signed them. */
-  receipts: z.array(compactJWS).max(RECEIPTS_MAX),
-  carts: z.array(cartEvidence).max(CARTS_MAX),
+  receipts: boundedList(compactJWS, RECEIPTS_MAX),
+  carts: boundedList(cartEvidence, CARTS_MAX),
   /** The cart root's certificate, PEM, or null when it is not known. */
   cartRoot: pem.nullable(),
 });

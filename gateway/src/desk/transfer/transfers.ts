@@ -40,6 +40,8 @@ import type { HeldTransfer } from './transfer-store.ts';
 
 /** Files that move at once through this desk; a cart's uplink is shared by few. */
 const AT_ONCE_MAX = 8;
+/** Of these, files of one cart: one that sends nothing must not keep the others waiting. */
+const OF_ONE_CART_MAX = 4;
 /** Unsettled transfers of one case; guards memory. */
 const UNSETTLED_PER_CASE_MAX = 64;
 /** Attempts in a row that moved nothing before a transfer is given up. */
@@ -71,7 +73,7 @@ export class Transfers {
   readonly #limits: TransferLimits;
   readonly #store: TransferStore;
   readonly room: Room;
-  readonly #slots = new Slots(AT_ONCE_MAX);
+  readonly #slots = new Slots({ atOnceMax: AT_ONCE_MAX, ofOneOwnerMax: OF_ONE_CART_MAX });
   readonly #runs = new Map<string, Run>();
   #closed = false;
 
@@ -287,7 +289,7 @@ export class Transfers {
         continue;
       }
       const before = transfer.bytes;
-      const giveBack = await this.#slots.take();
+      const giveBack = await this.#slots.take(session.cart);
       try {
         if (this.#isOver(run)) break;
         await this.#attempt(run, open);

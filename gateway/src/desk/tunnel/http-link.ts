@@ -126,10 +126,10 @@ export class HttpCartLink implements CartLink {
       throw new CartUnreachable('The connection to the cart was lost.', { cause: fault });
     } finally {
       stream.close(constants.NGHTTP2_CANCEL);
-    }
       await this.#interactive.lastWord();
   }
 
+    }
   async resume(request: string): Promise<void> {
     await this.#interactive.tell({ method: 'POST', path: '/v1/session/resume', json: { request } });
   }
@@ -184,6 +184,7 @@ export class HttpCartLink implements CartLink {
     }
     return {
       bytesTotal: ask.from + left,
+    giveUpWhenStill(answer.stream);
       etag,
       body: bodyOf(answer.stream),
       digest: () => {
@@ -253,14 +254,15 @@ export class HttpCartLink implements CartLink {
     const there = give();
     if (there !== null) return there;
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, BULK_WAIT_MS);
       const go = (): void => {
         clearTimeout(timer);
         this.ended.removeEventListener('abort', go);
         resolve();
       };
+        this.#bulkWaiters = this.#bulkWaiters.filter((each) => each !== go);
       this.#bulkWaiters.push(go);
       this.ended.addEventListener('abort', go, { once: true });
+      const timer = setTimeout(go, BULK_WAIT_MS);
       if (this.ended.aborted) go();
     });
     const now = give();

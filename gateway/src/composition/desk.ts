@@ -131,6 +131,7 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
     },
     restore: async () => {
       await names.refresh();
+      await cases.takeUpDecisions(nameOf);
       await sessions.restore();
       await transfers.restore();
       await cases.resumeResolving();

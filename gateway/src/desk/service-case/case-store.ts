@@ -125,6 +125,18 @@ export class CaseStore {
     );
   }
 
+  /** Every case that is not resolved. */
+  async unresolved(): Promise<readonly CaseId[]> {
+    const rows = await this.#database
+      .db<CaseTables>()
+      .selectFrom('service_case')
+      .select('id')
+      .where('state', '!=', 'resolved')
+      .orderBy('opened_at')
+      .execute();
+    return rows.map(({ id }) => id as CaseId);
+  }
+
   async designate(id: CaseId, technician: TechnicianId, atUtcMs: number): Promise<void> {
     await this.#designate(this.#database, id, technician, atUtcMs);
   }

@@ -27,6 +27,18 @@ import type { DecidedBy, StoredCase } from './case-store.ts';
 /** Cases that a list gives at most; later pages come with later needs. */
 const LISTED_CASES_MAX = 500;
 
+/** Entries of work for a case, as opposed to what merely ends. */
+const WORK: ReadonlySet<string> = new Set([
+  'technician-designated',
+  'note-added',
+  'session-requested',
+  'grant-received',
+  'activity-opened',
+  'fetch-begun',
+  'send-begun',
+  'record-exported',
+]);
+
 export interface CaseDetailText {
   readonly caller: string;
   readonly complaint: string;
@@ -179,6 +191,28 @@ export class ServiceCases {
     this.#events.caseChanged(id);
     this.#events.cartsChanged();
     return await this.get(id);
+  }
+
+  /**
+   * Takes up decisions that stand in the ledger while the database does not know of them: the gateway was killed in between.
+   * Call it once at start, before anything else.
+   * @param nameOf names who decided
+   */
+  async takeUpDecisions(nameOf: (technician: TechnicianId) => string | null): Promise<void> {
+    for (const id of await this.store.unresolved()) {
+      const found = await this.get(id);
+      if (found.state !== 'open') continue;
+      const lines = await this.#context.ledger.entriesOf(id);
+      const decided = lines.findLast(({ fact }) => fact.kind === 'case-resolving');
+      if (decided?.fact.kind !== 'case-resolving') continue;
+      // Work went on after it: whoever decided was told that it had failed, and is to decide again.
+      if (lines.some(({ index, fact }) => index > decided.index && WORK.has(fact.kind))) continue;
+      const { by } = decided.fact;
+      const role = found.designated.includes(by) ? 'technician' : 'lead';
+      const { index: ledgerIndex, utcMs: atUtcMs } = decided;
+      const person = { id: by, name: nameOf(by) ?? by, role };
+      await this.store.decide(id, { by: person, atUtcMs, ledgerIndex });
+    }
   }
 
   /** Goes on with every case whose destruction was decided but not completed. Call it once at start. */

@@ -22,6 +22,7 @@ import { checkGrant, checkReceipt } from './check-grant.ts';
 import { Leases } from './leases.ts';
 import { interruptedGrant, narrow, newLiveCart } from './live-cart.ts';
 import type { LiveCart, LiveGrant } from './live-cart.ts';
+import { missingEnds } from './missing-ends.ts';
 import { putOffer } from './put-offer.ts';
 import { readJournal } from './read-journal.ts';
 import { GrantInvalid } from './session-error.ts';
@@ -56,8 +57,8 @@ export class SessionKeeper {
   readonly #interrupted = new Set<SessionListener>();
   readonly #leases: Leases;
   readonly #pauses: RateLimit;
-  #closed = false;
   readonly #dismissed = new WeakSet<CartLink>();
+  #closed = false;
 
   constructor(context: DeskContext, options: SessionKeeperOptions) {
     this.#context = context;
@@ -82,6 +83,10 @@ export class SessionKeeper {
 
   /** Takes up the sessions that were running when the gateway stopped: each waits for its cart and technician. */
   async restore(): Promise<void> {
+    const { ledger } = this.#context;
+    for (const caseId of await this.#options.cases.store.unresolved()) {
+      for (const fact of await missingEnds(ledger, this.store, caseId)) ledger.appendLater(fact);
+    }
     for (const session of await this.store.running()) {
       const live = this.cart(session.cart);
       live.granted = interruptedGrant(session, this.#context.clock);
@@ -164,13 +169,13 @@ export class SessionKeeper {
     if (view.session !== link.hello.session) return link.close('VIEW_OF_ANOTHER_SESSION');
     const before = live.view;
     if (view.ended !== null) return await this.#seeEnd(live, link, view.ended);
+    // Told once that it is over; nothing else that it says is of use, or worth an entry each time.
+    if (this.#dismissed.has(link)) return;
     if (view.phase !== 'waiting' && view.grant !== null && live.granted === null) {
       const known = await this.store.find(view.session);
       // It ended here while the cart was away: it is told why, and its receipt is kept.
       if (known !== null) return await this.#dismiss(link, 'technician-left');
       await this.#receive(live, link, view.grant);
-    // Told once that it is over; nothing else that it says is of use, or worth an entry each time.
-    if (this.#dismissed.has(link)) return;
     }
     const { granted } = live;
     if (view.phase !== 'waiting' && granted === null) return;
@@ -317,16 +322,16 @@ export class SessionKeeper {
     await this.run(live.serial, async () => await this.#finish(live, granted, reason, null));
   }
 
-  async #tellEnd(link: CartLink, reason: 'technician-left' | 'gateway-ended'): Promise<void> {
-    try {
-      await link.end(reason);
-    } catch (fault) {
-      // A cart that does not even take an end keeps no connection. Its own lease and limits end the rest.
   async #dismiss(link: CartLink, reason: 'technician-left' | 'gateway-ended'): Promise<void> {
     this.#dismissed.add(link);
     await this.#tellEnd(link, reason);
   }
 
+  async #tellEnd(link: CartLink, reason: 'technician-left' | 'gateway-ended'): Promise<void> {
+    try {
+      await link.end(reason);
+    } catch (fault) {
+      // A cart that does not even take an end keeps no connection. Its own lease and limits end the rest.
       if (!(fault instanceof CartRefusal)) link.close('end-not-taken');
     }
     setTimeout(() => link.close('no-goodbye'), GOODBYE_MS).unref();
@@ -339,12 +344,9 @@ export class SessionKeeper {
     const { caseId, grant: grantId } = known;
     const receiptDigest = statementDigest(receipt);
     const ids = { caseId, sessionId, grantId, reason, receiptDigest };
+    const end = { atUtcMs: this.#context.clock.utcMs(), reason, receiptJWS: receipt };
+    await this.store.end(sessionId, end);
     this.#context.ledger.appendLater({ kind: 'session-ended', ...ids });
-    await this.store.end(sessionId, {
-      atUtcMs: this.#context.clock.utcMs(),
-      reason,
-      receiptJWS: receipt,
-    });
   }
 
   async #finish(
@@ -359,17 +361,16 @@ export class SessionKeeper {
     live.link?.setInSession(false);
     this.#leases.stop(granted);
     for (const listener of this.#interrupted) listener(session);
+    const { caseId, session: sessionId, grant: grantId } = session;
     const receiptDigest = receipt === null ? null : statementDigest(receipt);
-    this.#context.ledger.appendLater({
-      kind: 'session-ended',
-      caseId: session.caseId,
-      sessionId: session.session,
-      grantId: session.grant,
-      reason,
-      receiptDigest,
-    });
-    const atUtcMs = this.#context.clock.utcMs();
-    await this.store.end(session.session, { atUtcMs, reason, receiptJWS: receipt });
+    const end = { atUtcMs: this.#context.clock.utcMs(), reason, receiptJWS: receipt };
+    try {
+      // First the row with the receipt: what the ledger lacks after a kill is made from it (`missing-ends.ts`).
+      await this.store.end(sessionId, end);
+    } finally {
+      const ids = { caseId, sessionId, grantId, reason, receiptDigest };
+      this.#context.ledger.appendLater({ kind: 'session-ended', ...ids });
+    }
     this.#options.events.sessionChanged(session.caseId);
     this.announce(live);
   }

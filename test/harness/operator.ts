@@ -54,7 +54,12 @@ export class Operator {
     const text = await response.text();
     const answer = text === '' ? null : (JSON.parse(text) as unknown);
     if (response.ok) return answer;
-    const problem = answer as { code?: string; title?: string } | null;
-    throw new Refused(response.status, problem?.code ?? '?', problem?.title ?? '?');
+    const problem = answer as { code?: string; title?: string; detail?: string } | null;
+    throw new Refused(
+      response.status,
+      problem?.code ?? '?',
+      problem?.title ?? '?',
+      problem?.detail,
+    );
   }
 }

@@ -40,10 +40,13 @@ export interface TechnicianOptions {
 export class Refused extends Error {
   readonly status: number;
   readonly code: string;
-  constructor(status: number, code: string, title: string) {
+  /** What the caller is told to do; empty when nothing. */
+  readonly detail: string;
+  constructor(status: number, code: string, title: string, detail = '') {
     super(`${status} ${code}: ${title}`);
     this.status = status;
     this.code = code;
+    this.detail = detail;
   }
 }
 
@@ -290,8 +293,12 @@ export class Technician {
     });
     for (const line of response.headers.getSetCookie()) this.#remember(line);
     if (response.ok) return response;
-    const problem = (await response.json().catch(() => ({}))) as { code?: string; title?: string };
-    throw new Refused(response.status, problem.code ?? '?', problem.title ?? '?');
+    const problem = (await response.json().catch(() => ({}))) as {
+      code?: string;
+      title?: string;
+      detail?: string;
+    };
+    throw new Refused(response.status, problem.code ?? '?', problem.title ?? '?', problem.detail);
   }
 
   #remember(setCookie: string): void {

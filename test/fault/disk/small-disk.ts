@@ -81,6 +81,9 @@ function append(file: string, bytes: number): void {
     const block = Buffer.alloc(64 * KIB, 0xf1);
     for (let left = bytes; left > 0; left -= block.length)
       writeSync(fd, block, 0, Math.min(left, block.length));
+  } catch (fault) {
+    // Somebody else took the last of it meanwhile: then it is as full as it can be.
+    if ((fault as NodeJS.ErrnoException).code !== 'ENOSPC') throw fault;
   } finally {
     closeSync(fd);
   }

@@ -6,6 +6,7 @@
  */
 import { closeSync, fstatSync, ftruncateSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { readSqliteFault } from './sqlite.ts';
 
 const RESULT_BUSY = 5;
 
@@ -16,7 +17,7 @@ export class FileLock {
     this.#database = database;
   }
 
-  /** Takes the lock at once, or returns undefined when somebody holds it. */
+  /** Takes the lock at once, or returns undefined when somebody holds it. @throws DatabaseFull, DatabaseUnavailable */
   static take(file: string): FileLock | undefined {
     makeEmpty(file);
     const database = new DatabaseSync(file, { timeout: 0 });
@@ -30,7 +31,7 @@ export class FileLock {
         'errcode' in fault &&
         (Number(fault.errcode) & 0xff) === RESULT_BUSY;
       if (busy) return undefined;
-      throw fault;
+      throw readSqliteFault(fault);
     }
   }
 

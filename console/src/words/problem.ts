@@ -32,6 +32,7 @@ const PROBLEMS: Readonly<Record<string, string>> = {
     'The destruction was interrupted. It goes on by itself as soon as it can, or when asked again.',
   DESTRUCTION_NOT_VERIFIED:
     'Something of the case was still found. Nothing was certified; ask again.',
+  REQUESTS_TOO_MANY: 'That was more than is taken at once. Wait a little, then try again.',
   NOT_DESIGNATED: 'You are not designated for this case.',
   NOT_ALLOWED: 'Your role does not allow this.',
   LEDGER_UNAVAILABLE:

@@ -21,6 +21,15 @@ export class OriginRefused extends DomainError {
     super('This request does not come from the console.');
   }
 }
+/** More than a person does; see `pace.ts`. */
+export class RequestsTooMany extends DomainError {
+  readonly code = 'REQUESTS_TOO_MANY';
+  readonly waitSeconds: number;
+  constructor(waitSeconds: number) {
+    super('That was more than is taken at once. Wait a little.');
+    this.waitSeconds = waitSeconds;
+  }
+}
 export class TooManyListeners extends DomainError {
   readonly code = 'TOO_MANY_LISTENERS';
   constructor() {

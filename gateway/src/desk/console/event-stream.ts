@@ -43,7 +43,7 @@ export async function streamEvents(
       raw.write(`data: ${JSON.stringify(event)}\n\n`);
       if (raw.writableLength > BACKLOG_BYTES_MAX) raw.destroy();
     });
-  });
+  }, caller.id);
   if (stop === null) throw new TooManyListeners();
   reply.hijack();
   raw.writeHead(200, {

@@ -7,6 +7,7 @@ import type { Caller } from '../sign-in/sign-in.ts';
 import { NotAllowed, NotDesignated } from './console-error.ts';
 import type { DeskFeatures } from './desk-features.ts';
 import type { Origins } from './origins.ts';
+import { Paces } from './pace.ts';
 import { requirementOf } from './route-table.ts';
 import type { Requirement } from './route-table.ts';
 
@@ -37,6 +38,7 @@ export function guardRoutes(
       }
     }
   });
+  const paces = new Paces(features.context.clock);
   server.addHook('onRequest', async (request) => {
     origins().admitHost(request.raw);
     const isWebSocket = request.headers.upgrade !== undefined;
@@ -47,7 +49,10 @@ export function guardRoutes(
     const requirement = requirementOf(method, url);
     if (requirement === undefined)
       throw new TypeError(`${method} ${url} is not in the route table.`);
-    passedBy.set(request, await pass(requirement, request, features));
+    const passed = await pass(requirement, request, features);
+    // Last, so that whoever may not ask learns nothing from it.
+    if (passed.caller !== null) paces.take(`${method} ${url}`, passed.caller);
+    passedBy.set(request, passed);
   });
 }
 

@@ -16,6 +16,7 @@ import type { ConsoleServer } from './console-server.ts';
 import { recordOf } from './describe-case.ts';
 import type { DeskFeatures } from './desk-features.ts';
 import { callerOf, caseOf } from './guard.ts';
+import { UploadsAtOnce } from './pace.ts';
 
 const params = caseParams;
 
@@ -25,6 +26,7 @@ export function fileRoutes(
   uploadBytesMax: number,
 ): void {
   const { transfers, context, events } = features;
+  const atOnce = new UploadsAtOnce();
 
   server.post(
     '/api/cases/:case/fetches',
@@ -73,9 +75,14 @@ export function fileRoutes(
         const body = request.body instanceof Readable ? request.body : Readable.from([]);
         const upload = { name: request.query.name, bytes, body };
         const found = caseOf(request);
-        const record = await takeUpload(context, found, upload, uploadBytesMax, transfers.room);
-        events.caseChanged(found.id);
-        return recordOf(record);
+        const done = atOnce.take(callerOf(request));
+        try {
+          const record = await takeUpload(context, found, upload, uploadBytesMax, transfers.room);
+          events.caseChanged(found.id);
+          return recordOf(record);
+        } finally {
+          done();
+        }
       },
     );
   });

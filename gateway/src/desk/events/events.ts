@@ -8,14 +8,21 @@ export type EventListener = (event: ConsoleEvent) => void;
 
 /** Consoles at once; a technician has one or two open. Guards memory. */
 const LISTENERS_MAX = 500;
+/** The same of one technician, so that others keep theirs: tabs and windows, and those that a lost network left. */
+const LISTENERS_OF_ONE_MAX = 24;
 
 export class Events {
-  readonly #listeners = new Set<EventListener>();
+  readonly #listeners = new Map<EventListener, string | null>();
 
-  /** Listens until the returned function is called; null when there are too many listeners. */
-  listen(listener: EventListener): (() => void) | null {
+  /**
+   * Listens until the returned function is called; null when there are too many listeners.
+   * @param owner the technician who listens; null for the desk itself
+   */
+  listen(listener: EventListener, owner: string | null = null): (() => void) | null {
     if (this.#listeners.size >= LISTENERS_MAX) return null;
-    this.#listeners.add(listener);
+    const own = [...this.#listeners.values()].filter((each) => each === owner);
+    if (owner !== null && own.length >= LISTENERS_OF_ONE_MAX) return null;
+    this.#listeners.set(listener, owner);
     return () => this.#listeners.delete(listener);
   }
 
@@ -32,6 +39,6 @@ export class Events {
   }
 
   publish(event: ConsoleEvent): void {
-    for (const listener of this.#listeners) listener(event);
+    for (const listener of this.#listeners.keys()) listener(event);
   }
 }

@@ -149,7 +149,8 @@ export function relay(
   socket.on('message', (message: Buffer, isBinary: boolean) => {
     // RFB is bytes; a text message is none of it.
     if (!isBinary) return socket.close(CLOSE.wrong, 'REQUEST_MALFORMED');
-    if (stream.write(message)) return;
+    // What had been read before the pause still comes.
+    if (stream.write(message) || socket.isPaused) return;
     socket.pause();
     stream.once('drain', () => socket.resume());
   });

@@ -28,6 +28,9 @@ export interface HeldRequest extends CheckedRequest {
   readonly expiresMonotonicMs: number;
 }
 
+/** Why the desk ends a session by its own decision. */
+export type EndByDesk = 'technician-left' | 'case-resolved' | 'gateway-ended';
+
 export interface LiveGrant {
   readonly session: GrantedSession;
   /** What the grant says now; the operator may have withdrawn some. */
@@ -43,7 +46,7 @@ export interface LiveGrant {
   /** When the grant ends by what the cart says now. */
   endsMonotonicMs: number | null;
   /** Why it is over for the desk although the cart has not heard of it. */
-  leaving: 'technician-left' | 'gateway-ended' | null;
+  leaving: EndByDesk | null;
 }
 
 export interface LiveCart {

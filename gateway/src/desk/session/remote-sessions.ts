@@ -10,6 +10,7 @@
 import type { Activity } from '@chaperone/domain/activity/activity.ts';
 import type { CaseId, GrantId, TechnicianId } from '@chaperone/domain/id/id.ts';
 import { ActivityNotGranted, SessionPaused } from '@chaperone/domain/session/admit.ts';
+import { CaseNotOpen } from '@chaperone/domain/service-case/service-case.ts';
 import type { DeskContext } from '../platform/desk-context.ts';
 import type { StoredCase } from '../service-case/service-case.ts';
 import type { Caller } from '../sign-in/sign-in.ts';
@@ -100,7 +101,7 @@ export class RemoteSessions {
 
   /**
    * Passes a technician's signed request on to the cart.
-   * @throws SessionRequestInvalid, SessionRequestStale, CartUnreachable, NoSession, LedgerUnavailable
+   * @throws CaseNotOpen, SessionRequestInvalid, SessionRequestStale, CartUnreachable, NoSession, LedgerUnavailable
    */
   async request(serviceCase: StoredCase, caller: Caller, jws: string): Promise<SessionDetail> {
     return await this.#keeper.run(serviceCase.cart, async () => {
@@ -108,6 +109,10 @@ export class RemoteSessions {
       const { link } = live;
       if (link === null) throw new CartUnreachable('The cart is not connected.');
       if (live.granted !== null) throw new NoSession('Another session of this cart is running.');
+      await this.#assertOpen(serviceCase);
+      // The same request again changes nothing, and is no entry of its own.
+      const held = live.requests.get(caller.id);
+      if (held?.jws === jws && held.refusal === null) return this.detail(serviceCase, caller);
       const checked = await this.#check(jws, serviceCase, caller, link, 'request');
       const { claims } = checked;
       await this.#context.ledger.append({
@@ -143,6 +148,7 @@ export class RemoteSessions {
       ) {
         throw new NoSession('There is no interrupted session that could be resumed now.');
       }
+      await this.#assertOpen(serviceCase);
       const { session } = granted;
       const checked = await this.#check(jws, serviceCase, caller, link, 'resume');
       const same = holds(session, caller) && checked.keyThumbprint === session.workstationKey;
@@ -251,6 +257,12 @@ export class RemoteSessions {
       return await this.#use(live, live.granted, activity);
     }
     return { link, grant: grantId };
+  }
+
+  /** The case may have been resolved since the caller was let through. @throws CaseNotOpen */
+  async #assertOpen({ id }: StoredCase): Promise<void> {
+    const { state } = await this.#options.cases.get(id);
+    if (state !== 'open') throw new CaseNotOpen('This case is not open any more.');
   }
 
   async #check(

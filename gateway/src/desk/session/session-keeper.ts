@@ -21,7 +21,7 @@ import { CartRefusal, CartUnreachable } from '../tunnel/tunnel.ts';
 import { checkGrant, checkReceipt } from './check-grant.ts';
 import { Leases } from './leases.ts';
 import { interruptedGrant, narrow, newLiveCart } from './live-cart.ts';
-import type { LiveCart, LiveGrant } from './live-cart.ts';
+import type { EndByDesk, LiveCart, LiveGrant } from './live-cart.ts';
 import { missingEnds } from './missing-ends.ts';
 import { putOffer } from './put-offer.ts';
 import { readJournal } from './read-journal.ts';
@@ -109,7 +109,8 @@ export class SessionKeeper {
   /** Puts the offer anew after something about a cart's case changed. */
   async caseChanged(cart: string): Promise<void> {
     const live = this.#carts.get(cart);
-    if (live?.link == null || live.granted !== null) return;
+    if (live?.granted != null) return void (await this.#endIfResolving(live, live.granted));
+    if (live?.link == null) return;
     await this.run(cart, async () => {
       if (live.link !== null) await this.offer(live, live.link);
     });
@@ -227,6 +228,8 @@ export class SessionKeeper {
       live.requests.clear();
       live.granted = { ...interruptedGrant(session, this.#context.clock), activities };
       live.granted.endsMonotonicMs = live.granted.signedEndMonotonicMs;
+      // It may have been decided meanwhile to resolve the case, on the word that no session is running.
+      if (await this.#endIfResolving(live, live.granted)) return;
       if (hello.phase === 'waiting') return this.becomeUsable(live, live.granted);
       // The connection broke right after the touch: the technician claims the session as after any other loss.
       live.granted.link = 'returned';
@@ -308,12 +311,16 @@ export class SessionKeeper {
     link.close('session-ended');
   }
 
+  /** No session outlives its case. */
+  async #endIfResolving(live: LiveCart, granted: LiveGrant): Promise<boolean> {
+    const found = await this.#options.cases.store.find(granted.session.caseId);
+    if (found?.state === 'open' || granted.leaving !== null) return false;
+    await this.end(live, granted, 'case-resolved');
+    return true;
+  }
+
   /** Ends a session by the desk's own decision: over here at once, then the cart is told. */
-  async end(
-    live: LiveCart,
-    granted: LiveGrant,
-    reason: 'technician-left' | 'gateway-ended',
-  ): Promise<void> {
+  async end(live: LiveCart, granted: LiveGrant, reason: EndByDesk): Promise<void> {
     granted.leaving = reason;
     for (const listener of this.#interrupted) listener(granted.session);
     this.announce(live);
@@ -322,12 +329,12 @@ export class SessionKeeper {
     await this.run(live.serial, async () => await this.#finish(live, granted, reason, null));
   }
 
-  async #dismiss(link: CartLink, reason: 'technician-left' | 'gateway-ended'): Promise<void> {
+  async #dismiss(link: CartLink, reason: EndByDesk): Promise<void> {
     this.#dismissed.add(link);
     await this.#tellEnd(link, reason);
   }
 
-  async #tellEnd(link: CartLink, reason: 'technician-left' | 'gateway-ended'): Promise<void> {
+  async #tellEnd(link: CartLink, reason: EndByDesk): Promise<void> {
     try {
       await link.end(reason);
     } catch (fault) {

@@ -4,6 +4,7 @@ import { checkFileName } from '@chaperone/domain/file-name/file-name.ts';
 import { newId } from '@chaperone/domain/id/id.ts';
 import type { TransferId } from '@chaperone/domain/id/id.ts';
 import type { CaseRecord } from '@chaperone/domain/record/record.ts';
+import { CaseKeyMissing } from '../../vault/contract.ts';
 import type { DeskContext } from '../platform/desk-context.ts';
 import type { StoredCase } from '../service-case/service-case.ts';
 import type { Room, Share } from './room.ts';
@@ -66,8 +67,22 @@ async function keep(
     await staging
       .discard()
       .catch((left: unknown) => context.log.warn({ err: left }, 'a broken upload stays for now'));
-    throw fault;
+    throw await told(context, serviceCase, fault);
   }
+}
+
+/** Finds what whoever sends the file should be told of its end. */
+async function told({ vault }: DeskContext, { id }: StoredCase, fault: unknown): Promise<unknown> {
+  const code = fault instanceof Error && 'code' in fault ? String(fault.code) : '';
+  // The browser went away, or its network did.
+  if (/^(?:ECONN|EPIPE|ERR_STREAM)/.test(code))
+    return new UploadBroken('The upload broke off before its end.', { cause: fault });
+  if (code !== 'VAULT_UNAVAILABLE') return fault;
+  // Resolving a case closes what is being received for it, which then looks like a disk that failed.
+  return await vault.records(id).then(
+    () => fault,
+    (gone: unknown) => (gone instanceof CaseKeyMissing ? gone : fault),
+  );
 }
 
 function tooLarge(bytesMax: number): string {

@@ -154,6 +154,7 @@ export const PROBLEM_TABLE = {
   PASSWORD_UNFIT: { status: 422, title: 'The password is not taken' },
   RECORD_NOT_TO_SEND: { status: 409, title: 'The record was not uploaded to be sent' },
   REFUSED_BY_CART: { status: 409, title: 'The cart refused this' },
+  REQUESTS_TOO_MANY: { status: 429, title: 'Too many requests' },
   SESSION_HELD_BY_ANOTHER: { status: 409, title: 'Somebody else holds the session' },
   SESSION_OVER: { status: 409, title: 'The session has ended' },
   SESSION_REQUEST_INVALID: { status: 403, title: 'The session request is not accepted' },

@@ -1,0 +1,89 @@
+/**
+ * Goal: one technician cannot keep the ledger, the carts or the disk busy, and nobody else notices that they tried.
+ * Method: a running gateway whose clock stands still, and floods of one technician beside the work of another.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { newTestGateway, factsOf } from '../../composition/testing/gateway-harness.ts';
+import { openCase } from '../../composition/testing/session-script.ts';
+import { ManualClock } from '../../platform/testing/manual-clock.ts';
+import { ROUTE_TABLE } from './console.ts';
+import { Paces, UploadsAtOnce } from './pace.ts';
+import { RequestsTooMany } from './console-error.ts';
+
+const caller = (id: string) => ({ id }) as Parameters<UploadsAtOnce['take']>[0];
+
+test('a flood of notes is answered 429 with Retry-After, and others go on', async () => {
+  const clock = new ManualClock(Date.now());
+  await using gateway = await newTestGateway({ clock });
+  await gateway.enrolCart('US-1');
+  await gateway.enrolCart('US-2');
+  const tara = await gateway.signedIn('tara');
+  const lena = await gateway.signedIn('lena');
+  const own = await openCase(tara, 'US-1');
+  const other = await openCase(lena, 'US-2');
+  const note = { body: { text: 'again' } };
+  let refused = 0;
+  for (let times = 0; times < 140; times += 1) {
+    const answer = await tara.ask('POST', `/api/cases/${own.id}/notes`, note);
+    if (answer.status === 200) continue;
+    assert.equal(answer.status, 429, answer.text);
+    assert.equal(answer.body['code'], 'REQUESTS_TOO_MANY');
+    assert.equal(answer.headers['retry-after'], '1');
+    refused += 1;
+  }
+  assert.ok(refused > 0);
+  const notes = (await factsOf(gateway.running)).filter(({ kind }) => kind === 'note-added');
+  assert.equal(notes.length, 140 - refused);
+  // It counts the technician, not the sign-in; somebody else has a pace of their own.
+  const again = await gateway.signedIn('tara');
+  assert.equal((await again.ask('POST', `/api/cases/${own.id}/notes`, note)).status, 429);
+  assert.equal((await lena.ask('POST', `/api/cases/${other.id}/notes`, note)).status, 200);
+  // What only reads is open, and after a while all is as before.
+  assert.equal((await tara.ask('GET', `/api/cases/${own.id}`)).status, 200);
+  clock.advance(5_000);
+  assert.equal((await tara.ask('POST', `/api/cases/${own.id}/notes`, note)).status, 200);
+});
+
+test('every route that writes an entry or asks a cart has a pace', () => {
+  const clock = new ManualClock(0);
+  const free = Object.keys(ROUTE_TABLE).filter((route) => {
+    const paces = new Paces(clock);
+    try {
+      for (let times = 0; times < 1_000; times += 1) paces.take(route, caller('a'));
+      return true;
+    } catch (fault) {
+      assert.ok(fault instanceof RequestsTooMany);
+      return false;
+    }
+  });
+  assert.deepEqual(free, [
+    // The gates have their own throttle; signing out ends what could be repeated.
+    'GET /api/about',
+    'GET /api/openapi.json',
+    'POST /api/workstation/enrol',
+    'POST /api/sign-in/directory',
+    'POST /api/sign-in/gateway',
+    'POST /api/sign-out',
+    // What reads a little, as often as something changes.
+    'GET /api/me',
+    'GET /api/carts',
+    'GET /api/technicians',
+    'GET /api/cases',
+    'GET /api/cases/:case',
+    'GET /api/cases/:case/certificate',
+    'GET /api/cases/:case/timeline',
+    'GET /api/cases/:case/session',
+    'GET /api/ledger/checkpoint',
+    'GET /api/events',
+  ]);
+});
+
+test('uploads at once have a bound for each technician', () => {
+  const uploads = new UploadsAtOnce();
+  const ends = Array.from({ length: 8 }, () => uploads.take(caller('a')));
+  assert.throws(() => uploads.take(caller('a')), RequestsTooMany);
+  uploads.take(caller('b'))();
+  ends[0]?.();
+  uploads.take(caller('a'));
+});

@@ -1,0 +1,94 @@
+/**
+ * How often one technician may do what costs the service centre something: an entry in the ledger, a question to a cart, much
+ * reading. A person at a console does not come near it; a page that runs wild, or a stolen cookie, is slowed down.
+ *
+ * It counts by technician, whatever workstation or cookie they come with. What only reads a little is not counted here.
+ */
+import type { Clock } from '../../platform/clock/clock.ts';
+import { RateLimit } from '../../platform/rate-limit/rate-limit.ts';
+import type { Caller } from '../sign-in/sign-in.ts';
+import { RequestsTooMany } from './console-error.ts';
+import type { RouteName } from './route-table.ts';
+
+interface Pace {
+  /** Requests at once, after a rest. */
+  readonly burst: number;
+  readonly perSecond: number;
+}
+
+/**
+ * decide: each is an entry of the ledger and often a new offer to a cart. move: a whole selection of files at once. export:
+ * each part of a record is an entry. ask: a cart answers it over its uplink. gather: reads every entry of a case.
+ */
+const PACES = {
+  decide: { burst: 120, perSecond: 1 },
+  move: { burst: 240, perSecond: 1 },
+  export: { burst: 240, perSecond: 4 },
+  ask: { burst: 120, perSecond: 10 },
+  gather: { burst: 20, perSecond: 0.2 },
+} as const satisfies Readonly<Record<string, Pace>>;
+type PaceName = keyof typeof PACES;
+
+const PACE_OF: Readonly<Partial<Record<RouteName, PaceName>>> = {
+  'POST /api/cases': 'decide',
+  'POST /api/cases/:case/designations': 'decide',
+  'POST /api/cases/:case/notes': 'decide',
+  'POST /api/cases/:case/resolve': 'decide',
+  'POST /api/cases/:case/session/request': 'decide',
+  'POST /api/cases/:case/session/resume': 'decide',
+  'POST /api/cases/:case/session/leave': 'decide',
+  'POST /api/cases/:case/fetches': 'move',
+  'PUT /api/cases/:case/outgoing': 'move',
+  'POST /api/cases/:case/sends': 'move',
+  'POST /api/cases/:case/transfers/:transfer/cancel': 'move',
+  'GET /api/cases/:case/records/:record/content': 'export',
+  'GET /api/cases/:case/session/directories': 'ask',
+  'GET /api/cases/:case/session/files': 'ask',
+  'GET /api/cases/:case/session/screen': 'ask',
+  'GET /api/cases/:case/evidence': 'gather',
+};
+const TECHNICIANS_MAX = 10_000;
+
+export class Paces {
+  readonly #limits: Readonly<Record<PaceName, RateLimit>>;
+
+  constructor(clock: Clock) {
+    const limit = (pace: Pace): RateLimit =>
+      new RateLimit({ ...pace, keysMax: TECHNICIANS_MAX, now: () => clock.monotonicMs() });
+    const { decide, move, export: exports, ask, gather } = PACES;
+    this.#limits = {
+      decide: limit(decide),
+      move: limit(move),
+      export: limit(exports),
+      ask: limit(ask),
+      gather: limit(gather),
+    };
+  }
+
+  /** @throws RequestsTooMany */
+  take(route: string, caller: Caller): void {
+    const name = Object.hasOwn(PACE_OF, route) ? PACE_OF[route as RouteName] : undefined;
+    if (name === undefined || this.#limits[name].take(caller.id)) return;
+    throw new RequestsTooMany(Math.ceil(1 / PACES[name].perSecond));
+  }
+}
+
+/** Uploads of one technician under way: each holds a connection and a file open for as long as its sender likes. */
+const UPLOADS_AT_ONCE_MAX = 8;
+const UPLOAD_WAIT_S = 5;
+
+export class UploadsAtOnce {
+  readonly #running = new Map<string, number>();
+
+  /** Takes a place until the returned function is called. @throws RequestsTooMany */
+  take({ id }: Caller): () => void {
+    const running = this.#running.get(id) ?? 0;
+    if (running >= UPLOADS_AT_ONCE_MAX) throw new RequestsTooMany(UPLOAD_WAIT_S);
+    this.#running.set(id, running + 1);
+    return () => {
+      const left = (this.#running.get(id) ?? 1) - 1;
+      if (left === 0) this.#running.delete(id);
+      else this.#running.set(id, left);
+    };
+  }
+}

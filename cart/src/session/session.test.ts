@@ -194,6 +194,44 @@ test('a pause that comes while an activity is being recorded keeps it from begin
   assert.equal(session.state.phase, 'granted');
 });
 
+test('a touch on "continue" that is still being written does not lift a pause that was touched after it', async () => {
+  const { session, journal } = await granted();
+  session.pause();
+  const release = holdBack(journal);
+  const lifting = session.liftPause();
+  session.pause();
+  release();
+  await assert.rejects(lifting, { code: 'SESSION_CONTENDED' });
+  assert.ok('paused' in session.state && session.state.paused);
+  await session.liftPause();
+  assert.ok('paused' in session.state && !session.state.paused);
+});
+
+test('an acceptance that is still being written does not accept a notice that is shown after it', async () => {
+  const { session, journal } = start();
+  session.press();
+  const release = holdBack(journal);
+  const accepting = session.acceptNotice(NOTICE_VERSION);
+  session.end('operator-ended');
+  session.press();
+  release();
+  await assert.rejects(accepting, { code: 'SESSION_CONTENDED' });
+  assert.equal(session.state.phase, 'notice');
+});
+
+test('a claim that is still being written does not open the connection that came after it', async () => {
+  const { session, journal, asked } = await granted();
+  session.linkLost();
+  session.linkUp();
+  const release = holdBack(journal);
+  const resuming = session.resume(asked);
+  session.linkLost();
+  session.linkUp();
+  release();
+  await assert.rejects(resuming, { code: 'SESSION_CONTENDED' });
+  assert.ok('link' in session.state && session.state.link.is === 'returned');
+});
+
 test('bytes that move while an activity is being recorded do not disturb it', async () => {
   const { session, journal, clock, grantId } = await granted();
   const release = holdBack(journal);

@@ -4,7 +4,8 @@
  * A widening step is written to the journal, durably, before its state is taken; if it cannot be written, nothing
  * has happened. A narrowing step is taken first, and its effects with it; the journal follows when it can. While a
  * widening step is being written the world goes on: End may be touched, a limit may pass. So the step is
- * computed anew afterwards, and only taken if it still says the same.
+ * computed anew afterwards, and only taken if it still says the same and nobody has said no in between: a touch on
+ * "continue" does not lift a Pause that was touched after it.
  */
 import type { Instant } from '@chaperone/domain/clock/instant.ts';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
@@ -17,6 +18,12 @@ import type { SessionState } from '@chaperone/domain/session/state.ts';
 
 /** How often a widening step is written again because what it says has changed meanwhile. */
 const WRITINGS_MAX = 3;
+
+/**
+ * What says no to everything that was asked before it and has not been done yet. So does the end of a session, and so
+ * does a new notice: an answer that was given before it was shown does not accept it.
+ */
+const NOES: ReadonlySet<SessionEvent['type']> = new Set(['pause', 'end', 'link-lost']);
 
 export class SessionContended extends DomainError {
   readonly code = 'SESSION_CONTENDED';
@@ -35,6 +42,8 @@ export interface StepperOptions {
   readonly now: () => Instant;
   readonly limits: SessionLimits;
   readonly noticeVersion: string;
+  /** The machine: the domain's own, unless the simulator plants a fault to see whether it is found. */
+  readonly step?: typeof step;
   /** Called in the same turn in which a state is taken, before anything else can happen. */
   readonly onTaken: (state: SessionState, previous: SessionState) => void;
 }
@@ -43,6 +52,7 @@ export class SessionStepper {
   readonly #options: StepperOptions;
   #state: SessionState = IDLE;
   #turn: Promise<unknown> = Promise.resolve();
+  #noes = 0;
 
   constructor(options: StepperOptions) {
     this.#options = options;
@@ -59,6 +69,7 @@ export class SessionStepper {
   narrow(event: SessionEvent): void {
     const next = this.#compute(event);
     if (next.widening) throw new Error(`"${event.type}" widens and must be recorded first`);
+    if (NOES.has(event.type)) this.#noes += 1;
     this.#take(next.state);
     if (next.facts.length > 0) this.#options.journal.appendLater(next.facts);
   }
@@ -72,13 +83,16 @@ export class SessionStepper {
     event: SessionEvent,
     prepare: (next: SessionState) => Promise<unknown> = () => Promise.resolve(),
   ): Promise<void> {
-    const turn = this.#turn.then(() => this.#recordThenTake(event, prepare));
+    // Counted when it is asked, not when its turn comes.
+    const noes = this.#noes;
+    const turn = this.#turn.then(() => this.#recordThenTake(event, noes, prepare));
     this.#turn = turn.catch(() => undefined);
     return turn;
   }
 
   async #recordThenTake(
     event: SessionEvent,
+    noes: number,
     prepare: (next: SessionState) => Promise<unknown>,
   ): Promise<void> {
     const { journal } = this.#options;
@@ -86,6 +100,7 @@ export class SessionStepper {
     for (let writings = 0; writings <= WRITINGS_MAX; writings += 1) {
       const next = this.#compute(event);
       const says = JSON.stringify(next.facts);
+      if (next.widening && this.#noes !== noes) break;
       if (!next.widening || says === recorded) {
         this.#take(next.state);
         if (!next.widening && next.facts.length > 0) journal.appendLater(next.facts);
@@ -99,14 +114,15 @@ export class SessionStepper {
   }
 
   #compute(event: SessionEvent): SessionStep {
-    const { now, limits, noticeVersion } = this.#options;
-    return step(this.#state, event, now(), limits, noticeVersion);
+    const { now, limits, noticeVersion, step: take = step } = this.#options;
+    return take(this.#state, event, now(), limits, noticeVersion);
   }
 
   #take(state: SessionState): void {
     const previous = this.#state;
     if (state === previous) return;
     this.#state = state;
+    if (state.phase === 'ended' || state.phase === 'notice') this.#noes += 1;
     this.#options.onTaken(state, previous);
   }
 }

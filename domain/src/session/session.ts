@@ -80,6 +80,9 @@ export class ResumeRefused extends DomainError {
 /**
  * Takes one step. Equal arguments give equal results; nothing else is read.
  *
+ * What comes with a limit or after it is late, whether the clock has said so yet or not: the timeout has
+ * already said no.
+ *
  * @throws OutOfTurn when a person's act does not fit the state (nothing changes)
  * @throws NoticeOutdated when another text was accepted than the one shown
  * @throws RequestUnknown when the touched technician is no longer offered
@@ -93,6 +96,8 @@ export function step(
   limits: SessionLimits,
   noticeVersion: string,
 ): SessionStep {
+  const passedLimit = event.type === 'end' ? null : limitThatPassed(state, now, limits);
+  if (passedLimit !== null) return end(state, passedLimit, now);
   switch (event.type) {
     case 'press':
       return press(state, now, limits, noticeVersion);
@@ -172,8 +177,6 @@ function acceptNotice(
   limits: SessionLimits,
 ): SessionStep {
   if (state.phase !== 'notice') outOfTurn(state);
-  // A touch that arrives with or after the deadline is late: the timeout has already said no.
-  if (now.monotonicMs >= state.deadlineMonotonicMs) return end(state, 'notice-timed-out', now);
   if (event.noticeVersion !== state.noticeVersion) {
     throw new NoticeOutdated('The notice has changed. Read it again before you accept it.');
   }
@@ -190,37 +193,41 @@ function acceptNotice(
   );
 }
 
-/** Applies whichever limit has passed. A reading that goes back changes nothing. */
+/** Lets time do its work where no limit ends the session. A reading that goes back changes nothing. */
 function tick(state: SessionState, now: Instant, limits: SessionLimits): SessionStep {
+  if (state.phase === 'ended') {
+    return passed(state.atMonotonicMs + limits.endedMs, now) ? narrow(IDLE) : unchanged(state);
+  }
+  if (state.phase !== 'waiting') return unchanged(state);
+  const requests = state.requests.filter((request) => !passed(request.expiresMonotonicMs, now));
+  return requests.length === state.requests.length
+    ? unchanged(state)
+    : narrow({ ...state, requests });
+}
+
+/** Names the reason for which a limit has ended the session, or gives null. */
+function limitThatPassed(
+  state: SessionState,
+  now: Instant,
+  limits: SessionLimits,
+): EndReason | null {
   switch (state.phase) {
     case 'notice':
-      return passed(state.deadlineMonotonicMs, now)
-        ? end(state, 'notice-timed-out', now)
-        : unchanged(state);
+      return passed(state.deadlineMonotonicMs, now) ? 'notice-timed-out' : null;
     case 'dialling':
-      return passed(state.deadlineMonotonicMs, now)
-        ? end(state, 'gateway-unreachable', now)
-        : unchanged(state);
-    case 'waiting': {
-      if (passed(state.deadlineMonotonicMs, now)) return end(state, 'nobody-granted', now);
-      const requests = state.requests.filter((request) => !passed(request.expiresMonotonicMs, now));
-      return requests.length === state.requests.length
-        ? unchanged(state)
-        : narrow({ ...state, requests });
-    }
+      return passed(state.deadlineMonotonicMs, now) ? 'gateway-unreachable' : null;
+    case 'waiting':
+      return passed(state.deadlineMonotonicMs, now) ? 'nobody-granted' : null;
     case 'granted':
     case 'open':
-      if (passed(state.grant.endsMonotonicMs, now)) return end(state, 'grant-expired', now);
+      if (passed(state.grant.endsMonotonicMs, now)) return 'grant-expired';
       if (state.link.is !== 'up' && passed(state.link.leaseEndsMonotonicMs, now)) {
-        return end(state, 'connection-lost', now);
+        return 'connection-lost';
       }
-      return passed(state.lastActivityMonotonicMs + limits.idleMs, now)
-        ? end(state, 'session-idle', now)
-        : unchanged(state);
-    case 'ended':
-      return passed(state.atMonotonicMs + limits.endedMs, now) ? narrow(IDLE) : unchanged(state);
+      return passed(state.lastActivityMonotonicMs + limits.idleMs, now) ? 'session-idle' : null;
     case 'idle':
-      return unchanged(state);
+    case 'ended':
+      return null;
   }
 }
 
@@ -250,7 +257,6 @@ function linkUp(state: SessionState, now: Instant, limits: SessionLimits): Sessi
   }
   if (isInSession(state) && state.link.is === 'lost') {
     const { leaseEndsMonotonicMs } = state.link;
-    if (passed(leaseEndsMonotonicMs, now)) return end(state, 'connection-lost', now);
     return narrow(
       { ...state, link: { is: 'returned', leaseEndsMonotonicMs } },
       { kind: 'tunnel-opened', sessionId: state.sessionId },
@@ -388,7 +394,6 @@ function resumeLink(state: SessionState, request: SessionRequest, now: Instant):
   if (!isInSession(state) || state.link.is !== 'returned') {
     throw new ResumeRefused('There is no interrupted session to resume.');
   }
-  if (passed(state.link.leaseEndsMonotonicMs, now)) return end(state, 'connection-lost', now);
   const { grant } = state;
   const same =
     request.sessionId === state.sessionId &&

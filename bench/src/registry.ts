@@ -1,6 +1,7 @@
 /** Every bench there is, in the order in which they are listed. Add a row to add one. */
 import type { Bench } from './bench.ts';
+import { killBench } from './kill.ts';
 import { startBench } from './start/start.ts';
 import { tunnelBench } from './tunnel/tunnel.ts';
 
-export const BENCHES: readonly Bench[] = [tunnelBench, startBench];
+export const BENCHES: readonly Bench[] = [tunnelBench, startBench, killBench];

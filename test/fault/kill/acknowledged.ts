@@ -7,6 +7,7 @@ import type { Case } from '../../harness/technician.ts';
 import { journalOf } from './kill-day.ts';
 import type { KillDay } from './kill-day.ts';
 import { digestOf } from './kill-files.ts';
+import { keeping } from './promise.ts';
 
 const STAGING_NAME = /^\.chaperone-staging-/;
 
@@ -32,8 +33,23 @@ export class Acknowledged {
   }
 }
 
-/** Compares an open case with what was acknowledged of it. @throws AssertionError naming what is missing */
+/** Compares an open case with what was acknowledged of it. @throws PromiseBroken naming what is missing */
 export async function inspectCase(
+  day: KillDay,
+  caseId: string,
+  acknowledged: Acknowledged,
+): Promise<Case> {
+  const found = await keeping('acknowledged', async () => {
+    return await inspectAcknowledged(day, caseId, acknowledged);
+  });
+  await keeping('whole', async () => {
+    await inspectRecords(day, found, acknowledged);
+    await inspectStaging(day, found);
+  });
+  return found;
+}
+
+async function inspectAcknowledged(
   day: KillDay,
   caseId: string,
   acknowledged: Acknowledged,
@@ -55,15 +71,22 @@ export async function inspectCase(
   }
   const ids = new Set(found.recordList.map(({ id }) => id));
   for (const id of acknowledged.records.keys()) assert.ok(ids.has(id), `record ${id} is lost`);
+  return found;
+}
+
+/** Every record holds a whole file, and the one that was acknowledged. */
+async function inspectRecords(
+  day: KillDay,
+  found: Case,
+  acknowledged: Acknowledged,
+): Promise<void> {
   const known = digestsOf(day);
   for (const record of found.recordList) {
-    const digest = digestOf(await day.technician.content(caseId, record.id));
+    const digest = digestOf(await day.technician.content(found.id, record.id));
     assert.ok(known.has(digest), `record ${record.id} holds something that nobody put there`);
     assert.equal(digest, acknowledged.records.get(record.id) ?? digest, `record ${record.id}`);
     assert.equal(Buffer.from(record.sha256, 'base64url').toString('hex'), digest);
   }
-  await inspectStaging(day, found);
-  return found;
 }
 
 /** In the vault's staging lies only what a transfer that goes on has brought so far. */

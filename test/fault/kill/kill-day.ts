@@ -29,14 +29,24 @@ export interface KillDay extends AsyncDisposable {
   foldersOf(victim: Victim): readonly string[];
   /** Of the cart as it runs now. */
   operator(): Operator;
+  /** Finds out whom a blow would hit: a database's processes change. */
+  aim(victim: Victim): Promise<void>;
   /** SIGKILL, at once. */
   kill(victim: Victim): void;
   /** Waits until what was killed is gone and starts it anew. */
   restart(victim: Victim, againAtChange: number | null): Promise<void>;
 }
 
-/** Starts the system of many rounds. @param database the gateway's setting; SQLite unless given */
-export async function startKillDay(database?: object): Promise<KillDay> {
+/** A database server beside the gateway. */
+export interface ServedDatabase {
+  /** The gateway's setting. */
+  readonly setting: object;
+  /** Its processes that serve the gateway now. */
+  processes(): Promise<readonly number[]>;
+}
+
+/** Starts the system of many rounds, on SQLite unless a database is given. */
+export async function startKillDay(database?: ServedDatabase): Promise<KillDay> {
   const folder = await mkdtemp(path.join(tmpdir(), 'chaperone-kill-'));
   const files = await layKillFiles(folder);
   const system = await startSystem({
@@ -46,13 +56,14 @@ export async function startKillDay(database?: object): Promise<KillDay> {
     serial: SERIAL,
     model: 'Kill Ultrasound',
     ports: { edge: 0, console: 0, panel: 0 },
-    ...(database === undefined ? {} : { database }),
+    ...(database === undefined ? {} : { database: database.setting }),
     say: () => undefined,
   });
   const technician = await signIn(system).catch(async (fault: unknown) => {
     await system.stop();
     throw fault;
   });
+  let serving: readonly number[] = [];
   const isHit = (victim: Victim, whom: 'gateway' | 'cart'): boolean =>
     victim === 'both' || victim === whom;
   return {
@@ -61,11 +72,15 @@ export async function startKillDay(database?: object): Promise<KillDay> {
     technician,
     files,
     foldersOf: (victim) => [
-      ...(isHit(victim, 'gateway') ? [system.gatewayData] : []),
+      ...(victim === 'cart' ? [] : [system.gatewayData]),
       ...(isHit(victim, 'cart') ? [system.cartData, files.inbox] : []),
     ],
     operator: () => new Operator(system.panelUrl, system.panelCredential),
+    aim: async (victim) => {
+      serving = victim === 'database' ? ((await database?.processes()) ?? []) : [];
+    },
     kill: (victim) => {
+      for (const pid of serving) process.kill(pid, 'SIGKILL');
       if (isHit(victim, 'gateway')) void system.gateway.kill();
       if (isHit(victim, 'cart')) void system.cart.kill();
     },

@@ -24,6 +24,7 @@ import { SERIAL, journalOf } from './kill-day.ts';
 import type { KillDay } from './kill-day.ts';
 import { PLANTED, digestOf } from './kill-files.ts';
 import type { KnownFile } from './kill-files.ts';
+import { brokenBy, keeping } from './promise.ts';
 import { PHASES } from './round-plan.ts';
 import type { Phase, RoundPlan } from './round-plan.ts';
 
@@ -34,13 +35,17 @@ const NOTES = 3;
 const ACTIVITIES = ['view', 'fetch-files', 'send-files'] as const;
 /** Codes of a begun transfer whose session is over. */
 const OVER_CODES: ReadonlySet<string | null> = new Set(['SESSION_OVER', 'NO_SESSION']);
+/** And of one whose database was away. */
+const AWAY_CODES: ReadonlySet<string | null> = new Set([
+  'DATABASE_UNAVAILABLE',
+  'LEDGER_UNAVAILABLE',
+]);
+const NO_CODES: ReadonlySet<string | null> = new Set();
 
 export interface RoundOutcome {
   readonly caseId: string;
-  readonly caseNumber: string;
   /** How many things had been acknowledged when the blow fell. */
   readonly acknowledged: number;
-  readonly certified: boolean;
 }
 
 /** The blow fell while this was waited for. */
@@ -75,21 +80,19 @@ class Round {
       if (phase === this.#plan.phase) await this.#strike(phase);
       await within(`the ${phase}`, this.#perform(phase));
     }
-    const { id, number } = this.#opened();
-    await inspectDestroyed(this.#day, id);
-    const certificate = await certify(this.#day, id);
-    return {
-      caseId: id,
-      caseNumber: number,
-      acknowledged: this.#acknowledgedAtBlow,
-      certified: certificate.length > 0,
-    };
+    const { id } = this.#opened();
+    await keeping('destroyed', async () => {
+      await inspectDestroyed(this.#day, id);
+      await certify(this.#day, id);
+    });
+    return { caseId: id, acknowledged: this.#acknowledgedAtBlow };
   }
 
   /** Does a phase until it is struck, starts what was killed, and looks for what was acknowledged. */
   async #strike(phase: Phase): Promise<void> {
     const { victim, trigger, againAtChange } = this.#plan;
     const day = this.#day;
+    await day.aim(victim);
     const blow = armBlow(trigger, day.foldersOf(victim), () => day.kill(victim));
     this.#blow = blow;
     const performing = this.#perform(phase).then(
@@ -117,12 +120,15 @@ class Round {
   async #inspectAfterBlow(phase: Phase): Promise<void> {
     const day = this.#day;
     const { victim } = this.#plan;
-    if (victim !== 'gateway') await inspectStoppedCart(day);
-    await inspectConsents(day, this.#acknowledged);
-    await inspectInbox(day, this.#acknowledged, victim !== 'gateway');
+    const isCartHit = victim === 'cart' || victim === 'both';
+    await keeping('acknowledged', async () => {
+      if (isCartHit) await inspectStoppedCart(day);
+      await inspectConsents(day, this.#acknowledged);
+    });
+    await keeping('whole', async () => await inspectInbox(day, this.#acknowledged, isCartHit));
     if (this.#case !== null && phase !== 'destruction')
       this.#case = await inspectCase(day, this.#case.id, this.#acknowledged);
-    if (victim === 'gateway' || this.#struckSession === null) return;
+    if (!isCartHit || this.#struckSession === null) return;
     // Whatever the desk thinks of it, nothing can be done in the session of the cart that was killed.
     const { state } = await day.technician.session(this.#opened().id);
     assert.ok(state !== 'open' && state !== 'granted', `the session goes on as "${state}"`);
@@ -140,8 +146,14 @@ class Round {
       case 'ending':
         return await this.#end();
       case 'destruction':
-        await destroy(this.#day, this.#opened(), this.#blow === null);
+        return await this.#destroy();
     }
+  }
+
+  async #destroy(): Promise<void> {
+    const mayWait = this.#blow === null;
+    const act = async (): Promise<void> => await destroy(this.#day, this.#opened(), mayWait);
+    await (mayWait ? keeping('destroyed', act) : act());
   }
 
   async #open(): Promise<void> {
@@ -252,7 +264,10 @@ class Round {
       this.#export(),
       this.#note(`${PLANTED.note} of the work`),
     ]);
-    await inspectInbox(this.#day, this.#acknowledged, this.#blow === null);
+    const isQuiet = this.#blow === null;
+    await keeping('whole', async () => {
+      await inspectInbox(this.#day, this.#acknowledged, isQuiet);
+    });
   }
 
   async #fetch(file: KnownFile): Promise<void> {
@@ -321,11 +336,12 @@ class Round {
     return await technician.send(id, record);
   }
 
-  /** A begun transfer may fail only because its session is over, and that only where the cart was killed. */
+  /** A begun transfer may fail only because its session is over where the cart was killed, or for its database. */
   #mayFail(failure: string | null): void {
     const { victim, phase } = this.#plan;
-    const wasCartKilled = victim !== 'gateway' && phase === 'work';
-    assert.ok(wasCartKilled && OVER_CODES.has(failure), `a transfer failed with ${failure}`);
+    const codes = { gateway: NO_CODES, cart: OVER_CODES, both: OVER_CODES, database: AWAY_CODES };
+    const isExcused = phase === 'work' && codes[victim].has(failure);
+    assert.ok(isExcused, `a transfer failed with ${failure}`);
   }
 
   async #settled(transferId: string) {
@@ -397,7 +413,7 @@ async function all(acts: readonly Promise<unknown>[]): Promise<void> {
 
 /** A fault of the program or of the rules, which no blow excuses. */
 function isOwnFault(fault: unknown): boolean {
-  if (fault instanceof assert.AssertionError) return true;
+  if (fault instanceof assert.AssertionError || brokenBy(fault) !== null) return true;
   return fault instanceof Refused && fault.code === 'INTERNAL_FAULT';
 }
 

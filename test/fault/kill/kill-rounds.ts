@@ -3,61 +3,79 @@ import assert from 'node:assert/strict';
 import { call } from '../../../tools/demo/program.ts';
 import { keepEvidence, verifyCartJournal, verifyCase } from './evidence.ts';
 import { startKillDay } from './kill-day.ts';
-import type { KillDay } from './kill-day.ts';
+import type { KillDay, ServedDatabase } from './kill-day.ts';
 import { playRound } from './kill-round.ts';
-import type { RoundOutcome } from './kill-round.ts';
+import { keeping } from './promise.ts';
 import { describePlan, planRound } from './round-plan.ts';
 
 export interface RoundsPlan {
   readonly seed: number;
   /** Numbers of the rounds to play; a round's plan depends on its number and the seed alone. */
   readonly rounds: readonly number[];
-  /** The gateway's database setting; SQLite unless given. */
-  readonly database?: object;
+  /** What the gateway keeps its tables in; SQLite unless given. */
+  readonly database?: ServedDatabase;
+  /** Each blow falls on the database. */
+  readonly isDatabaseStruck?: boolean;
   readonly say: (line: string) => void;
 }
 
 export interface RoundsOutcome {
-  readonly rounds: number;
+  /** Rounds that were played to their end. */
+  rounds: number;
   /** Acknowledged things that were there again after their restart. */
-  readonly acknowledged: number;
-  readonly destructions: number;
-  readonly verifications: number;
+  acknowledged: number;
+  verifications: number;
 }
 
-/** Plays the rounds. @throws Error that names seed and round, with the cause, at the first thing that does not hold */
-export async function playRounds(plan: RoundsPlan): Promise<RoundsOutcome> {
+/**
+ * Plays the rounds.
+ *
+ * @param outcome counts on, also when it throws
+ * @throws Error that names seed and round at the first thing that does not hold, with PromiseBroken as its cause
+ */
+export async function playRounds(
+  plan: RoundsPlan,
+  outcome: RoundsOutcome = { rounds: 0, acknowledged: 0, verifications: 0 },
+): Promise<RoundsOutcome> {
   await using day = await startKillDay(plan.database);
-  let acknowledged = 0;
-  let verifications = 0;
-  let before: RoundOutcome | null = null;
+  let before: string | null = null;
   for (const number of plan.rounds) {
-    const round = planRound(plan.seed, number);
+    const round = planRound(plan.seed, number, plan.isDatabaseStruck);
     const startedMs = performance.now();
     try {
-      const outcome = await playRound(day, round);
-      acknowledged += outcome.acknowledged;
-      await verifyCartJournal(day);
-      // The desk has read the cart's journal to the end of the round before by now.
-      if (before !== null) await verifyCase(day, before.caseId);
-      verifications += before === null ? 1 : 2;
-      before = outcome;
+      const played = await keeping('alive', async () => await playRound(day, round));
+      outcome.acknowledged += played.acknowledged;
+      outcome.verifications += await keeping('verified', async () => await verify(day, before));
+      before = played.caseId;
     } catch (fault) {
       throw new Error(`${describePlan(round)}: what was to hold does not`, { cause: fault });
     }
+    outcome.rounds += 1;
     plan.say(`${describePlan(round)}: ${Math.round(performance.now() - startedMs)} ms`);
   }
-  if (before !== null) {
-    await connectOnce(day);
-    const bundle = await verifyCase(day, before.caseId);
-    for (const path of await keepEvidence(day, bundle)) {
-      const { output } = await call('verify', [path]);
-      assert.notEqual(output, '');
-      verifications += 1;
-    }
+  const last = before;
+  outcome.verifications += await keeping('verified', async () => await verifyLast(day, last));
+  return outcome;
+}
+
+/** Verifies the journal, and the case before: the desk has read the journal to the end of that by now. */
+async function verify(day: KillDay, before: string | null): Promise<number> {
+  await verifyCartJournal(day);
+  if (before === null) return 1;
+  await verifyCase(day, before);
+  return 2;
+}
+
+/** Verifies the last case as a facility does: with the program. */
+async function verifyLast(day: KillDay, last: string | null): Promise<number> {
+  if (last === null) return 0;
+  await connectOnce(day);
+  const paths = await keepEvidence(day, await verifyCase(day, last));
+  for (const path of paths) {
+    const { output } = await call('verify', [path]);
+    assert.notEqual(output, '');
   }
-  const { length } = plan.rounds;
-  return { rounds: length, acknowledged, destructions: length, verifications };
+  return paths.length + 1;
 }
 
 /** Lets the cart connect and end in peace, so that the desk reads its journal to the end. */

@@ -10,8 +10,8 @@
 export const PHASES = ['opening', 'consent', 'work', 'ending', 'destruction'] as const;
 export type Phase = (typeof PHASES)[number];
 
-export const VICTIMS = ['gateway', 'cart', 'both'] as const;
-export type Victim = (typeof VICTIMS)[number];
+/** `database` is every process of a database server that serves the gateway; the gateway itself lives on. */
+export type Victim = 'gateway' | 'cart' | 'both' | 'database';
 
 export type Trigger =
   | { readonly kind: 'change'; readonly nth: number }
@@ -47,14 +47,15 @@ const WEIGHTS: Readonly<Record<Phase, number>> = {
 };
 const START_CHANGES = 25;
 
-/** Draws a round's plan. */
-export function planRound(seed: number, round: number): RoundPlan {
+/** Draws a round's plan. @param isDatabase strikes the database instead of whom was drawn */
+export function planRound(seed: number, round: number, isDatabase = false): RoundPlan {
   const chance = chanceFrom((seed ^ Math.imul(round + 1, 0x9e37_79b1)) >>> 0);
   const phase = weighted(chance());
   // A cart that is killed while records are destroyed is a bystander: there the gateway is struck.
   const victims: readonly Victim[] =
-    phase === 'destruction' ? ['gateway', 'gateway', 'both'] : VICTIMS;
-  const victim = victims[Math.floor(chance() * victims.length)] ?? 'gateway';
+    phase === 'destruction' ? ['gateway', 'gateway', 'both'] : ['gateway', 'cart', 'both'];
+  const drawn = victims[Math.floor(chance() * victims.length)] ?? 'gateway';
+  const victim = isDatabase ? 'database' : drawn;
   const { changes, ms } = USUAL[phase];
   const kind = chance();
   const at = chance();
@@ -66,7 +67,7 @@ export function planRound(seed: number, round: number): RoundPlan {
         : { kind: 'time', afterMs: Math.floor(at * ms) };
   const again = chance() < 0.25 ? 1 + Math.floor(chance() * START_CHANGES) : null;
   const endedBy = chance() < 0.5 ? 'operator' : 'technician';
-  const againAtChange = victim === 'cart' ? null : again;
+  const againAtChange = victim === 'gateway' || victim === 'both' ? again : null;
   return { seed, round, phase, victim, trigger, againAtChange, endedBy };
 }
 

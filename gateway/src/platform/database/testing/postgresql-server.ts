@@ -42,6 +42,8 @@ export interface PostgresqlServer {
   readonly port: number;
   /** Makes a new, empty database. */
   newDatabase(): Promise<PostgresqlLocation>;
+  /** The server's processes that serve clients of a database now. */
+  processesOf(url: string): Promise<readonly number[]>;
   stop(): Promise<void>;
 }
 
@@ -81,6 +83,24 @@ class RunningServer implements PostgresqlServer {
   async newDatabase(): Promise<PostgresqlLocation> {
     this.#databases += 1;
     const name = `test_${this.#databases}`;
+    await this.#ask(async (client) => {
+      await client.query(`create database ${name} template template0`);
+    });
+    const url = `postgresql://${ACCOUNT}@127.0.0.1:${this.port}/${name}`;
+    return { kind: 'postgresql', url, password: PASSWORD };
+  }
+
+  async processesOf(url: string): Promise<readonly number[]> {
+    const name = new URL(url).pathname.slice(1);
+    const words =
+      "select pid from pg_stat_activity where datname = $1 and backend_type = 'client backend'";
+    const { rows } = await this.#ask(async (client) => {
+      return await client.query<{ readonly pid: number }>(words, [name]);
+    });
+    return rows.map(({ pid }) => pid);
+  }
+
+  async #ask<T>(question: (client: pg.Client) => Promise<T>): Promise<T> {
     const client = new pg.Client({
       host: '127.0.0.1',
       port: this.port,
@@ -90,12 +110,10 @@ class RunningServer implements PostgresqlServer {
     });
     await client.connect();
     try {
-      await client.query(`create database ${name} template template0`);
+      return await question(client);
     } finally {
       await client.end();
     }
-    const url = `postgresql://${ACCOUNT}@127.0.0.1:${this.port}/${name}`;
-    return { kind: 'postgresql', url, password: PASSWORD };
   }
 
   async stop(): Promise<void> {

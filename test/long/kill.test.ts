@@ -1,0 +1,67 @@
+/**
+ * Goal: what `test/fault/kill` shows in twenty rounds holds in many more, on either database, and when the database itself is
+ * killed. Method: the same rounds from a seed of the day (KILL_SEED replays one), SQLite and a real PostgreSQL.
+ */
+import assert from 'node:assert/strict';
+import { randomInt } from 'node:crypto';
+import { rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import type { PostgresqlServer } from '@chaperone/gateway/platform/database/testing/postgresql-server.ts';
+import { startPostgresql } from '@chaperone/gateway/platform/database/testing/postgresql-server.ts';
+import type { ServedDatabase } from '../fault/kill/kill-day.ts';
+import { playRounds } from '../fault/kill/kill-rounds.ts';
+
+const SEED_MAX = 2 ** 31;
+const seed = Number(process.env['KILL_SEED'] ?? randomInt(SEED_MAX));
+const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, at) => at);
+
+let server: PostgresqlServer;
+const passwordFile = path.join(tmpdir(), `chaperone-kill-password-${process.pid}`);
+before(async () => {
+  server = await startPostgresql();
+});
+after(async () => {
+  await server.stop();
+  rmSync(passwordFile, { force: true });
+});
+
+async function served(): Promise<ServedDatabase> {
+  const { url, password } = await server.newDatabase();
+  writeFileSync(passwordFile, password ?? '', { mode: 0o600 });
+  return {
+    setting: { url, passwordFile },
+    processes: async () => await server.processesOf(url),
+  };
+}
+
+test('sixty rounds on SQLite lose nothing', async (t) => {
+  const outcome = await playRounds({
+    seed,
+    rounds: numbers(60),
+    say: (line) => t.diagnostic(line),
+  });
+  assert.equal(outcome.rounds, 60);
+});
+
+test('twelve rounds on PostgreSQL lose nothing', async (t) => {
+  const outcome = await playRounds({
+    seed,
+    rounds: numbers(12),
+    database: await served(),
+    say: (line) => t.diagnostic(line),
+  });
+  assert.equal(outcome.rounds, 12);
+});
+
+test('a database whose processes are killed under the gateway costs nothing that was acknowledged', async (t) => {
+  const outcome = await playRounds({
+    seed,
+    rounds: numbers(10),
+    database: await served(),
+    isDatabaseStruck: true,
+    say: (line) => t.diagnostic(line),
+  });
+  assert.equal(outcome.rounds, 10);
+});

@@ -27,6 +27,8 @@ const MEMORY_MB = { interactive: 8, bulk: 48 } as const satisfies Record<Connect
 /** Requests at once and per second; a directory of a thousand small files still comes quickly. */
 const REQUESTS_BURST = 400;
 const REQUESTS_PER_SECOND = 100;
+/** How Node names what its HTTP/2 layer says of a peer that breaks the protocol, or floods. */
+const HTTP2_BROKEN = 'ERR_HTTP2_ERROR';
 /** Requests over the limit after which the peer is not worth another answer. */
 const EXCESS_MAX = 1000;
 
@@ -43,6 +45,8 @@ export interface ConnectionOptions {
   ) => void;
   /** Called for each request over the limits; it answers the stream. */
   readonly onExcess: (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => void;
+  /** Called when the peer breaks HTTP/2, or sends a request that HTTP/2 itself resets: there is nothing to answer. */
+  readonly onMalformed: () => void;
 }
 
 export class Connection {
@@ -55,6 +59,8 @@ export class Connection {
   readonly #http2: ServerHttp2Session;
   readonly #requests: RateLimit;
   #excess = 0;
+  #requestsSeen = 0;
+  #requestsUnseen = 0;
   #greet: () => void = () => undefined;
   #isGreeted = false;
   #isLost = false;
@@ -79,6 +85,7 @@ export class Connection {
       http2: this.#http2,
       monotonicMs,
       isInSession: options.isInSession,
+      onLook: () => this.#lookForUnseen(options),
       onLost: () => this.#lose(),
     });
     this.closed = new Promise((resolve) => {
@@ -96,7 +103,9 @@ export class Connection {
     // Whoever dialled waits for it; a connection that is thrown away has nobody who does.
     this.greeted.catch(() => undefined);
     // A protocol error of the peer ends the connection; the end itself is what is acted upon.
-    this.#http2.on('error', () => undefined);
+    this.#http2.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === HTTP2_BROKEN) options.onMalformed();
+    });
     this.#http2.on('connect', () => this.#http2.setLocalWindowSize(WINDOWS[kind].connectionBytes));
     if (!this.#http2.connecting) this.#http2.setLocalWindowSize(WINDOWS[kind].connectionBytes);
     this.#http2.on('stream', (stream, headers) => this.#request(stream, headers, options));
@@ -141,6 +150,8 @@ export class Connection {
   ): void {
     // A reset by the peer is no error of the cart's.
     stream.on('error', () => undefined);
+    this.#requestsSeen += 1;
+    this.#lookForUnseen(options);
     if (this.#requests.take()) {
       options.onRequest(stream, headers, this);
       return;
@@ -152,6 +163,17 @@ export class Connection {
       return;
     }
     options.onExcess(stream, headers);
+  }
+
+  /**
+   * Notices requests that never came here: the HTTP/2 layer resets what is malformed or has too many headers and tells
+   * nobody. The numbers of streams tell: a peer uses each odd one in turn (RFC 9113 section 5.1.1).
+   */
+  #lookForUnseen({ onMalformed }: ConnectionOptions): void {
+    const begun = ((this.#http2.state.lastProcStreamID ?? 0) + 1) >> 1;
+    const unseen = begun - this.#requestsSeen;
+    if (unseen > this.#requestsUnseen) onMalformed();
+    this.#requestsUnseen = Math.max(unseen, this.#requestsUnseen);
   }
 
   #awaitHello(): Promise<void> {

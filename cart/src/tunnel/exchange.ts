@@ -20,7 +20,12 @@ import {
 const BODY_BYTES_MAX = 64 * 1024;
 /** For a whole JSON body to arrive. */
 const BODY_TIMEOUT_MS = 10_000;
+/** An answer of which the peer takes nothing for this long is thrown away. */
+const ANSWER_STALL_MS = 60_000;
 
+export class MediaTypeUnsupported extends DomainError {
+  readonly code = 'MEDIA_TYPE_UNSUPPORTED';
+}
 export class RequestTooLarge extends DomainError {
   readonly code = 'REQUEST_TOO_LARGE';
 }
@@ -72,8 +77,11 @@ export class Exchange {
     return this.query.get(name) ?? '';
   }
 
-  /** Reads the body as JSON of a shape. @throws RequestTooLarge, RequestTooSlow, RequestMalformed */
+  /** Reads the body as JSON of a shape. @throws MediaTypeUnsupported, RequestTooLarge, RequestTooSlow, RequestMalformed */
   async json<S extends z.ZodType>(schema: S): Promise<z.infer<S>> {
+    if (!isJSON(this.header('content-type'))) {
+      throw new MediaTypeUnsupported('Only application/json is taken.');
+    }
     const body = await this.#body();
     let value: unknown;
     try {
@@ -111,6 +119,7 @@ export class Exchange {
       ...(type === undefined ? {} : { 'content-type': type, 'content-length': bytes.length }),
       'cache-control': 'no-store',
     });
+    stream.setTimeout(ANSWER_STALL_MS, () => stream.close(constants.NGHTTP2_CANCEL));
     stream.end(bytes);
     // What the peer still sends of a body that nobody reads would hold the stream open.
     if (!stream.readableEnded) stream.resume();
@@ -145,6 +154,11 @@ export class Exchange {
 /** Reads a body so that the stream can still be answered when the reading stops early. */
 export function bodyOf(stream: Readable): AsyncIterable<Buffer> {
   return stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+}
+
+/** A body that does not say what it is, is JSON: no other is read here. */
+function isJSON(type: string | undefined): boolean {
+  return type === undefined || /^application\/json\s*(;|$)/i.test(type);
 }
 
 function text(value: unknown): string | undefined {

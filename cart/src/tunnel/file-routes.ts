@@ -28,6 +28,7 @@ export const FILE_ROUTES: readonly Route[] = [
     method: 'GET',
     path: '/v1/files/*',
     isCostly: false,
+    isLong: true,
     take: takeListing,
   },
   {
@@ -35,6 +36,7 @@ export const FILE_ROUTES: readonly Route[] = [
     method: 'GET',
     path: '/v1/content/*',
     isCostly: true,
+    isLong: true,
     take: takeContent,
   },
   {

@@ -35,6 +35,7 @@ export interface RequestTaker {
     connection: Connection,
   ): void;
   excess(line: Line, stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void;
+  malformed(): void;
 }
 
 export class Line {
@@ -43,6 +44,8 @@ export class Line {
   readonly views: SessionViews;
   readonly events = new Set<EventStream>();
   screen: OpenedScreen | null = null;
+  /** Long answers that are being made or have not been taken by the desk. */
+  longAnswers = 0;
   readonly #options: TunnelOptions;
   readonly #taker: RequestTaker;
   readonly #stop = new AbortController();
@@ -157,6 +160,7 @@ export class Line {
       isInSession: () => isInSession(session.state),
       onRequest: (stream, headers, on) => this.#taker.request(this, stream, headers, on),
       onExcess: (stream, headers) => this.#taker.excess(this, stream, headers),
+      onMalformed: () => this.#taker.malformed(),
     });
     this.#connections.add(connection);
     void connection.closed.then(() => this.#connections.delete(connection));

@@ -17,6 +17,8 @@ export interface LivenessOptions {
   readonly http2: Http2Session;
   readonly isInSession: () => boolean;
   readonly monotonicMs: () => number;
+  /** Called now and then while the connection lives. */
+  readonly onLook: () => void;
   /** Called once. */
   readonly onLost: () => void;
 }
@@ -33,6 +35,7 @@ export function watchLiveness(options: LivenessOptions): { stop(): void } {
     const nowMs = monotonicMs();
     const wasHeldUp = nowMs - lookedMs > LATE_LOOK_MS;
     lookedMs = nowMs;
+    options.onLook();
     if (socket.bytesRead !== heardBytes) {
       heardBytes = socket.bytesRead;
       heardMs = nowMs;

@@ -1,10 +1,12 @@
 /**
  * Finds what a request of the desk asks for, and answers what must not be asked.
  *
- * Every refusal is a problem answer and a fact of the journal, whatever its reason.
+ * Every refusal is a problem answer and a fact of the journal, whatever its reason. What breaks HTTP/2 itself cannot be
+ * answered; it is a fact of the journal all the same.
  */
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import { SCREEN_AUTHORITY } from '@chaperone/protocol/cart-api/version.ts';
+import type { ProblemCode } from '../platform/problem-table.ts';
 import { problemOf } from '../platform/problem.ts';
 import { RateLimit } from '../platform/rate-limit.ts';
 import type { Connection } from './connection.ts';
@@ -21,8 +23,13 @@ const ROUTES: readonly Route[] = [...SESSION_ROUTES, ...FILE_ROUTES, SCREEN_ROUT
 /** What writes into the journal or checks signatures, at once and per second: about 50 MB of journal an hour at worst. */
 const COSTLY_BURST = 200;
 const COSTLY_PER_SECOND = 20;
+/** Listings, pages of the journal and contents at once: each holds up to 2 MB until the desk has taken it. */
+const LONG_ANSWERS_MAX = 16;
 const HELLO = 'GET hello';
 const UNKNOWN_OPERATION = 'unknown';
+/** What never became a request: the journal tells of it, no answer does. */
+const MALFORMED_OPERATION = 'HTTP/2';
+const MALFORMED_CODE = 'REQUEST_MALFORMED' satisfies ProblemCode;
 
 export class Router implements RequestTaker {
   readonly #options: TunnelOptions;
@@ -53,6 +60,10 @@ export class Router implements RequestTaker {
     this.#refuse(exchange, operation, new RateLimited('Too many requests in a second.'));
   }
 
+  malformed(): void {
+    this.#options.session.refused(MALFORMED_OPERATION, MALFORMED_CODE);
+  }
+
   async #take(
     line: Line,
     exchange: Exchange,
@@ -68,7 +79,17 @@ export class Router implements RequestTaker {
     }
     if (route.isCostly && !this.#costly.take())
       throw new RateLimited('Too many requests in a second.');
+    if (route.isLong === true) this.#countLong(line, exchange);
     await route.take({ exchange, line, connection, options: this.#options, segment });
+  }
+
+  #countLong(line: Line, { stream }: Exchange): void {
+    if (line.longAnswers >= LONG_ANSWERS_MAX)
+      throw new RateLimited('Too many long answers have not been taken yet.');
+    line.longAnswers += 1;
+    stream.once('close', () => {
+      line.longAnswers -= 1;
+    });
   }
 
   #refuse(exchange: Exchange, operation: string, fault: unknown): void {

@@ -46,6 +46,7 @@ export const SESSION_ROUTES: readonly Route[] = [
     method: 'GET',
     path: '/v1/journal',
     isCostly: true,
+    isLong: true,
     outlivesSession: true,
     take: takeJournal,
   },

@@ -8,7 +8,6 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
-import type { TestContext } from 'node:test';
 import tls from 'node:tls';
 import type { ProblemCode } from '@chaperone/cart/platform/problem-table.ts';
 import type { Answer, DeskConnection } from '@chaperone/cart/platform/testing/scripted-desk.ts';

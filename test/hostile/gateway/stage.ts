@@ -113,6 +113,8 @@ export class Stage {
 
   /** The operator presses and accepts; the gateway greets both connections. */
   async connect(): Promise<Foothold> {
+    // What the cart dialled for a session that is over.
+    this.gateway.dropWaiting();
     await this.operator.press();
     await this.operator.accept();
     return this.greet();
@@ -134,7 +136,7 @@ export class Stage {
     workstation = this.certificates.workstation,
   ): Promise<GrantedFoothold> {
     const request = await workstation.request(foothold.hello);
-    const offered = await offer(foothold, [request]);
+    const offered = await patiently(() => offer(foothold, [request]));
     assert.deepEqual(offered.json()['refused'], []);
     const [shown] = (await this.operator.view()).requests;
     await this.operator.consent(shown?.id ?? '', activities);
@@ -168,8 +170,9 @@ export class Stage {
   /**
    * An honest session over this cart, from press to End, then the facility's own check of the journal, then the books:
    * what the gateway was refused stands in the journal, and nothing else does.
+   * @param how `at least` when the connection was cut before all answers had come
    */
-  async proveSound(): Promise<readonly JournalLine[]> {
+  async proveSound(how: 'exactly' | 'at least' = 'exactly'): Promise<readonly JournalLine[]> {
     const head = await this.#honestSession();
     await this.#verify(head);
     await this.cart.close();
@@ -181,7 +184,10 @@ export class Stage {
       const key = kind === 'request-refused' ? `request ${code}` : `${operation} ${code}`;
       told[key] = (told[key] ?? 0) + count;
     }
-    assert.deepEqual(told, { ...Object.fromEntries(this.#refusals) });
+    if (how === 'exactly') assert.deepEqual(told, { ...Object.fromEntries(this.#refusals) });
+    for (const [key, count] of this.#refusals) {
+      assert.ok((told[key] ?? 0) >= count, `${key}: ${told[key] ?? 0} of ${count}`);
+    }
     return lines;
   }
 
@@ -204,13 +210,13 @@ export class Stage {
     const { phase } = await this.operator.view();
     if (phase !== 'idle' && phase !== 'ended') await this.operator.end();
     const held = await this.grant(await this.connect());
-    const fetched = await held.bulk.ask('GET', '/v1/content/images?path=image.bin', {
-      headers: held.granted,
-    });
+    const fetched = await patiently(() =>
+      held.bulk.ask('GET', '/v1/content/images?path=image.bin', { headers: held.granted }),
+    );
     assert.ok(fetched.body.equals(IMAGE), 'an honest technician fetches an image');
     await this.operator.end();
     // The connection outlives the session by two seconds for this one question.
-    const page = (await held.interactive.ask('GET', '/v1/journal?from=0')).json();
+    const page = (await patiently(() => held.interactive.ask('GET', '/v1/journal?from=0'))).json();
     held.interactive.destroy();
     return String(page['head']);
   }
@@ -233,6 +239,14 @@ export class Stage {
     });
     assert.match(stdout, /lines/);
   }
+}
+
+/** Asks until the cart has recovered from a flood, as an honest desk does. */
+async function patiently(ask: () => Promise<Answer>): Promise<Answer> {
+  return eventually('the cart to have time', async () => {
+    const answer = await ask();
+    return answer.status !== PROBLEM_TABLE.RATE_LIMITED.status && answer;
+  });
 }
 
 /** Puts an offer. */

@@ -112,7 +112,7 @@ export class ScriptedDesk {
   readonly port: number;
   readonly #server: tls.Server;
   readonly #arrived: TLSSocket[] = [];
-  readonly #awaiting: ((socket: TLSSocket) => void)[] = [];
+  readonly #awaiting: { take(socket: TLSSocket): void; refuse(fault: Error): void }[] = [];
   readonly #open = new Set<TLSSocket>();
 
   private constructor(server: tls.Server) {
@@ -146,7 +146,20 @@ export class ScriptedDesk {
 
   /** Waits for the next connection of the cart, before anything is asked on it. */
   async arrival(): Promise<TLSSocket> {
-    return this.#arrived.shift() ?? new Promise((resolve) => this.#awaiting.push(resolve));
+    while (this.#arrived[0]?.destroyed === true) this.#arrived.shift();
+    return (
+      this.#arrived.shift() ?? new Promise((take, refuse) => this.#awaiting.push({ take, refuse }))
+    );
+  }
+
+  /** Hangs up on the connections that have come and that nobody has taken. */
+  dropWaiting(): void {
+    for (const socket of this.#arrived.splice(0)) socket.destroy();
+  }
+
+  /** Lets go of those who wait for a connection: none will come. */
+  stopWaiting(): void {
+    for (const { refuse } of this.#awaiting.splice(0)) refuse(new Error('nobody dials any more'));
   }
 
   /** Waits for the next connection and becomes its HTTP/2 client. */
@@ -164,7 +177,7 @@ export class ScriptedDesk {
     this.#open.add(socket);
     socket.once('close', () => this.#open.delete(socket));
     const taker = this.#awaiting.shift();
-    if (taker) taker(socket);
+    if (taker) taker.take(socket);
     else this.#arrived.push(socket);
   }
 }

@@ -9,4 +9,10 @@ export class JournalUnwritable extends DomainError {
 /** The journal on the disk is not what was written. No session is opened on it. */
 export class JournalDamaged extends DomainError {
   readonly code = 'JOURNAL_DAMAGED';
+  constructor(what: string) {
+    super(
+      `${what} Nothing was changed. Restore the file from its copy, or keep it elsewhere and enrol the cart again: ` +
+        'the service centre has what it read of it.',
+    );
+  }
 }

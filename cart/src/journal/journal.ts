@@ -32,6 +32,8 @@ const WAITING_FACTS_MAX = 1000;
 const STALLED_AFTER_MS = 2000;
 /** Milliseconds before facts that wait are tried again. */
 const RETRY_MS = 1000;
+/** As the field engineer finds it in the data directory. */
+const FILE = 'journal/journal.ndjson';
 /** Bytes of a line around its fact. */
 const ENVELOPE_BYTES = 64;
 
@@ -59,13 +61,11 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   const markFile = path.join(options.directory, 'journal.mark');
   const check = new Check(readMark(markFile));
   const file = path.join(options.directory, 'journal.ndjson');
-  const { lines, tornBytes } = LineFile.open(file, (line) => check.see(line));
-  try {
-    check.end();
-  } catch (fault) {
-    lines.close();
-    throw fault;
-  }
+  const { lines, tornBytes } = LineFile.open(
+    file,
+    (line) => check.see(line),
+    () => check.end(),
+  );
   const journal = new Journal(options, lines, new JournalMark(markFile), check.frontier);
   if (tornBytes > 0) journal.appendLater([{ kind: 'facts-lost', count: 1 }]);
   return journal;
@@ -82,19 +82,18 @@ class Check {
 
   see(line: string): void {
     const { size } = this.frontier;
-    if (!isEntry(line, size))
-      throw new JournalDamaged(`Line ${size + 1} of the journal is damaged.`);
+    if (!isEntry(line, size)) throw new JournalDamaged(`Line ${size + 1} of ${FILE} is damaged.`);
     this.frontier = appendLeaf(this.frontier, lineHash(line));
     if (this.#mark?.size !== size + 1) return;
     if (this.#mark.root !== encodeBase64url(rootOf(this.frontier))) {
-      throw new JournalDamaged('A line of the journal was altered after it was written.');
+      throw new JournalDamaged(`One of the first ${size + 1} lines of ${FILE} was altered.`);
     }
   }
 
   end(): void {
     const missing = (this.#mark?.size ?? 0) - this.frontier.size;
     if (missing > 0)
-      throw new JournalDamaged(`The last ${missing} lines of the journal are missing.`);
+      throw new JournalDamaged(`The last ${missing} lines of ${FILE} are missing or damaged.`);
   }
 }
 

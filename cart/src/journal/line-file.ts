@@ -44,16 +44,19 @@ export class LineFile {
 
   /**
    * Opens the file, making it with mode 0600, and shows each whole line to `see`.
+   * @param end called after the last whole line: when it throws, nothing is cut off and the file is as it was
    * @returns also how many bytes of a torn last line were cut off
    */
   static open(
     file: string,
     see: (line: string) => void,
+    end: () => void = () => undefined,
   ): { readonly lines: LineFile; readonly tornBytes: number } {
     const fd = openSync(file, 'a+', 0o600);
     try {
       const lines = new LineFile(fd);
       lines.#readAll(see);
+      end();
       const tornBytes = fstatSync(fd).size - lines.#end();
       if (tornBytes > 0) {
         ftruncateSync(fd, lines.#end());

@@ -17,11 +17,13 @@ import type { DestructionCertificateClaims } from '@chaperone/protocol/signed/cl
 import { signStatement } from '@chaperone/protocol/signed/statement.ts';
 import { encodeBase64, encodeBase64url } from '@chaperone/protocol/tree/base64.ts';
 import { readCheckpoint, signCheckpoint } from '@chaperone/protocol/tree/checkpoint.ts';
+import type { Checkpoint } from '@chaperone/protocol/tree/checkpoint.ts';
 import { proveConsistency } from '@chaperone/protocol/tree/consistency-proof.ts';
 import { EMPTY_FRONTIER, growFrontier, rootOf } from '@chaperone/protocol/tree/frontier.ts';
 import type { Frontier, TreeNode } from '@chaperone/protocol/tree/frontier.ts';
 import { proveInclusion } from '@chaperone/protocol/tree/inclusion-proof.ts';
 import { lineHash } from '@chaperone/protocol/tree/merkle-hash.ts';
+import type { VerifierKey } from '@chaperone/protocol/tree/verifier-key.ts';
 import type { Clock } from '../platform/clock/clock.ts';
 import type { Database } from '../platform/database/database.ts';
 import { DatabaseFull } from '../platform/database/database-error.ts';
@@ -82,7 +84,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     stored !== null || kept !== null,
   );
   const size = await store.countEntries();
-  const older = kept === null ? null : await openStoredCheckpoint(kept, key.verifierKey);
+  const older = kept === null ? null : await openKept(kept, key.verifierKey);
   if (stored === null) {
     if (older !== null && older.size > 0) await verifyOlder(store, older, 0);
     if (size > 0) throw new LedgerBroken('The ledger has entries but no checkpoint.');
@@ -357,6 +359,20 @@ function unavailable(cause: unknown): LedgerUnavailable {
 
 function isTooLong(fact: LedgerFact): boolean {
   return Buffer.byteLength(JSON.stringify(fact)) > LINE_BYTES_MAX - ENVELOPE_BYTES;
+}
+
+/** The copy beside the database. @throws LedgerBroken saying which file */
+async function openKept(note: string, key: VerifierKey): Promise<Checkpoint> {
+  try {
+    return await openStoredCheckpoint(note, key);
+  } catch (cause) {
+    if (!(cause instanceof LedgerBroken)) throw cause;
+    throw new LedgerBroken(
+      `The file ledger/${CHECKPOINT_FILE} beside the database does not fit. ${cause.message} ` +
+        'Restore it from its copy; remove it only if gateway.db was not put back to an older state.',
+      { cause },
+    );
+  }
 }
 
 async function readKept(file: string): Promise<string | null> {

@@ -8,6 +8,7 @@ import type {
 } from '@chaperone/domain/id/id.ts';
 import type { TransferState } from '@chaperone/domain/transfer/transfer.ts';
 import type { Database } from '../../platform/database/database.ts';
+import { CaseKeyMissing, RecordDamaged } from '../../vault/contract.ts';
 import type { Vault } from '../../vault/contract.ts';
 import type { Direction, TransferRow, TransferTables } from './tables.ts';
 
@@ -79,15 +80,27 @@ export class TransferStore {
     return await this.#open(await query.orderBy('begun_at').execute());
   }
 
-  /** What was under way when the gateway stopped; of a case that is being destroyed, nothing can go on. */
-  async unsettled(): Promise<readonly HeldTransfer[]> {
+  /**
+   * What was under way when the gateway stopped; of a case that is being destroyed, nothing can go on. A row that cannot be
+   * opened goes to `damaged` and holds up no other.
+   */
+  async unsettled(damaged: (id: string, fault: unknown) => void): Promise<readonly HeldTransfer[]> {
     const db = this.#database.db<TransferTables>();
     const query = db.selectFrom('case_transfer').selectAll().where('state', 'not in', SETTLED);
     const rows = await query.execute();
     const cases = [...new Set(rows.map((row) => row.case_id as CaseId))];
     const keys = await Promise.all(cases.map(async (each) => await this.#vault.hasCaseKey(each)));
     const readable = new Set<string>(cases.filter((_, at) => keys[at] === true));
-    return await this.#open(rows.filter((row) => readable.has(row.case_id)));
+    const opened: HeldTransfer[] = [];
+    for (const row of rows.filter(({ case_id: caseId }) => readable.has(caseId))) {
+      try {
+        opened.push(...(await this.#open([row])));
+      } catch (fault) {
+        if (!(fault instanceof RecordDamaged || fault instanceof CaseKeyMissing)) throw fault;
+        damaged(row.id, fault);
+      }
+    }
+    return opened;
   }
 
   async eraseOf(caseId: CaseId): Promise<void> {

@@ -99,7 +99,9 @@ export class Transfers {
 
   /** Takes up what was under way when the gateway stopped. Sessions must have been restored before. */
   async restore(): Promise<void> {
-    const unsettled = await this.#store.unsettled();
+    const unsettled = await this.#store.unsettled((transfer, fault) =>
+      this.#context.log.error({ transfer, err: fault }, 'a transfer cannot be taken up'),
+    );
     await this.#context.vault.discardForgotten(new Set(unsettled.map(({ id }) => id)));
     for (const transfer of unsettled) {
       if (transfer.state !== 'interrupted' && transfer.state !== 'queued')

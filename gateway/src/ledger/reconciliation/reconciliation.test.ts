@@ -14,7 +14,7 @@ import { EMPTY_FRONTIER, appendLeaf, rootOf } from '@chaperone/protocol/tree/fro
 import { lineHash } from '@chaperone/protocol/tree/merkle-hash.ts';
 import { RuleViolation } from '../../platform/database/database-error.ts';
 import { forEachDatabase } from '../../platform/database/testing/database-suite.ts';
-import { LedgerEntryUnknown } from '../contract.ts';
+import { LedgerBroken, LedgerEntryUnknown } from '../contract.ts';
 import type { CartJournals, CartKey } from '../contract.ts';
 import { LEDGER_MIGRATIONS } from '../ledger-schema.ts';
 import type { LedgerTables } from '../ledger-schema.ts';
@@ -63,6 +63,35 @@ forEachDatabase('cart journals', (open) => {
       facts,
     };
   }
+
+  test('a damaged copy is our own fault and not the cart diverging: it is refused, and nothing is told to the ledger', async () => {
+    const database = await open(LEDGER_MIGRATIONS);
+    const facts: LedgerFact[] = [];
+    const journals = openCartJournals({
+      database,
+      ledger: { appendLater: (fact) => void facts.push(fact) },
+    });
+    await journals.reconcile('US-1', await pagesOf(LINES.slice(0, 3), 0), key);
+    const told = facts.length;
+    const db = database.db<LedgerTables>();
+    const { frontier } = await db
+      .selectFrom('cart_journal_head')
+      .selectAll()
+      .executeTakeFirstOrThrow();
+    for (const damaged of [
+      frontier.replace('"', '!'),
+      frontier.replace(/[A-Za-z](?=[A-Za-z])/, '_'),
+      '[]',
+    ]) {
+      await db.updateTable('cart_journal_head').set({ frontier: damaged }).execute();
+      await rejects(journals.position('US-1'), LedgerBroken);
+      await rejects(
+        journals.reconcile('US-1', await pagesOf(LINES.slice(0, 5), 3), key),
+        LedgerBroken,
+      );
+    }
+    equal(facts.length, told);
+  });
 
   test('a journal that only grew is copied, line by line, and told to the ledger when there is news', async () => {
     const { journals, facts } = await start();

@@ -19,7 +19,9 @@ import {
 } from '@chaperone/protocol/tree/frontier.ts';
 import type { Frontier } from '@chaperone/protocol/tree/frontier.ts';
 import { lineHash } from '@chaperone/protocol/tree/merkle-hash.ts';
+import { decodeJwt } from 'jose';
 import type { Kysely } from 'kysely';
+import { z } from 'zod';
 import type { Database } from '../../platform/database/database.ts';
 import { LedgerBroken, LedgerEntryUnknown } from '../contract.ts';
 import type {
@@ -174,13 +176,22 @@ class StoredCartJournals implements CartJournals {
   async #frontier(cart: string): Promise<Frontier> {
     const row = await this.#row(cart);
     if (row === undefined) return EMPTY_FRONTIER;
-    const hashes = (JSON.parse(row.frontier) as string[]).map(decodeBase64url);
-    if (hashes.includes(undefined))
-      throw new LedgerBroken(`The copy of cart ${cart}'s journal is damaged.`);
-    return parseFrontier(
-      row.size,
-      hashes.flatMap((hash) => hash ?? []),
-    );
+    try {
+      const hashes = z.array(z.string()).parse(JSON.parse(row.frontier)).map(decodeBase64url);
+      const frontier = parseFrontier(
+        row.size,
+        hashes.flatMap((hash) => hash ?? []),
+      );
+      // The cart signed this root when the copy ended here. What does not lead to it is our own damage, not the cart's.
+      const { size, root } = journalHeadClaims.parse(decodeJwt(row.head));
+      if (size === row.size && root === encodeBase64url(rootOf(frontier))) return frontier;
+      throw new Error('the frontier does not give the root that the cart signed');
+    } catch (cause) {
+      throw new LedgerBroken(
+        `The copy of cart ${cart}'s journal is damaged. Restore gateway.db from its copy.`,
+        { cause },
+      );
+    }
   }
 
   async #row(cart: string): Promise<LedgerTables['cart_journal_head'] | undefined> {

@@ -219,6 +219,17 @@ export class Technician {
     return await Promise.race([viewer, refused]);
   }
 
+  /** Opens the screen without understanding it, for what no viewer would say or bear. */
+  async openRawScreen(caseId: string): Promise<WebSocket> {
+    const url = `${this.#consoleUrl.replace(/^http/, 'ws')}/api/cases/${caseId}/session/screen`;
+    const socket = new WebSocket(url, {
+      headers: { cookie: this.#cookie, origin: this.#consoleUrl },
+      perMessageDeflate: false,
+    });
+    await once(socket, 'open');
+    return socket;
+  }
+
   fetchFile(caseId: string, directory: string, path: string): Promise<z.infer<typeof transfer>> {
     return this.ask(transfer, 'POST', `/api/cases/${caseId}/fetches`, { directory, path });
   }

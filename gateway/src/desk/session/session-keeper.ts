@@ -57,6 +57,7 @@ export class SessionKeeper {
   readonly #interrupted = new Set<SessionListener>();
   readonly #leases: Leases;
   readonly #pauses: RateLimit;
+  readonly #offering = new Set<string>();
   readonly #dismissed = new WeakSet<CartLink>();
   #closed = false;
 
@@ -110,8 +111,11 @@ export class SessionKeeper {
   async caseChanged(cart: string): Promise<void> {
     const live = this.#carts.get(cart);
     if (live?.granted != null) return void (await this.#endIfResolving(live, live.granted));
-    if (live?.link == null) return;
+    // One that waits for its turn shows what is true then; a cart that does not answer gathers no more of them.
+    if (live?.link == null || this.#offering.has(cart)) return;
+    this.#offering.add(cart);
     await this.run(cart, async () => {
+      this.#offering.delete(cart);
       if (live.link !== null) await this.offer(live, live.link);
     });
   }
@@ -126,6 +130,8 @@ export class SessionKeeper {
     if (link.ended.aborted) return;
     const live = this.cart(link.identity.serial);
     const { hello } = link;
+    const known = await this.store.find(hello.session);
+    if (known !== null && known.cart !== live.serial) return link.close('SESSION_OF_ANOTHER_CART');
     live.link = link;
     live.view = null;
     const { granted } = live;

@@ -43,7 +43,7 @@ test('frames that break HTTP/2 end the connection, and the ledger says so', asyn
     ['HTTP2_BROKEN', frame('continuation', 1, Buffer.alloc(10))],
     [
       'HTTP2_BROKEN',
-      Buffer.concat([frame('headers', 1, endless), many(frame('continuation', 1, endless), 300)]),
+      Buffer.concat([frame('headers', 3, endless), many(frame('continuation', 3, endless), 300)]),
     ],
     ['FRAMES_FLOODED', many(frame('ping', 0, Buffer.alloc(8)), 100)],
     ['FRAMES_FLOODED', many(frame('settings', 0), 100)],
@@ -53,6 +53,7 @@ test('frames that break HTTP/2 end the connection, and the ledger says so', asyn
     const cart = await gateway.enrolCart(serial);
     cart.between = apart;
     const socket = await cart.dial('interactive');
+    await cart.until(() => cart.asked.includes('GET /v1/events'));
     socket.write(bytes);
     await refusedFor(serial, code);
     cart.drop();

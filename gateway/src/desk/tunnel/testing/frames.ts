@@ -10,8 +10,9 @@
  * | 5 | 4 | stream |
  * | 9 | length | payload |
  */
-import type { Socket } from 'node:net';
-import { Duplex } from 'node:stream';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 
 /** RFC 9113 §6. */
 const TYPES = {
@@ -76,22 +77,29 @@ export async function flood(
   return { written, ended: !socket.writable };
 }
 
-/** Carries a session's bytes to and from its TLS connection, which can then also be written past it. */
-export function apart(socket: Socket): Duplex {
-  const road = new Duplex({
-    read: () => void socket.resume(),
-    write: (chunk: Buffer, _encoding, done) => {
-      // An error of the connection is told by its close.
-      socket.write(chunk, () => done());
-    },
-    final: (done) => void socket.end(() => done()),
+/**
+ * Carries a session's bytes to and from its TLS connection over a connection of this machine, so that the first can also
+ * be written past it.
+ */
+export async function apart(socket: Socket): Promise<Socket> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const near = connect({ port: (server.address() as AddressInfo).port, host: '127.0.0.1' });
+  const [far] = (await once(server, 'connection')) as [Socket];
+  server.close();
+  near.on('error', () => undefined);
+  far.on('error', () => undefined);
+  far.on('data', (chunk: Buffer) => {
+    if (socket.writable) socket.write(chunk);
   });
+  far.once('close', () => socket.destroySoon());
   socket.on('data', (chunk: Buffer) => {
-    if (!road.push(chunk)) socket.pause();
+    if (far.writable) far.write(chunk);
   });
-  socket.once('end', () => road.push(null));
-  socket.once('close', () => road.destroy());
-  return road;
+  socket.once('end', () => far.end());
+  socket.once('close', () => far.destroy());
+  return near;
 }
 
 /** Reads nothing any more from a connection that is carried by `apart`. */

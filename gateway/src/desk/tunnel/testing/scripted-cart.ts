@@ -62,7 +62,7 @@ export class ScriptedCart {
   /** Where the connection comes from: any address of this machine. */
   localAddress = '127.0.0.1';
   /** Puts something between TLS and HTTP/2, for frames that no library would send. */
-  between: (socket: TLSSocket) => Duplex = (socket) => socket;
+  between: (socket: TLSSocket) => Duplex | Promise<Duplex> = (socket) => socket;
   /** The digest that is named after a file's last byte; null names none. */
   digestOf: (data: Buffer) => string | null = (data) =>
     createHash('sha256').update(data).digest('base64');
@@ -129,7 +129,7 @@ export class ScriptedCart {
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
     await once(socket, 'secureConnect');
-    const session = performServerHandshake(this.between(socket), {});
+    const session = performServerHandshake(await this.between(socket), {});
     session.on('error', () => undefined);
     const first = new Promise<void>((resolve) => {
       session.once('stream', () => resolve());

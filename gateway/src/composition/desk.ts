@@ -9,7 +9,7 @@ import type { DeskContext } from '../desk/platform/desk-context.ts';
 import { Screens } from '../desk/screen/screen.ts';
 import { DestructionCertifier, ServiceCases } from '../desk/service-case/service-case.ts';
 import { RemoteSessions } from '../desk/session/session.ts';
-import { SignIn } from '../desk/sign-in/sign-in.ts';
+import { SignIn, Standing } from '../desk/sign-in/sign-in.ts';
 import { Transfers } from '../desk/transfer/transfer.ts';
 import { Tunnel } from '../desk/tunnel/tunnel.ts';
 import { Workstations } from '../desk/workstation/workstation.ts';
@@ -71,6 +71,16 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
     workstationRoot: onlyCertificate(authority.publicRoots.workstationRootPEM),
     isRevoked,
     nameOf,
+  });
+  const standing = new Standing({
+    directory,
+    signIns: signIn,
+    endSessions: async (technician) => await sessions.endOfTechnician(technician),
+    clock,
+    log,
+    unreachableMsMax:
+      configuration.directory.kind === 'demo' ? 0 : configuration.directory.unreachableMsMax,
+    onReachable: (reachable) => log.warn({ reachable }, 'the directory came or went'),
   });
   const transfers = new Transfers(context, sessions, events, configuration.limits);
   const screens = new Screens(sessions);
@@ -135,8 +145,10 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
       await sessions.restore();
       await transfers.restore();
       await cases.resumeResolving();
+      standing.start();
     },
     close: async () => {
+      standing.close();
       sessions.close();
       enrolment.close();
       const ended = transfers.close();

@@ -203,6 +203,17 @@ export class RemoteSessions {
     }
   }
 
+  /** Ends the session that somebody holds who may not come in any more, and takes back what they asked for. */
+  async endOfTechnician(technician: TechnicianId): Promise<void> {
+    for (const live of this.#keeper.carts()) {
+      if (live.granted?.session.technician === technician) {
+        await this.#keeper.end(live, live.granted, 'gateway-ended');
+      } else if (live.requests.delete(technician)) {
+        await this.#keeper.caseChanged(live.serial);
+      }
+    }
+  }
+
   /**
    * Gives the technician's grant for one activity, which is in the ledger before it is used for the first time.
    * @throws NoSession, SessionHeldByAnother, ActivityNotGranted, SessionPaused, LedgerUnavailable

@@ -81,6 +81,29 @@ export class SignInStore {
       .execute();
   }
 
+  /** Lists the full sign-ins, oldest first. */
+  async full(): Promise<readonly HeldSignIn[]> {
+    const db = this.#database.db<SignInTables>();
+    const rows = await db
+      .selectFrom('desk_sign_in')
+      .selectAll()
+      .where('state', '=', 'full')
+      .orderBy('begun_at')
+      .execute();
+    return rows.map(heldSignIn);
+  }
+
+  async changeRoles(directoryLogin: string, roles: readonly Role[]): Promise<void> {
+    const db = this.#database.db<SignInTables>();
+    const changed = db.updateTable('desk_sign_in').set({ roles: JSON.stringify(roles) });
+    await changed.where('directory_login', '=', directoryLogin).execute();
+  }
+
+  async endOfLogin(directoryLogin: string): Promise<void> {
+    const db = this.#database.db<SignInTables>();
+    await db.deleteFrom('desk_sign_in').where('directory_login', '=', directoryLogin).execute();
+  }
+
   async endOfWorkstation(workstation: string): Promise<void> {
     const db = this.#database.db<SignInTables>();
     await db.deleteFrom('desk_sign_in').where('workstation', '=', workstation).execute();

@@ -12,12 +12,14 @@ import type { DeskContext } from '../platform/desk-context.ts';
 import { Accounts } from './accounts.ts';
 import { isPassword } from './password.ts';
 import { SignInStore } from './sign-in-store.ts';
+import type { PersonAtWork } from './standing.ts';
 import type { HeldSignIn } from './sign-in-store.ts';
 
 export { AccountExists, Accounts, MalformedAccount } from './accounts.ts';
 export type { Account, NewAccount } from './accounts.ts';
 export { SIGN_IN_MIGRATIONS } from './tables.ts';
 export { PasswordUnfit } from './password.ts';
+export { Standing } from './standing.ts';
 
 /** How long the second gate may take after the first, milliseconds. */
 const HALF_MS = 5 * 60_000;
@@ -192,6 +194,28 @@ export class SignIn {
   /** Ends every sign-in at a workstation whose licence was retired. */
   async endOfWorkstation(workstation: string): Promise<void> {
     await this.#store.endOfWorkstation(workstation);
+  }
+
+  /** Lists who is signed in, each person once. */
+  async atWork(): Promise<readonly PersonAtWork[]> {
+    const people = new Map<string, PersonAtWork>();
+    for (const { directoryLogin, technicianId, roles } of await this.#store.full()) {
+      if (technicianId !== null)
+        people.set(directoryLogin, { directoryLogin, technicianId, roles });
+    }
+    return [...people.values()];
+  }
+
+  /** Gives everything that a person has open other roles. */
+  async changeRoles(directoryLogin: string, roles: readonly Role[]): Promise<void> {
+    await this.#store.changeRoles(directoryLogin, roles);
+  }
+
+  /** Ends every sign-in of a person, half ones too. */
+  async endOfPerson(person: PersonAtWork, reason: string): Promise<void> {
+    const { directoryLogin, technicianId } = person;
+    await this.#store.endOfLogin(directoryLogin);
+    this.#context.ledger.appendLater({ kind: 'sign-out', technicianId, reason });
   }
 
   async #held(

@@ -167,6 +167,18 @@ const directory = z.discriminatedUnion('kind', [
       description: 'How long a controller may take to connect and for each answer.',
       unit: 'ms',
     }),
+    unreachableMsMax: noted(
+      z
+        .int()
+        .min(0)
+        .max(12 * 3_600_000)
+        .default(3_600_000),
+      {
+        description:
+          'How long those who are signed in may go on while no controller answers; nobody new comes in meanwhile.',
+        unit: 'ms',
+      },
+    ),
   }),
 ]);
 

@@ -1,5 +1,6 @@
 /** The part of the cart API that moves files. Each request names its grant and is admitted, and admitted again. */
 import { constants } from 'node:http2';
+import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import { parseId } from '@chaperone/domain/id/id.ts';
 import type { GrantId, TransferId } from '@chaperone/domain/id/id.ts';
 import type { ActivityAsk } from '@chaperone/domain/session/admit.ts';
@@ -9,8 +10,13 @@ import type { FileRight } from '../files/files.ts';
 import { RequestMalformed } from '../platform/problem.ts';
 import type { Session } from '../session/session.ts';
 import { sendContent } from './content-stream.ts';
+import { RequestTooSlow } from './exchange.ts';
 import type { Call, Route } from './route.ts';
 
+/** A listing of five thousand long names takes some 8 MB while it is made; a person looks at one. */
+const LISTINGS_MAX = 4;
+/** Each holds about 1.3 MB; the desk fetches eight files at once. */
+const CONTENTS_MAX = 16;
 const OFFSET = /^\d{1,15}$/;
 /** A peer that sends nothing of a piece for this long is cut off; what has come is kept. */
 const PIECE_STALL_MS = 30_000;
@@ -28,7 +34,7 @@ export const FILE_ROUTES: readonly Route[] = [
     method: 'GET',
     path: '/v1/files/*',
     isCostly: false,
-    isLong: true,
+    atOnceMax: LISTINGS_MAX,
     take: takeListing,
   },
   {
@@ -36,7 +42,7 @@ export const FILE_ROUTES: readonly Route[] = [
     method: 'GET',
     path: '/v1/content/*',
     isCostly: true,
-    isLong: true,
+    atOnceMax: CONTENTS_MAX,
     take: takeContent,
   },
   {
@@ -150,12 +156,21 @@ async function takePiece({ exchange, line, options, segment }: Call): Promise<vo
   const transferId = transferOf(segment);
   const offset = exchange.header('upload-offset') ?? '';
   if (!OFFSET.test(offset)) throw new RequestMalformed('"upload-offset" is a number of bytes.');
-  const cut = (): void => stream.close(constants.NGHTTP2_CANCEL);
+  let isCut = false;
+  const cut = (): void => {
+    isCut ||= !stream.destroyed;
+    stream.close(constants.NGHTTP2_CANCEL);
+  };
   const release = line.guard.watch({ ask, livesThroughPause: false, cut });
   stream.setTimeout(PIECE_STALL_MS, cut);
   try {
     const right = rightOf(session, ask);
     exchange.answer(200, await files.write(transferId, Number(offset), stream, right));
+  } catch (cause) {
+    if (cause instanceof DomainError || !(stream.destroyed || stream.closed)) throw cause;
+    // Cut by the session, which says why; or else by the peer, or by its silence.
+    if (isCut) session.admit(ask);
+    throw new RequestTooSlow('The bytes broke off.', { cause });
   } finally {
     release();
     stream.setTimeout(0);

@@ -44,8 +44,8 @@ export class Line {
   readonly views: SessionViews;
   readonly events = new Set<EventStream>();
   screen: OpenedScreen | null = null;
-  /** Long answers that are being made or have not been taken by the desk. */
-  longAnswers = 0;
+  /** How many requests of an operation are under way, for those that are bounded. */
+  readonly underWay = new Map<string, number>();
   readonly #options: TunnelOptions;
   readonly #taker: RequestTaker;
   readonly #stop = new AbortController();

@@ -21,8 +21,8 @@ export interface Route {
   readonly path: string;
   /** Only asked when the desk asks for something that costs: see `Router`. */
   readonly isCostly: boolean;
-  /** Its answer may be long, and is held in memory until the desk has taken it: see `Router`. */
-  readonly isLong?: true;
+  /** How many of these one session has under way at most: a long answer is in memory until the desk has taken it. */
+  readonly atOnceMax?: number;
   /** Answered between the session's end and the close too: what tells of the session, and gives nothing of the cart. */
   readonly outlivesSession?: true;
   /** Answers the exchange, or throws a DomainError that becomes the answer. */

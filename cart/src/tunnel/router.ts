@@ -23,8 +23,6 @@ const ROUTES: readonly Route[] = [...SESSION_ROUTES, ...FILE_ROUTES, SCREEN_ROUT
 /** What writes into the journal or checks signatures, at once and per second: about 50 MB of journal an hour at worst. */
 const COSTLY_BURST = 200;
 const COSTLY_PER_SECOND = 20;
-/** Listings, pages of the journal and contents at once: each holds up to 2 MB until the desk has taken it. */
-const LONG_ANSWERS_MAX = 16;
 const HELLO = 'GET hello';
 const UNKNOWN_OPERATION = 'unknown';
 /** What never became a request: the journal tells of it, no answer does. */
@@ -79,17 +77,8 @@ export class Router implements RequestTaker {
     }
     if (route.isCostly && !this.#costly.take())
       throw new RateLimited('Too many requests in a second.');
-    if (route.isLong === true) this.#countLong(line, exchange);
+    if (route.atOnceMax !== undefined) enter(line, exchange, route.operation, route.atOnceMax);
     await route.take({ exchange, line, connection, options: this.#options, segment });
-  }
-
-  #countLong(line: Line, { stream }: Exchange): void {
-    if (line.longAnswers >= LONG_ANSWERS_MAX)
-      throw new RateLimited('Too many long answers have not been taken yet.');
-    line.longAnswers += 1;
-    stream.once('close', () => {
-      line.longAnswers -= 1;
-    });
   }
 
   #refuse(exchange: Exchange, operation: string, fault: unknown): void {
@@ -99,6 +88,19 @@ export class Router implements RequestTaker {
     session.refused(operation, code);
     exchange.refuse(fault);
   }
+}
+
+/** Counts a request as under way until its stream is over. @throws RateLimited when there are too many of its kind */
+function enter(
+  { underWay }: Line,
+  { stream }: Exchange,
+  operation: string,
+  atOnceMax: number,
+): void {
+  const count = underWay.get(operation) ?? 0;
+  if (count >= atOnceMax) throw new RateLimited('Too many of these are under way.');
+  underWay.set(operation, count + 1);
+  stream.once('close', () => underWay.set(operation, (underWay.get(operation) ?? 1) - 1));
 }
 
 interface Found {

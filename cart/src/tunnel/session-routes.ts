@@ -21,6 +21,8 @@ import type { Call, Route } from './route.ts';
 const EVENT_STREAMS_MAX = 4;
 /** What an offer is answered with once the operator has chosen. */
 const LATE = 'OUT_OF_TURN' satisfies ProblemCode;
+/** A page has up to 2 MB; the desk reads one after another. */
+const JOURNAL_PAGES_MAX = 2;
 const JOURNAL_INDEX = /^\d{1,15}$/;
 
 export const SESSION_ROUTES: readonly Route[] = [
@@ -46,7 +48,7 @@ export const SESSION_ROUTES: readonly Route[] = [
     method: 'GET',
     path: '/v1/journal',
     isCostly: true,
-    isLong: true,
+    atOnceMax: JOURNAL_PAGES_MAX,
     outlivesSession: true,
     take: takeJournal,
   },

@@ -78,6 +78,11 @@ test('an upload that is cut off goes on where it ended, and the inbox shows noth
   );
   const { received } = await progress(bench, file.transfer);
   assert.equal(received, 200_000);
+  assert.deepEqual(
+    bench.journal.of('operation-refused'),
+    [],
+    'what the technician takes back is nothing that was refused',
+  );
   const done = await patch(bench, file.transfer, 200_000, content.subarray(200_000));
   assert.deepEqual(done.json(), { transfer: file.transfer, received: 600_000, state: 'placed' });
   assert.ok((await readFile(path.join(bench.inbox, 'a.bin'))).equals(content));
@@ -138,6 +143,8 @@ test('a pause stops an upload at once, and what has come waits to go on', async 
   await bench.session.liftPause();
   const done = await patch(bench, file.transfer, 50_000, content.subarray(50_000));
   assert.equal(done.json()['state'], 'placed');
+  const codes = new Set(bench.journal.of('operation-refused').map(({ code }) => code));
+  assert.deepEqual([...codes], ['SESSION_PAUSED']);
 });
 
 test('End removes what was staged and keeps what was placed', async (t) => {

@@ -22,7 +22,7 @@ import type { Authority, IssuedLicence, LicenceOrder } from './contract.ts';
 import { makeESTRoutes } from './est/est.ts';
 import { loadAuthority } from './establishment/establishment.ts';
 import { Issuance } from './issuance/issuance.ts';
-import { openRegistry } from './registry/registry.ts';
+import { checkRegistry, openRegistry } from './registry/registry.ts';
 import { Revocations } from './revocation/revocation.ts';
 import { holdServerIdentity } from './server-identity/server-identity.ts';
 
@@ -46,13 +46,14 @@ export interface OpenAuthorityOptions {
 /**
  * Opens the authority, renews the gateway's own certificates where that is due, and brings revocations into the
  * ledger that are missing there.
- * @throws AuthorityNotEstablished, AuthorityDamaged, AuthorityKeyExposed
+ * @throws AuthorityNotEstablished, AuthorityDamaged, AuthorityKeyExposed, RegistryDamaged
  */
 export async function openAuthority(options: OpenAuthorityOptions): Promise<Authority> {
   const { directory, database, ledger, report } = options;
   const clock = options.clock ?? systemClock;
   const randomBytes = options.randomBytes ?? systemRandom;
   const established = await loadAuthority(directory);
+  await checkRegistry(database, clock.utcMs());
   const registry = openRegistry(database);
   const revocations = new Revocations({ established, registry, ledger, clock, report });
   await revocations.record();

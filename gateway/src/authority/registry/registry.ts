@@ -26,6 +26,7 @@ import type {
 import { certificateOf, certificateRow, licenceOf, licenceRow } from './rows.ts';
 import type { AuthorityTables } from './tables.ts';
 
+export { checkRegistry } from './registry-check.ts';
 export { PublicKeyInUse } from './registry-port.ts';
 export type * from './registry-port.ts';
 export { REVOCATION_REASONS } from './registry-port.ts';

@@ -130,6 +130,7 @@ export const PROBLEM_TABLE = {
   ENROLMENT_METHOD_REFUSED: { status: 405, title: 'This address does not take this method' },
   ENROLMENT_THROTTLED: { status: 429, title: 'Too many licence codes did not work' },
   PUBLIC_KEY_IN_USE: { status: 409, title: 'The key belongs to another device' },
+  REGISTRY_DAMAGED: { status: 500, title: 'Something went wrong here', detail: 'hidden' },
   RENEWED_TOO_OFTEN: { status: 429, title: 'The certificate was renewed too often' },
 
   // desk

@@ -7,7 +7,9 @@
  */
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
+import { cartList } from '@chaperone/protocol/console-api/schema.ts';
 import { isSettled } from '@chaperone/domain/transfer/transfer.ts';
+import { readEvidence } from '@chaperone/verify/verify.ts';
 import { Refused } from '../../harness/technician.ts';
 import type { Case, Session } from '../../harness/technician.ts';
 import {
@@ -20,6 +22,7 @@ import {
 import { armBlow } from './blow.ts';
 import type { Blow } from './blow.ts';
 import { certify, destroy, inspectDestroyed } from './destruction.ts';
+import { exportEvidence } from './evidence.ts';
 import { SERIAL, journalOf } from './kill-day.ts';
 import type { KillDay } from './kill-day.ts';
 import { PLANTED, digestOf } from './kill-files.ts';
@@ -110,10 +113,8 @@ class Round {
     this.#acknowledgedAtBlow = this.#acknowledged.count;
     await day.restart(victim, againAtChange);
     // Connections that were kept alive have died with their program; that is told by the first use.
-    await within(
-      'the console to answer',
-      this.#until(() => day.technician.about().catch(() => null)),
-    );
+    const console = this.#until(async () => await this.#cart().catch(() => null));
+    await within('the console to answer', console);
     await within('the inspection', this.#inspectAfterBlow(phase));
   }
 
@@ -171,10 +172,8 @@ class Round {
   }
 
   async #cart() {
-    const { carts } = (await this.#day.technician.call('GET', '/api/carts')) as {
-      readonly carts: readonly { serial: string; openCase: { id: string } | null }[];
-    };
-    return carts.find(({ serial }) => serial === SERIAL);
+    const { carts } = await this.#day.technician.ask(cartList, 'GET', '/api/carts');
+    return carts.find(({ serial }) => serial === SERIAL) ?? null;
   }
 
   async #note(text: string): Promise<void> {
@@ -361,11 +360,9 @@ class Round {
   }
 
   async #export(): Promise<void> {
-    const response = await this.#day.technician.raw(
-      'GET',
-      `/api/cases/${this.#opened().id}/evidence`,
-    );
-    await response.json();
+    const { id } = this.#opened();
+    const bundle = readEvidence(JSON.parse(await exportEvidence(this.#day.technician, id)));
+    assert.equal(bundle.case, id);
   }
 
   async #end(): Promise<void> {

@@ -65,6 +65,11 @@ export class RefusalRecord {
     this.#requests.clear();
   }
 
+  /** Tells whether something is being counted, so that {@link flush} has to be called again. */
+  get isCounting(): boolean {
+    return this.#kinds.size > 0;
+  }
+
   /** Writes what has been counted long enough; everything when `all`. */
   flush(all: boolean): void {
     const nowMs = this.#monotonicMs();

@@ -308,6 +308,20 @@ test('the first refusal of a kind is written at once and a flood of them only as
   assert.equal(session.tally.inputRefused, 500);
 });
 
+test('refusals while no session runs are counted to the end without anybody doing anything', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const { session, journal, clock } = start();
+  for (let n = 0; n < 1000; n += 1) session.refused('panel press', 'PANEL_CREDENTIAL_REFUSED');
+  for (let second = 0; second < 25; second += 1) {
+    clock.advance(1000);
+    t.mock.timers.tick(1000);
+  }
+  assert.deepEqual(
+    journal.of('operation-refused').map(({ count }) => count),
+    [1, 999],
+  );
+});
+
 test('what was counted last is in the journal before the receipt is made', async () => {
   const { session, journal } = await granted();
   for (let n = 0; n < 3; n += 1) session.refused('GET content', 'GRANT_NOT_IN_FORCE');

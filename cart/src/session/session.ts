@@ -272,6 +272,8 @@ export class Session {
   /** Notes a refusal. @param operation a name of the cart or panel API, never a peer's text */
   refused(operation: string, code: string): void {
     this.#refusals.operation(this.sessionId, operation, code);
+    // Also while nothing else is going on, what is counted has to be written some time.
+    if (this.#timer === null) this.#schedule();
   }
 
   /** Notes that an offered request is not shown; the same one again is not noted again. */
@@ -365,8 +367,10 @@ export class Session {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
     const deadlineMs = nextDeadlineMs(this.state, this.#options.limits);
-    if (deadlineMs === null) return;
-    const waitMs = deadlineMs - this.#options.clock.monotonicMs();
+    if (deadlineMs === null && !this.#refusals.isCounting) return;
+    const waitMs = (deadlineMs ?? Infinity) - this.#options.clock.monotonicMs();
     this.#timer = setTimeout(() => this.tick(), Math.max(1, Math.min(waitMs, TICK_MS_MAX)));
+    // What is only counted keeps no program from ending: closing writes it.
+    if (deadlineMs === null) this.#timer.unref();
   }
 }

@@ -14,6 +14,8 @@ import type { Answer, DeskConnection } from '@chaperone/cart/platform/testing/sc
 import { ACTIVITIES } from '@chaperone/domain/activity/activity.ts';
 import type { Activity } from '@chaperone/domain/activity/activity.ts';
 import { newId } from '@chaperone/domain/id/id.ts';
+import { openViewer } from '../../harness/rfb-viewer.ts';
+import type { ByteRoad } from '../../harness/rfb-viewer.ts';
 import { GUARDED_ASKS } from './guarded-asks.ts';
 import { anotherTechnician, offer, Stage, untilEnded } from './stage.ts';
 import type { Foothold, GrantedFoothold, JournalLine } from './stage.ts';
@@ -154,6 +156,30 @@ test('while the operator pauses, nothing new opens and what was open stands stil
   await stage.proveSound();
 });
 
+test('input of a gateway without control, or while the operator pauses, is dropped and counted', async (t) => {
+  const stage = await Stage.start(t);
+  for (const granted of [['view'], ['view', 'control']] as const) {
+    const held = await stage.grant(await stage.connect(), granted);
+    const viewer = await openViewer(streamRoad(held));
+    await viewer.nextFrames(1);
+    if (granted.length > 1) await stage.operator.pause();
+    viewer.click(10, 10);
+    viewer.key(0x61);
+    await stage.operator.viewWhen(
+      'the refused input',
+      ({ session }) => (session?.inputRefused ?? 0) >= 4,
+    );
+    viewer.close();
+    await stage.end(held);
+  }
+  const lines = await stage.proveSound();
+  const counted = lines.filter(({ kind }) => kind === 'input-refused');
+  assert.equal(
+    counted.reduce((sum, { count = 0 }) => sum + count, 0),
+    8,
+  );
+});
+
 test('when the grant has expired everything is cut, and its id is worth nothing', async (t) => {
   const stage = await Stage.start(t, { limits: { grantMs: 1500 } });
   const held = await stage.grant(await stage.connect());
@@ -232,6 +258,17 @@ test('the gateway cannot dial the cart: what listens there speaks neither TLS no
   await stage.end(held);
   await stage.proveSound();
 });
+
+/** The gateway's own road to the screen. */
+function streamRoad({ interactive, granted }: GrantedFoothold): ByteRoad {
+  const stream = interactive.open('CONNECT', 'screen', granted);
+  return {
+    send: (bytes) => stream.write(bytes),
+    onBytes: (listener) => stream.on('data', listener),
+    onClose: (listener) => stream.on('close', listener),
+    close: () => stream.close(),
+  };
+}
 
 const LARGE_BYTES = 64 * 1024 * 1024;
 

@@ -20,6 +20,13 @@ export class LedgerUnavailable extends DomainError {
 /** What is stored contradicts itself or its signed checkpoint. The gateway does not start on it. */
 export class LedgerBroken extends DomainError {
   readonly code = 'LEDGER_BROKEN';
+
+  constructor(what: string, options?: { readonly cause?: unknown }) {
+    super(
+      `${what} Nothing was changed: restore the database and ledger/ from their copies.`,
+      options,
+    );
+  }
 }
 
 /** No such entry, or a page that is too large. */

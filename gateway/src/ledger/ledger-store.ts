@@ -82,17 +82,21 @@ export class LedgerStore {
     });
   }
 
-  /** Reads entries in order, without judging them. */
+  /** Reads entries in order. @throws LedgerBroken when one is not readable, or is filed under something else */
   async page(from: number, count: number): Promise<readonly LedgerLine[]> {
     const db = this.#database.db<LedgerTables>();
     const rows = await db
       .selectFrom('ledger_entry')
-      .select(['entry_index', 'line'])
+      .selectAll()
       .where('entry_index', '>=', from)
       .orderBy('entry_index')
       .limit(count)
       .execute();
-    return rows.map((row) => readLine(row.entry_index, row.line));
+    return rows.map((row) => {
+      const read = readLine(row.entry_index, row.line);
+      checkFiled(row, read);
+      return read;
+    });
   }
 
   async entriesOf(caseId: string): Promise<readonly LedgerLine[]> {
@@ -176,6 +180,18 @@ export function readLine(index: number, line: string): LedgerLine {
   if (entry?.index !== index || typeof entry.utcMs !== 'number') return broken();
   if (typeof entry.fact?.kind !== 'string') return broken();
   return { index, utcMs: entry.utcMs, fact: entry.fact as LedgerFact, line };
+}
+
+/** What an entry is looked up by must be what its line says, or a case's part would lack it unseen. */
+function checkFiled(row: LedgerTables['ledger_entry'], read: LedgerLine): void {
+  const { utc_ms: utcMs, kind, case_id: caseId, session_id: sessionId } = entryRow(read);
+  const fits =
+    utcMs === row.utc_ms &&
+    kind === row.kind &&
+    caseId === row.case_id &&
+    sessionId === row.session_id;
+  if (!fits)
+    throw new LedgerBroken(`Entry ${read.index} of the ledger is filed under something else.`);
 }
 
 function entryRow({ index, utcMs, fact, line }: LedgerLine): LedgerTables['ledger_entry'] {

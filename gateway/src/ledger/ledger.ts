@@ -84,15 +84,16 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     stored !== null || kept !== null,
   );
   const size = await store.countEntries();
+  const checkpoint =
+    stored === null ? null : await openStoredCheckpoint(stored.checkpoint, key.verifierKey);
   const older = kept === null ? null : await openKept(kept, key.verifierKey);
-  if (stored === null) {
+  if (stored === null || checkpoint === null) {
     if (older !== null && older.size > 0) await verifyOlder(store, older, 0);
     if (size > 0) throw new LedgerBroken('The ledger has entries but no checkpoint.');
     const empty = { origin: options.origin, size: 0, root: rootOf(EMPTY_FRONTIER) };
     const note = await signCheckpoint(empty, key.verifierKey, key.signNote);
     return new SequencedLedger(options, store, key, EMPTY_FRONTIER, note);
   }
-  const checkpoint = await openStoredCheckpoint(stored.checkpoint, key.verifierKey);
   if (checkpoint.size !== stored.size || size !== stored.size) {
     throw new LedgerBroken(
       `The ledger has ${size} entries; its checkpoint says ${checkpoint.size}.`,
@@ -368,8 +369,7 @@ async function openKept(note: string, key: VerifierKey): Promise<Checkpoint> {
   } catch (cause) {
     if (!(cause instanceof LedgerBroken)) throw cause;
     throw new LedgerBroken(
-      `The file ledger/${CHECKPOINT_FILE} beside the database does not fit. ${cause.message} ` +
-        'Restore it from its copy; remove it only if gateway.db was not put back to an older state.',
+      `The file ledger/${CHECKPOINT_FILE} is not one of this ledger. Should it alone be damaged, remove it.`,
       { cause },
     );
   }

@@ -183,14 +183,12 @@ class StoredCartJournals implements CartJournals {
         hashes.flatMap((hash) => hash ?? []),
       );
       // The cart signed this root when the copy ended here. What does not lead to it is our own damage, not the cart's.
-      const { size, root } = journalHeadClaims.parse(decodeJwt(row.head));
-      if (size === row.size && root === encodeBase64url(rootOf(frontier))) return frontier;
+      const { iss, size, root } = journalHeadClaims.parse(decodeJwt(row.head));
+      if (iss === cart && size === row.size && root === encodeBase64url(rootOf(frontier)))
+        return frontier;
       throw new Error('the frontier does not give the root that the cart signed');
     } catch (cause) {
-      throw new LedgerBroken(
-        `The copy of cart ${cart}'s journal is damaged. Restore gateway.db from its copy.`,
-        { cause },
-      );
+      throw new LedgerBroken(`The copy of cart ${cart}'s journal is damaged.`, { cause });
     }
   }
 

@@ -155,11 +155,13 @@ async function checkFormat(directory: string): Promise<void> {
   }
   const version = FORMAT.exec(text)?.[1];
   if (version === undefined) {
-    throw new DataDirectoryForeign(`The folder ${directory} is no data directory of a gateway.`);
+    throw new DataDirectoryForeign(
+      `The folder ${directory} is no data directory of a gateway, or its file "format" is damaged: restore that.`,
+    );
   }
   if (Number(version) > FORMAT_VERSION) {
     throw new DataDirectoryNewer(
-      `The data directory ${directory} was arranged by a newer version (${version}; this one knows ${FORMAT_VERSION}).`,
+      `The data directory ${directory} was arranged by a newer version (${version}; this one knows ${FORMAT_VERSION}). Start that one, or restore the file "format".`,
     );
   }
 }

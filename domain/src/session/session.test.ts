@@ -22,7 +22,7 @@ import { DEFAULT_SESSION_LIMITS } from './limits.ts';
 import { OutOfTurn, ResumeRefused, step } from './session.ts';
 import type { SessionEvent, SessionStep } from './session.ts';
 import { END_REASONS, IDLE, isInSession } from './state.ts';
-import type { EndReason, SessionState } from './state.ts';
+import type { SessionState } from './state.ts';
 
 const LIMITS = DEFAULT_SESSION_LIMITS;
 const SESSIONS = ['sess-a', 'sess-b'] as unknown as SessionId[];
@@ -384,33 +384,6 @@ test('a grant ends at its time however active the session is', () => {
   }
   const ended = take(state, { type: 'tick' }, at(1000 + LIMITS.grantMs));
   assert.ok(ended.phase === 'ended' && ended.reason === 'grant-expired');
-});
-
-test('what comes with a limit or after it is late in every phase, although no tick has said so', () => {
-  const inSession = WAY_IN.reduce<SessionState>((s, e) => take(s, e, at(0)), IDLE);
-  let paused = take(inSession, { type: 'pause' }, at(0));
-  for (let nowMs = LIMITS.idleMs - 1; nowMs < LIMITS.grantMs; nowMs += LIMITS.idleMs - 1) {
-    paused = take(paused, { type: 'still-active' }, at(nowMs));
-  }
-  const consentEvent = WAY_IN.at(-1);
-  assert.ok(consentEvent);
-  const waiting = WAY_IN.slice(0, 4).reduce<SessionState>((s, e) => take(s, e, at(0)), IDLE);
-  const dialling = WAY_IN.slice(0, 2).reduce<SessionState>((s, e) => take(s, e, at(0)), IDLE);
-  const ask = { grantId: GRANTS[0] as GrantId, activity: 'view' } as const;
-  const late: readonly [SessionState, SessionEvent, number, EndReason][] = [
-    [dialling, { type: 'link-up' }, LIMITS.dialMs, 'gateway-unreachable'],
-    [waiting, consentEvent, LIMITS.waitingMs, 'nobody-granted'],
-    [inSession, { type: 'begin-activity', ask }, LIMITS.idleMs, 'session-idle'],
-    [inSession, { type: 'still-active' }, LIMITS.idleMs, 'session-idle'],
-    [paused, { type: 'lift-pause' }, LIMITS.grantMs, 'grant-expired'],
-  ];
-  for (const [state, event, limitMs, reason] of late) {
-    const before = step(state, event, at(limitMs - 1), LIMITS, NOTICE_VERSION);
-    assert.notEqual(before.state.phase, 'ended', event.type);
-    const { state: ended, widening } = step(state, event, at(limitMs), LIMITS, NOTICE_VERSION);
-    assert.ok(ended.phase === 'ended' && ended.reason === reason, `${event.type}: ${reason}`);
-    assert.equal(widening, false);
-  }
 });
 
 test('a lost connection admits nothing until the same workstation has resumed it, with nothing more', () => {

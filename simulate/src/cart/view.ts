@@ -1,0 +1,14 @@
+/** What the cart tells the desk of its session. */
+import { isInSession } from '@chaperone/domain/session/state.ts';
+import type { SessionState } from '@chaperone/domain/session/state.ts';
+import type { View } from '../world/messages.ts';
+
+export function viewOf(state: SessionState, sequence: number): View {
+  return {
+    sequence,
+    phase: state.phase,
+    paused: isInSession(state) && state.paused,
+    grant: 'grant' in state ? state.grant : null,
+    ended: state.phase === 'ended' ? state.reason : null,
+  };
+}

@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readEvidence, verifyEvidence } from '@chaperone/verify/verify.ts';
 import { nodeCertificateReader } from '@chaperone/verify/node-certificate-reader.ts';
@@ -19,63 +19,118 @@ import { filesBelow } from '../kill/acknowledged.ts';
 import { exportEvidence } from '../kill/evidence.ts';
 import { inOwnNetwork } from './own-network.ts';
 import { ONE_WAY, packetRoad } from './packet-road.ts';
+import type { PacketRoad } from './packet-road.ts';
 
 const FILE_BYTES = 12 * 1024 * 1024;
 const ALL = ['view', 'fetch-files', 'send-files'] as const;
 /** Tests that run at the same time, each on a day of its own: they mostly wait. */
-const AT_ONCE = 7;
+const AT_ONCE = 4;
 
 inOwnNetwork(import.meta.filename, 'every direction of a lost network', () => {
   describe('a lost network', { concurrency: AT_ONCE }, () => {
-    test('Pause and End count at once on the cart, whichever direction is lost', async () => {
-      await using day = await newDay();
-      const road = packetRoad(day.road.port);
-      for (const direction of ONE_WAY) {
-        await backToIdle(day);
-        await day.openSession(ALL);
-        const viewer = await day.technician.openScreen(day.opened.id);
-        await viewer.nextFrames(2);
-        road.lose(direction);
-        await day.operator.pause();
-        assert.equal((await day.operator.view()).session?.paused, true, direction);
-        await day.operator.end();
-        const { phase, ended } = await day.operator.view();
-        assert.deepEqual([phase, ended?.reason], ['ended', 'operator-ended'], direction);
-        assert.match(await journalText(day), /"session-ended"[^\n]*"operator-ended"[^\n]*\n[^]*$/);
-        // The desk notices too: the screen closes, and nothing can be opened any more.
-        await viewer.closed;
-        await assert.rejects(day.technician.openScreen(day.opened.id));
-        road.mend();
-        await day.technician.leave(day.opened.id);
-      }
-    });
+    describe('on one day', { concurrency: false }, () => {
+      const shared = sharedDay();
 
-    test('a consent while a direction is lost waits for its technician, and is not lost', async () => {
-      await using day = await newDay();
-      const road = packetRoad(day.road.port);
-      for (const direction of ONE_WAY) {
+      test('Pause and End count at once on the cart, whichever direction is lost', async () => {
+        const { day, road } = shared;
+        for (const direction of ONE_WAY) {
+          await backToIdle(day);
+          await day.openSession(ALL);
+          const viewer = await day.technician.openScreen(day.opened.id);
+          await viewer.nextFrames(2);
+          road.lose(direction);
+          await day.operator.pause();
+          assert.equal((await day.operator.view()).session?.paused, true, direction);
+          await day.operator.end();
+          const { phase, ended } = await day.operator.view();
+          assert.deepEqual([phase, ended?.reason], ['ended', 'operator-ended'], direction);
+          assert.match(
+            await journalText(day),
+            /"session-ended"[^\n]*"operator-ended"[^\n]*\n[^]*$/,
+          );
+          // The desk notices too: the screen closes, and nothing can be opened any more.
+          await viewer.closed;
+          await assert.rejects(day.technician.openScreen(day.opened.id));
+          road.mend();
+          await day.technician.leave(day.opened.id);
+        }
+      });
+
+      test('a consent while a direction is lost waits for its technician, and is not lost', async () => {
+        const { day, road } = shared;
+        for (const direction of ONE_WAY) {
+          await backToIdle(day);
+          await day.operator.press();
+          await day.operator.accept();
+          await day.technician.sessionWhen(day.opened.id, ({ state }) => state === 'waiting');
+          await day.technician.request(day.opened);
+          const asked = await day.operator.viewWhen(
+            'a request',
+            (view) => view.requests.length > 0,
+          );
+          road.lose(direction);
+          await day.operator.consent(asked.requests[0]?.id ?? '', ['view']);
+          const { session } = await day.operator.viewWhen(
+            'the lost connection',
+            (view) => view.session?.link === 'lost',
+          );
+          assert.ok((session?.leaseSecondsLeft ?? 0) > 0, 'the panel counts down');
+          await assert.rejects(day.technician.openScreen(day.opened.id), 'nobody has claimed it');
+          road.mend();
+          await resumed(day);
+          const viewer = await day.technician.openScreen(day.opened.id);
+          await viewer.nextFrames(1);
+          await day.operator.end();
+          await viewer.closed;
+          await day.technician.sessionWhen(day.opened.id, ({ state }) => state !== 'open');
+        }
+      });
+
+      test('the panel says what is the matter while it dials', async () => {
+        const { day, road } = shared;
         await backToIdle(day);
+        road.reset();
         await day.operator.press();
         await day.operator.accept();
-        await day.technician.sessionWhen(day.opened.id, ({ state }) => state === 'waiting');
-        await day.technician.request(day.opened);
-        const asked = await day.operator.viewWhen('a request', (view) => view.requests.length > 0);
-        road.lose(direction);
-        await day.operator.consent(asked.requests[0]?.id ?? '', ['view']);
-        const { session } = await day.operator.viewWhen(
-          'the lost connection',
-          (view) => view.session?.link === 'lost',
-        );
-        assert.ok((session?.leaseSecondsLeft ?? 0) > 0, 'the panel counts down');
-        await assert.rejects(day.technician.openScreen(day.opened.id), 'nobody has claimed it');
+        await failureIs(day, 'GATEWAY_UNREACHABLE');
         road.mend();
-        await resumed(day);
-        const viewer = await day.technician.openScreen(day.opened.id);
-        await viewer.nextFrames(1);
+        const { dialFailure } = await day.operator.viewWhen(
+          'the connection',
+          (view) => view.phase === 'waiting',
+        );
+        assert.equal(dialFailure, null);
         await day.operator.end();
-        await viewer.closed;
-        await day.technician.sessionWhen(day.opened.id, ({ state }) => state !== 'open');
-      }
+        assert.equal((await day.operator.view()).phase, 'ended');
+      });
+
+      test('the copy of the journal is whole at the next connection, whatever cut it off', async () => {
+        const { day, road } = shared;
+        for (const [at, direction] of [...ONE_WAY, ...ONE_WAY].entries()) {
+          await backToIdle(day);
+          const before = day.road.bytes();
+          if (at < ONE_WAY.length) {
+            await day.openSession(['view']);
+            // Cut off while the desk reads the last lines.
+            await day.operator.end();
+            road.lose(direction);
+            await day.technician.sessionWhen(day.opened.id, ({ state }) => state !== 'granted');
+          } else {
+            await day.operator.press();
+            await day.operator.accept();
+            // Cut off while the desk reads what it has missed, right after the connection.
+            await eventually('a connection', () => day.road.bytes() > before + 4000 + at * 500);
+            road.lose(direction);
+            await day.operator.end();
+          }
+          road.mend();
+          await day.technician.leave(day.opened.id);
+        }
+        await backToIdle(day);
+        await day.openSession(['view']);
+        await day.operator.end();
+        await day.technician.sessionWhen(day.opened.id, ({ state }) => state === 'ended');
+        await verifiesSoon(day);
+      });
     });
 
     test('fetch and send go on after each direction was lost and came back, and are whole', async () => {
@@ -151,57 +206,6 @@ inOwnNetwork(import.meta.filename, 'every direction of a lost network', () => {
       await inboxIsWhole(moving);
       await verifiesSoon(day);
     });
-
-    test('the panel says what is the matter while it dials', async () => {
-      await using day = await newDay();
-      const road = packetRoad(day.road.port);
-      road.reset();
-      await day.operator.press();
-      await day.operator.accept();
-      await failureIs(day, 'GATEWAY_UNREACHABLE');
-      road.lose('to the cart');
-      await failureIs(day, 'GATEWAY_TIMED_OUT');
-      road.mend();
-      const { dialFailure } = await day.operator.viewWhen(
-        'the connection',
-        (view) => view.phase === 'waiting',
-      );
-      assert.equal(dialFailure, null);
-      road.lose('to the gateway');
-      await day.operator.end();
-      assert.equal((await day.operator.view()).phase, 'ended');
-    });
-
-    test('the copy of the journal is whole at the next connection, whatever cut it off', async () => {
-      await using day = await newDay();
-      const road = packetRoad(day.road.port);
-      for (const [at, direction] of [...ONE_WAY, ...ONE_WAY, ...ONE_WAY].entries()) {
-        await backToIdle(day);
-        const before = day.road.bytes();
-        const opening = day.openSession(['view']);
-        if (at >= ONE_WAY.length) {
-          // Cut off while the desk reads what it has missed, right after the connection.
-          await eventually('a connection', () => day.road.bytes() > before + 4000 + at * 500);
-          road.lose(direction);
-          await day.operator.end();
-          road.mend();
-          await opening.catch(() => undefined);
-        } else {
-          await opening;
-          // Cut off while the desk reads the last lines.
-          await day.operator.end();
-          road.lose(direction);
-          await day.technician.sessionWhen(day.opened.id, ({ state }) => state !== 'granted');
-          road.mend();
-        }
-        await day.technician.leave(day.opened.id).catch(() => undefined);
-      }
-      await backToIdle(day);
-      await day.openSession(['view']);
-      await day.operator.end();
-      await day.technician.sessionWhen(day.opened.id, ({ state }) => state === 'ended');
-      await verifiesSoon(day);
-    });
   });
 });
 
@@ -212,6 +216,22 @@ async function newDay(limits: Readonly<Record<string, number>> = {}): Promise<Da
   const mine = starting.then(async () => await startDay(limits));
   starting = mine.catch(() => undefined);
   return await mine;
+}
+
+interface Shared {
+  day: Day;
+  road: PacketRoad;
+}
+
+/** A day that the tests of a group share, one after the other. */
+function sharedDay(): Shared {
+  const shared = {} as Shared;
+  before(async () => {
+    shared.day = await newDay();
+    shared.road = packetRoad(shared.day.road.port);
+  });
+  after(async () => await shared.day[Symbol.asyncDispose]());
+  return shared;
 }
 
 interface Moving {
@@ -260,6 +280,10 @@ async function backToIdle(day: Day): Promise<void> {
     if (phase === 'idle') return true;
     await (phase === 'ended' ? day.operator.dismiss() : day.operator.end());
     return false;
+  });
+  // The desk has noticed that the connection before is gone.
+  await day.technician.sessionWhen(day.opened.id, ({ state }) => {
+    return state === 'offline' || state === 'ended';
   });
 }
 

@@ -80,7 +80,7 @@ export async function startKillDay(database?: ServedDatabase): Promise<KillDay> 
       serving = victim === 'database' ? ((await database?.processes()) ?? []) : [];
     },
     kill: (victim) => {
-      for (const pid of serving) process.kill(pid, 'SIGKILL');
+      for (const pid of serving) killUnlessGone(pid);
       if (isHit(victim, 'gateway')) void system.gateway.kill();
       if (isHit(victim, 'cart')) void system.cart.kill();
     },
@@ -95,6 +95,14 @@ export async function startKillDay(database?: ServedDatabase): Promise<KillDay> 
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+function killUnlessGone(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (fault) {
+    if (!(fault instanceof Error && 'code' in fault && fault.code === 'ESRCH')) throw fault;
+  }
 }
 
 async function signIn(system: RunningSystem): Promise<Technician> {

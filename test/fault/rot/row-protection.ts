@@ -1,0 +1,100 @@
+/**
+ * What protects each column of the database when the disk changes it and SQLite's own check does not see it.
+ *
+ * | protection | what must hold |
+ * |---|---|
+ * | refused | the gateway does not start: the ledger's tree, a root's signature, or a rule of the table |
+ * | told | it starts, and whoever reads it gets a code, never the changed thing |
+ * | narrows | who or what it names is not found any more; nobody gains anything |
+ * | shown | it is only shown or traced; the ledger, a signature or the record itself says it right |
+ * | weak | nothing notices it, and it matters to somebody: written down here so that nobody believes otherwise |
+ */
+
+export type Protection = 'refused' | 'told' | 'narrows' | 'shown' | 'weak';
+
+const COLUMNS: readonly (readonly [RegExp, Protection, string])[] = [
+  [/^ledger_(?:entry|node|head)\./, 'refused', 'the tree under a signed checkpoint'],
+  [/^cart_journal(?:_head)?\./, 'told', "the root in the cart's signed head"],
+  [
+    /^authority_certificate\.(?:serial_hex|holder_kind|holder_id|key_thumbprint|fingerprint|der|not_after)$/,
+    'refused',
+    "the root's signature, while it is in force; otherwise it is revoked or unknown, which is the same",
+  ],
+  [/^authority_certificate\.(?:chain|state)$/, 'refused', 'the rule of the table'],
+  [/^authority_certificate\./, 'shown', 'when, why and by which licence; the ledger has it'],
+  [/^authority_licence\.(?:kind|state)$/, 'refused', 'the rule of the table'],
+  [/^authority_licence\.(?:id|code_hash|key_thumbprint)$/, 'narrows', 'the code finds no licence'],
+  [
+    /^authority_licence\.(?:name|expires_at|issued_at)$/,
+    'weak',
+    'a code that is still unused may be good for a neighbouring serial number, or up to a year',
+  ],
+  [/^authority_licence\./, 'shown', 'the ledger has it'],
+  [/^authority_revocation_list\./, 'narrows', 'a list with a lower number is not taken'],
+  [/^schema_migration\.name$/, 'refused', 'a migration that this version does not know'],
+  [/^schema_migration\./, 'shown', 'when'],
+  [/\.sealed$|^service_case\.detail$/, 'told', 'the seal of the case'],
+  [/^vault_record\.(?:id|bytes)$/, 'told', 'the file is not found, or is not as long'],
+  [/^vault_record\.(?:origin|state)$/, 'refused', 'the rule of the table'],
+  [
+    /^vault_record\.case_id$/,
+    'weak',
+    'the record is not listed; the ledger still says that it was sealed',
+  ],
+  [/^vault_record\./, 'shown', 'a fetch that is asked for anew'],
+  [/^vault_destruction\.step$/, 'refused', 'the rule of the table'],
+  [/^vault_destruction\./, 'shown', 'the signed certificate and the ledger have it'],
+  [/^service_case\.state$/, 'refused', 'the rule of the table'],
+  [
+    /^service_case\.(?:id|cart)$/,
+    'narrows',
+    'the case has no key, or no cart of that serial number',
+  ],
+  [
+    /^service_case\.certificate$/,
+    'shown',
+    'chaperone verify says no: it is signed, and its digest is in the ledger',
+  ],
+  [
+    /^service_case\.legal_hold$/,
+    'weak',
+    'a hold that is lifted unseen; nothing sets one in this version',
+  ],
+  [/^service_case\./, 'shown', 'the ledger and the certificate have what counts'],
+  [/^case_designation\./, 'narrows', 'nobody of that id'],
+  [/^case_note\.case_id$/, 'told', 'the seal of the case'],
+  [/^case_note\./, 'shown', 'the ledger has who and when'],
+  [/^case_number\./, 'narrows', 'a number that is taken is refused'],
+  [/^case_transfer\.(?:direction|state)$/, 'refused', 'the rule of the table'],
+  [/^case_transfer\.case_id$/, 'told', 'the seal of the case'],
+  [/^case_transfer\./, 'shown', 'it is fetched anew; the ledger has what was sealed'],
+  [
+    /^desk_account\.(?:id|account_name|directory_login|password_hash)$/,
+    'narrows',
+    'nobody signs in with it',
+  ],
+  [/^desk_account\.name$/, 'weak', 'operators see a name with a wrong letter'],
+  [/^desk_account\./, 'shown', 'a disabled account stays disabled: one bit makes no NULL'],
+  [/^desk_cart\./, 'shown', 'the cart says it again'],
+  [/^desk_sign_in\.state$/, 'refused', 'the rule of the table'],
+  [
+    /^desk_sign_in\.(?:begun_at|used_at)$/,
+    'weak',
+    'a workstation that nobody signs out may stay signed in for longer',
+  ],
+  [/^desk_sign_in\./, 'narrows', 'the sign-in is not found, or has no role'],
+  [/^remote_session\.state$/, 'refused', 'the rule of the table'],
+  [
+    /^remote_session\./,
+    'narrows',
+    "the cart asks for its own grant; grant and receipt are the cart's signed words",
+  ],
+];
+
+/** Finds what protects a column. @throws for a column that is not listed */
+export function protectionOf(column: string): Protection {
+  const found = COLUMNS.find(([form]) => form.test(column))?.[1];
+  if (found === undefined)
+    throw new Error(`${column} is not in row-protection.ts: say what protects it from damage`);
+  return found;
+}

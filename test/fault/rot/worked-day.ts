@@ -1,0 +1,105 @@
+/**
+ * Everything that gateway and cart store after a day of work: one case resolved and certified, one open with a record, a
+ * note and a file that is half fetched when the gateway is killed.
+ */
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { startDay } from '../../scenario/day.ts';
+import type { Day } from '../../scenario/day.ts';
+import { eventually } from '../../harness/eventually.ts';
+import type { Case } from '../../harness/technician.ts';
+
+export interface WorkedDay extends AsyncDisposable {
+  /** Holds `gateway`, `cart`, `gateway.json`, `cart.json` and `evidence.json`, as they were left. */
+  readonly folder: string;
+  readonly openCase: string;
+}
+
+export const NOTE = 'a note of the open case';
+const UPLOADED = Buffer.alloc(150_000, 'a tool for the cart ');
+
+export async function workADay(): Promise<WorkedDay> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'chaperone-rot-'));
+  try {
+    await using day = await startDay();
+    const opened = await work(day);
+    for (const name of ['gateway', 'cart', 'gateway.json', 'cart.json'])
+      await cp(path.join(day.folder, name), path.join(folder, name), {
+        recursive: true,
+        verbatimSymlinks: true,
+        filter: (source) => !statSync(source, { throwIfNoEntry: false })?.isSocket(),
+      });
+    writeFileSync(path.join(folder, 'evidence.json'), opened.evidence);
+    return {
+      folder,
+      openCase: opened.id,
+      [Symbol.asyncDispose]: async () => await rm(folder, { recursive: true, force: true }),
+    };
+  } catch (fault) {
+    await rm(folder, { recursive: true, force: true });
+    throw fault;
+  }
+}
+
+async function work(day: Day): Promise<{ readonly id: string; readonly evidence: Buffer }> {
+  const { technician, operator } = day;
+  const first = day.opened;
+  await inSession(day, first);
+  await operator.end();
+  await technician.sessionWhen(first.id, (session) => session.grant === null);
+  await eventually('the resolving', async () => {
+    const { state } = await technician.resolve(first.id, first.number);
+    return state === 'resolved';
+  });
+  const answer = await technician.raw('GET', `/api/cases/${first.id}/evidence`);
+  const evidence = Buffer.from(await answer.arrayBuffer());
+  await operator.dismiss().catch(() => undefined);
+
+  const second = await technician.openCase(first.cart);
+  await technician.designate(second.id, technician.person?.id ?? '');
+  await inSession(day, second);
+  await fetchHalf(day, second);
+  await day.system.gateway.kill();
+  await day.system.cart.kill();
+  return { id: second.id, evidence };
+}
+
+/** A session of the case in which a file is fetched and one is sent, and a note is written. */
+async function inSession(day: Day, { id, number, cart }: Case): Promise<void> {
+  const { technician, operator } = day;
+  await operator.viewWhen('the button', (view) => view.phase === 'idle');
+  await operator.press();
+  await operator.accept();
+  await technician.sessionWhen(id, (session) => session.state === 'waiting');
+  await technician.request({ id, number, cart });
+  const { requests } = await operator.viewWhen('a request', (view) => view.requests.length > 0);
+  await operator.consent(requests[0]?.id ?? '', ['view', 'fetch-files', 'send-files']);
+  await technician.sessionWhen(id, (session) => session.grant !== null);
+  const fetched = await technician.fetchFile(id, 'logs', 'system.log');
+  await technician.settled(id, fetched.id);
+  const record = await technician.upload(id, `tool-${number}.bin`, UPLOADED);
+  const sent = await technician.send(id, record);
+  await technician.settled(id, sent.id);
+  await technician.call('POST', `/api/cases/${id}/notes`, { text: NOTE });
+}
+
+/** Begins to fetch the long log, and stops the road when a part of it is staged. */
+async function fetchHalf(day: Day, { id }: Case): Promise<void> {
+  const staging = path.join(day.system.gatewayData, 'vault', 'staging', id);
+  await day.technician.fetchFile(id, 'logs', 'doppler-trace.log');
+  const half = (): boolean =>
+    readdirSync(staging).some(
+      (name) =>
+        (statSync(path.join(staging, name), { throwIfNoEntry: false })?.size ?? 0) > 100_000,
+    );
+  while (!half()) await nextTurn();
+  day.road.freeze();
+}
+
+/** Reads a file of the day. */
+export async function fileOf(day: WorkedDay, name: string): Promise<Buffer> {
+  return await readFile(path.join(day.folder, name));
+}

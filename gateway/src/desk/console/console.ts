@@ -78,6 +78,8 @@ export async function startConsole(
       const closed = once(server.server, 'close');
       const closing = server.close();
       server.server.closeAllConnections();
+      // Those are no HTTP any more, and a browser may take its time with a goodbye.
+      for (const viewer of server.websocketServer.clients) viewer.terminate();
       await Promise.all([closing, closed]);
     },
   };

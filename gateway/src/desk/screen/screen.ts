@@ -135,10 +135,12 @@ export function relay(
   stream: Duplex,
   isReplaced: () => boolean = () => false,
 ): void {
-  const over = (): void =>
-    isReplaced()
-      ? socket.close(CLOSE.replaced, 'REPLACED')
-      : socket.close(CLOSE.over, 'SCREEN_ENDED');
+  const over = (): void => {
+    if (isReplaced()) socket.close(CLOSE.replaced, 'REPLACED');
+    else socket.close(CLOSE.over, 'SCREEN_ENDED');
+    // Paused for a cart that takes no more, it would never hear the browser's own goodbye.
+    socket.resume();
+  };
   stream.on('data', (chunk: Buffer) => {
     socket.send(chunk, { binary: true }, () => {
       if (stream.isPaused() && socket.bufferedAmount < BROWSER_BACKLOG_BYTES_MAX / 2)
@@ -147,6 +149,7 @@ export function relay(
     if (socket.bufferedAmount >= BROWSER_BACKLOG_BYTES_MAX) stream.pause();
   });
   socket.on('message', (message: Buffer, isBinary: boolean) => {
+    if (stream.destroyed) return;
     // RFB is bytes; a text message is none of it.
     if (!isBinary) return socket.close(CLOSE.wrong, 'REQUEST_MALFORMED');
     // What had been read before the pause still comes.

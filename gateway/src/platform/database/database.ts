@@ -7,7 +7,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Kysely, sql } from 'kysely';
-import { DatabaseContended } from './database-error.ts';
+import { DatabaseContended, DatabaseDamaged } from './database-error.ts';
 import type { DatabaseLocation } from './database-location.ts';
 import type { DatabaseView } from './database-view.ts';
 import { eraseTraces } from './erase-traces.ts';
@@ -15,7 +15,7 @@ import { TransactionScope } from './guarded-driver.ts';
 import { migrate } from './migrate.ts';
 import type { Migration, SqlDialect } from './migration.ts';
 import { postgresqlDialect } from './postgresql.ts';
-import { sqliteDialect } from './sqlite.ts';
+import { IN_MEMORY, sqliteDialect } from './sqlite.ts';
 
 /** Times that a transaction is run before it counts as contended. Collisions need the same rows and are rare. */
 const ATTEMPTS_MAX = 8;
@@ -43,7 +43,7 @@ export interface Database extends DatabaseView {
   /**
    * Brings the schema up to date with all zones' migrations (in the order given; within a zone, by number).
    * @returns the names that were applied now
-   * @throws DatabaseNewer when the database knows a migration that is not given
+   * @throws DatabaseNewer when the database knows a migration that is not given, DatabaseDamaged
    */
   migrate(migrations: readonly Migration[]): Promise<readonly string[]>;
   /**
@@ -74,7 +74,10 @@ class KyselyDatabase implements Database {
   readonly #scope = new TransactionScope();
   readonly #kysely: Kysely<unknown>;
 
-  constructor(location: DatabaseLocation) {
+  readonly #isSample: boolean;
+
+  constructor(location: DatabaseLocation, isSample = false) {
+    this.#isSample = isSample;
     this.dialect = location.kind;
     const dialect =
       location.kind === 'sqlite'
@@ -100,7 +103,25 @@ class KyselyDatabase implements Database {
 
   async migrate(migrations: readonly Migration[]): Promise<readonly string[]> {
     // Not serializable: what another starter committed while this one waited for the lock must be seen.
-    return await this.#attempt('read committed', (view) => migrate(view, migrations));
+    const applied = await this.#attempt('read committed', (view) => migrate(view, migrations));
+    if (this.dialect === 'sqlite' && !this.#isSample) await this.#checkSchema(migrations);
+    return applied;
+  }
+
+  /**
+   * Compares tables, indexes and rules with what the same migrations make anew: a disk may have changed them, and SQLite's
+   * own check takes whatever stands there. @throws DatabaseDamaged
+   */
+  async #checkSchema(migrations: readonly Migration[]): Promise<void> {
+    const sample = new KyselyDatabase({ kind: 'sqlite', file: IN_MEMORY }, true);
+    try {
+      await sample.migrate(migrations);
+      const [own, made] = [await schemaOf(this), await schemaOf(sample)];
+      if (own === made) return;
+      throw new DatabaseDamaged({ cause: new Error('the schema is not what the migrations make') });
+    } finally {
+      await sample.close();
+    }
   }
 
   async eraseTraces(tables: readonly string[]): Promise<void> {
@@ -126,6 +147,14 @@ class KyselyDatabase implements Database {
         });
     });
   }
+}
+
+/** Everything that the file says of its tables, indexes and rules, with the types in which it says it. */
+async function schemaOf(view: DatabaseView): Promise<string> {
+  const { rows } = await sql`
+    select quote(type) as type, quote(name) as name, quote(tbl_name) as of_table, quote(sql) as made_by
+    from sqlite_schema where name <> 'sqlite_sequence' order by 1, 2, 3`.execute(view.db());
+  return JSON.stringify(rows);
 }
 
 /** Kysely is typed by the tables that one looks at; each zone looks at its own. */

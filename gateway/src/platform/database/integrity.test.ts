@@ -55,3 +55,19 @@ test('a whole file opens; a damaged page, header or name of a column does not', 
   ];
   for (const change of refused) await assert.rejects(openChanged(change), DatabaseDamaged);
 });
+
+test('a rule of the schema that a disk has changed is noticed before anything is written', async () => {
+  const file = path.join(directory, 'rules.db');
+  copyFileSync(GOOD, file);
+  const bytes = readFileSync(file);
+  const rule = bytes.indexOf('CREATE TABLE "first"');
+  const at = rule === -1 ? bytes.indexOf('create table "first"') : rule;
+  assert.ok(at > 0, 'the schema lies in the file as it was made');
+  const last = bytes.indexOf('body', at);
+  // A column by another name: SQLite finds nothing wrong with it.
+  bytes[last] = 'c'.charCodeAt(0);
+  writeFileSync(file, bytes);
+  const database = await openDatabase({ location: { kind: 'sqlite', file } });
+  await assert.rejects(database.migrate(WRITER_MIGRATIONS), DatabaseDamaged);
+  await database.close();
+});

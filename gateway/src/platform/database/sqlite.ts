@@ -28,6 +28,9 @@ const BUSY_TIMEOUT_MS = 2_000;
 /** Bytes up to which everything is compared at each start: about a second on a slow disk. */
 const THOROUGH_BYTES_MAX = 256 * 1024 * 1024;
 
+/** In place of a file: a database that is gone when it is closed, to see what migrations make. */
+export const IN_MEMORY = ':memory:';
+
 /** Describes the SQLite file to Kysely. The file is made, with mode 0600, when it is not there. */
 export function sqliteDialect(file: string, scope: TransactionScope): Dialect {
   return {
@@ -60,13 +63,13 @@ class SqliteFileDriver implements Driver {
   }
 
   async init(): Promise<void> {
-    closeSync(openSync(this.#file, 'a', 0o600));
+    if (this.#file !== IN_MEMORY) closeSync(openSync(this.#file, 'a', 0o600));
     const database = new DatabaseSync(this.#file, { timeout: BUSY_TIMEOUT_MS });
     try {
       const mode = database.prepare('pragma journal_mode = wal').get();
       assert.equal(
         mode?.['journal_mode'],
-        'wal',
+        this.#file === IN_MEMORY ? 'memory' : 'wal',
         'the file system of the database has no shared memory',
       );
       database.exec('pragma synchronous = full');
@@ -76,7 +79,7 @@ class SqliteFileDriver implements Driver {
       database.exec('pragma trusted_schema = off');
       // Without it, REPLACE would remove rows behind the back of the triggers that forbid it.
       database.exec('pragma recursive_triggers = on');
-      checkIntegrity(database, this.#file);
+      if (this.#file !== IN_MEMORY) checkIntegrity(database, this.#file);
     } catch (fault) {
       database.close();
       throw fault;

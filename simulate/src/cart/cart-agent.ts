@@ -7,12 +7,11 @@
 import type { Activity } from '@chaperone/domain/activity/activity.ts';
 import type { Instant } from '@chaperone/domain/clock/instant.ts';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
-import type { GrantId, RequestId, SessionId } from '@chaperone/domain/id/id.ts';
 import type { JournalFact } from '@chaperone/domain/journal-entry/journal-entry.ts';
 import { NOTICE_VERSION } from '@chaperone/domain/notice/notice.ts';
 import type { SessionLimits } from '@chaperone/domain/session/limits.ts';
 import { isInSession } from '@chaperone/domain/session/state.ts';
-import type { EndReason, SessionState } from '@chaperone/domain/session/state.ts';
+import type { SessionState } from '@chaperone/domain/session/state.ts';
 import type { Order } from '../rules/rules.ts';
 import { DurableLog } from '../world/durable-log.ts';
 import type { Ask, ToCart, ToDesk, View } from '../world/messages.ts';
@@ -20,6 +19,7 @@ import type { Connection, Network } from '../world/network.ts';
 import type { World } from '../world/world.ts';
 import { CartFiles } from './cart-files.ts';
 import { Dialler, sessionToDial } from './dialler.ts';
+import { OperatorPanel } from './operator-panel.ts';
 import { RequestCheck } from './request-check.ts';
 import { SessionTimer } from './session-timer.ts';
 import { Streams } from './streams.ts';
@@ -42,6 +42,7 @@ export class CartAgent {
   readonly journal: DurableLog<JournalFact>;
   readonly files: CartFiles;
   readonly streams: Streams;
+  readonly panel: OperatorPanel;
   readonly #options: CartOptions;
   readonly #dialler: Dialler;
   readonly #timer: SessionTimer;
@@ -62,6 +63,14 @@ export class CartAgent {
       state: () => this.state,
       now: () => this.now(),
       stillActive: () => this.#stillActive(),
+    });
+    this.panel = new OperatorPanel({
+      world,
+      streams: this.streams,
+      order: () => this.#order,
+      newId: (prefix) => this.#id(prefix),
+      act: (act) => this.#act(act),
+      widen: (act) => this.#widen(act),
     });
     this.files = new CartFiles(world, this.streams, (message) => this.#tell(message));
     this.#dialler = new Dialler({
@@ -89,60 +98,6 @@ export class CartAgent {
     return { monotonicMs: world.nowMs - this.#bootMs, utcMs: world.utcMs };
   }
 
-  // The operator's acts. A refusal is the rules' own; it changes nothing.
-
-  press(): void {
-    this.#act(() => this.#order.narrow({ type: 'press' }));
-  }
-
-  accept(noticeVersion: string = NOTICE_VERSION): void {
-    const sessionId = this.#id('sess') as SessionId;
-    if (this.state.phase === 'notice') this.#options.world.ghost.touchedAccept(sessionId);
-    this.#widen(this.#order.widen({ type: 'accept-notice', noticeVersion, sessionId }));
-  }
-
-  decline(): void {
-    if (this.state.phase === 'notice') this.#options.world.ghost.touchedEnd();
-    this.#act(() => this.#order.narrow({ type: 'decline-notice' }));
-  }
-
-  consent(requestId: RequestId, activities: readonly Activity[]): void {
-    const grantId = this.#id('grnt') as GrantId;
-    const { state } = this;
-    const isShown =
-      state.phase === 'waiting' && state.requests.some((request) => request.id === requestId);
-    if (isShown) this.#options.world.ghost.touchedConsent(requestId, activities, grantId);
-    this.#widen(this.#order.widen({ type: 'give-consent', requestId, activities, grantId }));
-  }
-
-  withdraw(activity: Activity): void {
-    this.#options.world.ghost.touchedWithdraw(activity);
-    this.#act(() => this.#order.narrow({ type: 'withdraw-activity', activity }));
-  }
-
-  pause(): void {
-    const { world } = this.#options;
-    world.ghost.touchedPause();
-    this.#act(() => this.#order.narrow({ type: 'pause' }));
-    world.observe({ is: 'pause-touched', state: this.state, streams: this.streams.flowing() });
-  }
-
-  lift(): void {
-    this.#options.world.ghost.touchedLift();
-    this.#widen(this.#order.widen({ type: 'lift-pause' }));
-  }
-
-  end(reason: EndReason): void {
-    const { world } = this.#options;
-    world.ghost.touchedEnd();
-    this.#act(() => this.#order.narrow({ type: 'end', reason }));
-    world.observe({ is: 'end-touched', state: this.state, streams: this.streams.flowing() });
-  }
-
-  dismiss(): void {
-    this.#act(() => this.#order.narrow({ type: 'dismiss' }));
-  }
-
   /** Its timers are late until then. */
   lateTimersUntil(untilMs: number): void {
     this.#timer.lateUntilMs = untilMs;
@@ -163,7 +118,7 @@ export class CartAgent {
       case 'ask':
         return this.#widen(this.#asked(message.ask));
       case 'end':
-        return this.end(message.reason);
+        return this.panel.end(message.reason);
     }
   }
 
@@ -271,7 +226,7 @@ export class CartAgent {
 
   #dialFailed(failure: string, isFinal: boolean): void {
     this.#act(() => this.#order.narrow({ type: 'dial-failed', failure }));
-    if (isFinal) this.end('gateway-refused');
+    if (isFinal) this.panel.end('gateway-refused');
   }
 
   #offer(message: Extract<ToCart, { readonly type: 'offer' }>, check: RequestCheck): void {

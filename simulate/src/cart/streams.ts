@@ -1,7 +1,9 @@
 /**
- * The cart's open streams, under the production guard: it reviews them in the moment in which the session changes.
+ * The cart's open streams, under the production guard (`cart/src/tunnel/guard.ts`): it reviews them in the moment in
+ * which the session changes.
  */
-import { SessionPaused } from '@chaperone/domain/session/admit.ts';
+import type { Session } from '@chaperone/cart/session/session.ts';
+import { Guard } from '@chaperone/cart/tunnel/guard.ts';
 import type { Instant } from '@chaperone/domain/clock/instant.ts';
 import type { SessionState } from '@chaperone/domain/session/state.ts';
 import type { Ask } from '../world/messages.ts';
@@ -24,17 +26,26 @@ const OPEN_MAX = 6;
 export class Streams {
   readonly #world: World;
   readonly #options: StreamsOptions;
+  readonly #guard: Guard;
   #open: Stream[] = [];
 
   constructor(world: World, options: StreamsOptions) {
     this.#world = world;
     this.#options = options;
+    // All that the guard asks of a session.
+    const session: Pick<Session, 'admit'> = {
+      admit: (ask) => world.rules.admit(options.state(), ask, options.now()),
+    };
+    this.#guard = new Guard(session as Session);
   }
 
   open(ask: Ask): Stream {
     const stream: Stream = { ask, isCut: false };
     this.#open.push(stream);
     if (this.#open.length > OPEN_MAX) (this.#open.shift() as Stream).isCut = true;
+    const livesThroughPause = ask.activity === 'view';
+    const cut = (): void => void (stream.isCut = true);
+    this.#guard.watch({ ask, livesThroughPause, cut });
     return stream;
   }
 
@@ -59,14 +70,14 @@ export class Streams {
 
   /** Cuts every stream that would not be admitted now; a covered screen lives through a pause. */
   review(): void {
-    for (const stream of this.#open) {
-      if (!stream.isCut && !this.#mayLive(stream)) stream.isCut = true;
+    this.#guard.review();
+    if (this.#open.some((stream) => stream.isCut)) {
+      this.#open = this.#open.filter((stream) => !stream.isCut);
     }
-    this.#open = this.#open.filter((stream) => !stream.isCut);
   }
 
   cutAll(): void {
-    for (const stream of this.#open) stream.isCut = true;
+    this.#guard.cutAll();
     this.#open = [];
   }
 
@@ -75,21 +86,12 @@ export class Streams {
     this.cutAll();
   }
 
-  #admits(stream: Stream): boolean {
-    return this.#refusalOf(stream) === null;
-  }
-
-  #mayLive(stream: Stream): boolean {
-    const refusal = this.#refusalOf(stream);
-    return refusal === null || (refusal instanceof SessionPaused && stream.ask.activity === 'view');
-  }
-
-  #refusalOf({ ask }: Stream): unknown {
+  #admits({ ask }: Stream): boolean {
     try {
       this.#world.rules.admit(this.#options.state(), ask, this.#options.now());
-      return null;
-    } catch (refusal) {
-      return refusal;
+      return true;
+    } catch {
+      return false;
     }
   }
 }

@@ -267,7 +267,7 @@ export const PLANTED: readonly PlantedFault[] = [
   {
     name: 'closed-case-takes-records',
     says: 'A case that is being resolved still takes what was under way.',
-    found: ['nothing-comes-late'],
+    found: ['nothing-comes-late', 'record-dies-with-case'],
     plant: () => ({ takesNew: () => true }),
   },
   {

@@ -141,27 +141,27 @@ export class Stage {
       case 'operator-next':
         return this.#operateNext();
       case 'operator-press':
-        return cart.press();
+        return cart.panel.press();
       case 'operator-accept':
-        return cart.accept(dice.percent(90) ? undefined : 'another version');
+        return cart.panel.accept(dice.percent(90) ? undefined : 'another version');
       case 'operator-decline':
-        return cart.decline();
+        return cart.panel.decline();
       case 'operator-consent':
         return this.#consent();
       case 'operator-withdraw':
-        return cart.withdraw(dice.pick(ACTIVITIES));
+        return cart.panel.withdraw(dice.pick(ACTIVITIES));
       case 'operator-pause':
-        return cart.pause();
+        return cart.panel.pause();
       case 'operator-lift':
-        return cart.lift();
+        return cart.panel.lift();
       case 'operator-end':
-        return cart.end('operator-ended');
+        return cart.panel.end('operator-ended');
       case 'operator-wavers':
         return this.#waver();
       case 'operator-dismiss':
-        return cart.dismiss();
+        return cart.panel.dismiss();
       case 'indicator-lost':
-        return cart.end('indicator-lost');
+        return cart.panel.end('indicator-lost');
       default:
         return;
     }
@@ -173,16 +173,16 @@ export class Stage {
     const { state } = cart;
     switch (state.phase) {
       case 'idle':
-        return cart.press();
+        return cart.panel.press();
       case 'notice':
-        return cart.accept();
+        return cart.panel.accept();
       case 'waiting':
         return this.#consent();
       case 'granted':
       case 'open':
-        return state.paused ? cart.lift() : undefined;
+        return state.paused ? cart.panel.lift() : undefined;
       case 'ended':
-        return cart.dismiss();
+        return cart.panel.dismiss();
       case 'dialling':
         return;
     }
@@ -192,9 +192,9 @@ export class Stage {
   #waver(): void {
     const { cart } = this;
     this.#operateNext();
-    if (isInSession(cart.state)) return cart.pause();
-    cart.end('operator-ended');
-    cart.press();
+    if (isInSession(cart.state)) return cart.panel.pause();
+    cart.panel.end('operator-ended');
+    cart.panel.press();
   }
 
   /** Touches one of those who are shown: usually with everything they ask for, sometimes with less or more. */
@@ -206,7 +206,7 @@ export class Stage {
     const way = dice.below(10);
     const all: readonly Activity[] = request.activities;
     const some = all.filter(() => dice.percent(60));
-    this.cart.consent(request.id, way < 6 ? all : way < 9 ? some : ACTIVITIES);
+    this.cart.panel.consent(request.id, way < 6 ? all : way < 9 ? some : ACTIVITIES);
   }
 
   /** What a technician does next at the console. */

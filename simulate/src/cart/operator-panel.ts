@@ -1,0 +1,98 @@
+/**
+ * What an operator can touch at the cart, each touch told to the ghost before the rules hear of it.
+ *
+ * A refusal is the rules' own; it changes nothing.
+ */
+import type { Activity } from '@chaperone/domain/activity/activity.ts';
+import type { GrantId, RequestId, SessionId } from '@chaperone/domain/id/id.ts';
+import { NOTICE_VERSION } from '@chaperone/domain/notice/notice.ts';
+import type { EndReason, SessionState } from '@chaperone/domain/session/state.ts';
+import type { Order } from '../rules/rules.ts';
+import type { World } from '../world/world.ts';
+import type { Streams } from './streams.ts';
+
+export interface PanelParts {
+  readonly world: World;
+  readonly streams: Streams;
+  readonly order: () => Order;
+  readonly newId: (prefix: string) => string;
+  /** Does what the rules may refuse. */
+  readonly act: (act: () => void) => void;
+  readonly widen: (act: Promise<void>) => void;
+}
+
+export class OperatorPanel {
+  readonly #parts: PanelParts;
+
+  constructor(parts: PanelParts) {
+    this.#parts = parts;
+  }
+
+  press(): void {
+    this.#parts.act(() => this.#parts.order().narrow({ type: 'press' }));
+  }
+
+  accept(noticeVersion: string = NOTICE_VERSION): void {
+    const sessionId = this.#parts.newId('sess') as SessionId;
+    if (this.#state.phase === 'notice') this.#parts.world.ghost.touchedAccept(sessionId);
+    this.#parts.widen(
+      this.#parts.order().widen({ type: 'accept-notice', noticeVersion, sessionId }),
+    );
+  }
+
+  decline(): void {
+    if (this.#state.phase === 'notice') this.#parts.world.ghost.touchedEnd();
+    this.#parts.act(() => this.#parts.order().narrow({ type: 'decline-notice' }));
+  }
+
+  consent(requestId: RequestId, activities: readonly Activity[]): void {
+    const grantId = this.#parts.newId('grnt') as GrantId;
+    const { state } = this.#parts.order();
+    const isShown =
+      state.phase === 'waiting' && state.requests.some((request) => request.id === requestId);
+    if (isShown) this.#parts.world.ghost.touchedConsent(requestId, activities, grantId);
+    this.#parts.widen(
+      this.#parts.order().widen({ type: 'give-consent', requestId, activities, grantId }),
+    );
+  }
+
+  withdraw(activity: Activity): void {
+    this.#parts.world.ghost.touchedWithdraw(activity);
+    this.#parts.act(() => this.#parts.order().narrow({ type: 'withdraw-activity', activity }));
+  }
+
+  pause(): void {
+    const { world } = this.#parts;
+    world.ghost.touchedPause();
+    this.#parts.act(() => this.#parts.order().narrow({ type: 'pause' }));
+    world.observe({
+      is: 'pause-touched',
+      state: this.#state,
+      streams: this.#parts.streams.flowing(),
+    });
+  }
+
+  lift(): void {
+    this.#parts.world.ghost.touchedLift();
+    this.#parts.widen(this.#parts.order().widen({ type: 'lift-pause' }));
+  }
+
+  end(reason: EndReason): void {
+    const { world } = this.#parts;
+    world.ghost.touchedEnd();
+    this.#parts.act(() => this.#parts.order().narrow({ type: 'end', reason }));
+    world.observe({
+      is: 'end-touched',
+      state: this.#state,
+      streams: this.#parts.streams.flowing(),
+    });
+  }
+
+  dismiss(): void {
+    this.#parts.act(() => this.#parts.order().narrow({ type: 'dismiss' }));
+  }
+
+  get #state(): SessionState {
+    return this.#parts.order().state;
+  }
+}

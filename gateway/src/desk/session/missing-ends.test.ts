@@ -84,6 +84,23 @@ test('a grant that only the ledger knows is ended there: nobody can use it any m
   assert.equal((await resolveCase(tara, serviceCase)).status, 200);
 });
 
+test('a session that its technician had left is over at the start when its case is being resolved', async () => {
+  const cart = await gateway.enrolCart('US-7004');
+  const serviceCase = await openCase(tara, 'US-7004');
+  await cart.connect();
+  await grantSession(tara, cart, serviceCase);
+  const caseId = serviceCase.id as CaseId;
+  await gateway.running.ledger.append({ kind: 'case-resolving', caseId, by: tara.id as never });
+  await gateway.restart();
+  tara.moveTo(gateway.running);
+  assert.deepEqual(
+    (await endsOf(caseId)).map(({ reason }) => reason),
+    ['gateway-ended'],
+  );
+  const { body } = await tara.ask('GET', `/api/cases/${caseId}`);
+  assert.equal(body['state'], 'resolved');
+});
+
 test('a session that goes on is not ended by a restart', async () => {
   const cart = await gateway.enrolCart('US-7003');
   const serviceCase = await openCase(tara, 'US-7003');

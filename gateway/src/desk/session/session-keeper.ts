@@ -91,6 +91,11 @@ export class SessionKeeper {
     for (const session of await this.store.running()) {
       const live = this.cart(session.cart);
       live.granted = interruptedGrant(session, this.#context.clock);
+      if ((await this.#options.cases.get(session.caseId)).state !== 'open') {
+        // Its technician had left, or nobody could have resolved the case: there is nothing to come back to.
+        await this.#finish(live, live.granted, 'gateway-ended', null);
+        continue;
+      }
       this.#beginLease(live, live.granted);
       const ids = { sessionId: session.session, grantId: session.grant };
       this.#context.ledger.appendLater({ kind: 'session-interrupted', ...ids });

@@ -11,6 +11,8 @@ import type { CartSerial } from '@chaperone/domain/id/id.ts';
 import type { Hello } from '@chaperone/protocol/cart-api/schema.ts';
 import type { SessionRequestClaims } from '@chaperone/protocol/signed/claims.ts';
 import { TYP } from '@chaperone/protocol/signed/claims.ts';
+import { newKeyPair } from '@chaperone/protocol/x509/algorithm.ts';
+import { issueCertificate } from '@chaperone/protocol/x509/certificate.ts';
 
 export interface Captured {
   readonly hello: Hello;
@@ -150,6 +152,25 @@ export const FORGERIES: readonly Forgery[] = [
     const rogue = await TestAuthority.make('p256-sha256', 'Workstations');
     return rogue.workstation(workstation.id);
   }),
+  {
+    name: "a certificate in the name of the root of workstations, under somebody else's signature",
+    code: 'REQUEST_UNTRUSTED',
+    make: async ({ workstation, certificates, hello }) => {
+      const profile = 'p256-sha256';
+      const [root, leaf] = await Promise.all([newKeyPair(profile), newKeyPair(profile)]);
+      const der = issueCertificate(
+        { profile, privateKey: root.privateKey, certificate: certificates.workstations.der },
+        {
+          subject: { kind: 'workstation', id: workstation.id, label: 'Bench' },
+          purpose: 'peer',
+          publicKey: leaf.publicKey,
+          notBeforeMs: Date.now() - DAY_MS,
+          notAfterMs: Date.now() + DAY_MS,
+        },
+      );
+      return workstation.sign(workstation.claims(hello), { key: leaf.privateKey, x5c: [der] });
+    },
+  },
   certifiedBy("the gateway's own certificate", async ({ certificates }) => certificates.server),
   certifiedBy("the cart's own certificate", async ({ certificates }) => certificates.cart),
   certifiedBy('a cart certified by the root of workstations', ({ certificates }) =>

@@ -2,6 +2,7 @@
 // the rest; the cart stays bounded in memory, journal and time, and its operator stays in charge. Method: a scripted peer
 // with the gateway's own keys, by HTTP/2 and by frames written by hand, against the real agent and its real panel.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { test } from 'node:test';
 import type { Answer, DeskConnection } from '@chaperone/cart/platform/testing/scripted-desk.ts';
 import { ABUSES } from './abuses.ts';
@@ -20,6 +21,19 @@ test('what has no meaning is a problem, and changes nothing', async (t) => {
       assert.deepEqual(still(await stage.operator.view()), still(before));
     });
   }
+  await stage.end(foothold);
+  await stage.proveSound();
+});
+
+test('a body that has no end is refused at its limit, and not waited for', async (t) => {
+  const stage = await Stage.start(t);
+  const foothold = await stage.connect();
+  const stream = foothold.interactive.open('PUT', '/v1/offer');
+  stream.write(Buffer.alloc(65 * 1024, ' '));
+  const [headers] = (await once(stream, 'response')) as [{ readonly ':status': number }];
+  assert.equal(headers[':status'], 413);
+  stage.expectRefusal('PUT offer', 'REQUEST_TOO_LARGE');
+  stream.close();
   await stage.end(foothold);
   await stage.proveSound();
 });

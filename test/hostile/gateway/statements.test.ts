@@ -197,6 +197,15 @@ const RESUMPTIONS: readonly Resumption[] = [
       }),
   },
   {
+    name: 'the same workstation under a key that it was given later',
+    code: 'RESUME_REFUSED',
+    make: async ({ stage, workstation, held, again }) => {
+      const { der, key } = await stage.certificates.workstations.workstation(workstation.id);
+      const claims = workstation.claims(again.hello, resuming(held));
+      return workstation.sign(claims, { key, x5c: [der] });
+    },
+  },
+  {
     name: 'more activities than were granted',
     code: 'RESUME_REFUSED',
     make: async ({ workstation, held, again }) =>

@@ -1,4 +1,4 @@
-// Goal: as test/fault/rot, many more bits: each stored file in dozens of places, the database in more than a thousand. What
+// Goal: as test/fault/rot, many more bits: each stored file in dozens of places, the database in hundreds. What
 // the database loses unseen is printed by column. Method: the same rounds from another seed.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -12,9 +12,9 @@ const SEED = Number(process.env['ROT_SEED'] ?? 20_260_802);
 
 test('flipped bits in everything that a gateway stored, densely', async (t) => {
   await using day = await workADay();
-  const count = await rotGateway(day, { chance: chanceOf(SEED), more: 12, inDatabase: 1200 });
+  const count = await rotGateway(day, { chance: chanceOf(SEED), more: 8, inDatabase: 600 });
   t.diagnostic(`${count.refused} refused, ${count.told} told, ${count.unharmed} unharmed`);
-  for (const [column, times] of [...count.unseen].toSorted())
+  for (const [column, times] of [...count.unseen])
     t.diagnostic(`unseen, ${times} times: ${column}`);
   assert.ok(count.refused > 200);
 });

@@ -9,8 +9,7 @@ import type { Clock } from '../platform/clock/clock.ts';
 import type { Database } from '../platform/database/database.ts';
 import { CaseKeyMissing } from './contract.ts';
 import type { Vault } from './contract.ts';
-import { Destructions } from './destruction/destruction.ts';
-import { LaterDestructions } from './destruction/later-destructions.ts';
+import { Destructions, LaterDestructions } from './destruction/destruction.ts';
 import { Keyring, sealText, unsealText } from './keyring/keyring.ts';
 import { Records } from './record/record.ts';
 

@@ -5,8 +5,18 @@
  * killed, by the next test that makes one.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, statSync, statfsSync, truncateSync } from 'node:fs';
-import { closeSync, openSync, readdirSync, writeSync } from 'node:fs';
+import {
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  statfsSync,
+  truncateSync,
+  closeSync,
+  openSync,
+  readdirSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 

@@ -210,7 +210,8 @@ const limits = z
         .max(8_192 * GIB)
         .default(64 * GIB),
       {
-        description: 'All records of one case together.',
+        description:
+          'All records of one case together, those on their way included; a file that would go over is refused.',
         unit: 'bytes',
       },
     ),
@@ -233,7 +234,7 @@ const limits = z
         .default(GIB),
       {
         description:
-          'Fetching stops before less than this is free on the disk, so that the ledger can go on.',
+          'A fetch or upload that would leave less than this free on the disk of the vault is refused, and one under way is stopped (looked at every 4 MiB), so that the ledger can go on.',
         unit: 'bytes',
       },
     ),

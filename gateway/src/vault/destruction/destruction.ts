@@ -18,6 +18,8 @@ import type { Keyring } from '../keyring/keyring.ts';
 import type { Records } from '../record/record.ts';
 import type { VaultTables } from '../vault-schema.ts';
 
+export { LaterDestructions } from './later-destructions.ts';
+
 /** Times that erasing begins again because verification found something. */
 const ROUNDS_MAX = 3;
 /** Milliseconds before another round: whatever wrote in between has noticed by then. */

@@ -19,7 +19,7 @@ import { gone, startHostileStage } from './stage.ts';
 import type { HostileStage } from './stage.ts';
 
 /** How long a flood lasts unless the desk hangs up first, milliseconds. */
-const FLOOD_MS = 1_500;
+const FLOOD_MS = 800;
 const TIMES = 500;
 
 let stage: HostileStage;

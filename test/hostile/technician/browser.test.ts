@@ -202,7 +202,6 @@ test('browser: floods are answered 429 with Retry-After and a problem, and other
   const base = `/api/cases/${tara.opened.id}`;
   await flood('POST', `${base}/notes`, { body: { text: 'again' } });
   await flood('GET', `${base}/evidence`, {});
-  await flood('GET', `${base}/session/files?directory=exports`, {});
   const own = await otto.technician.ask('POST', `/api/cases/${otto.opened.id}/notes`, {
     body: { text: 'mine' },
   });

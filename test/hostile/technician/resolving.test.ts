@@ -1,5 +1,6 @@
 // Goal: whatever races the resolving of its case loses cleanly: refused as a conflict, and nothing of the case is left.
-// Method: a gateway in this process; uploads, fetches, requests and grants begun at once with the decision, many times over.
+// Method: a gateway in this process; uploads, fetches and requests begun at once with the decision, many times over, and grants
+// put between the decision's steps.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
@@ -8,6 +9,7 @@ import type { IncomingMessage } from 'node:http';
 import path from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
+import type { LedgerFact } from '@chaperone/domain/ledger-entry/ledger-entry.ts';
 import {
   factsOf,
   newTestGateway,
@@ -119,34 +121,64 @@ test('resolving: a request that races it opens nothing', async () => {
   }
 });
 
-test('resolving: a grant that races it opens no session that outlives the case', async () => {
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const { cart, opened } = await nextCart();
-    await cart.connect();
-    await sessionIs(tara, opened, 'waiting');
-    const jws = await tara.signedRequest(opened, ['view', 'fetch-files']);
-    await tara.ask('POST', `/api/cases/${opened.id}/session/request`, { body: { jws } });
-    const granting = cart.grant();
-    if (round % 2 === 0) await granting;
-    const resolved = await resolveCase(tara, opened);
-    await granting;
-    if (resolved.status === 409) {
-      // The grant was first: the case stays, and with it the session.
-      assert.equal(resolved.body['code'], 'CASE_IN_SESSION', resolved.text);
-      await sessionIs(tara, opened, 'granted');
-      continue;
-    }
-    assert.equal(resolved.status, 200, resolved.text);
-    await eventually('the end of the session', async () => {
-      const { body } = await tara.ask('GET', `/api/cases/${opened.id}/session`);
-      return body['state'] === 'ended' || body['state'] === 'offline';
-    });
-    const target = `/api/cases/${opened.id}/fetches`;
-    const fetching = await tara.ask('POST', target, { body: { directory: 'exports', path: 'a' } });
-    assert.equal(fetching.status, 409, fetching.text);
-    nothingLeft(opened);
-    cart.drop();
-  }
+/** Does something right after the ledger has an entry of one kind, before whoever wrote it goes on; once. */
+function rightAfter(kind: LedgerFact['kind'], act: () => Promise<void>): void {
+  const { ledger } = gateway.running;
+  const append = ledger.append.bind(ledger);
+  ledger.append = async (fact) => {
+    const written = await append(fact);
+    if (fact.kind !== kind) return written;
+    ledger.append = append;
+    await act();
+    return written;
+  };
+}
+
+/** A cart that waits, and a case whose technician has asked to come in. */
+async function requested() {
+  const { cart, opened } = await nextCart();
+  await cart.connect();
+  await sessionIs(tara, opened, 'waiting');
+  const jws = await tara.signedRequest(opened, ['view', 'fetch-files']);
+  await tara.ask('POST', `/api/cases/${opened.id}/session/request`, { body: { jws } });
+  return { cart, opened };
+}
+
+/** The cart was told to end, and nothing can be used. */
+async function noSession({ cart, opened }: Awaited<ReturnType<typeof requested>>): Promise<void> {
+  await cart.until(() => cart.ends.length > 0);
+  await eventually('the end of the session', async () => {
+    const { body } = await tara.ask('GET', `/api/cases/${opened.id}/session`);
+    return body['state'] === 'ended' || body['state'] === 'offline';
+  });
+  const target = `/api/cases/${opened.id}/fetches`;
+  const fetching = await tara.ask('POST', target, { body: { directory: 'exports', path: 'a' } });
+  assert.equal(fetching.body['code'], 'NO_SESSION', fetching.text);
+  const seen = await tara.ask('GET', `/api/cases/${opened.id}`);
+  assert.equal(seen.body['state'], 'resolved', seen.text);
+  nothingLeft(opened);
+}
+
+test('resolving: decided while a grant is being recorded, it leaves no session', async () => {
+  const held = await requested();
+  const resolved = Promise.withResolvers<number>();
+  rightAfter('grant-received', async () => {
+    resolved.resolve((await resolveCase(tara, held.opened)).status);
+  });
+  await held.cart.grant();
+  assert.equal(await resolved.promise, 200);
+  await noSession(held);
+});
+
+test('resolving: a grant that comes while the decision is being recorded opens no session', async () => {
+  const held = await requested();
+  rightAfter('case-resolving', async () => {
+    await held.cart.grant();
+    await sessionIs(tara, held.opened, 'granted');
+  });
+  const resolved = await resolveCase(tara, held.opened);
+  assert.equal(resolved.status, 200, resolved.text);
+  await noSession(held);
 });
 
 test('resolving: fetches that race it leave nothing, and it is refused while a session runs', async () => {

@@ -137,6 +137,7 @@ export class CartAgent {
     if (connection !== null) network.close(connection, 'cart');
     this.#order = this.#newOrder();
     this.#timer.stop();
+    this.#dialler.stop();
     world.after(downMs, 'world', () => {
       this.isUp = true;
       if (isReboot) this.#bootMs = world.nowMs;

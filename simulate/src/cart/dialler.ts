@@ -37,13 +37,18 @@ export class Dialler {
       this.#againMs = AGAIN_MS;
       return;
     }
-    this.#dialAfter(FIRST_MS);
+    if (this.#nextMs === Infinity) this.#dialAfter(FIRST_MS);
+  }
+
+  /** The process is gone, and with it what was to be dialled. */
+  stop(): void {
+    this.#nextMs = Infinity;
+    this.#againMs = AGAIN_MS;
   }
 
   #dialAfter(delayMs: number): void {
     const { world } = this.#options;
     const atMs = world.nowMs + delayMs;
-    if (this.#nextMs > world.nowMs && this.#nextMs <= atMs) return;
     this.#nextMs = atMs;
     world.after(delayMs, 'cart', () => {
       if (this.#nextMs !== atMs) return;
@@ -60,12 +65,13 @@ export class Dialler {
       if (world.has('gateway-lies') && world.dice.percent(REFUSED_PERCENT)) {
         return failed('GATEWAY_REFUSED', true);
       }
-      connected(network.connect(session));
-      return this.#dialAfter(HELLO_MS);
+      this.#dialAfter(HELLO_MS);
+      return connected(network.connect(session));
     }
-    failed('GATEWAY_UNREACHABLE', false);
     this.#againMs = Math.min(this.#againMs * 2, AGAIN_MS_MAX);
+    // First, for a failure is a change of the session, and each change is looked at.
     this.#dialAfter(this.#againMs);
+    failed('GATEWAY_UNREACHABLE', false);
   }
 }
 

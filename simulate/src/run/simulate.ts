@@ -45,6 +45,8 @@ export async function simulate(options: SimulateOptions): Promise<Tally> {
   const runOne = async (): Promise<void> => {
     const worker = new Worker(new URL('worker.ts', import.meta.url), {
       workerData: { fault: options.fault },
+      // What a schedule makes dies with it: a wide nursery finds it dead.
+      resourceLimits: { maxYoungGenerationSizeMb: 64 },
     });
     try {
       for (let chunk = chunks.shift(); chunk !== undefined; chunk = chunks.shift()) {

@@ -62,7 +62,7 @@ async function serve(
   report: (fault: unknown) => void,
 ): Promise<void> {
   try {
-    const act: unknown = JSON.parse(await readLine(socket));
+    const act = parseLine(await readLine(socket), 'The line is not JSON.');
     socket.end(`${JSON.stringify({ ok: await administer(act) })}\n`);
   } catch (fault) {
     const known = fault instanceof DomainError;
@@ -86,10 +86,21 @@ export async function askRunningGateway(
   }
   socket.setTimeout(TIMEOUT_MS, () => socket.destroy());
   socket.write(`${JSON.stringify(act)}\n`);
-  const read = answer.parse(JSON.parse(await readLine(socket)));
+  const said = parseLine(await readLine(socket), 'The gateway answered something unreadable.');
   socket.destroy();
-  if ('ok' in read) return read.ok;
-  throw new AdministrationRefused(read.refused.message);
+  const read = answer.safeParse(said);
+  if (!read.success) throw new AdministrationRefused('The gateway is of another version.');
+  if ('ok' in read.data) return read.data.ok;
+  throw new AdministrationRefused(read.data.refused.message);
+}
+
+/** @throws AdministrationRefused */
+function parseLine(line: string, otherwise: string): unknown {
+  try {
+    return JSON.parse(line) as unknown;
+  } catch (cause) {
+    throw new AdministrationRefused(otherwise, { cause });
+  }
 }
 
 async function readLine(socket: Socket): Promise<string> {

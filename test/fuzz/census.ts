@@ -1,0 +1,49 @@
+/** Where the product parses, as far as that can be seen in its text; and what is parsed there although no target says so. */
+import type { PackageName } from '../../tools/workspace/workspace.ts';
+
+export const PACKAGES_WITH_PARSERS: readonly PackageName[] = [
+  'domain',
+  'protocol',
+  'gateway',
+  'cart',
+  'verify',
+  'panel',
+  'console',
+];
+
+/** Calls that turn somebody else's bytes or text into a value. */
+export const PARSING =
+  /JSON\.parse\(|\bsafeParse\(|\bschema\.parse\(|decodePEM\(|AsnConvert\.parse\(|, 'base64(?:url)?'\)/;
+
+const OWN_PARTS = 'takes apart what another part of the same program has read and checked before';
+const OWN_ROWS =
+  'rows that the gateway wrote; what is secret of them is sealed (vault-sealed-text)';
+const SCHEMA = 'reads by the schemas that message-… feed, with the same decoder';
+
+/** Files that match and that no target's entry names, each with its reason. */
+export const PARSED_ELSEWHERE: Readonly<Record<string, string>> = {
+  'cart/src/composition.ts': OWN_PARTS,
+  'cart/src/main.ts': 'asks its own agent by message-panel-view; the licence is est-licence-file',
+  'cart/src/panel-api/panel-api.ts': SCHEMA,
+  'cart/src/session/unfinished-session.ts':
+    'lines that disk-cart-journal has checked at the opening',
+  'console/src/api/desk.ts': `${SCHEMA}; a fault of them is shown as trouble on the page`,
+  'console/src/events/console-events.ts': `${SCHEMA}; from the desk that served the page`,
+  'gateway/src/authority/server-identity/server-identity.ts':
+    'everything in one try: what is not good is made anew',
+  'gateway/src/composition/desk.ts': OWN_PARTS,
+  'gateway/src/desk/console/console.ts': 'checks what goes out, not what comes in',
+  'gateway/src/desk/service-case/case-store.ts': OWN_ROWS,
+  'gateway/src/desk/service-case/service-cases.ts': OWN_ROWS,
+  'gateway/src/desk/sign-in/password.ts': OWN_ROWS,
+  'gateway/src/desk/sign-in/sign-in-store.ts': OWN_ROWS,
+  'gateway/src/desk/transfer/fetch-file.ts': 'a digest whose form http-link.ts has checked',
+  'gateway/src/desk/transfer/send-file.ts': OWN_PARTS,
+  'gateway/src/desk/transfer/transfer-store.ts': OWN_ROWS,
+  'gateway/src/desk/tunnel/connection.ts': SCHEMA,
+  'gateway/src/desk/tunnel/http-link.ts': `${SCHEMA}; its lines are ndjson-lines`,
+  'gateway/src/desk/workstation/workstation.ts': OWN_PARTS,
+  'gateway/src/vault/record/record-rows.ts': OWN_ROWS,
+  'panel/preview/preview-server.ts': 'a preview for who builds the panel; it is not shipped',
+  'panel/src/api/agent.ts': SCHEMA,
+};

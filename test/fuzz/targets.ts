@@ -1,0 +1,55 @@
+/**
+ * Every parser of the product that faces a network or a file.
+ *
+ * A row is a target: its name, the product's own entry, all errors that it may throw, its limits in words, and how it is
+ * fed. The rows stand by subject:
+ *
+ * | file | what |
+ * |---|---|
+ * | `target/message.ts` | JSON of the tunnel, the console, the panel: bodies of requests and answers |
+ * | `target/header.ts` | headers, ids, file names, NDJSON lines, the edge's ClientHello |
+ * | `target/rfb.ts`, `screen.ts`, `tight.ts` | RFB of viewers and sources, and the cart's relay as a whole |
+ * | `target/certificate.ts` | X.509, PKCS#10, PKCS#7, CRLs, PEM, EST, licence codes and files |
+ * | `target/statement.ts` | JWS of workstations, carts, ledger; who checks them on cart and desk |
+ * | `target/tree.ts`, `journal-page.ts` | notes, checkpoints, proofs, frontiers; a cart's journal at the desk |
+ * | `target/evidence.ts` | what is handed to `chaperone verify` |
+ * | `target/vault.ts` | age files, sealed texts, records on the disk |
+ * | `target/wire.ts` | answers to an enrolment, the administrator's and the hardware key's sockets |
+ * | `target/configuration.ts`, `disk.ts` | configuration, and what the programs wrote themselves |
+ *
+ * Not here, because it reads nothing: the desk's screen (`gateway/src/desk/screen`), which carries bytes and looks at
+ * none. HTTP/1.1, HTTP/2, TLS and WebSocket framing are Node's and ws'; that what they refuse ends a connection and
+ * nothing else is shown against the running programs (`edge.test.ts`, and `test/hostile`).
+ */
+import type { Target } from './target.ts';
+import { CERTIFICATE_TARGETS } from './target/certificate.ts';
+import { CONFIGURATION_TARGETS } from './target/configuration.ts';
+import { DISK_TARGETS } from './target/disk.ts';
+import { EVIDENCE_TARGETS } from './target/evidence.ts';
+import { HEADER_TARGETS } from './target/header.ts';
+import { JOURNAL_PAGE_TARGETS } from './target/journal-page.ts';
+import { MESSAGE_TARGETS } from './target/message.ts';
+import { RFB_TARGETS } from './target/rfb.ts';
+import { SCREEN_TARGETS } from './target/screen.ts';
+import { STATEMENT_TARGETS } from './target/statement.ts';
+import { TIGHT_TARGETS } from './target/tight.ts';
+import { TREE_TARGETS } from './target/tree.ts';
+import { VAULT_TARGETS } from './target/vault.ts';
+import { WIRE_TARGETS } from './target/wire.ts';
+
+export const TARGETS: readonly Target[] = [
+  ...MESSAGE_TARGETS,
+  ...HEADER_TARGETS,
+  ...RFB_TARGETS,
+  ...SCREEN_TARGETS,
+  ...TIGHT_TARGETS,
+  ...CERTIFICATE_TARGETS,
+  ...STATEMENT_TARGETS,
+  ...TREE_TARGETS,
+  ...JOURNAL_PAGE_TARGETS,
+  ...EVIDENCE_TARGETS,
+  ...VAULT_TARGETS,
+  ...CONFIGURATION_TARGETS,
+  ...DISK_TARGETS,
+  ...WIRE_TARGETS,
+];

@@ -11,6 +11,10 @@ export const DEBIAN_PACKAGES: readonly DebianPackage[] = [
   { name: 'xvfb', why: 'a real X display to share' },
   { name: 'tigervnc-scraping-server', why: 'X0tigervnc, a stock RFB server over that display' },
   { name: 'xdotool', why: 'input into that display, as a person would give it' },
+  {
+    name: 'openbox',
+    why: 'a window manager on that display: it moves the keyboard between windows',
+  },
   { name: 'x11-utils', why: 'asks that display what it shows' },
   { name: 'postgresql', why: 'a real PostgreSQL for the second half of the storage tests' },
   { name: 'openssl', why: 'an independent reader of our certificates and TLS' },

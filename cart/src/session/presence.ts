@@ -8,6 +8,8 @@ import type { Presence } from '@chaperone/protocol/panel-api/schema.ts';
 
 /** The panel reports every 2 s and at each change; three missed reports mean that nobody knows. */
 const PRESENCE_HOLDS_MS = 6000;
+/** Pixels around the panel's window for the frame that a window manager gives it: a click there takes the keyboard. */
+const FRAME_MARGIN_PX = 64;
 
 export interface DisplayRegion {
   readonly x: number;
@@ -27,6 +29,11 @@ export class PanelPresence {
     this.#monotonicMs = monotonicMs;
   }
 
+  /** Whether the panel is on the display that the technician sees. */
+  get isShared(): boolean {
+    return this.#isShared;
+  }
+
   /** Takes the panel's report of its place and of the keyboard. */
   report(presence: Presence): void {
     this.#reported = { presence, atMs: this.#monotonicMs() };
@@ -43,7 +50,15 @@ export class PanelPresence {
   regions(): readonly DisplayRegion[] {
     const presence = this.#isShared ? this.#current() : null;
     if (presence === null) return [];
-    return [{ x: presence.x, y: presence.y, width: presence.width, height: presence.height }];
+    const { x, y, width, height } = presence;
+    return [
+      {
+        x: x - FRAME_MARGIN_PX,
+        y: y - FRAME_MARGIN_PX,
+        width: width + 2 * FRAME_MARGIN_PX,
+        height: height + 2 * FRAME_MARGIN_PX,
+      },
+    ];
   }
 
   #current(): Presence | null {

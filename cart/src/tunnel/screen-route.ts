@@ -30,6 +30,7 @@ async function takeScreen({ exchange, line, options }: Call): Promise<void> {
     source: screenSource,
     viewer: stream,
     activities: grant.activities,
+    isPanelOnDisplay: presence.isShared,
     inputAllowed: () => session.admits(control) && presence.isClear(),
     paused: () => isInSession(session.state) && session.state.paused,
     excludedRegions: () => presence.regions(),

@@ -13,7 +13,9 @@ const MOMENT: InputMoment = {
   isAllowed: true,
   excluded: [{ x: 100, y: 100, width: 50, height: 50 }],
   size: { width: 400, height: 300 },
+  nowMs: 0,
 };
+const LATER: InputMoment = { ...MOMENT, nowMs: 1000 };
 const FORBIDDEN: InputMoment = { ...MOMENT, isAllowed: false };
 
 const pointer = (buttons: number, x: number, y: number): InputMessage => ({
@@ -25,7 +27,7 @@ const pointer = (buttons: number, x: number, y: number): InputMessage => ({
 const key = (down: boolean, keysym: number): InputMessage => ({ type: 'key', down, keysym });
 
 test('without control nothing passes', () => {
-  const filter = new InputFilter(false);
+  const filter = new InputFilter(false, false);
   const all: InputMessage[] = [
     pointer(1, 5, 5),
     key(true, 65),
@@ -38,7 +40,7 @@ test('without control nothing passes', () => {
 });
 
 test('power commands and a new display size never pass', () => {
-  const filter = new InputFilter(true);
+  const filter = new InputFilter(true, false);
   for (const message of [
     { type: 'xvp', operation: 2 },
     { type: 'set-desktop-size', width: 10, height: 10 },
@@ -48,7 +50,7 @@ test('power commands and a new display size never pass', () => {
 });
 
 test('a button is released at the edge of an excluded region and not pressed again beyond it', () => {
-  const filter = new InputFilter(true);
+  const filter = new InputFilter(true, false);
   assert.deepEqual(filter.admit(pointer(1, 90, 120), MOMENT).forward, [pointer(1, 90, 120)]);
   assert.deepEqual(filter.admit(pointer(1, 120, 120), MOMENT), {
     forward: [pointer(0, 90, 120)],
@@ -60,7 +62,7 @@ test('a button is released at the edge of an excluded region and not pressed aga
 });
 
 test('keys that are down are released when input stops being allowed', () => {
-  const filter = new InputFilter(true);
+  const filter = new InputFilter(true, false);
   filter.admit(key(true, 0xffe3), MOMENT);
   filter.admit(pointer(4, 10, 10), MOMENT);
   assert.deepEqual(filter.admit(key(true, 65), FORBIDDEN), {
@@ -68,6 +70,38 @@ test('keys that are down are released when input stops being allowed', () => {
     refusal: 'not-allowed',
   });
   assert.deepEqual(filter.releaseAll(), []);
+});
+
+test('where the panel is on the display, no key passes that could give it the keyboard', () => {
+  const away = [
+    ...[0xffe7, 0xffe8, 0xffe9, 0xffea, 0xffeb, 0xffec, 0xffed, 0xffee, 0xff67], // Meta, Alt, Super, Hyper, Menu
+    ...[0xff7f, 0xfef9, 0xfee9, 0xfee0, 0xfe70, 0xfed5], // mouse keys, sticky keys, the server's end
+    ...[0x1008_fe01, 0x1008_ff2d, 0xff61, 0xff13, 0xff15], // virtual terminals, media, Print, Pause, SysRq
+  ];
+  const filter = new InputFilter(true, true);
+  for (const keysym of away) {
+    assert.equal(filter.admit(key(true, keysym), MOMENT).refusal, 'excluded', keysym.toString(16));
+    assert.equal(filter.admit(key(false, keysym), MOMENT).refusal, 'not-allowed');
+    assert.equal(new InputFilter(true, false).admit(key(true, keysym), MOMENT).refusal, null);
+  }
+  for (const keysym of [0x61, 0x20, 0xe4, 0x0100_20ac, 0xff0d, 0xff1b, 0xffbe, 0xffe1, 0xffe3]) {
+    assert.equal(filter.admit(key(true, keysym), MOMENT).refusal, null, keysym.toString(16));
+  }
+  // Control is down now.
+  for (const keysym of [0xff09, 0xff1b, 0xffbe]) {
+    assert.equal(filter.admit(key(true, keysym), MOMENT).refusal, 'excluded');
+  }
+  const code = { type: 'extended-key', down: true, keysym: 0x61, keycode: 0x38 } as const;
+  assert.equal(filter.admit(code, MOMENT).refusal, 'excluded');
+});
+
+test('where the panel is on the display, no key goes down just after a button', () => {
+  const filter = new InputFilter(true, true);
+  assert.equal(filter.admit(pointer(1, 5, 5), MOMENT).refusal, null);
+  assert.equal(filter.admit(key(true, 0x61), MOMENT).refusal, 'excluded');
+  assert.equal(filter.admit(pointer(0, 5, 5), LATER).refusal, null);
+  assert.equal(filter.admit(key(true, 0x61), { ...LATER, nowMs: 1249 }).refusal, 'excluded');
+  assert.equal(filter.admit(key(true, 0x61), { ...LATER, nowMs: 1250 }).refusal, null);
 });
 
 const inputMessage: fc.Arbitrary<InputMessage> = fc.oneof(
@@ -81,7 +115,7 @@ test('whatever is sent: no button in an excluded region, nothing held once input
   const steps = fc.array(fc.tuple(inputMessage, fc.boolean()), { maxLength: 60 });
   fc.assert(
     fc.property(steps, (sequence) => {
-      const filter = new InputFilter(true);
+      const filter = new InputFilter(true, false);
       const keys = new Set<number>();
       let buttons = 0;
       for (const [message, isAllowed] of sequence) {

@@ -2,7 +2,8 @@
  * Decides which of a viewer's input messages reach the cart's screen.
  *
  * Input passes only while `control` is granted and the moment allows it, and never inside an excluded
- * region (where the operator's own panel is). What is held down is released as soon as input stops, so
+ * region (where the operator's own panel is). On a display that also shows the panel, keys that could give it the
+ * keyboard do not pass either (see `key-choice.ts`), nor any key just after a mouse button. What is held down is released as soon as input stops, so
  * that no remote button or key stays pressed behind the operator's back. Power commands (xvp) and a change
  * of the display's size never pass: nobody consents to them by granting control of mouse and keyboard.
  *
@@ -10,9 +11,15 @@
  */
 import type { ClientMessage, Rectangle } from '@chaperone/protocol/rfb/client-message.ts';
 import type { FramebufferSize } from '@chaperone/protocol/rfb/server-message.ts';
+import { CONTROL_KEYSYMS, isForSharedDisplay } from './key-choice.ts';
 
 /** Keys held down at the same time; people have ten fingers. */
 const KEYS_HELD_MAX = 32;
+/**
+ * Time in which no key goes down after a button on a display that also shows the panel: a click may have given the panel
+ * the keyboard, and its word of that needs some milliseconds. People take longer from mouse to keyboard.
+ */
+const KEYS_REST_AFTER_BUTTON_MS = 250;
 
 export type InputMessage = Extract<
   ClientMessage,
@@ -25,6 +32,8 @@ export interface InputMoment {
   readonly isAllowed: boolean;
   readonly excluded: readonly Rectangle[];
   readonly size: FramebufferSize;
+  /** Monotonic. */
+  readonly nowMs: number;
 }
 
 export interface InputVerdict {
@@ -53,13 +62,16 @@ export function isInput(message: ClientMessage): message is InputMessage {
 
 export class InputFilter {
   readonly #isGranted: boolean;
+  readonly #isPanelOnDisplay: boolean;
+  #buttonMs = Number.NEGATIVE_INFINITY;
   readonly #held = new Map<string, KeyMessage>();
   #pointer: PointerMessage = { type: 'pointer', buttons: 0, x: 0, y: 0 };
   /** Set while buttons that went down where they must not, or were released for it, are still down. */
   #isButtonVoid = false;
 
-  constructor(isControlGranted: boolean) {
+  constructor(isControlGranted: boolean, isPanelOnDisplay: boolean) {
     this.#isGranted = isControlGranted;
+    this.#isPanelOnDisplay = isPanelOnDisplay;
   }
 
   /** Judges one message; what must be released instead of it comes first. */
@@ -79,7 +91,7 @@ export class InputFilter {
         return { forward: [message], refusal: null };
       case 'key':
       case 'extended-key':
-        return this.#admitKey(message);
+        return this.#admitKey(message, moment);
     }
   }
 
@@ -96,16 +108,27 @@ export class InputFilter {
     return released;
   }
 
-  #admitKey(message: KeyMessage): InputVerdict {
+  #admitKey(message: KeyMessage, { nowMs }: InputMoment): InputVerdict {
     const name = message.type === 'key' ? `s${message.keysym}` : `c${message.keycode}`;
     if (!message.down) {
       // A key that is not down here may be down at the screen only by the operator's own hand.
       if (!this.#held.delete(name)) return refuse('not-allowed');
       return { forward: [message], refusal: null };
     }
+    if (this.#isPanelOnDisplay && !this.#isKeyKeptFromPanel(message, nowMs)) {
+      return refuse('excluded');
+    }
     if (!this.#held.has(name) && this.#held.size >= KEYS_HELD_MAX) return refuse('not-allowed');
     this.#held.set(name, message);
     return { forward: [message], refusal: null };
+  }
+
+  #isKeyKeptFromPanel(message: KeyMessage, nowMs: number): boolean {
+    // An extended key's code names a key that its keysym need not match.
+    if (message.type === 'extended-key') return false;
+    if (nowMs - this.#buttonMs < KEYS_REST_AFTER_BUTTON_MS) return false;
+    const isControlDown = CONTROL_KEYSYMS.some((keysym) => this.#held.has(`s${keysym}`));
+    return isForSharedDisplay(message.keysym, isControlDown);
   }
 
   #admitPointer(message: PointerMessage, moment: InputMoment): InputVerdict {
@@ -121,6 +144,7 @@ export class InputFilter {
       return { forward, refusal: 'excluded' };
     }
     if (message.buttons === 0) this.#isButtonVoid = false;
+    if (message.buttons !== this.#pointer.buttons) this.#buttonMs = moment.nowMs;
     this.#pointer = { type: 'pointer', x, y, buttons: this.#isButtonVoid ? 0 : message.buttons };
     return { forward: [this.#pointer], refusal: null };
   }

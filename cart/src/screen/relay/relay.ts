@@ -80,8 +80,9 @@ class Relay implements Screen {
       ...options.limits,
     };
     this.#isControlGranted = options.activities.includes('control');
-    this.#input = new InputFilter(this.#isControlGranted);
-    this.#wishes = new ViewerWishes(this.#isControlGranted);
+    const isPanelOnDisplay = options.isPanelOnDisplay ?? false;
+    this.#input = new InputFilter(this.#isControlGranted, isPanelOnDisplay);
+    this.#wishes = new ViewerWishes(this.#isControlGranted && !isPanelOnDisplay);
     this.#updates = new ViewerUpdates(options.viewer, (count) => {
       this.#bytesToViewer += count;
       options.onBytes?.(count);
@@ -272,6 +273,7 @@ class Relay implements Screen {
       isAllowed: isFlowing && !this.#options.paused() && inputAllowed(),
       excluded: excludedRegions(),
       size: this.#size,
+      nowMs: performance.now(),
     });
     for (const forwarded of verdict.forward) this.#link?.send(forwarded);
     if (verdict.refusal === null) {

@@ -11,6 +11,8 @@ export interface ScreenOptions {
   readonly viewer: Duplex;
   /** What the grant allows; `view` is among it. */
   readonly activities: readonly Activity[];
+  /** Whether the operator's panel is on this display, so that keys are kept from it, too. Default false. */
+  readonly isPanelOnDisplay?: boolean;
   /** Asked for each input message: whether input may pass at this moment. */
   inputAllowed(): boolean;
   /** Asked before each rectangle: whether the operator has paused the picture. */

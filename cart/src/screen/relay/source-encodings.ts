@@ -21,13 +21,10 @@ const PASSED: ReadonlySet<number> = new Set([
 const ALWAYS = [ENCODING.raw, ENCODING.desktopSize, ENCODING.lastRect] as const;
 
 /** Returns the encodings to ask of the source, in the viewer's order of preference. */
-export function chooseSourceEncodings(
-  wanted: readonly number[],
-  isControlGranted: boolean,
-): number[] {
+export function chooseSourceEncodings(wanted: readonly number[], takesKeyCodes: boolean): number[] {
   const chosen = new Set<number>();
   for (const encoding of wanted) {
-    const isKeyEncoding = encoding === ENCODING.qemuExtendedKeyEvent && isControlGranted;
+    const isKeyEncoding = encoding === ENCODING.qemuExtendedKeyEvent && takesKeyCodes;
     if (PASSED.has(encoding) || isLevelEncoding(encoding) || isKeyEncoding) chosen.add(encoding);
   }
   for (const encoding of ALWAYS) chosen.add(encoding);

@@ -15,7 +15,7 @@ import { chooseSourceEncodings } from './source-encodings.ts';
 type ContinuousUpdates = Extract<ClientMessage, { type: 'continuous-updates' }>;
 
 export class ViewerWishes {
-  readonly #isControlGranted: boolean;
+  readonly #takesKeyCodes: boolean;
   /** Encodings ever asked of the source: an answer to an earlier choice may still be under way. */
   readonly #asked = new Set<number>(chooseSourceEncodings([], false));
   #format: PixelFormat = TRUE_COLOUR_32;
@@ -23,8 +23,9 @@ export class ViewerWishes {
   #continuous: ContinuousUpdates | null = null;
   #hasRequested = false;
 
-  constructor(isControlGranted: boolean) {
-    this.#isControlGranted = isControlGranted;
+  /** @param takesKeyCodes whether keys may come with the code of the key beside what it means */
+  constructor(takesKeyCodes: boolean) {
+    this.#takesKeyCodes = takesKeyCodes;
   }
 
   get format(): PixelFormat {
@@ -58,7 +59,7 @@ export class ViewerWishes {
 
   /** Takes the viewer's encodings and returns what to tell the source. */
   setEncodings(encodings: readonly number[]): ClientMessage {
-    this.#encodings = chooseSourceEncodings(encodings, this.#isControlGranted);
+    this.#encodings = chooseSourceEncodings(encodings, this.#takesKeyCodes);
     for (const encoding of this.#encodings) this.#asked.add(encoding);
     return { type: 'set-encodings', encodings: this.#encodings };
   }

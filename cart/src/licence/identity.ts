@@ -19,7 +19,7 @@ import { z } from 'zod';
 import type { CartSerial } from '@chaperone/domain/id/id.ts';
 import { readAnchors } from '@chaperone/protocol/est/anchors.ts';
 import type { Anchors } from '@chaperone/protocol/est/anchors.ts';
-import { keyThumbprint } from '@chaperone/protocol/x509/algorithm.ts';
+import { isKeyPair, keyThumbprint } from '@chaperone/protocol/x509/algorithm.ts';
 import { judgeCertificate, readCertificate } from '@chaperone/protocol/x509/certificate.ts';
 import { readPeerCertificate } from '@chaperone/protocol/x509/peer-certificate.ts';
 import { decodePEM } from '@chaperone/protocol/x509/pem.ts';
@@ -93,7 +93,9 @@ export async function loadIdentity(directory: string): Promise<CartIdentity> {
     const key = createPrivateKey(keyPem);
     const { jws, ledgerKey } = anchorsSchema.parse(JSON.parse(anchorsText));
     const anchors = await readAnchors(jws, root.der);
-    if (keyThumbprint(createPublicKey(key)) !== peer.keyThumbprint) {
+    const isOwn =
+      keyThumbprint(createPublicKey(key)) === peer.keyThumbprint && isKeyPair(key, peer.publicKey);
+    if (!isOwn) {
       throw new IdentityDamaged('key and certificate do not belong together');
     }
     if (anchors.workstationCA !== workstationCAPem || anchors.ledgerKey !== ledgerKey) {

@@ -127,3 +127,18 @@ function isAdmissible(key: KeyObject): boolean {
 function digestName(profile: SignatureProfile): 'sha3-256' | 'sha256' {
   return profile === 'p256-sha256' ? 'sha256' : 'sha3-256';
 }
+
+/** What is signed to try a key: anything that nobody would take for a statement. */
+const TRIAL = Buffer.from('chaperone key trial v1');
+
+/**
+ * Tells whether a private key really makes signatures for a public one, by making one. A stored private key carries its
+ * public half beside it: comparing that half does not show that the secret one was damaged.
+ */
+export function isKeyPair(privateKey: KeyObject, publicKey: KeyObject): boolean {
+  try {
+    return verify('sha256', TRIAL, publicKey, sign('sha256', TRIAL, privateKey));
+  } catch {
+    return false;
+  }
+}

@@ -1,5 +1,6 @@
 /** Flips bits in what a cart stored, one at a time in a copy, opens it as the agent does, and judges what came of it. */
 import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
@@ -10,6 +11,7 @@ import { readMark } from '@chaperone/cart/journal/journal-mark.ts';
 import { loadIdentity } from '@chaperone/cart/licence/licence.ts';
 import { openLog } from '@chaperone/cart/platform/log.ts';
 import { loadConfiguration } from '@chaperone/gateway/platform/configuration/configuration.ts';
+import { isKeyPair } from '@chaperone/protocol/x509/algorithm.ts';
 import { readEvidence, verifyEvidence } from '@chaperone/verify/verify.ts';
 import { nodeCertificateReader } from '@chaperone/verify/node-certificate-reader.ts';
 import { chooseFlips, flipped } from './flip.ts';

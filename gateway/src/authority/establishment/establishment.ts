@@ -19,6 +19,7 @@ import { z } from 'zod';
 import {
   CART_CHAIN_PROFILES,
   fitsProfile,
+  isKeyPair,
   keyThumbprint,
   newKeyPair,
 } from '@chaperone/protocol/x509/algorithm.ts';
@@ -206,7 +207,8 @@ async function loadRoot(
     const isWhole =
       read.fingerprint === fingerprint &&
       fitsProfile(privateKey, profile) &&
-      keyThumbprint(createPublicKey(privateKey)) === read.keyThumbprint;
+      keyThumbprint(createPublicKey(privateKey)) === read.keyThumbprint &&
+      isKeyPair(privateKey, read.publicKey);
     if (!isWhole)
       throw new AuthorityDamaged(`The files of the ${name} root do not belong together.`);
     return { profile, privateKey, certificate, certificatePEM, fingerprint };

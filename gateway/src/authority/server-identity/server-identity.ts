@@ -8,7 +8,7 @@ import { X509Certificate, createPrivateKey, createPublicKey } from 'node:crypto'
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
-import { keyThumbprint, newKeyPair } from '@chaperone/protocol/x509/algorithm.ts';
+import { isKeyPair, keyThumbprint, newKeyPair } from '@chaperone/protocol/x509/algorithm.ts';
 import { judgeCertificate, readCertificate } from '@chaperone/protocol/x509/certificate.ts';
 import { decodePEM, encodePEM } from '@chaperone/protocol/x509/pem.ts';
 import { writeDurably } from '../../platform/durable-file/durable-file.ts';
@@ -70,7 +70,9 @@ async function isGood(held: ServerIdentity, terms: ServerIdentityTerms): Promise
     const read = readCertificate(der);
     judgeCertificate(read, readCertificate(terms.root.certificate), 'server', terms.nowMs);
     const isFresh = terms.nowMs < read.notAfterMs - (read.notAfterMs - read.notBeforeMs) / 3;
-    const isOwn = keyThumbprint(createPublicKey(createPrivateKey(held.key))) === read.keyThumbprint;
+    const key = createPrivateKey(held.key);
+    const isOwn =
+      keyThumbprint(createPublicKey(key)) === read.keyThumbprint && isKeyPair(key, read.publicKey);
     const names = new X509Certificate(der).subjectAltName ?? '';
     const isNamed = names === expectedNames(terms.hostNames);
     return (

@@ -110,8 +110,8 @@ export class ScriptedCart {
     await this.dial('bulk');
   }
 
-  /** Dials one connection and waits for the desk's first request on it, or for its end. */
-  async dial(connection: Hello['connection']): Promise<TLSSocket> {
+  /** Makes a TLS connection as this cart, over which nobody speaks yet. */
+  async dialBare(): Promise<TLSSocket> {
     const { host, port, serverName, root, privateKey, certificate } = this.#options;
     const key = privateKey.export({ type: 'pkcs8', format: 'pem' });
     const secrets = { key, cert: certificate, ca: root, servername: serverName };
@@ -129,6 +129,12 @@ export class ScriptedCart {
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
     await once(socket, 'secureConnect');
+    return socket;
+  }
+
+  /** Dials one connection and waits for the desk's first request on it, or for its end. */
+  async dial(connection: Hello['connection']): Promise<TLSSocket> {
+    const socket = await this.dialBare();
     const session = performServerHandshake(await this.between(socket), {});
     session.on('error', () => undefined);
     const first = new Promise<void>((resolve) => {

@@ -5,7 +5,7 @@
  * Resolving writes the decision to the ledger, then to the database, then lets the vault destroy; a crash anywhere
  * goes on from there at the next start. It knows no HTTP and no carts beyond their serial.
  */
-import { newId, parseCartSerial } from '@chaperone/domain/id/id.ts';
+import { isId, newId, parseCartSerial } from '@chaperone/domain/id/id.ts';
 import type { CaseId, TechnicianId } from '@chaperone/domain/id/id.ts';
 import {
   CaseNotOpen,
@@ -101,7 +101,7 @@ export class ServiceCases {
 
   /** @throws CaseUnknown */
   async get(id: string): Promise<StoredCase> {
-    const found = await this.store.find(id);
+    const found = isId('case', id) ? await this.store.find(id) : null;
     if (found === null) throw new CaseUnknown();
     return found;
   }

@@ -129,3 +129,31 @@ forEachDatabase('standing', (open) => {
     assert.equal(ended.length, 1);
   });
 });
+
+test('a database that takes nothing keeps nobody in their session', async () => {
+  const ids = [newId('technician', systemRandom), newId('technician', systemRandom)];
+  const people = ids.map((technicianId, at) => ({
+    directoryLogin: `person-${at}`,
+    technicianId,
+    roles: [],
+  }));
+  const ended: TechnicianId[] = [];
+  const standing = new Standing({
+    directory: { lookUp: async () => null },
+    signIns: {
+      atWork: async () => people,
+      changeRoles: async () => undefined,
+      endOfPerson: async () => await Promise.reject(new Error('disk full')),
+    },
+    endSessions: async (technician) => {
+      ended.push(technician);
+      await Promise.reject(new Error('disk full'));
+    },
+    clock: new ManualClock(),
+    log: silentLog(),
+    unreachableMsMax: UNREACHABLE_MS_MAX,
+    onReachable: () => undefined,
+  });
+  await standing.check();
+  assert.deepEqual(ended, ids);
+});

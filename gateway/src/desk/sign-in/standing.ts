@@ -96,9 +96,17 @@ export class Standing {
   }
 
   async #out(person: PersonAtWork, reason: string): Promise<void> {
-    // The sign-in first: what it could still open is then closed before its session ends.
-    await this.#options.signIns.endOfPerson(person, reason);
-    await this.#options.endSessions(person.technicianId);
+    const { signIns, endSessions, log } = this.#options;
+    try {
+      // The sign-in first: what it could still open is then closed before its session ends.
+      await signIns.endOfPerson(person, reason);
+    } catch (fault) {
+      // A full disk or a database that is away holds up neither the end of the session nor anybody else's.
+      log.error({ err: fault }, 'a sign-in could not be ended; it is tried again');
+    }
+    await endSessions(person.technicianId).catch((fault: unknown) =>
+      log.error({ err: fault }, 'the end of a session could not be told or written'),
+    );
   }
 
   #reached(): void {

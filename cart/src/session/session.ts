@@ -32,6 +32,7 @@ import { newTally } from './tally.ts';
 import type { SessionTally } from './tally.ts';
 import { unfinishedSession } from './unfinished-session.ts';
 
+export { IndicatorWatch, LOOKS_IN_DEMO_MAX, LOOKS_MAX } from './indicator-watch.ts';
 export { PanelPresence } from './presence.ts';
 export { SessionContended } from './stepper.ts';
 export type { SessionJournal } from './session-journal.ts';

@@ -97,7 +97,10 @@ export class SignIn {
     this.#perAddress = new RateLimit({ ...TRIES_PER_ADDRESS, keysMax, now });
   }
 
-  /** The first gate. @throws SignInThrottled, WorkstationNotLicensed, DirectoryRefusal, DirectoryUnavailable */
+  /**
+   * The first gate.
+   * @throws SignInThrottled, WorkstationNotLicensed, DirectoryRefusal, DirectoryAccountUnfit, DirectoryUnavailable
+   */
   async passDirectory(
     ask: { readonly login: string; readonly password: string; readonly workstation: string },
     attempt: Attempt,

@@ -17,7 +17,7 @@ import type { DeskContext } from '../platform/desk-context.ts';
 import { Turns } from '../platform/turns.ts';
 import type { ServiceCases } from '../service-case/service-case.ts';
 import type { CartLink, Tunnel } from '../tunnel/tunnel.ts';
-import { CartRefusal, CartUnreachable } from '../tunnel/tunnel.ts';
+import { CartMisbehaved, CartRefusal, CartUnreachable } from '../tunnel/tunnel.ts';
 import { checkGrant, checkReceipt } from './check-grant.ts';
 import { Leases } from './leases.ts';
 import { interruptedGrant, narrow, newLiveCart } from './live-cart.ts';
@@ -167,8 +167,12 @@ export class SessionKeeper {
         });
       }
     } catch (fault) {
-      if (!(fault instanceof DomainError))
-        this.#context.log.error({ err: fault }, 'a cart was not understood');
+      // What a cart did is written down by the tunnel; a database or disk that failed is ours to tell.
+      const isOfCart = fault instanceof CartUnreachable || fault instanceof CartMisbehaved;
+      if (!isOfCart && !this.#closed) {
+        const cart = live.serial;
+        this.#context.log.error({ cart, err: fault }, 'what a cart said could not be taken over');
+      }
     }
     link.close('events-ended');
     this.#later(live.serial, async () => {

@@ -184,9 +184,15 @@ export class SignIn {
     return callerOf(held, held.technicianId);
   }
 
+  /** The same without counting as a use of the cookie. */
+  async holderOf(token: string | undefined): Promise<Caller | null> {
+    const held = await this.#held(token, 'full', false);
+    return held?.technicianId == null ? null : callerOf(held, held.technicianId);
+  }
+
   /** Tells whether a cookie still holds, without counting as a use of it. */
   async isHeld(token: string | undefined): Promise<boolean> {
-    return (await this.#held(token, 'full', false)) !== null;
+    return (await this.holderOf(token)) !== null;
   }
 
   async signOut(caller: Caller, reason: string): Promise<void> {

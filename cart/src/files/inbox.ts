@@ -9,6 +9,7 @@ import type { Readable } from 'node:stream';
 import type { TransferId } from '@chaperone/domain/id/id.ts';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import type { InboxFile, InboxProgress } from '@chaperone/protocol/cart-api/schema.ts';
+import { passed } from '../platform/passing-bytes.ts';
 import {
   FileTooLarge,
   TransferConflict,
@@ -188,6 +189,7 @@ export class Inbox {
         await staged.append(chunk);
         register.progress(announced.transfer, staged.received);
         right.moved({ bytesPlaced: chunk.length });
+        passed(chunk.length);
       }
     } catch (cause) {
       if (cause instanceof DomainError) throw await this.#refuse(arrival, staged, right, cause);

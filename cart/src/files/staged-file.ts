@@ -18,8 +18,6 @@ import { itself, openDirectory, within } from './tree.ts';
 
 /** Gathered before they are written: the disk is asked a hundred times a second at full speed, not ten thousand times. */
 const WRITE_BYTES = 1024 * 1024;
-/** Pieces that are gathered: a peer may send single bytes, and each piece takes memory of its own. */
-const WRITE_CHUNKS_MAX = 512;
 const CREATE_NEW =
   constants.O_RDWR |
   constants.O_CREAT |
@@ -36,8 +34,10 @@ export class StagedFile {
   readonly #stagedAs: string;
   readonly #hash: Hash = createHash('sha256');
   #received = 0;
-  #gathered: Uint8Array[] = [];
-  #gatheredBytes = 0;
+  /** One is filled while the other is written; copying is cheap, and keeping what the network gave is not. */
+  #filling: Buffer | null = null;
+  #filledBytes = 0;
+  #writingFrom: Buffer | null = null;
   #writing: Promise<void> = Promise.resolve();
   #isClosed = false;
 
@@ -78,28 +78,30 @@ export class StagedFile {
     return this.#received;
   }
 
-  /**
-   * Adds bytes at the end; the array must not be used again. What fails is told by this call, by a later one, or by
-   * `check`. @throws InsufficientStorage, StorageFailed; discard it then
-   */
+  /** Adds bytes at the end. What fails is told by this call, by a later one, or by `check`. @throws InsufficientStorage, StorageFailed; discard it then */
   async append(chunk: Uint8Array): Promise<void> {
     this.#hash.update(chunk);
-    this.#gathered.push(chunk);
-    this.#gatheredBytes += chunk.length;
-    this.#received += chunk.length;
-    if (this.#gatheredBytes >= WRITE_BYTES || this.#gathered.length >= WRITE_CHUNKS_MAX) {
-      await this.#write();
+    for (let at = 0; at < chunk.length;) {
+      this.#filling ??= Buffer.allocUnsafeSlow(WRITE_BYTES);
+      const part = chunk.subarray(at, at + WRITE_BYTES - this.#filledBytes);
+      this.#filling.set(part, this.#filledBytes);
+      this.#filledBytes += part.length;
+      this.#received += part.length;
+      at += part.length;
+      if (this.#filledBytes === WRITE_BYTES) await this.#write();
     }
   }
 
-  /** Begins to write what is gathered, once what was written before is on its way. @throws InsufficientStorage, StorageFailed */
+  /** Begins to write what is gathered, once what was written before is on the disk's way. @throws InsufficientStorage, StorageFailed */
   async #write(): Promise<void> {
+    const block = this.#filling;
+    if (block === null) return;
     await this.#writing;
-    const chunks = this.#gathered;
-    const place = this.#received - this.#gatheredBytes;
-    this.#gathered = [];
-    this.#gatheredBytes = 0;
-    this.#writing = writeWhole(this.#handle, chunks, place);
+    const bytes = block.subarray(0, this.#filledBytes);
+    this.#filling = this.#writingFrom;
+    this.#writingFrom = block;
+    this.#filledBytes = 0;
+    this.#writing = writeWhole(this.#handle, bytes, this.#received - bytes.length);
     // Whoever awaits it next is told; until then it is nobody's fault.
     this.#writing.catch(() => undefined);
   }
@@ -153,8 +155,8 @@ export class StagedFile {
   async #close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#gathered = [];
     await this.#writing.catch(() => undefined);
+    this.#filling = this.#writingFrom = null;
     await this.#handle.close().catch(() => undefined);
     await this.#directory.close().catch(() => undefined);
   }
@@ -176,21 +178,11 @@ async function isTaken(directory: FileHandle, name: string): Promise<boolean> {
 }
 
 /** @throws InsufficientStorage, StorageFailed */
-async function writeWhole(
-  handle: FileHandle,
-  chunks: readonly Uint8Array[],
-  place: number,
-): Promise<void> {
-  if (chunks.length === 0) return;
+async function writeWhole(handle: FileHandle, bytes: Buffer, place: number): Promise<void> {
   try {
-    const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-    const { bytesWritten } = await handle.writev([...chunks], place);
-    if (bytesWritten === bytes) return;
-    // Rare: a nearly full disk, or a signal. What is left is written the slow way, or fails.
-    const rest = Buffer.concat(chunks).subarray(bytesWritten);
-    for (let at = 0; at < rest.length;) {
-      const written = await handle.write(rest, at, rest.length - at, place + bytesWritten + at);
-      at += written.bytesWritten;
+    for (let at = 0; at < bytes.length;) {
+      const { bytesWritten } = await handle.write(bytes, at, bytes.length - at, place + at);
+      at += bytesWritten;
     }
   } catch (cause) {
     throw fileError(cause);

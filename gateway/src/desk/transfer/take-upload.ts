@@ -5,6 +5,7 @@ import { newId } from '@chaperone/domain/id/id.ts';
 import type { TransferId } from '@chaperone/domain/id/id.ts';
 import type { CaseRecord } from '@chaperone/domain/record/record.ts';
 import { CaseKeyMissing } from '../../vault/contract.ts';
+import { passed } from '../../platform/memory/passing-bytes.ts';
 import type { DeskContext } from '../platform/desk-context.ts';
 import type { StoredCase } from '../service-case/service-case.ts';
 import type { Room, Share } from './room.ts';
@@ -58,6 +59,7 @@ async function keep(
       await share.arrived(bytes);
       hash.update(chunk);
       await staging.append(chunk);
+      passed(chunk.length);
     }
     if (upload.bytes !== null && bytes !== upload.bytes) {
       throw new UploadBroken('The upload broke off before its end.');

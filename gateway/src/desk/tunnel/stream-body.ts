@@ -7,6 +7,7 @@
  */
 import { constants } from 'node:http2';
 import type { ClientHttp2Stream } from 'node:http2';
+import { passed } from '../../platform/memory/passing-bytes.ts';
 import { CartUnreachable } from './tunnel-error.ts';
 
 /** Held here before the cart is asked to pause; what is under way comes on top. Bytes. */
@@ -50,7 +51,10 @@ export class StreamBody implements AsyncIterable<Buffer> {
           this.#chunks = [];
           this.#heldBytes = 0;
           if (this.#stream.isPaused()) this.#stream.resume();
-          for (const chunk of chunks) yield chunk;
+          for (const chunk of chunks) {
+            yield chunk;
+            passed(chunk.length);
+          }
         } else if (this.#isBroken) {
           throw new CartUnreachable('The cart is not connected, or the connection was lost.');
         } else if (this.#isWhole) {

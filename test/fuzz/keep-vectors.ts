@@ -5,9 +5,8 @@
  * `--check` forgets those whose outcome is another one in this process than in the one that found them: they hang on
  * keys that are made anew.
  */
-import { replay } from './engine/fuzz.ts';
+import { nextInput, outcomeOf, replay } from './engine/fuzz.ts';
 import type { Vector } from './engine/fuzz.ts';
-import { nextInput, outcomeOf } from './engine/fuzz.ts';
 import { Chance } from './engine/chance.ts';
 import { readVectors, writeVectors } from './engine/vectors.ts';
 import { TARGETS } from './targets.ts';

@@ -56,6 +56,7 @@ async function connect(desk: DeskAddress, kind: ConnectionKind): Promise<void> {
       } else void take(stream, headers);
     },
     onExcess: (stream) => stream.close(),
+    onMalformed: () => undefined,
   });
   await connection.greeted;
 }

@@ -26,6 +26,7 @@ test('the rectangle is whole pixels, acceptable to the agent, and covers the win
           screenY: y,
           outerWidth: w,
           outerHeight: h,
+          innerWidth: w,
           devicePixelRatio: ratio,
           document: { hasFocus: () => focused },
         });
@@ -34,6 +35,35 @@ test('the rectangle is whole pixels, acceptable to the agent, and covers the win
         assert.ok(told.y <= y * ratio && told.y + told.height >= (y + h) * ratio);
         assert.ok(told.width < w * ratio + 2 && told.height < h * ratio + 2);
         assert.equal(told.focused, focused);
+      },
+    ),
+  );
+});
+
+test('a zoomed page still covers its window', () => {
+  fc.assert(
+    fc.property(
+      place,
+      place,
+      fc.integer({ min: 300, max: 4000 }),
+      fc.integer({ min: 300, max: 4000 }),
+      fc.constantFrom(1, 1.25, 1.5, 2),
+      fc.constantFrom(0.25, 0.5, 0.75, 0.9, 1, 1.1, 1.5, 2, 5),
+      (x, y, w, h, scale, zoom) => {
+        const told = presenceOf({
+          screenX: x,
+          screenY: y,
+          outerWidth: w,
+          outerHeight: h,
+          innerWidth: Math.floor(w / zoom),
+          devicePixelRatio: scale * zoom,
+          document: { hasFocus: () => false },
+        });
+        const slack = 1e-6;
+        assert.deepEqual(schema.parse(told), told);
+        assert.ok(told.x <= x * scale + slack && told.y <= y * scale + slack);
+        assert.ok(told.x + told.width >= (x + w) * scale - slack);
+        assert.ok(told.y + told.height >= (y + h) * scale - slack);
       },
     ),
   );

@@ -12,25 +12,46 @@ const REPEAT_MS = 2000;
 /** Moving a window raises no event in browsers: it is looked for. */
 const LOOK_MS = 250;
 
+/** CSS pixels that the sides of a window's own frame have together at most, and one that was rounded away. */
+const SIDES_MAX = 17;
+
 /** The parts of a browser window that say where it is. */
 export type PlacedWindow = Pick<
   Window,
-  'screenX' | 'screenY' | 'outerWidth' | 'outerHeight' | 'devicePixelRatio'
+  'screenX' | 'screenY' | 'outerWidth' | 'outerHeight' | 'innerWidth' | 'devicePixelRatio'
 > & { readonly document: Pick<Document, 'hasFocus'> };
 
 /** Measures the whole window, with its frame, in pixels of the display. */
 export function presenceOf(window: PlacedWindow): Presence {
-  const { devicePixelRatio: ratio } = window;
-  const x = Math.floor(window.screenX * ratio);
-  const y = Math.floor(window.screenY * ratio);
+  const { least, most } = scaleOf(window);
+  const left = Math.min(window.screenX * least, window.screenX * most);
+  const top = Math.min(window.screenY * least, window.screenY * most);
+  const right = window.screenX + window.outerWidth;
+  const bottom = window.screenY + window.outerHeight;
+  const x = Math.floor(left);
+  const y = Math.floor(top);
   return {
     x,
     y,
     // Rounded outwards: a pixel too many is kept safe, never one too few.
-    width: Math.max(0, Math.ceil((window.screenX + window.outerWidth) * ratio) - x),
-    height: Math.max(0, Math.ceil((window.screenY + window.outerHeight) * ratio) - y),
+    width: Math.max(0, Math.ceil(Math.max(right * least, right * most)) - x),
+    height: Math.max(0, Math.ceil(Math.max(bottom * least, bottom * most)) - y),
     focused: window.document.hasFocus(),
   };
+}
+
+/**
+ * Tells how many pixels of the display one unit of the window's place has, as bounds.
+ *
+ * That is `devicePixelRatio` until somebody zooms the page: zoom changes the ratio and the page's inner measures, but not
+ * the window's outer ones. A zoomed page reports a rectangle that covers the window for every scale it can have.
+ */
+function scaleOf({ devicePixelRatio: ratio, innerWidth, outerWidth }: PlacedWindow) {
+  if (outerWidth === 0) return { least: ratio, most: ratio };
+  const least = (ratio * innerWidth) / outerWidth;
+  const most = (ratio * (innerWidth + SIDES_MAX)) / outerWidth;
+  if (least <= ratio && ratio <= most) return { least: ratio, most: ratio };
+  return { least: Math.min(ratio, least), most: Math.max(ratio, most) };
 }
 
 /** Reports until stopped. */

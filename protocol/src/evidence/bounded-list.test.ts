@@ -21,7 +21,7 @@ test('a list is read whole, or given up at its first wrong element', () => {
 });
 
 test('two million wrong entries of a ledger are one fault, not two million', () => {
-  const entries = new Array<number>(1_900_000).fill(0);
+  const entries = Array.from({ length: 1_900_000 }, () => 0);
   const read = ledgerEvidence.safeParse({ verifierKey: '', checkpoint: '', entries });
   equal(read.success, false);
   equal(read.error?.issues.length, 1);

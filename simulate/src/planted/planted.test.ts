@@ -12,8 +12,8 @@ import type { Outcome } from '../run/run-schedule.ts';
 import { scheduleOf } from '../schedule/schedule.ts';
 import { PLANTED, withFault } from './planted.ts';
 
-/** The rarest of them takes some 1,300 seeds. */
-const SEEDS_MAX = 4000;
+/** The rarest of them takes some 200 seeds. */
+const SEEDS_MAX = 2000;
 /** Commands that a shortened schedule may still have; the longest takes about a dozen. */
 const SHORT = 16;
 

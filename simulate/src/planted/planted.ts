@@ -108,7 +108,7 @@ export const PLANTED: readonly PlantedFault[] = [
   {
     name: 'lease-renewed',
     says: 'A connection that breaks again before it was claimed gets a new lease.',
-    found: ['timeout-is-no'],
+    found: ['timeout-is-no', 'consent-in-force'],
     plant: inStep((event, honest, [, , now, limits]) => {
       const next = honest();
       const { state } = next;

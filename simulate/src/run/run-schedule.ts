@@ -45,7 +45,8 @@ export async function runSchedule(
     if (world.broken !== null) break;
     stage.perform(command);
     await world.settle();
-    world.note(actorOf(command.kind), command.kind);
+    // A liar has said for itself what it did.
+    if (command.kind !== 'lie') world.note(actorOf(command.kind), command.kind);
     world.observe({ is: 'looked', state: stage.cart.state });
     if (world.broken !== null) break;
   }
@@ -72,7 +73,6 @@ async function comeToTheEnd(stage: Stage): Promise<void> {
 }
 
 function actorOf(kind: string): string {
-  if (kind === 'lie') return 'liar';
   const [who = ''] = kind.split('-', 1);
   return who === 'operator' || who === 'technician' || who === 'desk' ? who : 'fault';
 }

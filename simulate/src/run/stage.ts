@@ -19,6 +19,7 @@ import type { World } from '../world/world.ts';
 
 /** How long a misfortune lasts. */
 const TROUBLE_MS_MAX = 20_000;
+const FLAP_MS_MAX = 8000;
 const JUMPS_MS = [-86_400_000, -3_600_000, -61_000, 61_000, 3_600_000, 86_400_000] as const;
 const CODE = 'code' as LicenceCodeHash;
 
@@ -254,16 +255,27 @@ export class Stage {
     }
   }
 
+  /** The network is gone for a while; sometimes it breaks again as soon as it is back. */
+  #cut(forMs: number): void {
+    const { world, network } = this;
+    network.cut();
+    world.after(forMs, 'world', () => {
+      network.heal();
+      if (world.dice.percent(30)) {
+        world.after(world.dice.below(FLAP_MS_MAX), 'world', () => this.#cut(FLAP_MS_MAX));
+      }
+    });
+  }
+
   /** What goes wrong. */
   #suffer(kind: CommandKind): void {
-    const { world, cart, gateway, network } = this;
+    const { world, cart, gateway } = this;
     const { dice } = world;
     const forMs = 500 + dice.below(TROUBLE_MS_MAX);
     if (kind !== 'straggling-write') world.reach(`fault ${kind}`);
     switch (kind) {
       case 'network-cut':
-        network.cut();
-        return world.after(forMs, 'world', () => network.heal());
+        return this.#cut(forMs);
       case 'cart-crash':
       case 'cart-reboot':
         return cart.crash(forMs, kind === 'cart-reboot');

@@ -100,8 +100,8 @@ const CLOSE_LIMITS: SessionLimits = {
   waitingMs: 2 * 60_000,
 };
 const FAULT_WEIGHT = 2;
-/** A lost connection is where resuming, leases and interrupted transfers begin. */
-const CUT_WEIGHT = 5;
+/** A lost connection is where resuming, leases and interrupted transfers begin; a clock strikes only beside a limit. */
+const MORE_OFTEN: Partial<Record<Fault, number>> = { 'network-cut': 5, 'wall-clock-jump': 4 };
 const LIE_WEIGHT = 12;
 
 /** Draws the schedule of a seed. */
@@ -137,7 +137,7 @@ function bagOf(faults: ReadonlySet<Fault>): readonly CommandKind[] {
     if (fault === 'gateway-lies')
       bag.push(...Array.from({ length: LIE_WEIGHT }, () => 'lie' as const));
     else if (fault !== 'message-late' && fault !== 'message-lost' && fault !== 'message-repeated') {
-      const weight = fault === 'network-cut' ? CUT_WEIGHT : FAULT_WEIGHT;
+      const weight = MORE_OFTEN[fault] ?? FAULT_WEIGHT;
       for (let times = 0; times < weight; times += 1) bag.push(fault);
     }
   }

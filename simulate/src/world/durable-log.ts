@@ -59,10 +59,6 @@ export class DurableLog<Fact> {
 
   /** Durable when that is possible; nobody waits. */
   appendLater(facts: readonly Fact[]): void {
-    if (this.isFull) {
-      this.#later.push(...facts);
-      return;
-    }
     this.#waiting.push({ facts, settle: null });
     this.#flushSoon();
   }
@@ -70,20 +66,18 @@ export class DurableLog<Fact> {
   /** Writes what waited for room. */
   hasRoom(): void {
     this.isFull = false;
-    if (this.#later.length > 0) {
-      this.#waiting.push({ facts: this.#later, settle: null });
-      this.#later = [];
-      this.#flushSoon();
-    }
+    if (this.#later.length > 0) this.appendLater([]);
   }
 
   /** The process dies: what is being written may or may not have reached the disk; the first comes first. */
   crash(): void {
     const waiting = this.#waiting;
+    const later = this.#later;
     this.#waiting = [];
     this.#later = [];
     if (this.isFull) return;
     const reached = this.#world.dice.below(waiting.length + 1);
+    if (reached > 0) this.#keep(later);
     for (const { facts } of waiting.slice(0, reached)) this.#keep(facts);
   }
 
@@ -102,6 +96,8 @@ export class DurableLog<Fact> {
     const write = this.#waiting.shift();
     if (write === undefined) return;
     if (!this.isFull) {
+      // What waited for room comes first, as in the cart's journal: it happened before.
+      this.#keep(this.#later.splice(0));
       this.#keep(write.facts);
       write.settle?.(null);
     } else if (write.settle === null) this.#later.push(...write.facts);

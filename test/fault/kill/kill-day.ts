@@ -58,9 +58,13 @@ export async function startKillDay(database?: ServedDatabase): Promise<KillDay> 
     ports: { edge: 0, console: 0, panel: 0 },
     ...(database === undefined ? {} : { database: database.setting }),
     say: () => undefined,
+  }).catch(async (fault: unknown) => {
+    await rm(folder, { recursive: true, force: true });
+    throw fault;
   });
   const technician = await signIn(system).catch(async (fault: unknown) => {
     await system.stop();
+    await rm(folder, { recursive: true, force: true });
     throw fault;
   });
   let serving: readonly number[] = [];

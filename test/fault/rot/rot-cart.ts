@@ -111,6 +111,9 @@ async function readCart(folder: string): Promise<CartReading> {
     for (let from = 0; from < journal.size; from = lines.length)
       lines.push(...(await journal.lines(from)));
     await journal.close();
+    // An agent that would sign wrongly has not noticed that its key is damaged.
+    const { publicKey } = new X509Certificate(identity.certificatePem);
+    assert.ok(isKeyPair(key, publicKey), 'a damaged key was taken');
     const names = [
       serial,
       certificateSerialHex,

@@ -77,7 +77,7 @@ export function changeJSON(seed: Buffer, chance: Chance, others: readonly Buffer
     return changeBytes(seed, chance, others);
   }
   const changed = changeTree(tree, chance, 1 + (chance.oneIn(2) ? 0 : chance.below(3)));
-  return Buffer.from(write(changed, chance));
+  return Buffer.from(write(changed));
 }
 
 function changeTree(tree: Tree, chance: Chance, count: number): Tree {
@@ -138,7 +138,7 @@ function changeObject(node: Readonly<Record<string, Tree>>, chance: Chance): Tre
   // The same name twice: which one counts differs between readers.
   const twice: readonly (readonly [string, Tree])[] = act === 2 ? [own, [own[0], added[1]]] : [];
   const written = [...entries.filter((one) => one !== own), ...twice].map(
-    ([name, one]) => `${JSON.stringify(name)}:${write(one, chance)}`,
+    ([name, one]) => `${JSON.stringify(name)}:${write(one)}`,
   );
   return new Verbatim(`{${written.join(',')}}`);
 }
@@ -173,12 +173,12 @@ function deep(chance: Chance): Verbatim {
     : new Verbatim('{"a":'.repeat(depth) + '1' + '}'.repeat(depth));
 }
 
-function write(tree: Tree, chance: Chance): string {
+function write(tree: Tree): string {
   if (tree instanceof Verbatim) return tree.text;
-  if (Array.isArray(tree)) return `[${tree.map((one) => write(one, chance)).join(',')}]`;
+  if (Array.isArray(tree)) return `[${tree.map((one) => write(one)).join(',')}]`;
   if (!isObject(tree)) return JSON.stringify(tree) ?? 'null';
   const members = Object.entries(tree).map(
-    ([name, one]) => `${JSON.stringify(name)}:${write(one, chance)}`,
+    ([name, one]) => `${JSON.stringify(name)}:${write(one)}`,
   );
   return `{${members.join(',')}}`;
 }

@@ -255,7 +255,7 @@ const clientHello: Target = {
 };
 
 /** Takes down what Node's own TLS says first. */
-async function helloOf(servername: string, ALPNProtocols: string[]): Promise<Buffer> {
+export async function helloOf(servername: string, ALPNProtocols: string[]): Promise<Buffer> {
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -5,7 +5,7 @@
  * reverse HTTP/2 over two connections that the cart dialled.
  */
 import type { KeyObject } from 'node:crypto';
-import type { Duplex, Readable } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import type { CartSerial, GrantId, TransferId } from '@chaperone/domain/id/id.ts';
 import type {
   Directories,
@@ -45,7 +45,8 @@ export interface Content {
   /** Size of the whole file, also when only its end was asked for. */
   readonly bytesTotal: number;
   readonly etag: string;
-  readonly body: Readable;
+  /** Destroyed when no more of it is wanted. */
+  readonly body: AsyncIterable<Buffer> & { destroy(): void };
   /**
    * SHA-256 of the whole file as the cart computed it, base64, once the body has ended.
    * @throws CartMisbehaved when there is none

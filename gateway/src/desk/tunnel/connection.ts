@@ -11,12 +11,13 @@ import type {
   IncomingHttpHeaders,
   OutgoingHttpHeaders,
 } from 'node:http2';
-import { PassThrough } from 'node:stream';
-import type { Readable } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { problem } from '@chaperone/protocol/cart-api/schema.ts';
 import { LIVENESS, WINDOWS } from '@chaperone/protocol/cart-api/version.ts';
 import type { z } from 'zod';
+import { RateLimit } from '../../platform/rate-limit/rate-limit.ts';
+import { isModest } from './json-shape.ts';
+import { StreamBody } from './stream-body.ts';
 import { CartMisbehaved, CartRefusal, CartUnreachable } from './tunnel-error.ts';
 
 /** Answers are JSON of at most 64 KiB unless the operation says otherwise (docs/protocol.md, section 4). */
@@ -30,12 +31,12 @@ const HEADER_LIST_BYTES_MAX = 8 * 1024;
 const SESSION_MEMORY_MIB = 8;
 /** How finely silence is measured, milliseconds. */
 const LOOK_EVERY_MS = 250;
-const CODE = /^[A-Z][A-Z0-9_]{1,63}$/;
 /** PING and SETTINGS frames of a cart: one PING a second, and SETTINGS once. */
 const FRAMES_BURST = 60;
 const FRAMES_PER_SECOND = 5;
 /** How long the end of a connection may be behind the end of its streams, milliseconds. */
 const LAST_WORD_MS = 250;
+const CODE = /^[A-Z][A-Z0-9_]{1,63}$/;
 
 export interface Ask {
   readonly method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
@@ -61,13 +62,13 @@ export class Connection {
   readonly #ended = new AbortController();
   #heardMs = performance.now();
   #bytesRead = 0;
-  #pingTimer: NodeJS.Timeout | undefined;
   readonly #frames = new RateLimit({
     burst: FRAMES_BURST,
     perSecond: FRAMES_PER_SECOND,
     keysMax: 1,
     now: () => performance.now(),
   });
+  #pingTimer: NodeJS.Timeout | undefined;
   #liveness: { readonly pingEveryMs: number; readonly lostAfterMs: number } = LIVENESS.otherwise;
 
   constructor(socket: TLSSocket) {
@@ -87,10 +88,10 @@ export class Connection {
       this.close(fault.code === 'ERR_HTTP2_ERROR' ? 'HTTP2_BROKEN' : 'connection-failed'),
     );
     this.#session.on('close', () => this.close('connection-closed'));
-    // RFC 9113 §8.4: push was switched off, so a pushed stream is a violation.
     // Each is answered, so each costs more than it cost the cart.
     this.#session.on('ping', () => this.#takeFrame());
     this.#session.on('remoteSettings', () => this.#takeFrame());
+    // RFC 9113 §8.4: push was switched off, so a pushed stream is a violation.
     this.#session.on('stream', () => this.violate('PUSHED_STREAM'));
     this.#session.once('connect', () => this.#widen(WINDOWS.interactive.connectionBytes));
     this.#ping();
@@ -128,7 +129,6 @@ export class Connection {
     this.#socket.destroy();
   }
 
-  /** Ends the connection for a broken rule, and gives the error to throw. */
   /** Waits, once its streams have broken, for the reason of its end: HTTP/2 tells it a moment after them. */
   async lastWord(): Promise<void> {
     if (this.ended.aborted || !this.#session.destroyed) return;
@@ -142,6 +142,7 @@ export class Connection {
     });
   }
 
+  /** Ends the connection for a broken rule, and gives the error to throw. */
   violate(rule: string, cause?: unknown): CartMisbehaved {
     this.close(rule);
     return new CartMisbehaved(rule, { cause });
@@ -150,8 +151,8 @@ export class Connection {
   /** Asks and reads a JSON answer of one shape. @throws CartUnreachable, CartRefusal, CartMisbehaved */
   async askFor<S extends z.ZodType>(schema: S, ask: Ask): Promise<z.infer<S>> {
     const { body } = await this.#whole(ask);
-    let parsed: unknown;
     if (!isModest(body)) throw this.violate('ANSWER_TOO_LARGE');
+    let parsed: unknown;
     try {
       parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
     } catch {
@@ -244,15 +245,15 @@ export class Connection {
     const chunks: Buffer[] = [];
     let length = 0;
     try {
-      for await (const chunk of bodyOf(stream) as AsyncIterable<Buffer>) {
+      for await (const chunk of new StreamBody(stream)) {
         length += chunk.length;
         if (length > bytesMax) throw this.violate('ANSWER_TOO_LONG');
         chunks.push(chunk);
       }
     } catch (fault) {
       if (fault instanceof CartMisbehaved) throw fault;
-      throw unreachable(fault);
       await this.lastWord();
+      throw unreachable(fault);
     }
     // A stream that was cut off ends like a whole one; its reset code tells them apart.
     if (stream.rstCode !== constants.NGHTTP2_NO_ERROR) throw unreachable();
@@ -270,11 +271,11 @@ export class Connection {
     return this.violate('REFUSAL_MALFORMED');
   }
 
-  #widen(connectionBytes: number): void {
   #takeFrame(): void {
     if (!this.#frames.take('')) this.close('FRAMES_FLOODED');
   }
 
+  #widen(connectionBytes: number): void {
     if (!this.#session.destroyed) this.#session.setLocalWindowSize(connectionBytes);
   }
 
@@ -284,14 +285,14 @@ export class Connection {
    */
   #ping(): void {
     if (this.ended.aborted) return;
-    this.#session.ping(() => undefined);
     if (this.#session.destroyed) return this.close('connection-closed');
+    this.#session.ping(() => undefined);
     const askedMs = performance.now();
     const look = (): void => {
       if (this.ended.aborted) return;
-      const nowMs = performance.now();
       // A cart that says goodbye (GOAWAY) and does not hang up leaves a session that is over and was never closed.
       if (this.#session.destroyed) return this.close('connection-closed');
+      const nowMs = performance.now();
       const { bytesRead } = this.#socket;
       if (bytesRead !== this.#bytesRead) this.#heardMs = nowMs;
       this.#bytesRead = bytesRead;
@@ -310,21 +311,6 @@ function faultOf({ issues: [first] }: z.ZodError): Error {
   return new Error(`${first?.code} at "${first?.path.join('.')}"`);
 }
 
-/**
- * Gives a stream's bytes to whoever reads them later. Node's own iterator takes a stream that its peer has closed for
- * broken even when all of it lies here unread, which is the rule with answers of a few bytes.
- */
-export function bodyOf(stream: ClientHttp2Stream): Readable {
-  const body = new PassThrough();
-  const broken = (): void => {
-    if (!stream.readableEnded) body.destroy(unreachable());
-  };
-  if (stream.destroyed && !stream.readableEnded) broken();
-  else stream.pipe(body);
-  stream.once('close', broken);
-  // Whoever stops reading wants no more of it.
-  body.once('close', () => {
-    if (!stream.readableEnded && !stream.closed) stream.close(constants.NGHTTP2_CANCEL);
-  });
-  return body;
+function unreachable(cause?: unknown): CartUnreachable {
+  return new CartUnreachable('The cart is not connected, or the connection was lost.', { cause });
 }

@@ -34,6 +34,8 @@ import {
 import type { CartIdentity, CartLink, Content, ContentAsk } from './cart-link.ts';
 import type { Connection } from './connection.ts';
 import { readLines } from './line-reader.ts';
+import { StreamBody } from './stream-body.ts';
+import { giveUpWhenStill } from './still-stream.ts';
 import { CartMisbehaved, CartUnreachable } from './tunnel-error.ts';
 
 /** 5,000 entries with names of 255 bytes, escaped. */
@@ -127,9 +129,9 @@ export class HttpCartLink implements CartLink {
     } finally {
       stream.close(constants.NGHTTP2_CANCEL);
       await this.#interactive.lastWord();
+    }
   }
 
-    }
   async resume(request: string): Promise<void> {
     await this.#interactive.tell({ method: 'POST', path: '/v1/session/resume', json: { request } });
   }
@@ -182,11 +184,11 @@ export class HttpCartLink implements CartLink {
     if (!partial || !Number.isSafeInteger(left) || left < 0 || !ETAG.test(etag)) {
       throw bulk.violate('CONTENT_MALFORMED');
     }
+    giveUpWhenStill(answer.stream);
     return {
       bytesTotal: ask.from + left,
-    giveUpWhenStill(answer.stream);
       etag,
-      body: bodyOf(answer.stream),
+      body: new StreamBody(answer.stream),
       digest: () => {
         const sent = answer.trailers()['repr-digest'];
         const digest = typeof sent === 'string' ? DIGEST.exec(sent)?.[1] : undefined;
@@ -257,12 +259,12 @@ export class HttpCartLink implements CartLink {
       const go = (): void => {
         clearTimeout(timer);
         this.ended.removeEventListener('abort', go);
+        this.#bulkWaiters = this.#bulkWaiters.filter((each) => each !== go);
         resolve();
       };
-        this.#bulkWaiters = this.#bulkWaiters.filter((each) => each !== go);
+      const timer = setTimeout(go, BULK_WAIT_MS);
       this.#bulkWaiters.push(go);
       this.ended.addEventListener('abort', go, { once: true });
-      const timer = setTimeout(go, BULK_WAIT_MS);
       if (this.ended.aborted) go();
     });
     const now = give();

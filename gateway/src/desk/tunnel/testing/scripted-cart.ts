@@ -9,7 +9,7 @@ import { once } from 'node:events';
 import { constants, performServerHandshake } from 'node:http2';
 import type { Http2Session, IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import type { Duplex } from 'node:stream';
-import { text as readAll, buffer as readBytes } from 'node:stream/consumers';
+import { text as readAll } from 'node:stream/consumers';
 import { connect } from 'node:tls';
 import type { TLSSocket } from 'node:tls';
 import type { Activity } from '@chaperone/domain/activity/activity.ts';
@@ -24,6 +24,9 @@ import { comparisonCode } from '@chaperone/protocol/signed/comparison-code.ts';
 import { chainOf, signStatement } from '@chaperone/protocol/signed/statement.ts';
 import { keyThumbprint } from '@chaperone/protocol/x509/algorithm.ts';
 import { readWorkstationCertificate } from '@chaperone/protocol/x509/peer-certificate.ts';
+import { json, problem } from './answer.ts';
+import { answerInbox } from './scripted-inbox.ts';
+import type { Inbox } from './scripted-inbox.ts';
 
 export interface ScriptedCartOptions {
   readonly host: string;
@@ -53,10 +56,7 @@ export class ScriptedCart {
   /** Everything that was asked, as `GET /v1/hello`. */
   readonly asked: string[] = [];
   readonly files = new Map<string, Buffer>();
-  readonly inbox = new Map<
-    string,
-    { name: string; bytes: number; data: Buffer; placed: boolean }
-  >();
+  readonly inbox: Inbox = new Map();
   hello: Partial<Record<keyof Hello, unknown>> = {};
   interfere: Interference = () => false;
   /** Where the connection comes from: any address of this machine. */
@@ -110,8 +110,8 @@ export class ScriptedCart {
     await this.dial('bulk');
   }
 
-  /** Dials one connection and waits for the desk's first request on it, or for its end. */
-  async dial(connection: Hello['connection']): Promise<TLSSocket> {
+  /** Makes a TLS connection as this cart, over which nobody speaks yet. */
+  async dialBare(): Promise<TLSSocket> {
     const { host, port, serverName, root, privateKey, certificate } = this.#options;
     const key = privateKey.export({ type: 'pkcs8', format: 'pem' });
     const secrets = { key, cert: certificate, ca: root, servername: serverName };
@@ -129,6 +129,12 @@ export class ScriptedCart {
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
     await once(socket, 'secureConnect');
+    return socket;
+  }
+
+  /** Dials one connection and waits for the desk's first request on it, or for its end. */
+  async dial(connection: Hello['connection']): Promise<TLSSocket> {
+    const socket = await this.dialBare();
     const session = performServerHandshake(await this.between(socket), {});
     session.on('error', () => undefined);
     const first = new Promise<void>((resolve) => {
@@ -344,7 +350,7 @@ export class ScriptedCart {
       case 'GET /v1/inbox':
       case 'PATCH /v1/inbox':
       case 'DELETE /v1/inbox':
-        return await this.#inbox(stream, method, path.split('/')[3] ?? '', headers);
+        return await answerInbox(this.inbox, stream, method, path.split('/')[3] ?? '', headers);
       default:
         if (method === 'CONNECT') return this.#screen(stream);
         return problem(stream, 404, 'ROUTE_NOT_FOUND');
@@ -418,50 +424,6 @@ export class ScriptedCart {
     this.drop();
   }
 
-  async #inbox(
-    stream: Stream,
-    method: string,
-    transfer: string,
-    headers: IncomingHttpHeaders,
-  ): Promise<void> {
-    if (method === 'POST') {
-      const file = JSON.parse(await readAll(stream)) as {
-        transfer: string;
-        name: string;
-        bytes: number;
-      };
-      const known = this.inbox.get(file.transfer);
-      const empty = {
-        name: file.name,
-        bytes: file.bytes,
-        data: Buffer.alloc(0),
-        placed: file.bytes === 0,
-      };
-      this.inbox.set(file.transfer, known ?? empty);
-      return this.#progress(stream, file.transfer, known === undefined ? 201 : 200);
-    }
-    const held = this.inbox.get(transfer);
-    if (held === undefined) return problem(stream, 404, 'TRANSFER_UNKNOWN');
-    if (method === 'DELETE') {
-      this.inbox.delete(transfer);
-      return void stream.respond({ ':status': 204 }, { endStream: true });
-    }
-    if (method === 'PATCH') {
-      const piece = await readBytes(stream);
-      if (Number(headers['upload-offset']) !== held.data.length)
-        return problem(stream, 409, 'OFFSET_MISMATCH');
-      held.data = Buffer.concat([held.data, piece]);
-      held.placed = held.data.length === held.bytes;
-    }
-    this.#progress(stream, transfer, 200);
-  }
-
-  #progress(stream: Stream, transfer: string, status: number): void {
-    const held = this.inbox.get(transfer);
-    const state = held?.placed === true ? 'placed' : 'receiving';
-    json(stream, status, { transfer, received: held?.data.length ?? 0, state });
-  }
-
   #screen(stream: Stream): void {
     stream.respond({ ':status': 200 });
     stream.write('RFB 003.008\n');
@@ -475,16 +437,6 @@ export class ScriptedCart {
   #tell(): void {
     for (const waiter of this.#changed.splice(0)) waiter();
   }
-}
-
-function json(stream: Stream, status: number, body: object): void {
-  stream.respond({ ':status': status, 'content-type': 'application/json' });
-  stream.end(JSON.stringify(body));
-}
-
-function problem(stream: Stream, status: number, code: string): void {
-  stream.respond({ ':status': status, 'content-type': 'application/problem+json' });
-  stream.end(JSON.stringify({ type: 'about:blank', status, title: 'No', code }));
 }
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';

@@ -10,7 +10,7 @@ import { CART_MIGRATIONS } from '../desk/cart/cart.ts';
 import { CASE_MIGRATIONS } from '../desk/service-case/service-case.ts';
 import { SESSION_MIGRATIONS } from '../desk/session/session.ts';
 import { SECOND_FACTOR_MIGRATIONS, SecondFactors } from '../desk/second-factor/second-factor.ts';
-import { SIGN_IN_MIGRATIONS } from '../desk/sign-in/sign-in.ts';
+import { SIGN_IN_MIGRATIONS, THIRD_GATE_MIGRATIONS } from '../desk/sign-in/sign-in.ts';
 import { TRANSFER_MIGRATIONS } from '../desk/transfer/transfer.ts';
 import type { Ledger } from '../ledger/contract.ts';
 import { openLedger } from '../ledger/ledger.ts';
@@ -70,6 +70,7 @@ const MIGRATIONS = [
   ...TRANSFER_MIGRATIONS,
   ...CART_MIGRATIONS,
   ...SECOND_FACTOR_MIGRATIONS,
+  ...THIRD_GATE_MIGRATIONS,
 ];
 
 /** The ledger's name: the first name under which carts know the gateway. */

@@ -18,6 +18,8 @@ import { SecondFactorRefused } from './second-factor-error.ts';
 
 /** How long a person may take with a key, milliseconds. */
 const TIMEOUT_MS = 120_000;
+/** EdDSA, ES256 and RS256 (COSE): what keys have, and what Node verifies without an experiment. */
+const ALGORITHMS = [-8, -7, -257];
 
 /** The console as the browser's address line names it; the name was compared with the configuration's before. */
 export interface RelyingParty {
@@ -59,6 +61,7 @@ export async function registrationOptions(terms: {
     challenge: bytesOf(challenge),
     timeout: TIMEOUT_MS,
     attestationType: 'none',
+    supportedAlgorithmIDs: ALGORITHMS,
     authenticatorSelection: { residentKey: 'discouraged', userVerification: 'preferred' },
   });
 }
@@ -76,6 +79,7 @@ export async function registered(
       expectedOrigin: party.origin,
       expectedRPID: party.id,
       requireUserVerification: false,
+      supportedAlgorithmIDs: ALGORITHMS,
     });
     if (!verified) throw new SecondFactorRefused();
     const { id, publicKey, counter } = registrationInfo.credential;

@@ -30,7 +30,7 @@ export {
   SignInThrottled,
   WorkstationNotLicensed,
 } from './sign-in-error.ts';
-export { SIGN_IN_MIGRATIONS } from './tables.ts';
+export { SIGN_IN_MIGRATIONS, THIRD_GATE_MIGRATIONS } from './tables.ts';
 export { endSignInsOf } from './sign-in-store.ts';
 export { PasswordUnfit } from './password.ts';
 export { Standing } from './standing.ts';

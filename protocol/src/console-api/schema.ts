@@ -143,12 +143,12 @@ const passkeyAnswer = {
   rawId: base64url(1400),
   type: z.literal('public-key'),
 };
-const clientExtensionResults = z.looseObject({}).default({});
+const extensionResults = z.looseObject({}).default({});
 /** RegistrationResponseJSON; what is not named here is left out. */
 export const passkeyRegistration = z.object({
   ...passkeyAnswer,
   response: z.object({ clientDataJSON: base64url(8192), attestationObject: base64url(32_768) }),
-  clientExtensionResults,
+  clientExtensionResults: extensionResults,
 });
 /** AuthenticationResponseJSON, likewise. */
 export const passkeyAssertion = z.object({
@@ -158,7 +158,7 @@ export const passkeyAssertion = z.object({
     authenticatorData: base64url(8192),
     signature: base64url(8192),
   }),
-  clientExtensionResults,
+  clientExtensionResults: extensionResults,
 });
 
 export const cartSummary = z.object({

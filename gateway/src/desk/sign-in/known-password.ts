@@ -21,14 +21,14 @@ const ROWS = [
   'qwertzuiopasdfghjklyxcvbnm',
 ] as const;
 
-let common: ReadonlySet<string> | null = null;
+let known: ReadonlySet<string> | null = null;
 
 /** Says why a password would be guessed, or null. */
 export function whyKnown(password: string, context: readonly string[] = []): string | null {
   const folded = fold(password);
   const core = folded.replaceAll(/^[^\p{L}]+|[^\p{L}]+$/gu, '');
-  common ??= new Set((dictionary['passwords-common'] as readonly string[]).map(fold));
-  if (common.has(folded) || common.has(core)) return 'it is one of the most common passwords';
+  known ??= new Set((dictionary['passwords-common'] as readonly string[]).map(fold));
+  if (known.has(folded) || known.has(core)) return 'it is one of the most common passwords';
   if (isRepeated(folded)) return 'it repeats a few characters';
   if (isRow(folded)) return 'it is a row of the keyboard or the alphabet';
   let own = folded;

@@ -5,8 +5,8 @@
 import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 
-const USER_PRESENT = 0x01;
-const USER_VERIFIED = 0x04;
+const IS_PRESENT = 0x01;
+const IS_VERIFIED = 0x04;
 const HAS_CREDENTIAL = 0x40;
 
 export interface Asked {
@@ -41,7 +41,7 @@ export class SoftAuthenticator {
     const length = Buffer.alloc(2);
     length.writeUInt16BE(id.length);
     const credential = Buffer.concat([Buffer.alloc(16), length, id, this.#publicKey]);
-    const authData = this.#data(asked, USER_PRESENT | USER_VERIFIED | HAS_CREDENTIAL, credential);
+    const authData = this.#data(asked, IS_PRESENT | IS_VERIFIED | HAS_CREDENTIAL, credential);
     const size = Buffer.alloc(2);
     size.writeUInt16BE(authData.length);
     // {"fmt": "none", "attStmt": {}, "authData": bytes}
@@ -58,7 +58,7 @@ export class SoftAuthenticator {
       size,
       authData,
     ]).toString('base64url');
-    const clientDataJSON = clientData('webauthn.create', asked).toString('base64url');
+    const clientDataJSON = collectedData('webauthn.create', asked).toString('base64url');
     return {
       id: this.id,
       rawId: this.id,
@@ -70,8 +70,8 @@ export class SoftAuthenticator {
 
   /** Answers `navigator.credentials.get`. */
   assert(asked: Asked) {
-    const authData = this.#data(asked, USER_PRESENT);
-    const client = clientData('webauthn.get', asked);
+    const authData = this.#data(asked, IS_PRESENT);
+    const client = collectedData('webauthn.get', asked);
     const signed = Buffer.concat([authData, createHash('sha256').update(client).digest()]);
     return {
       id: this.id,
@@ -95,6 +95,6 @@ export class SoftAuthenticator {
   }
 }
 
-function clientData(type: string, { challenge, origin }: Asked): Buffer {
+function collectedData(type: string, { challenge, origin }: Asked): Buffer {
   return Buffer.from(JSON.stringify({ type, challenge, origin, crossOrigin: false }));
 }

@@ -183,7 +183,8 @@ function gatewayConfiguration(
     edge: { listen: { host: LOOPBACK, port: ports.edge }, gatewayNames: ['localhost'] },
     console: {
       listen: { host: LOOPBACK, port: ports.console },
-      names: [LOOPBACK, 'localhost'],
+      // The first one is printed; passkeys need a name.
+      names: plan.secondFactor === 'required' ? ['localhost', LOOPBACK] : [LOOPBACK, 'localhost'],
       tls: 'off',
     },
     database: plan.database ?? { url: 'sqlite' },

@@ -126,6 +126,7 @@ function PasskeyStep({ asked, onPass, onBack }: SecondFactorProps): ReactNode {
   });
   return (
     <FocusHere className="form">
+      <p>{words.passkeyLead}</p>
       {!asked.isUsableHere && (
         <p className="note note--warning">
           {words.otherName} {asked.relyingParty}

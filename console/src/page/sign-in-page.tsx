@@ -86,7 +86,7 @@ function leadOf(place: Place): string {
     case 'gateway':
       return WORDS.signIn.gatewayLead;
     case 'factor':
-      return place.factor === 'code' ? WORDS.factor.codeLead : WORDS.factor.passkeyLead;
+      return WORDS.factor.lead;
     case 'enrolment':
       return WORDS.enrolment.lead;
     case 'recovery-codes':

@@ -60,14 +60,14 @@ export const WORDS = {
     relicense: 'License this workstation anew',
   },
   factor: {
-    codeLead: 'The code that your authenticator app shows for this gateway.',
+    lead: 'Now what you set up beside your passwords.',
     code: 'Code',
-    codeHint: 'Six digits, new every 30 seconds. Each works once.',
+    codeHint: 'Six digits from your authenticator app, new every 30 seconds. Each works once.',
     passkeyLead: 'Your passkey or security key. The browser asks for it.',
     usePasskey: 'Use passkey',
-    recoveryLead: 'One of the codes that you put away when you set up your second factor.',
     recoveryCode: 'Recovery code',
-    recoveryHint: 'Sixteen letters and digits. Each works once; its use is recorded.',
+    recoveryHint:
+      'One of the codes that you put away when you set up your second factor. Each works once; its use is recorded.',
     toRecovery: 'Use a recovery code',
     toFactor: 'Use the second factor',
     lost: 'No code left either? An administrator can reset your second factor at the gateway.',

@@ -27,7 +27,7 @@ const registration: Target = {
   name: 'passkey-registration',
   entry: 'gateway/src/desk/second-factor/passkey.ts › registered',
   refusals: [SecondFactorRefused],
-  limits: 'the id that the browser names is the one in what the key made; a counter of 32 bits',
+  limits: 'a key, its id and a counter of 32 bits',
   form: 'json',
   words: ['webauthn.create', 'webauthn.get', 'none', 'packed', CHALLENGE, PARTY.origin],
   seeds: () => [json(new SoftAuthenticator().register(ASKED))],

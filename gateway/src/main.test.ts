@@ -158,6 +158,16 @@ describe('from a terminal', () => {
     ]);
   });
 
+  test('a second factor is taken away on a stopped gateway, of an account that exists', async () => {
+    const reset = ['account', 'reset-factor', '--name'];
+    const unknown = await call([...reset, 'nobody']);
+    assert.equal(unknown.code, 1);
+    assert.match(unknown.complaint, /no account of this name/);
+    const done = await call([...reset, 'tara']);
+    assert.equal(done.code, 0, done.complaint);
+    assert.equal(done.result['removed'], 0);
+  });
+
   test('what is called wrongly is explained, with exit code 2', async () => {
     for (const args of [['dance'], ['licence', 'issue', 'cart'], ['run', '--no-such-option']]) {
       const { code, complaint } = await call(args);

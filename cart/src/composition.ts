@@ -32,7 +32,13 @@ import { openLog } from './platform/log.ts';
 import type { Log } from './platform/log.ts';
 import { connectSource } from './screen/screen.ts';
 import type { ScreenSource } from './screen/screen.ts';
-import { PanelPresence, Session } from './session/session.ts';
+import {
+  IndicatorWatch,
+  LOOKS_IN_DEMO_MAX,
+  LOOKS_MAX,
+  PanelPresence,
+  Session,
+} from './session/session.ts';
 import { Tunnel } from './tunnel/tunnel.ts';
 
 export const SOFTWARE = `chaperone-cart ${manifest.version}`;
@@ -124,6 +130,9 @@ async function assemble(
   const presence = new PanelPresence(screen.kind !== 'demo' && screen.panelOnSourceDisplay, () =>
     clock.monotonicMs(),
   );
+  const looksMax = configuration.demo ? LOOKS_IN_DEMO_MAX : LOOKS_MAX;
+  const indicator = new IndicatorWatch(session, presence, looksMax);
+  closers.push(() => indicator.stop());
   const screenSource = overrides.screenSource ?? connectSource(screen);
   closers.push(() => screenSource.close());
   const files = await Files.open({ ...configuration, onTransfers: () => session.observed() });

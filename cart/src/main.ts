@@ -5,7 +5,6 @@
  */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { text as readAll } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import { readLicenceFile } from '@chaperone/protocol/est/licence-file.ts';
@@ -23,6 +22,7 @@ import {
 } from './panel-api/panel-api.ts';
 import { systemClock } from './platform/clock.ts';
 import { openLog } from './platform/log.ts';
+import { readSmallText } from './platform/small-input.ts';
 
 const USAGE = `chaperone cart <command> --config FILE
 
@@ -38,7 +38,8 @@ const USAGE = `chaperone cart <command> --config FILE
 /** After SIGTERM: everything that is cut is cut at once; the rest may take this long. */
 const STOP_TIMEOUT_MS = 5000;
 const STATUS_TIMEOUT_MS = 3000;
-const LICENCE_CODE_CHARACTERS_MAX = 256;
+/** Bytes of a licence file, or of a code alone with what an editor left around it. */
+const LICENCE_BYTES_MAX = 16 * 1024;
 /** https://www.sqlite.org/rescode.html */
 const SQLITE_FULL = 13;
 
@@ -141,16 +142,16 @@ async function licenceOf(configuration: CartConfiguration, options: Options) {
       '"gateway.rootFingerprint" is needed to enrol with a code alone.',
     );
   }
-  const code = (await readInput(codeFile ?? '-')).trim().slice(0, LICENCE_CODE_CHARACTERS_MAX);
+  const code = (await readInput(codeFile ?? '-')).trim();
   return { serial: configuration.cart.serial, code, gateway, rootFingerprint };
 }
 
 async function readInput(file: string): Promise<string> {
-  try {
-    return file === '-' ? await readAll(process.stdin) : await readFile(file, 'utf8');
-  } catch (cause) {
+  const text = await readSmallText(file, LICENCE_BYTES_MAX).catch((cause: unknown) => {
     throw new ConfigurationInvalid(`The file ${file} cannot be read.`, { cause });
-  }
+  });
+  if (text !== null) return text;
+  throw new ConfigurationInvalid(`The file ${file} is far too long to be a licence.`);
 }
 
 async function status({ dataDirectory }: CartConfiguration): Promise<void> {

@@ -22,6 +22,7 @@ import type { Configuration } from './platform/configuration/configuration.ts';
 import { readDiskFault } from './platform/durable-file/durable-file.ts';
 import { readSecretFile } from './platform/secret/secret.ts';
 import { createLog } from './platform/log/log.ts';
+import { giveBackStartMemory } from './platform/memory/start-memory.ts';
 import { Shutdown } from './platform/shutdown/shutdown.ts';
 
 const USAGE = `chaperone gateway <command> --config FILE
@@ -155,6 +156,7 @@ async function run(configuration: Configuration): Promise<void> {
   shutdown.defer('gateway', STOP_TIMEOUT_MS, async () => await gateway.close());
   shutdown.onSignals();
   print({ console: gateway.consoleUrl, edge: gateway.edgeAddress });
+  giveBackStartMemory();
 }
 
 /** Performs an act on the running gateway or, when none is running, on its data directory. */

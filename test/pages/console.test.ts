@@ -223,11 +223,11 @@ test('who is signed out meets the gate where they stand, and goes on there', asy
   await page.getByRole('heading', { name: 'Service cases' }).waitFor();
   await page.getByRole('button', { name: 'All' }).click();
   const place = page.url();
-  await page.context().clearCookies();
   await page.getByRole('button', { name: 'New case' }).click();
   await page.getByLabel('Facility').fill('Elsewhere');
   await page.getByLabel('Cart', { exact: true }).selectOption({ index: 1 });
   await page.getByLabel('Caller').fill('Somebody');
+  await page.context().clearCookies();
   await page.getByRole('button', { name: 'Open case' }).click();
   await page.getByLabel('Login name').waitFor();
   assert.equal(page.url(), place);

@@ -27,10 +27,14 @@ export interface Day extends AsyncDisposable {
   openSession(activities: readonly Activity[]): Promise<void>;
 }
 
-/** @param screen the cart's `screen`; the built-in cine unless given */
+/**
+ * @param screen the cart's `screen`; the built-in cine unless given
+ * @param build makes the road to the edge
+ */
 export async function startDay(
   limits: Readonly<Record<string, number>> = {},
   screen?: object,
+  build: typeof startCutProxy = startCutProxy,
 ): Promise<Day> {
   const folder = await mkdtemp(path.join(tmpdir(), 'chaperone-scenario-'));
   const files = await layDemoFiles(folder, Date.now());
@@ -42,7 +46,7 @@ export async function startDay(
     model: 'Scenario Ultrasound',
     ports: { edge: 0, console: 0, panel: 0 },
     road: async (edge) => {
-      road = await startCutProxy(edge);
+      road = await build(edge);
       return { host: '127.0.0.1', port: road.port };
     },
     limits,

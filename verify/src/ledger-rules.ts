@@ -2,23 +2,11 @@
  * Checks that the ledger tells a story that can have happened: nothing is opened that was not granted, nothing
  * retrieved that was not begun, nothing done for a case once it was being resolved.
  */
+import { CASE_WORK } from '@chaperone/domain/ledger-entry/case-work.ts';
 import { Findings } from './check.ts';
 import type { Check } from './check.ts';
 import { textOf, textsOf } from './line.ts';
 import type { Fact, ReadLine } from './line.ts';
-
-/** What gives somebody more than before, and so must not come after the decision to resolve the case. */
-const WIDENING: ReadonlySet<string> = new Set([
-  'technician-designated',
-  'note-added',
-  'session-requested',
-  'grant-received',
-  'activity-opened',
-  'fetch-begun',
-  'send-begun',
-  'record-exported',
-  'record-viewed',
-]);
 
 /**
  * Follows the entries and names each that lacks what had to come before it.
@@ -72,7 +60,7 @@ class Story {
     else if (isOwn && typeof fact['caseId'] === 'string' && !this.#opened.has(caseId)) {
       this.#lacks(index, fact, 'its case was never opened');
     }
-    if (WIDENING.has(fact.kind) && caseId !== undefined && this.#resolving.has(caseId)) {
+    if (CASE_WORK.has(fact.kind) && caseId !== undefined && this.#resolving.has(caseId)) {
       this.#lacks(index, fact, 'it comes after the decision to resolve the case');
     }
     this.#judge(index, fact);

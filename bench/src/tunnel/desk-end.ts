@@ -22,13 +22,15 @@ import { DEFAULT_EDGE_LIMITS, startEdge } from '@chaperone/gateway/edge/edge.ts'
 import type { ByteRange, Vault } from '@chaperone/gateway/vault/contract.ts';
 import type { CaseRecord } from '@chaperone/domain/record/record.ts';
 import { serve } from '../ends/serve.ts';
-import { blocks, deliver, pingPong, receive } from './traffic.ts';
+import { blocks, deliver, frames, pingPong, receive } from './traffic.ts';
 import type { Took } from './traffic.ts';
 
 const SERVER_NAME = 'localhost';
 const SERIAL = parseCartSerial('US-BENCH-1');
 const GRANT = newId('grant', randomBytes);
 const GIVE_UP_MS = 300_000;
+/** Longer under way than the frames beside it are counted. */
+const FILE_BYTES = 512 * 1024 * 1024;
 
 const authority = await TestAuthority.make('p256-sha3-256', 'Bench carts');
 const server = await authority.server(SERVER_NAME);
@@ -156,6 +158,27 @@ interface Exchanges extends Amount {
   readonly count: number;
 }
 
+/** Frames of the screen, asked for one by one, for as long as a file is under way or a number of times. */
+async function screenFrames({ bytes, count, file }: ScreenTime): Promise<readonly number[]> {
+  const stream = await link().openScreen(GRANT);
+  stream.on('error', () => undefined);
+  let moving = true;
+  const moved = file === 'none' ? null : file === 'fetch' ? fetched(FILE_BYTES) : sent(FILE_BYTES);
+  void moved?.finally(() => (moving = false));
+  try {
+    const goesOn = (taken: number): boolean => moving && taken < count;
+    const took = await frames(stream, bytes, goesOn);
+    if (moved !== null && !moving) throw new Error('the file was there before the frames were');
+    return took;
+  } finally {
+    stream.destroy();
+  }
+}
+
+export interface ScreenTime extends Exchanges {
+  readonly file: 'none' | 'fetch' | 'send';
+}
+
 serve({
   address: (): DeskAddress => ({
     edge: edge.address.port,
@@ -171,6 +194,7 @@ serve({
   screenReceive: async ({ bytes }: Amount) => await onScreen((s) => receive(s, bytes)),
   screenPingPong: async ({ bytes, count }: Exchanges) =>
     await onScreen((s) => pingPong(s, bytes, count)),
+  screenFrames,
   bareReceive: async ({ bytes }: Amount) => await onBare((s) => receive(s, bytes)),
   bareDeliver: async ({ bytes }: Amount) => await onBare((s) => deliver(s, bytes)),
   barePingPong: async ({ bytes, count }: Exchanges) =>

@@ -1,6 +1,6 @@
 /**
  * What is sent over a tunnel's stream and over bare TLS alike: the desk's end says in a first line what it wants
- * (`send N`, `take N` or `echo`), the cart's end does it. Both use the same buffers and keep as much in flight.
+ * (`send N`, `take N`, `echo` or `frames N`), the cart's end does it. Both use the same buffers and keep as much in flight.
  */
 import { randomFillSync } from 'node:crypto';
 import { once } from 'node:events';
@@ -59,6 +59,7 @@ export async function perform(stream: Duplex): Promise<void> {
     await takeAll(stream, Number(bytes));
     stream.write('.');
   }
+  if (act === 'frames') stream.on('data', () => void sendAll(stream, Number(bytes)));
   if (act === 'echo') stream.on('data', (chunk: Buffer) => stream.write(chunk));
 }
 
@@ -98,4 +99,27 @@ export async function pingPong(stream: Duplex, bytes: number, count: number): Pr
     await echoed;
   }
   return { ms: performance.now() - began };
+}
+
+/**
+ * The desk's end: asks for frames of so many bytes, one after the other, until it is told to stop.
+ * @returns for each the time from the question to its last byte, milliseconds
+ */
+export async function frames(
+  stream: Duplex,
+  bytes: number,
+  goesOn: (taken: number) => boolean,
+): Promise<readonly number[]> {
+  stream.write(`frames ${bytes}\n`);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  const question = Buffer.alloc(16, 1);
+  const took: number[] = [];
+  while (goesOn(took.length)) {
+    const began = performance.now();
+    const frame = takeAll(stream, bytes);
+    stream.write(question);
+    await frame;
+    took.push(performance.now() - began);
+  }
+  return took;
 }

@@ -2,7 +2,12 @@
 // Method: a whole valid configuration, and single changes to it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ConfigurationInvalid, parseConfiguration, sessionLimits } from './configuration.ts';
+import {
+  ConfigurationInvalid,
+  parseConfiguration,
+  readConfiguration,
+  sessionLimits,
+} from './configuration.ts';
 
 const VALID = {
   dataDirectory: '/var/lib/chaperone',
@@ -85,3 +90,10 @@ for (const [what, change, message] of WRONG) {
     );
   });
 }
+
+test('a path that leads to something without an end is refused, not read', async () => {
+  await assert.rejects(
+    readConfiguration('/dev/zero'),
+    (fault) => fault instanceof ConfigurationInvalid && /far too long/.test(fault.message),
+  );
+});

@@ -3,11 +3,11 @@
  *
  * A mistyped key must not silently leave a default in force, so each refusal names the key and what was expected.
  */
-import { readFile } from 'node:fs/promises';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import { DEFAULT_SESSION_LIMITS } from '@chaperone/domain/session/limits.ts';
 import type { SessionLimits } from '@chaperone/domain/session/limits.ts';
 import { z } from 'zod';
+import { readSmallText } from '../platform/small-input.ts';
 import { configurationSchema } from './schema.ts';
 import type { CartConfiguration } from './schema.ts';
 
@@ -26,17 +26,16 @@ export async function readConfiguration(path: string): Promise<CartConfiguration
   return parseConfiguration(await readJSONFile(path));
 }
 
-/** Reads a small JSON file. @throws ConfigurationInvalid */
-export async function readJSONFile(path: string): Promise<unknown> {
-  let text: string;
+async function readJSONFile(path: string): Promise<unknown> {
+  let text: string | null;
   try {
-    text = await readFile(path, 'utf8');
+    text = await readSmallText(path, FILE_BYTES_MAX);
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unreadable';
     throw new ConfigurationInvalid(`The file ${path} cannot be read (${code}).`, { cause });
   }
-  if (text.length > FILE_BYTES_MAX) {
-    throw new ConfigurationInvalid(`The file ${path} is far too long.`);
+  if (text === null) {
+    throw new ConfigurationInvalid(`The file ${path} is far too long to be a configuration.`);
   }
   try {
     return JSON.parse(text) as unknown;

@@ -3,6 +3,7 @@
  *
  * Life: open → (append)* → place | discard. The digest is taken over the bytes as they are written. Its directory
  * is held open, so the final name is given in the very directory where the staged bytes lie.
+ * Bytes come off the network in small pieces; they are gathered, and written while the next are awaited.
  */
 import { createHash } from 'node:crypto';
 import type { Hash } from 'node:crypto';
@@ -15,6 +16,10 @@ import { FileExists, fileError, InsufficientStorage } from './file-error.ts';
 import { stagingName } from './staging-name.ts';
 import { itself, openDirectory, within } from './tree.ts';
 
+/** Gathered before they are written: the disk is asked a hundred times a second at full speed, not ten thousand times. */
+const WRITE_BYTES = 1024 * 1024;
+/** Pieces that are gathered: a peer may send single bytes, and each piece takes memory of its own. */
+const WRITE_CHUNKS_MAX = 512;
 const CREATE_NEW =
   constants.O_RDWR |
   constants.O_CREAT |
@@ -31,6 +36,9 @@ export class StagedFile {
   readonly #stagedAs: string;
   readonly #hash: Hash = createHash('sha256');
   #received = 0;
+  #gathered: Uint8Array[] = [];
+  #gatheredBytes = 0;
+  #writing: Promise<void> = Promise.resolve();
   #isClosed = false;
 
   private constructor(directory: FileHandle, handle: FileHandle, stagedAs: string) {
@@ -70,25 +78,30 @@ export class StagedFile {
     return this.#received;
   }
 
-  /** Adds bytes at the end. @throws InsufficientStorage, StorageFailed; discard it then */
+  /**
+   * Adds bytes at the end; the array must not be used again. What fails is told by this call, by a later one, or by
+   * `check`. @throws InsufficientStorage, StorageFailed; discard it then
+   */
   async append(chunk: Uint8Array): Promise<void> {
-    try {
-      let written = 0;
-      while (written < chunk.length) {
-        const rest = chunk.length - written;
-        const { bytesWritten } = await this.#handle.write(
-          chunk,
-          written,
-          rest,
-          this.#received + written,
-        );
-        written += bytesWritten;
-      }
-    } catch (cause) {
-      throw fileError(cause);
-    }
     this.#hash.update(chunk);
+    this.#gathered.push(chunk);
+    this.#gatheredBytes += chunk.length;
     this.#received += chunk.length;
+    if (this.#gatheredBytes >= WRITE_BYTES || this.#gathered.length >= WRITE_CHUNKS_MAX) {
+      await this.#write();
+    }
+  }
+
+  /** Begins to write what is gathered, once what was written before is on its way. @throws InsufficientStorage, StorageFailed */
+  async #write(): Promise<void> {
+    await this.#writing;
+    const chunks = this.#gathered;
+    const place = this.#received - this.#gatheredBytes;
+    this.#gathered = [];
+    this.#gatheredBytes = 0;
+    this.#writing = writeWhole(this.#handle, chunks, place);
+    // Whoever awaits it next is told; until then it is nobody's fault.
+    this.#writing.catch(() => undefined);
   }
 
   /**
@@ -100,6 +113,8 @@ export class StagedFile {
     if (this.#hash.copy().digest('base64') !== sha256) {
       throw new DigestMismatch('The bytes that arrived do not have the announced digest.');
     }
+    await this.#write();
+    await this.#writing;
     try {
       await this.#handle.chmod(PLACED_MODE);
       await this.#handle.sync();
@@ -138,6 +153,8 @@ export class StagedFile {
   async #close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#gathered = [];
+    await this.#writing.catch(() => undefined);
     await this.#handle.close().catch(() => undefined);
     await this.#directory.close().catch(() => undefined);
   }
@@ -154,6 +171,28 @@ async function isTaken(directory: FileHandle, name: string): Promise<boolean> {
     return true;
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return false;
+    throw fileError(cause);
+  }
+}
+
+/** @throws InsufficientStorage, StorageFailed */
+async function writeWhole(
+  handle: FileHandle,
+  chunks: readonly Uint8Array[],
+  place: number,
+): Promise<void> {
+  if (chunks.length === 0) return;
+  try {
+    const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+    const { bytesWritten } = await handle.writev([...chunks], place);
+    if (bytesWritten === bytes) return;
+    // Rare: a nearly full disk, or a signal. What is left is written the slow way, or fails.
+    const rest = Buffer.concat(chunks).subarray(bytesWritten);
+    for (let at = 0; at < rest.length;) {
+      const written = await handle.write(rest, at, rest.length - at, place + bytesWritten + at);
+      at += written.bytesWritten;
+    }
+  } catch (cause) {
     throw fileError(cause);
   }
 }

@@ -22,6 +22,7 @@ export class PanelPresence {
   readonly #isShared: boolean;
   readonly #monotonicMs: () => number;
   #reported: { readonly presence: Presence; readonly atMs: number } | null = null;
+  #reports = 0;
 
   /** @param isShared whether the panel is on the display that the technician sees */
   constructor(isShared: boolean, monotonicMs: () => number) {
@@ -34,8 +35,14 @@ export class PanelPresence {
     return this.#isShared;
   }
 
+  /** How often the panel has reported. */
+  get reports(): number {
+    return this.#reports;
+  }
+
   /** Takes the panel's report of its place and of the keyboard. */
   report(presence: Presence): void {
+    this.#reports += 1;
     this.#reported = { presence, atMs: this.#monotonicMs() };
   }
 

@@ -14,6 +14,7 @@ import type { JournalFact } from '@chaperone/domain/journal-entry/journal-entry.
 import { NOTICE_VERSION } from '@chaperone/domain/notice/notice.ts';
 import { admit } from '@chaperone/domain/session/admit.ts';
 import type { ActivityAsk } from '@chaperone/domain/session/admit.ts';
+import { nextDeadlineMs } from '@chaperone/domain/session/deadline.ts';
 import type { SessionLimits } from '@chaperone/domain/session/limits.ts';
 import { OutOfTurn } from '@chaperone/domain/session/session.ts';
 import { isInSession } from '@chaperone/domain/session/state.ts';
@@ -21,7 +22,6 @@ import type { EndReason, SessionState } from '@chaperone/domain/session/state.ts
 import { instantOf } from '../platform/clock.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
-import { nextDeadlineMs } from './deadline.ts';
 import { Evidence } from './evidence.ts';
 import { Listeners } from './listeners.ts';
 import type { SessionListener } from './listeners.ts';
@@ -32,6 +32,7 @@ import { newTally } from './tally.ts';
 import type { SessionTally } from './tally.ts';
 import { unfinishedSession } from './unfinished-session.ts';
 
+export { IndicatorWatch, LOOKS_IN_DEMO_MAX, LOOKS_MAX } from './indicator-watch.ts';
 export { PanelPresence } from './presence.ts';
 export { SessionContended } from './stepper.ts';
 export type { SessionJournal } from './session-journal.ts';

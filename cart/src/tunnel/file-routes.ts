@@ -163,9 +163,9 @@ async function takePiece({ exchange, line, options, segment }: Call): Promise<vo
   };
   const release = line.guard.watch({ ask, livesThroughPause: false, cut });
   stream.setTimeout(PIECE_STALL_MS, cut);
+  let progress;
   try {
-    const right = rightOf(session, ask);
-    exchange.answer(200, await files.write(transferId, Number(offset), stream, right));
+    progress = await files.write(transferId, Number(offset), stream, rightOf(session, ask));
   } catch (cause) {
     if (cause instanceof DomainError || !(stream.destroyed || stream.closed)) throw cause;
     // Cut by the session, which says why; or else by the peer, or by its silence.
@@ -173,8 +173,9 @@ async function takePiece({ exchange, line, options, segment }: Call): Promise<vo
     throw new RequestTooSlow('The bytes broke off.', { cause });
   } finally {
     release();
-    stream.setTimeout(0);
+    stream.setTimeout(0, cut);
   }
+  exchange.answer(200, progress);
 }
 
 async function takeRemoval({ exchange, options, segment }: Call): Promise<void> {

@@ -1,4 +1,8 @@
-/** Every time limit of a session on the cart. All are milliseconds of the monotonic clock. */
+/** The time limits of a session on the cart, and what it means that one has passed. */
+import type { Instant } from '../clock/instant.ts';
+import type { EndReason, SessionState } from './state.ts';
+
+/** All are milliseconds of the monotonic clock. */
 export interface SessionLimits {
   /** How long the notice stays; after it the answer is no. */
   readonly noticeMs: number;
@@ -25,3 +29,34 @@ export const DEFAULT_SESSION_LIMITS: SessionLimits = {
   idleMs: 15 * 60_000,
   endedMs: 60_000,
 };
+
+/** Names the reason for which a limit has ended the session, or gives null. */
+export function limitThatPassed(
+  state: SessionState,
+  now: Instant,
+  limits: SessionLimits,
+): EndReason | null {
+  switch (state.phase) {
+    case 'notice':
+      return passed(state.deadlineMonotonicMs, now) ? 'notice-timed-out' : null;
+    case 'dialling':
+      return passed(state.deadlineMonotonicMs, now) ? 'gateway-unreachable' : null;
+    case 'waiting':
+      return passed(state.deadlineMonotonicMs, now) ? 'nobody-granted' : null;
+    case 'granted':
+    case 'open':
+      if (passed(state.grant.endsMonotonicMs, now)) return 'grant-expired';
+      if (state.link.is !== 'up' && passed(state.link.leaseEndsMonotonicMs, now)) {
+        return 'connection-lost';
+      }
+      return passed(state.lastActivityMonotonicMs + limits.idleMs, now) ? 'session-idle' : null;
+    case 'idle':
+    case 'ended':
+      return null;
+  }
+}
+
+/** What comes with its deadline is late. */
+export function passed(deadlineMonotonicMs: number, now: Instant): boolean {
+  return now.monotonicMs >= deadlineMonotonicMs;
+}

@@ -18,9 +18,17 @@ import type { GrantId, RequestId, SessionId } from '../id/id.ts';
 import type { JournalFact } from '../journal-entry/journal-entry.ts';
 import type { ActivityAsk } from './admit.ts';
 import { admit } from './admit.ts';
+import { limitThatPassed, passed } from './limits.ts';
 import type { SessionLimits } from './limits.ts';
+import { dialFailed, linkLost, linkUp, resumeLink } from './link.ts';
+import { end, narrow, outOfTurn, unchanged, widen } from './session-step.ts';
+import type { SessionStep } from './session-step.ts';
 import { IDLE, isInSession } from './state.ts';
 import type { EndReason, SessionState } from './state.ts';
+
+export { ResumeRefused } from './link.ts';
+export { OutOfTurn } from './session-step.ts';
+export type { SessionStep } from './session-step.ts';
 
 export type SessionEvent =
   | { readonly type: 'press' }
@@ -56,27 +64,12 @@ export type SessionEvent =
   | { readonly type: 'end'; readonly reason: EndReason }
   | { readonly type: 'dismiss' };
 
-export interface SessionStep {
-  readonly state: SessionState;
-  /** What the journal says about this step, in order. */
-  readonly facts: readonly JournalFact[];
-  /** True when the step gives anybody more than before: then the facts come first, durably. */
-  readonly widening: boolean;
-}
-
-export class OutOfTurn extends DomainError {
-  readonly code = 'OUT_OF_TURN';
-}
 export class NoticeOutdated extends DomainError {
   readonly code = 'NOTICE_OUTDATED';
 }
 export class RequestUnknown extends DomainError {
   readonly code = 'REQUEST_UNKNOWN';
 }
-export class ResumeRefused extends DomainError {
-  readonly code = 'RESUME_REFUSED';
-}
-
 /**
  * Takes one step. Equal arguments give equal results; nothing else is read.
  *
@@ -138,22 +131,6 @@ export function step(
   }
 }
 
-function unchanged(state: SessionState): SessionStep {
-  return { state, facts: [], widening: false };
-}
-
-function narrow(state: SessionState, ...facts: readonly JournalFact[]): SessionStep {
-  return { state, facts, widening: false };
-}
-
-function widen(state: SessionState, ...facts: readonly JournalFact[]): SessionStep {
-  return { state, facts, widening: true };
-}
-
-function outOfTurn(state: SessionState): never {
-  throw new OutOfTurn(`This is not possible now (${state.phase}).`);
-}
-
 function press(
   state: SessionState,
   now: Instant,
@@ -203,92 +180,6 @@ function tick(state: SessionState, now: Instant, limits: SessionLimits): Session
   return requests.length === state.requests.length
     ? unchanged(state)
     : narrow({ ...state, requests });
-}
-
-/** Names the reason for which a limit has ended the session, or gives null. */
-function limitThatPassed(
-  state: SessionState,
-  now: Instant,
-  limits: SessionLimits,
-): EndReason | null {
-  switch (state.phase) {
-    case 'notice':
-      return passed(state.deadlineMonotonicMs, now) ? 'notice-timed-out' : null;
-    case 'dialling':
-      return passed(state.deadlineMonotonicMs, now) ? 'gateway-unreachable' : null;
-    case 'waiting':
-      return passed(state.deadlineMonotonicMs, now) ? 'nobody-granted' : null;
-    case 'granted':
-    case 'open':
-      if (passed(state.grant.endsMonotonicMs, now)) return 'grant-expired';
-      if (state.link.is !== 'up' && passed(state.link.leaseEndsMonotonicMs, now)) {
-        return 'connection-lost';
-      }
-      return passed(state.lastActivityMonotonicMs + limits.idleMs, now) ? 'session-idle' : null;
-    case 'idle':
-    case 'ended':
-      return null;
-  }
-}
-
-function passed(deadlineMonotonicMs: number, now: Instant): boolean {
-  return now.monotonicMs >= deadlineMonotonicMs;
-}
-
-function dialFailed(state: SessionState, failure: string): SessionStep {
-  if (state.phase !== 'dialling') return unchanged(state);
-  return narrow({ ...state, lastFailure: failure }, { kind: 'dial-failed', failure });
-}
-
-function linkUp(state: SessionState, now: Instant, limits: SessionLimits): SessionStep {
-  if (state.phase === 'dialling') {
-    return narrow(
-      {
-        phase: 'waiting',
-        sessionId: state.sessionId,
-        noticeVersion: state.noticeVersion,
-        deadlineMonotonicMs: state.waitingEndsMonotonicMs ?? now.monotonicMs + limits.waitingMs,
-        offered: null,
-        requests: [],
-        shown: [],
-      },
-      { kind: 'tunnel-opened', sessionId: state.sessionId },
-    );
-  }
-  if (isInSession(state) && state.link.is === 'lost') {
-    const { leaseEndsMonotonicMs } = state.link;
-    return narrow(
-      { ...state, link: { is: 'returned', leaseEndsMonotonicMs } },
-      { kind: 'tunnel-opened', sessionId: state.sessionId },
-    );
-  }
-  return unchanged(state);
-}
-
-function linkLost(state: SessionState, now: Instant, limits: SessionLimits): SessionStep {
-  if (state.phase === 'waiting') {
-    return narrow(
-      {
-        phase: 'dialling',
-        sessionId: state.sessionId,
-        noticeVersion: state.noticeVersion,
-        deadlineMonotonicMs: Math.min(state.deadlineMonotonicMs, now.monotonicMs + limits.dialMs),
-        waitingEndsMonotonicMs: state.deadlineMonotonicMs,
-        lastFailure: null,
-      },
-      { kind: 'tunnel-lost', sessionId: state.sessionId },
-    );
-  }
-  if (!isInSession(state) || state.link.is === 'lost') return unchanged(state);
-  // A connection that came back and broke again before it was claimed does not get a new lease.
-  const leaseEndsMonotonicMs =
-    state.link.is === 'returned'
-      ? state.link.leaseEndsMonotonicMs
-      : now.monotonicMs + limits.leaseMs;
-  return narrow(
-    { ...state, link: { is: 'lost', leaseEndsMonotonicMs } },
-    { kind: 'tunnel-lost', sessionId: state.sessionId },
-  );
 }
 
 function offer(
@@ -389,30 +280,6 @@ function beginActivity(state: SessionState, ask: ActivityAsk, now: Instant): Ses
   );
 }
 
-/** @throws ResumeRefused unless it is the same technician, workstation and case, asking for nothing more */
-function resumeLink(state: SessionState, request: SessionRequest, now: Instant): SessionStep {
-  if (!isInSession(state) || state.link.is !== 'returned') {
-    throw new ResumeRefused('There is no interrupted session to resume.');
-  }
-  const { grant } = state;
-  const same =
-    request.sessionId === state.sessionId &&
-    request.caseId === grant.caseId &&
-    request.technician.id === grant.technician.id &&
-    request.workstation.id === grant.workstation.id &&
-    request.workstation.keyThumbprint === grant.workstation.keyThumbprint &&
-    request.activities.every((each) => grant.activities.includes(each));
-  if (!same) {
-    throw new ResumeRefused(
-      'Only the same technician at the same workstation can resume this session.',
-    );
-  }
-  return widen(
-    { ...state, link: { is: 'up' }, lastActivityMonotonicMs: now.monotonicMs },
-    { kind: 'session-resumed', sessionId: state.sessionId, grantId: grant.id, after: 'connection' },
-  );
-}
-
 function pause(state: SessionState): SessionStep {
   if (!isInSession(state) || state.paused) return unchanged(state);
   return narrow(
@@ -431,16 +298,5 @@ function liftPause(state: SessionState): SessionStep {
       grantId: state.grant.id,
       after: 'pause',
     },
-  );
-}
-
-/** Ends from any phase; ending what has not begun or has ended already changes nothing. */
-function end(state: SessionState, reason: EndReason, now: Instant): SessionStep {
-  if (state.phase === 'idle' || state.phase === 'ended') return unchanged(state);
-  const sessionId = 'sessionId' in state ? state.sessionId : null;
-  const grant = isInSession(state) ? state.grant : null;
-  return narrow(
-    { phase: 'ended', sessionId, reason, grant, atMonotonicMs: now.monotonicMs },
-    { kind: 'session-ended', sessionId, grantId: grant?.id ?? null, reason },
   );
 }

@@ -17,6 +17,7 @@ import { Workstations } from '../desk/workstation/workstation.ts';
 import type { EdgeIntake } from '../edge/contract.ts';
 import type { CartJournals } from '../ledger/contract.ts';
 import { demoParts, isSecondFactorRequired } from '../platform/configuration/demo-rule.ts';
+import type { Log } from '../platform/log/log.ts';
 import { decodePEM } from '@chaperone/protocol/x509/pem.ts';
 import { AccountNames } from './account-names.ts';
 import type { Vault } from '../vault/contract.ts';
@@ -87,7 +88,10 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
     log,
     unreachableMsMax:
       configuration.directory.kind === 'demo' ? 0 : configuration.directory.unreachableMsMax,
-    onReachable: (reachable) => log.warn({ reachable }, 'the directory came or went'),
+    onReachable: (reachable) =>
+      reachable
+        ? log.info('the directory answers again')
+        : log.warn('the directory does not answer: nobody new comes in'),
   });
   const transfers = new Transfers(context, sessions, events, configuration.limits);
   const screens = new Screens(sessions);
@@ -101,23 +105,8 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
       contact: configuration.serviceCentre.phone,
     }),
   );
-  // A case that was opened or resolved changes what its cart shows.
-  events.listen((event) => {
-    if (event.type !== 'case') return;
-    void cases.store
-      .find(event.case)
-      .then(async (found) => {
-        if (found !== null) await sessions.caseChanged(found.cart);
-      })
-      .catch((fault: unknown) => log.warn({ err: fault }, 'a cart could not be shown its case'));
-  });
-  authority.onRevoked(({ holder }) => {
-    if (holder.kind !== 'workstation') return;
-    const ends = [signIn.endOfWorkstation(holder.id), sessions.endOfWorkstation(holder.id)];
-    Promise.all(ends).catch((fault: unknown) =>
-      log.error({ err: fault }, 'a workstation could not be retired'),
-    );
-  });
+  followCases(events, cases, sessions, log);
+  followWorkstations(authority, signIn, sessions, log);
   const about = {
     serviceCentre: configuration.serviceCentre,
     demo: configuration.demo,
@@ -174,4 +163,38 @@ function onlyCertificate(pem: string): Uint8Array {
   const [der] = decodePEM('CERTIFICATE', pem);
   if (der === undefined) throw new TypeError('The authority gives the root of its workstations.');
   return der;
+}
+
+/** A case that was opened or resolved changes what its cart shows. */
+function followCases(
+  events: Events,
+  cases: ServiceCases,
+  sessions: RemoteSessions,
+  log: Log,
+): void {
+  events.listen((event) => {
+    if (event.type !== 'case') return;
+    void cases.store
+      .find(event.case)
+      .then(async (found) => {
+        if (found !== null) await sessions.caseChanged(found.cart);
+      })
+      .catch((fault: unknown) => log.warn({ err: fault }, 'a cart could not be shown its case'));
+  });
+}
+
+/** A workstation whose licence was retired is out at once, with the session that it holds. */
+function followWorkstations(
+  authority: Authority,
+  signIn: SignIn,
+  sessions: RemoteSessions,
+  log: Log,
+): void {
+  authority.onRevoked(({ holder }) => {
+    if (holder.kind !== 'workstation') return;
+    const ends = [signIn.endOfWorkstation(holder.id), sessions.endOfWorkstation(holder.id)];
+    Promise.all(ends).catch((fault: unknown) =>
+      log.error({ err: fault }, 'a workstation could not be retired'),
+    );
+  });
 }

@@ -1,10 +1,8 @@
 /** Opens the directory that the configuration names. */
-import { X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { openActiveDirectory } from '../directory/active-directory/active-directory.ts';
 import type { Directory, Role } from '../directory/contract.ts';
 import { BUILT_IN_DEMO_PEOPLE, openDemoDirectory, readDemoPeople } from '../directory/demo/demo.ts';
-import { ConfigurationInvalid } from '../platform/configuration/configuration.ts';
+import { readAuthoritiesFile } from '../platform/configuration/configuration.ts';
 import type { Configuration } from '../platform/configuration/configuration.ts';
 import { controllerOf } from '../platform/configuration/configuration-schema.ts';
 import type { Log } from '../platform/log/log.ts';
@@ -19,7 +17,7 @@ export async function openDirectory({ directory }: Configuration, log: Log): Pro
     );
   }
   const { authoritiesFile, bindName, groups, searchBase, timeoutMs } = directory;
-  const authorities = await readAuthorities(authoritiesFile);
+  const authorities = await readAuthoritiesFile(authoritiesFile, 'directory.authoritiesFile');
   const zone = log.child({ zone: 'directory' });
   const rows = Object.entries(groups) as readonly (readonly [Role, readonly string[]])[];
   return openActiveDirectory({
@@ -36,17 +34,4 @@ export async function openDirectory({ directory }: Configuration, log: Log): Pro
         'a domain controller does not answer',
       ),
   });
-}
-
-async function readAuthorities(file: string): Promise<string> {
-  try {
-    const text = await readFile(file, 'utf8');
-    // TLS takes a text without certificates in silence, and would then believe nobody.
-    new X509Certificate(text);
-    return text;
-  } catch (cause) {
-    const message = `the file holds no certificate that can be read: ${file}`;
-    const faults = [{ path: 'directory.authoritiesFile', message }];
-    throw new ConfigurationInvalid('The configuration', faults, { cause });
-  }
 }

@@ -50,10 +50,11 @@ import { CASE_STATES } from '@chaperone/domain/service-case/service-case.ts';
 import { z } from 'zod';
 import { base64url32, compactJWS } from '../cart-api/schema.ts';
 import { destructionCertificateClaims } from '../signed/claims.ts';
+import { plain } from './plain-text.ts';
 
-const id = z.string().max(64);
-const line = z.string().trim().min(1).max(200);
-const paragraph = z.string().trim().max(4000);
+const id = plain(z.string().max(64));
+const line = plain(z.string().trim().min(1).max(200));
+const paragraph = plain(z.string().trim().max(4000));
 
 export const about = z.object({
   serviceCentre: z.object({ name: z.string(), phone: z.string(), phiPolicyUrl: z.string() }),
@@ -65,7 +66,7 @@ export const about = z.object({
 
 /** `proof` is a JWS by the new workstation key over {licenceCodeHash, jwk thumbprint, iat}; see docs/protocol.md. */
 export const workstationEnrolment = z.strictObject({
-  licenceCode: z.string().max(64),
+  licenceCode: plain(z.string().max(64)),
   label: line,
   jwk: z.strictObject({
     kty: z.literal('EC'),
@@ -83,13 +84,13 @@ export const workstationLicence = z.object({
 });
 
 export const directorySignIn = z.strictObject({
-  login: z.string().min(1).max(256),
+  login: plain(z.string().min(1).max(256)),
   password: z.string().min(1).max(1024),
   workstation: id,
 });
 export const signInProgress = z.object({ displayName: z.string(), next: z.literal('gateway') });
 export const gatewaySignIn = z.strictObject({
-  userId: z.string().min(1).max(64),
+  userId: plain(z.string().min(1).max(64)),
   password: z.string().min(1).max(1024),
 });
 export const me = z.object({
@@ -176,7 +177,7 @@ export const technicianList = z.object({
 
 export const newCase = z.strictObject({
   facility: line,
-  cart: z.string().max(64),
+  cart: plain(z.string().max(64)),
   caller: line,
   complaint: paragraph,
 });
@@ -244,14 +245,14 @@ export const sessionDetail = z.object({
 export const signedRequest = z.strictObject({ jws: compactJWS });
 
 export const newFetch = z.strictObject({
-  directory: z.string().max(200),
+  directory: plain(z.string().max(200)),
   path: z.string().min(1).max(2048),
 });
 export const newSend = z.strictObject({ record: id });
 export const designation = z.strictObject({ technician: id });
 export const newNote = z.strictObject({ text: paragraph.min(1) });
 /** The case number, typed again by the person who resolves: destruction cannot be taken back. */
-export const resolution = z.strictObject({ confirmNumber: z.string().max(64) });
+export const resolution = z.strictObject({ confirmNumber: plain(z.string().max(64)) });
 
 export const timeline = z.object({
   entries: z.array(

@@ -5,7 +5,6 @@
  * it is done), its guard over streams and its search for a session that a stop cut off. A planted fault replaces
  * exactly one of them. Beside them stand two small rules that the gateway keeps outside `domain` (`gateway-rules.ts`).
  */
-import { nextDeadlineMs } from '@chaperone/cart/session/deadline.ts';
 import { SessionStepper } from '@chaperone/cart/session/stepper.ts';
 import type { StepperOptions } from '@chaperone/cart/session/stepper.ts';
 import { unfinishedSession } from '@chaperone/cart/session/unfinished-session.ts';
@@ -17,6 +16,7 @@ import {
   designate,
 } from '@chaperone/domain/service-case/service-case.ts';
 import { admit } from '@chaperone/domain/session/admit.ts';
+import { nextDeadlineMs } from '@chaperone/domain/session/deadline.ts';
 import { step } from '@chaperone/domain/session/session.ts';
 import { isSettled, move } from '@chaperone/domain/transfer/transfer.ts';
 import { recordFirst, takesNew } from './gateway-rules.ts';

@@ -113,6 +113,7 @@ test('a full disk on the cart: nothing is widened, what narrows works, and the j
   await operator.end();
   const { ended } = await operator.viewWhen('the end', (view) => view.phase === 'ended');
   assert.equal(ended?.reason, 'operator-ended');
+  await technician.sessionWhen(opened.id, (session) => session.grant === null);
   await assert.rejects(technician.fetchFile(opened.id, 'logs', 'system.log'));
   const before = journalFacts(day);
   assert.ok(!before.some((fact) => fact.kind === 'session-ended'), 'there was no room for it');

@@ -130,9 +130,12 @@ class Round {
     if (this.#case !== null && phase !== 'destruction')
       this.#case = await inspectCase(day, this.#case.id, this.#acknowledged);
     if (!isCartHit || this.#struckSession === null) return;
-    // Whatever the desk thinks of it, nothing can be done in the session of the cart that was killed.
-    const { state } = await day.technician.session(this.#opened().id);
-    assert.ok(state !== 'open' && state !== 'granted', `the session goes on as "${state}"`);
+    // The desk hears of the kill when the connection breaks; from then on nothing can be done in the session.
+    const over = this.#until(async () => {
+      const { state } = await day.technician.session(this.#opened().id);
+      return state === 'open' || state === 'granted' ? null : state;
+    });
+    await within('the session of the killed cart to be over', over);
   }
 
   async #perform(phase: Phase): Promise<void> {

@@ -2,6 +2,7 @@
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { plain } from '@chaperone/protocol/console-api/plain-text.ts';
 import { z } from 'zod';
 
 export type ConsoleServer = FastifyInstance<
@@ -12,4 +13,4 @@ export type ConsoleServer = FastifyInstance<
   ZodTypeProvider
 >;
 
-export const caseParams = z.object({ case: z.string().max(64) });
+export const caseParams = z.object({ case: plain(z.string().max(64)) });

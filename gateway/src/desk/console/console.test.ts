@@ -257,6 +257,25 @@ describe('the defences of a browser', () => {
     );
   });
 
+  test('text that no URL or database can carry is malformed, wherever it comes', async () => {
+    const about = { facility: 'x', cart: 'US-2', caller: 'x', complaint: 'x' };
+    for (const broken of ['a\0b', 'a\ud800b']) {
+      const asked = [
+        ['POST', '/api/cases', { ...about, complaint: broken }],
+        ['POST', '/api/cases', { ...about, cart: broken }],
+        ['POST', `/api/cases/${open.id}/notes`, { text: broken }],
+        ['POST', `/api/cases/${open.id}/fetches`, { directory: broken, path: 'a' }],
+        ['POST', '/api/sign-in/directory', { login: broken, password: 'x', workstation: 'x' }],
+      ] as const;
+      for (const [method, path, body] of asked) {
+        const answer = await designated.ask(method, path, { body });
+        assert.deepEqual([answer.status, answer.body['code']], [400, 'REQUEST_MALFORMED'], path);
+      }
+    }
+    const unknown = await designated.ask('GET', '/api/cases/a%00b');
+    assert.equal(unknown.body['code'], 'CASE_UNKNOWN');
+  });
+
   test('signing out ends the sign-in', async () => {
     const technician = await gateway.signedIn('tara');
     assert.equal((await technician.ask('GET', '/api/me')).status, 200);

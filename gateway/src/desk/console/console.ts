@@ -19,7 +19,7 @@ import { BROWSER_MESSAGE_BYTES_MAX } from '../screen/screen.ts';
 import type { ConsoleServer } from './console-server.ts';
 import type { DeskFeatures } from './desk-features.ts';
 import { streamEvents } from './event-stream.ts';
-import { guardRoutes } from './guard.ts';
+import { COOKIE, callerOf, guardRoutes } from './guard.ts';
 import { Origins } from './origins.ts';
 import { answerProblems } from './problem-answer.ts';
 import { caseRoutes } from './routes-case.ts';
@@ -157,7 +157,8 @@ export async function makeConsole(
     sessionRoutes(own, features);
     fileRoutes(own, features, options.uploadBytesMax);
     own.get('/api/events', async (request, reply) => {
-      await streamEvents(features, request as never, reply as never, ownHeaders());
+      const listener = { caller: callerOf(request as never), token: request.cookies[COOKIE] };
+      await streamEvents(features, listener, reply as never, ownHeaders());
     });
     own.get('/api/openapi.json', { schema: { hide: true } as never }, async () => server.swagger());
   });

@@ -1,11 +1,11 @@
 /** What has changed, as server-sent events: each console hears only of cases that its technician may know. */
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import type { ConsoleEvent } from '@chaperone/protocol/console-api/schema.ts';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import type { Caller } from '../sign-in/sign-in.ts';
 import { TooManyListeners } from './console-error.ts';
 import type { DeskFeatures } from './desk-features.ts';
-import { COOKIE, callerOf, mayKnow } from './guard.ts';
+import { mayKnow } from './guard.ts';
 
 /** A comment now and then tells both ends that the other is there, and whether the sign-in still holds. */
 const HEARTBEAT_MS = 15_000;
@@ -14,13 +14,15 @@ const BACKLOG_BYTES_MAX = 1024 * 1024;
 /** How long an answer to "may they know this case?" is remembered, milliseconds. */
 const KNOWLEDGE_MS = 5_000;
 
+/** Streams events until the browser goes away or the sign-in ends. @throws TooManyListeners */
 export async function streamEvents(
-  features: DeskFeatures,
-  request: FastifyRequest,
-  reply: FastifyReply,
+  features: Pick<DeskFeatures, 'cases' | 'context' | 'events' | 'signIn'>,
+  listener: { readonly caller: Caller; readonly token: string | undefined },
+  reply: Pick<FastifyReply, 'hijack' | 'raw'>,
   headers: Readonly<Record<string, string>>,
+  heartbeatMs = HEARTBEAT_MS,
 ): Promise<void> {
-  const caller = callerOf(request);
+  let { caller } = listener;
   const { raw } = reply;
   const knowledge = new Map<
     string,
@@ -38,11 +40,14 @@ export async function streamEvents(
   let queue = Promise.resolve();
   const stop = features.events.listen((event) => {
     // In turn, so that a later event never overtakes an earlier one.
-    queue = queue.then(async () => {
-      if (!(await mayHear(event)) || raw.destroyed) return;
-      raw.write(`data: ${JSON.stringify(event)}\n\n`);
-      if (raw.writableLength > BACKLOG_BYTES_MAX) raw.destroy();
-    });
+    queue = queue
+      .then(async () => {
+        if (!(await mayHear(event)) || raw.destroyed) return;
+        raw.write(`data: ${JSON.stringify(event)}\n\n`);
+        if (raw.writableLength > BACKLOG_BYTES_MAX) raw.destroy();
+      })
+      // Who has missed an event asks for everything anew.
+      .catch(() => void raw.destroy());
   }, caller.id);
   if (stop === null) throw new TooManyListeners();
   reply.hijack();
@@ -54,21 +59,31 @@ export async function streamEvents(
   });
   raw.write(': listening\n\n');
   const heartbeat = setInterval(() => {
-    void features.signIn.isHeld(request.cookies[COOKIE]).then(
-      (held) => {
-        if (held) raw.write(': here\n\n');
-        else raw.end();
+    void features.signIn.holderOf(listener.token).then(
+      (holder) => {
+        if (holder === null) return raw.end();
+        // Their roles may be others than when they began to listen.
+        caller = holder;
+        knowledge.clear();
+        return raw.write(': here\n\n');
       },
       () => raw.destroy(),
     );
-  }, HEARTBEAT_MS);
-  raw.once('close', () => {
+  }, heartbeatMs);
+  const leave = (): void => {
     clearInterval(heartbeat);
     stop();
-  });
+  };
+  raw.once('close', leave);
+  // It may have gone away while it was being let in.
+  if (raw.destroyed) leave();
 }
 
-async function knows(features: DeskFeatures, caller: Caller, caseId: string): Promise<boolean> {
+async function knows(
+  features: Pick<DeskFeatures, 'cases'>,
+  caller: Caller,
+  caseId: string,
+): Promise<boolean> {
   try {
     return mayKnow(caller, await features.cases.get(caseId));
   } catch (fault) {

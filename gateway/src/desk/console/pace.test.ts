@@ -8,8 +8,9 @@ import { newTestGateway, factsOf } from '../../composition/testing/gateway-harne
 import { openCase } from '../../composition/testing/session-script.ts';
 import { ManualClock } from '../../platform/testing/manual-clock.ts';
 import { ROUTE_TABLE } from './console.ts';
-import { Paces, UploadsAtOnce } from './pace.ts';
 import { RequestsTooMany } from './console-error.ts';
+import { Paces } from './pace.ts';
+import { UploadsAtOnce } from './uploads-at-once.ts';
 
 const caller = (id: string) => ({ id }) as Parameters<UploadsAtOnce['take']>[0];
 

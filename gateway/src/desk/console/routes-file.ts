@@ -1,6 +1,7 @@
 /** Routes of files: fetch, upload, send, cancel, and a record's content. */
 import { Readable } from 'node:stream';
 import type { IncomingMessage } from 'node:http';
+import { plain } from '@chaperone/protocol/console-api/plain-text.ts';
 import {
   newFetch,
   newSend,
@@ -16,7 +17,7 @@ import type { ConsoleServer } from './console-server.ts';
 import { recordOf } from './describe-case.ts';
 import type { DeskFeatures } from './desk-features.ts';
 import { callerOf, caseOf } from './guard.ts';
-import { UploadsAtOnce } from './pace.ts';
+import { UploadsAtOnce } from './uploads-at-once.ts';
 
 const params = caseParams;
 
@@ -45,7 +46,7 @@ export function fileRoutes(
     '/api/cases/:case/transfers/:transfer/cancel',
     {
       schema: {
-        params: params.extend({ transfer: z.string().max(64) }),
+        params: params.extend({ transfer: plain(z.string().max(64)) }),
         response: { 200: transfer },
       },
     },
@@ -89,7 +90,7 @@ export function fileRoutes(
 
   server.get(
     '/api/cases/:case/records/:record/content',
-    { schema: { params: params.extend({ record: z.string().max(64) }) } },
+    { schema: { params: params.extend({ record: plain(z.string().max(64)) }) } },
     async (request, reply) => {
       const { id: caseId } = caseOf(request);
       const recordId = parseId('record', request.params.record);

@@ -1,5 +1,6 @@
 /** Routes of a case's remote session. */
 import { directories, listing } from '@chaperone/protocol/cart-api/schema.ts';
+import { plain } from '@chaperone/protocol/console-api/plain-text.ts';
 import { sessionDetail, signedRequest } from '@chaperone/protocol/console-api/schema.ts';
 import { z } from 'zod';
 import { caseParams } from './console-server.ts';
@@ -55,7 +56,7 @@ export function sessionRoutes(server: ConsoleServer, features: DeskFeatures): vo
       schema: {
         params,
         querystring: z.object({
-          directory: z.string().min(1).max(200),
+          directory: plain(z.string().min(1).max(200)),
           path: z.string().max(2048).default(''),
         }),
         response: { 200: listing },

@@ -5,8 +5,9 @@
  * Resolving writes the decision to the ledger, then to the database, then lets the vault destroy; a crash anywhere
  * goes on from there at the next start. It knows no HTTP and no carts beyond their serial.
  */
-import { newId, parseCartSerial } from '@chaperone/domain/id/id.ts';
+import { isId, newId, parseCartSerial } from '@chaperone/domain/id/id.ts';
 import type { CaseId, TechnicianId } from '@chaperone/domain/id/id.ts';
+import { standingDecision } from '@chaperone/domain/ledger-entry/case-work.ts';
 import {
   CaseNotOpen,
   beginResolving,
@@ -26,18 +27,6 @@ import type { DecidedBy, StoredCase } from './case-store.ts';
 
 /** Cases that a list gives at most; later pages come with later needs. */
 const LISTED_CASES_MAX = 500;
-
-/** Entries of work for a case, as opposed to what merely ends. */
-const WORK: ReadonlySet<string> = new Set([
-  'technician-designated',
-  'note-added',
-  'session-requested',
-  'grant-received',
-  'activity-opened',
-  'fetch-begun',
-  'send-begun',
-  'record-exported',
-]);
 
 export interface CaseDetailText {
   readonly caller: string;
@@ -101,7 +90,7 @@ export class ServiceCases {
 
   /** @throws CaseUnknown */
   async get(id: string): Promise<StoredCase> {
-    const found = await this.store.find(id);
+    const found = isId('case', id) ? await this.store.find(id) : null;
     if (found === null) throw new CaseUnknown();
     return found;
   }
@@ -203,10 +192,8 @@ export class ServiceCases {
       const found = await this.get(id);
       if (found.state !== 'open') continue;
       const lines = await this.#context.ledger.entriesOf(id);
-      const decided = lines.findLast(({ fact }) => fact.kind === 'case-resolving');
+      const decided = standingDecision(lines);
       if (decided?.fact.kind !== 'case-resolving') continue;
-      // Work went on after it: whoever decided was told that it had failed, and is to decide again.
-      if (lines.some(({ index, fact }) => index > decided.index && WORK.has(fact.kind))) continue;
       const { by } = decided.fact;
       const role = found.designated.includes(by) ? 'technician' : 'lead';
       const { index: ledgerIndex, utcMs: atUtcMs } = decided;

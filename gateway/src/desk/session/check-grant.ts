@@ -3,13 +3,14 @@
  *
  * Nothing is opened on a grant that was not checked here.
  */
-import type { SessionId } from '@chaperone/domain/id/id.ts';
+import type { SessionId, TechnicianId } from '@chaperone/domain/id/id.ts';
 import { TYP, grantClaims, sessionReceiptClaims } from '@chaperone/protocol/signed/claims.ts';
 import type { GrantClaims, SessionReceiptClaims } from '@chaperone/protocol/signed/claims.ts';
 import { readStatement } from '@chaperone/protocol/signed/statement.ts';
 import type { CartIdentity } from '../tunnel/tunnel.ts';
 import type { CheckedRequest } from './check-request.ts';
 import { GrantInvalid } from './session-error.ts';
+import type { GrantedSession } from './session-store.ts';
 
 /** Reads a grant and finds the request that it answers. @throws GrantInvalid */
 export async function checkGrant(
@@ -36,6 +37,27 @@ export async function readGrant(jws: string, cart: CartIdentity): Promise<GrantC
   }
   if (claims.iss !== cart.serial) throw new GrantInvalid('The grant names another cart.');
   return claims;
+}
+
+/** Gives the session that a checked grant begins, as it is kept. */
+export function sessionOf(
+  { claims, request }: { readonly claims: GrantClaims; readonly request: CheckedRequest },
+  grantJWS: string,
+  cart: CartIdentity,
+  grantedUtcMs: number,
+): GrantedSession {
+  return {
+    session: claims.session,
+    grant: claims.jti,
+    caseId: claims.case,
+    cart: cart.serial,
+    technician: claims.sub as TechnicianId,
+    workstation: claims.workstation,
+    workstationKey: request.keyThumbprint,
+    cartKey: cart.keyThumbprint,
+    grantJWS,
+    grantedUtcMs,
+  };
 }
 
 /** Reads a session's receipt by the cart's key. @throws GrantInvalid */

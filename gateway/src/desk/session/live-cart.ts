@@ -60,8 +60,7 @@ export interface LiveCart {
 
 /** A granted session whose connection is not there, as after a restart of the gateway. */
 export function interruptedGrant(session: GrantedSession, clock: Clock): LiveGrant {
-  // Checked when it came.
-  const signed = grantClaims.parse(decodeJwt(session.grantJWS));
+  const signed = signedOf(session.grantJWS);
   const pastMs = Math.max(0, clock.utcMs() - session.grantedUtcMs);
   return {
     session,
@@ -74,6 +73,15 @@ export function interruptedGrant(session: GrantedSession, clock: Clock): LiveGra
     endsMonotonicMs: null,
     leaving: null,
   };
+}
+
+/** Its signature was checked when it came; a row that was damaged since gives nobody anything. */
+function signedOf(grantJWS: string): Pick<z.infer<typeof grantClaims>, 'activities' | 'durationS'> {
+  try {
+    return grantClaims.parse(decodeJwt(grantJWS));
+  } catch {
+    return { activities: [], durationS: 0 };
+  }
 }
 
 /** Takes over what the cart says of its grant, as far as it is not more than it signed. */

@@ -9,7 +9,6 @@ import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import type { SessionId, TechnicianId } from '@chaperone/domain/id/id.ts';
 import type { EndReason } from '@chaperone/domain/session/state.ts';
 import type { SessionView } from '@chaperone/protocol/cart-api/schema.ts';
-import { statementDigest } from '@chaperone/protocol/evidence/digest.ts';
 import type { CartJournals } from '../../ledger/contract.ts';
 import { RateLimit } from '../../platform/rate-limit/rate-limit.ts';
 import type { Events } from '../events/events.ts';
@@ -17,14 +16,15 @@ import type { DeskContext } from '../platform/desk-context.ts';
 import { Turns } from '../platform/turns.ts';
 import type { ServiceCases } from '../service-case/service-case.ts';
 import type { CartLink, Tunnel } from '../tunnel/tunnel.ts';
-import { CartRefusal, CartUnreachable } from '../tunnel/tunnel.ts';
-import { checkGrant, checkReceipt } from './check-grant.ts';
+import { CartMisbehaved, CartRefusal, CartUnreachable } from '../tunnel/tunnel.ts';
+import { checkGrant, checkReceipt, sessionOf } from './check-grant.ts';
 import { Leases } from './leases.ts';
 import { interruptedGrant, narrow, newLiveCart } from './live-cart.ts';
 import type { EndByDesk, LiveCart, LiveGrant } from './live-cart.ts';
 import { missingEnds } from './missing-ends.ts';
 import { putOffer } from './put-offer.ts';
 import { readJournal } from './read-journal.ts';
+import { writeEnd } from './session-end.ts';
 import { GrantInvalid } from './session-error.ts';
 import { SessionStore } from './session-store.ts';
 import type { GrantedSession } from './session-store.ts';
@@ -167,8 +167,12 @@ export class SessionKeeper {
         });
       }
     } catch (fault) {
-      if (!(fault instanceof DomainError))
-        this.#context.log.error({ err: fault }, 'a cart was not understood');
+      // What a cart did is written down by the tunnel; a database or disk that failed is ours to tell.
+      const isOfCart = fault instanceof CartUnreachable || fault instanceof CartMisbehaved;
+      if (!isOfCart && !this.#closed) {
+        const cart = live.serial;
+        this.#context.log.error({ cart, err: fault }, 'what a cart said could not be taken over');
+      }
     }
     link.close('events-ended');
     this.#later(live.serial, async () => {
@@ -214,23 +218,12 @@ export class SessionKeeper {
     const { identity, hello } = link;
     try {
       const checked = await checkGrant(jws, identity, hello.session, live.requests.values());
-      const { claims, request } = checked;
+      const { claims } = checked;
       const found = await this.#options.cases.get(claims.case);
       const designated = found.designated.includes(claims.sub as TechnicianId);
       if (found.state !== 'open' || !designated)
         throw new GrantInvalid('The case does not allow this grant.');
-      const session: GrantedSession = {
-        session: claims.session,
-        grant: claims.jti,
-        caseId: claims.case,
-        cart: identity.serial,
-        technician: claims.sub as TechnicianId,
-        workstation: claims.workstation,
-        workstationKey: request.keyThumbprint,
-        cartKey: identity.keyThumbprint,
-        grantJWS: jws,
-        grantedUtcMs: this.#context.clock.utcMs(),
-      };
+      const session = sessionOf(checked, jws, identity, this.#context.clock.utcMs());
       const { session: sessionId, grant: grantId, caseId, technician: technicianId } = session;
       const { activities } = claims;
       const ids = { caseId, sessionId, technicianId, grantId, activities };
@@ -359,12 +352,7 @@ export class SessionKeeper {
   async #keepReceipt(sessionId: SessionId, reason: EndReason, receipt: string): Promise<void> {
     const known = await this.store.find(sessionId);
     if (known === null || ('receiptJWS' in known && known.receiptJWS !== null)) return;
-    const { caseId, grant: grantId } = known;
-    const receiptDigest = statementDigest(receipt);
-    const ids = { caseId, sessionId, grantId, reason, receiptDigest };
-    const end = { atUtcMs: this.#context.clock.utcMs(), reason, receiptJWS: receipt };
-    await this.store.end(sessionId, end);
-    this.#context.ledger.appendLater({ kind: 'session-ended', ...ids });
+    await writeEnd(this.#context, this.store, known, reason, receipt);
   }
 
   async #finish(
@@ -379,16 +367,7 @@ export class SessionKeeper {
     live.link?.setInSession(false);
     this.#leases.stop(granted);
     for (const listener of this.#interrupted) listener(session);
-    const { caseId, session: sessionId, grant: grantId } = session;
-    const receiptDigest = receipt === null ? null : statementDigest(receipt);
-    const end = { atUtcMs: this.#context.clock.utcMs(), reason, receiptJWS: receipt };
-    try {
-      // First the row with the receipt: what the ledger lacks after a kill is made from it (`missing-ends.ts`).
-      await this.store.end(sessionId, end);
-    } finally {
-      const ids = { caseId, sessionId, grantId, reason, receiptDigest };
-      this.#context.ledger.appendLater({ kind: 'session-ended', ...ids });
-    }
+    await writeEnd(this.#context, this.store, session, reason, receipt);
     this.#options.events.sessionChanged(session.caseId);
     this.announce(live);
   }

@@ -26,17 +26,21 @@ export async function hashPassword(
 ): Promise<string> {
   // Counted as it is hashed: a character of several code points may be one, whatever the keyboard sent.
   const { length } = [...password.normalize('NFC')];
-  if (length < PASSWORD_CHARACTERS_MIN)
-    throw new PasswordUnfit(`A password has at least ${PASSWORD_CHARACTERS_MIN} characters.`);
-  if (length > PASSWORD_CHARACTERS_MAX)
-    throw new PasswordUnfit(`A password has at most ${PASSWORD_CHARACTERS_MAX} characters.`);
+  if (length < PASSWORD_CHARACTERS_MIN || length > PASSWORD_CHARACTERS_MAX) {
+    throw new PasswordUnfit(
+      `A password has ${PASSWORD_CHARACTERS_MIN} to ${PASSWORD_CHARACTERS_MAX} characters.`,
+    );
+  }
   const why = whyKnown(password, context);
   if (why !== null)
     throw new PasswordUnfit(`This password is easily guessed: ${why}. Take another.`);
   return await hashSlowly(password);
 }
 
-/** Compares a password; `hash: null` (no such account) takes as long and says no. @throws SignInBusy */
+/**
+ * Compares a password; no hash (no such account) and a damaged one take as long and say no.
+ * @throws SignInBusy
+ */
 export async function isPassword(password: string, hash: string | null): Promise<boolean> {
   return await fitsSlowly(password, hash);
 }

@@ -276,5 +276,11 @@ describe('passwords', () => {
     assert.equal(await isPassword('password with umlauts', hash), false);
     assert.equal(await isPassword('anything', null), false);
     assert.equal(await isPassword('anything', 'no hash at all'), false);
+    const damages = ['m=0', 'm=1', 'm=9999999', 't=0', 't=99', 'p=0', 'p=99'];
+    for (const damage of damages) {
+      const damaged = hash.replace(new RegExp(`${damage.slice(0, 2)}\\d+`), damage);
+      assert.notEqual(damaged, hash);
+      assert.equal(await isPassword('pässword with ümlauts', damaged), false, damage);
+    }
   });
 });

@@ -97,7 +97,10 @@ export class SignIn {
     this.#throttle = new SignInThrottle(context.database, context.clock);
   }
 
-  /** The first gate. @throws SignInThrottled, WorkstationNotLicensed, DirectoryRefusal, DirectoryUnavailable */
+  /**
+   * The first gate.
+   * @throws SignInThrottled, WorkstationNotLicensed, DirectoryRefusal, DirectoryAccountUnfit, DirectoryUnavailable
+   */
   async passDirectory(
     ask: { readonly login: string; readonly password: string; readonly workstation: string },
     attempt: Attempt,
@@ -231,9 +234,15 @@ export class SignIn {
     return callerOf(held, held.technicianId);
   }
 
+  /** The same without counting as a use of the cookie. */
+  async holderOf(token: string | undefined): Promise<Caller | null> {
+    const held = await this.#held(token, 'full', false);
+    return held?.technicianId == null ? null : callerOf(held, held.technicianId);
+  }
+
   /** Tells whether a cookie still holds, without counting as a use of it. */
   async isHeld(token: string | undefined): Promise<boolean> {
-    return (await this.#held(token, 'full', false)) !== null;
+    return (await this.holderOf(token)) !== null;
   }
 
   async signOut(caller: Caller, reason: string): Promise<void> {

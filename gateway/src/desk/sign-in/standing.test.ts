@@ -134,3 +134,72 @@ forEachDatabase('standing', (open) => {
     assert.equal(ended.length, 1);
   });
 });
+
+test('a database that takes nothing keeps nobody in their session', async () => {
+  const ids = [newId('technician', systemRandom), newId('technician', systemRandom)];
+  const people = ids.map((technicianId, at) => ({
+    directoryLogin: `person-${at}`,
+    technicianId,
+    roles: [],
+  }));
+  const ended: TechnicianId[] = [];
+  const standing = new Standing({
+    directory: { lookUp: async () => null },
+    signIns: {
+      atWork: async () => people,
+      changeRoles: async () => undefined,
+      endOfPerson: async () => await Promise.reject(new Error('disk full')),
+    },
+    endSessions: async (technician) => {
+      ended.push(technician);
+      await Promise.reject(new Error('disk full'));
+    },
+    clock: new ManualClock(),
+    log: silentLog(),
+    unreachableMsMax: UNREACHABLE_MS_MAX,
+    onReachable: () => undefined,
+  });
+  await standing.check();
+  assert.deepEqual(ended, ids);
+});
+
+test('answers about others give nobody more time of whom the directory does not answer', async () => {
+  const [known, odd, last] = ['known', 'odd', 'last'].map((directoryLogin) => ({
+    directoryLogin,
+    technicianId: newId('technician', systemRandom),
+    roles: ['technician'] as const,
+  }));
+  assert.ok(known && odd && last);
+  const clock = new ManualClock();
+  const ended: TechnicianId[] = [];
+  const reachable: boolean[] = [];
+  const asked: string[] = [];
+  const standing = new Standing({
+    directory: {
+      lookUp: async (login) => {
+        asked.push(login);
+        if (login === 'odd') throw new DirectoryUnavailable('an entry that cannot be read');
+        return { login, displayName: login, roles: ['technician'] };
+      },
+    },
+    signIns: {
+      atWork: async () => [known, odd, last],
+      changeRoles: async () => undefined,
+      endOfPerson: async () => undefined,
+    },
+    endSessions: async (technician) => void ended.push(technician),
+    clock,
+    log: silentLog(),
+    unreachableMsMax: UNREACHABLE_MS_MAX,
+    onReachable: (now) => reachable.push(now),
+  });
+  await standing.check();
+  assert.deepEqual(asked, ['known', 'odd', 'last']);
+  clock.advance(UNREACHABLE_MS_MAX - 1);
+  await standing.check();
+  assert.deepEqual(ended, []);
+  clock.advance(1);
+  await standing.check();
+  assert.deepEqual(ended, [odd.technicianId]);
+  assert.deepEqual(reachable, []);
+});

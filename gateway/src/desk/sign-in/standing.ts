@@ -13,6 +13,9 @@ import type { Log } from '../../platform/log/log.ts';
 /** Twice in the minute within which somebody has to be out, with time left for a slow directory. */
 const EVERY_MS = 20_000;
 
+/** Questions in a row without an answer that mean that the directory is away, and not that one entry is odd. */
+const IN_VAIN_MAX = 2;
+
 /** Somebody who is signed in, perhaps more than once. */
 export interface PersonAtWork {
   readonly directoryLogin: string;
@@ -42,7 +45,9 @@ export interface StandingOptions {
 
 export class Standing {
   readonly #options: StandingOptions;
-  #unreachableSinceMs: number | null = null;
+  /** Since when nothing is known of somebody who is signed in, by their login. */
+  readonly #unjudgedSinceMs = new Map<string, number>();
+  #reachable = true;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -52,7 +57,7 @@ export class Standing {
 
   /** False while the directory does not answer: then nobody new comes in. */
   get reachable(): boolean {
-    return this.#unreachableSinceMs === null;
+    return this.#reachable;
   }
 
   start(): void {
@@ -75,14 +80,29 @@ export class Standing {
   /** Asks about everybody once. */
   async check(): Promise<void> {
     const people = await this.#options.signIns.atWork();
+    const unjudged: PersonAtWork[] = [];
+    let inVain = 0;
     for (const person of people) {
-      try {
-        await this.#judge(person);
-        this.#reached();
-      } catch (fault) {
-        if (!(fault instanceof DirectoryUnavailable)) throw fault;
-        return await this.#unreached(people);
-      }
+      // Each question to a directory that is away takes its time: after some in a row the rest is not asked about.
+      if (inVain >= IN_VAIN_MAX || !(await this.#judged(person))) {
+        inVain += 1;
+        unjudged.push(person);
+      } else inVain = 0;
+    }
+    if (people.length > 0) this.#tell(unjudged.length < people.length);
+    await this.#endOverdue(unjudged);
+  }
+
+  /** False when the directory does not answer about somebody. */
+  async #judged(person: PersonAtWork): Promise<boolean> {
+    try {
+      await this.#judge(person);
+      return true;
+    } catch (fault) {
+      if (fault instanceof DirectoryUnavailable) return false;
+      // A fault of ours: it holds up nobody else, and is met again at the next look.
+      this.#options.log.error({ err: fault }, 'somebody who is signed in could not be checked');
+      return true;
     }
   }
 
@@ -96,25 +116,36 @@ export class Standing {
   }
 
   async #out(person: PersonAtWork, reason: string): Promise<void> {
-    // The sign-in first: what it could still open is then closed before its session ends.
-    await this.#options.signIns.endOfPerson(person, reason);
-    await this.#options.endSessions(person.technicianId);
-  }
-
-  #reached(): void {
-    if (this.#unreachableSinceMs === null) return;
-    this.#unreachableSinceMs = null;
-    this.#options.onReachable(true);
-  }
-
-  async #unreached(people: readonly PersonAtWork[]): Promise<void> {
-    const { clock, unreachableMsMax, onReachable } = this.#options;
-    const nowMs = clock.monotonicMs();
-    if (this.#unreachableSinceMs === null) {
-      this.#unreachableSinceMs = nowMs;
-      onReachable(false);
+    const { signIns, endSessions, log } = this.#options;
+    try {
+      // The sign-in first: what it could still open is then closed before its session ends.
+      await signIns.endOfPerson(person, reason);
+    } catch (fault) {
+      // A full disk or a database that is away holds up neither the end of the session nor anybody else's.
+      log.error({ err: fault }, 'a sign-in could not be ended; it is tried again');
     }
-    if (nowMs - this.#unreachableSinceMs < unreachableMsMax) return;
-    for (const person of people) await this.#out(person, 'the directory does not answer');
+    await endSessions(person.technicianId).catch((fault: unknown) =>
+      log.error({ err: fault }, 'the end of a session could not be told or written'),
+    );
+  }
+
+  #tell(reachable: boolean): void {
+    if (this.#reachable === reachable) return;
+    this.#reachable = reachable;
+    this.#options.onReachable(reachable);
+  }
+
+  /** Each has a time of their own, so that answers about others give nobody more of it. */
+  async #endOverdue(unjudged: readonly PersonAtWork[]): Promise<void> {
+    const { clock, unreachableMsMax } = this.#options;
+    const nowMs = clock.monotonicMs();
+    const before = new Map(this.#unjudgedSinceMs);
+    this.#unjudgedSinceMs.clear();
+    for (const person of unjudged) {
+      const sinceMs = before.get(person.directoryLogin) ?? nowMs;
+      this.#unjudgedSinceMs.set(person.directoryLogin, sinceMs);
+      if (nowMs - sinceMs >= unreachableMsMax)
+        await this.#out(person, 'the directory does not answer');
+    }
   }
 }

@@ -1,7 +1,7 @@
 /**
  * One attempt to bring a file, or the rest of it, from the vault to the cart's inbox.
  *
- * The cart says how much it holds; what is missing goes in pieces, each one request. The cart compares the digest before it
+ * The cart says how much it holds; what is missing goes in one request, so that no answer is waited for under way. The cart compares the digest before it
  * places the file, and says so.
  */
 import type { GrantId } from '@chaperone/domain/id/id.ts';
@@ -10,9 +10,6 @@ import type { Vault } from '../../vault/contract.ts';
 import { CartMisbehaved } from '../tunnel/tunnel.ts';
 import type { CartLink } from '../tunnel/tunnel.ts';
 import type { HeldTransfer } from './transfer-store.ts';
-
-/** Bytes of one request: large against its answer's round trip, small enough to be sent again. */
-const PIECE_BYTES = 2 * 1024 * 1024;
 
 export interface SendAttempt {
   readonly transfer: HeldTransfer;
@@ -35,11 +32,21 @@ export async function sendFile(attempt: SendAttempt): Promise<void> {
     const { received } = progress;
     // An empty file is placed by its creation; otherwise there is something left to send.
     if (received >= record.bytes) throw new CartMisbehaved('INBOX_NOT_PLACED');
-    const length = Math.min(PIECE_BYTES, record.bytes - received);
+    const length = record.bytes - received;
     const { bytes } = await vault.content(record.caseId, record.id, { offset: received, length });
-    const pieces: Uint8Array[] = [];
-    for await (const piece of bytes) pieces.push(Uint8Array.from(piece));
-    progress = await link.appendInbox(grant, transfer.id, received, Buffer.concat(pieces));
+    transfer.bytes = received;
+    const onTaken = (taken: number): void => {
+      transfer.bytes += taken;
+      attempt.moved();
+    };
+    try {
+      const rest = { length, bytes, signal, onTaken };
+      progress = await link.appendInbox(grant, transfer.id, received, rest);
+    } catch (fault) {
+      // What was on its way is not what has arrived: an attempt that the cart kept nothing of has moved nothing.
+      transfer.bytes = received;
+      throw fault;
+    }
     if (progress.received <= received && progress.state !== 'placed') {
       throw new CartMisbehaved('INBOX_WITHOUT_PROGRESS');
     }

@@ -54,6 +54,15 @@ export interface Content {
   readonly digest: () => string;
 }
 
+/** The bytes of a file from an offset to its end. */
+export interface InboxRest {
+  readonly length: number;
+  readonly bytes: AsyncIterable<Uint8Array>;
+  readonly signal: AbortSignal;
+  /** Told of bytes that are on their way. */
+  readonly onTaken: (bytes: number) => void;
+}
+
 /** Every method throws CartUnreachable when the link is gone, CartRefusal when the cart says no, CartMisbehaved. */
 export interface CartLink {
   readonly identity: CartIdentity;
@@ -73,12 +82,12 @@ export interface CartLink {
   content(ask: ContentAsk, signal: AbortSignal): Promise<Content>;
   createInbox(grant: GrantId, file: InboxFile): Promise<InboxProgress>;
   inbox(grant: GrantId, transfer: TransferId): Promise<InboxProgress>;
-  /** @param chunk sent as one request; the answer says how much the cart holds now */
+  /** Sends what the cart does not hold yet; the answer says how much it holds now. @throws also what the bytes throw */
   appendInbox(
     grant: GrantId,
     transfer: TransferId,
     offset: number,
-    chunk: Uint8Array,
+    rest: InboxRest,
   ): Promise<InboxProgress>;
   cancelInbox(grant: GrantId, transfer: TransferId): Promise<void>;
   journal(from: number): Promise<JournalPage>;

@@ -17,6 +17,8 @@ import { LIVENESS, WINDOWS } from '@chaperone/protocol/cart-api/version.ts';
 import type { z } from 'zod';
 import { RateLimit } from '../../platform/rate-limit/rate-limit.ts';
 import { isModest } from './json-shape.ts';
+import { sendBody } from './send-body.ts';
+import { giveUpWhenStill } from './still-stream.ts';
 import { StreamBody } from './stream-body.ts';
 import { CartMisbehaved, CartRefusal, CartUnreachable } from './tunnel-error.ts';
 
@@ -24,6 +26,8 @@ import { CartMisbehaved, CartRefusal, CartUnreachable } from './tunnel-error.ts'
 export const ANSWER_BYTES_MAX = 64 * 1024;
 /** How long a cart may take for one whole answer, milliseconds. */
 const ANSWER_TIMEOUT_MS = 10_000;
+/** How long nothing may move of a long body or its answer: the cart brings the file to its disk before it answers. Milliseconds. */
+const LONG_STILL_MS = 60_000;
 /** Header fields of one answer: a handful of short ones. */
 const HEADER_PAIRS_MAX = 32;
 const HEADER_LIST_BYTES_MAX = 8 * 1024;
@@ -151,6 +155,41 @@ export class Connection {
   /** Asks and reads a JSON answer of one shape. @throws CartUnreachable, CartRefusal, CartMisbehaved */
   async askFor<S extends z.ZodType>(schema: S, ask: Ask): Promise<z.infer<S>> {
     const { body } = await this.#whole(ask);
+    return this.#parsed(schema, body);
+  }
+
+  /**
+   * Asks with a long body, sent as fast as the cart takes it, and reads a JSON answer of one shape. An answer that comes
+   * before the end of the body ends the sending.
+   * @throws CartUnreachable, CartRefusal, CartMisbehaved, and what `body` throws
+   */
+  async sendFor<S extends z.ZodType>(
+    schema: S,
+    headers: OutgoingHttpHeaders,
+    body: AsyncIterable<Uint8Array>,
+    options: { readonly signal: AbortSignal; readonly onTaken: (bytes: number) => void },
+  ): Promise<z.infer<S>> {
+    const { signal } = options;
+    const stream = this.#request(headers, false);
+    giveUpWhenStill(stream, LONG_STILL_MS);
+    const abort = (): void => stream.close(constants.NGHTTP2_CANCEL);
+    signal.addEventListener('abort', abort, { once: true });
+    if (signal.aborted) abort();
+    const answered = this.#answerOf(stream, null);
+    // Looked at below, once the body is out of the way.
+    answered.catch(() => undefined);
+    try {
+      await sendBody(stream, body, options.onTaken);
+      const answer = await answered;
+      if (answer.status < 200 || answer.status >= 300) throw await this.#refusalOf(answer);
+      return this.#parsed(schema, await this.#gather(stream, ANSWER_BYTES_MAX));
+    } finally {
+      signal.removeEventListener('abort', abort);
+      if (!stream.closed) stream.close(constants.NGHTTP2_CANCEL);
+    }
+  }
+
+  #parsed<S extends z.ZodType>(schema: S, body: Buffer): z.infer<S> {
     if (!isModest(body)) throw this.violate('ANSWER_TOO_LARGE');
     let parsed: unknown;
     try {
@@ -224,9 +263,11 @@ export class Connection {
     return stream;
   }
 
-  async #answerOf(stream: ClientHttp2Stream, timeoutMs: number): Promise<OpenAnswer> {
+  /** @param timeoutMs null where something else bounds the wait */
+  async #answerOf(stream: ClientHttp2Stream, timeoutMs: number | null): Promise<OpenAnswer> {
     return await new Promise((resolve, reject) => {
-      const timer = setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), timeoutMs);
+      const late = (): void => stream.close(constants.NGHTTP2_CANCEL);
+      const timer = timeoutMs === null ? undefined : setTimeout(late, timeoutMs);
       stream.once('response', (headers) => {
         clearTimeout(timer);
         // Listened for at once: of a short answer they come in the same turn, before whoever waits here goes on.

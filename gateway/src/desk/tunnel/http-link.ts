@@ -31,7 +31,7 @@ import {
   SCREEN_AUTHORITY,
   TRANSFER_HEADER,
 } from '@chaperone/protocol/cart-api/version.ts';
-import type { CartIdentity, CartLink, Content, ContentAsk } from './cart-link.ts';
+import type { CartIdentity, CartLink, Content, ContentAsk, InboxRest } from './cart-link.ts';
 import type { Connection } from './connection.ts';
 import { readLines } from './line-reader.ts';
 import { StreamBody } from './stream-body.ts';
@@ -217,20 +217,18 @@ export class HttpCartLink implements CartLink {
     grant: GrantId,
     transfer: TransferId,
     offset: number,
-    chunk: Uint8Array,
+    rest: InboxRest,
   ): Promise<InboxProgress> {
     const bulk = await this.#whenBulk();
-    return await bulk.askFor(inboxProgress, {
-      method: 'PATCH',
-      path: `/v1/inbox/${transfer}`,
-      headers: {
-        ...granted(grant),
-        'upload-offset': offset,
-        'content-type': 'application/octet-stream',
-      },
-      bytes: chunk,
-      timeoutMs: LONG_ANSWER_TIMEOUT_MS,
-    });
+    const headers = {
+      ':method': 'PATCH',
+      ':path': `/v1/inbox/${transfer}`,
+      ...granted(grant),
+      'upload-offset': offset,
+      'content-type': 'application/octet-stream',
+      'content-length': rest.length,
+    };
+    return await bulk.sendFor(inboxProgress, headers, rest.bytes, rest);
   }
 
   async cancelInbox(grant: GrantId, transfer: TransferId): Promise<void> {

@@ -159,6 +159,27 @@ test('a file that is not there is refused by name', async () => {
   );
 });
 
+test('a path that leads to something without an end is refused, not read', async () => {
+  await assert.rejects(
+    loadConfiguration('/dev/zero'),
+    (fault) => fault instanceof ConfigurationInvalid && /too large/.test(fault.message),
+  );
+});
+
+test("PostgreSQL's authorities are certificates, or nothing starts", async () => {
+  const file = join(directory, 'authorities.pem');
+  writeFileSync(file, 'no certificate');
+  const configuration = checkConfiguration(
+    broken('database', { url: 'postgresql://a@127.0.0.1/b', authoritiesFile: file }),
+    ORIGIN,
+  );
+  await assert.rejects(
+    readDatabaseLocation(configuration),
+    (fault) =>
+      fault instanceof ConfigurationInvalid && fault.message.includes('database.authoritiesFile'),
+  );
+});
+
 test("PostgreSQL's password comes from its file", async () => {
   writeFileSync(join(directory, 'password'), 'hunter2\n', { mode: 0o600 });
   const value = broken('database', { url: 'postgresql://a@127.0.0.1/b', passwordFile: 'password' });

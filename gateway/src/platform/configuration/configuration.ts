@@ -4,11 +4,12 @@
  * Everything that is wrong is said at once, by the path of its key and what was expected there; what the file
  * holds is never repeated, because a secret may have been put into it by mistake.
  */
-import { readFile } from 'node:fs/promises';
+import { X509Certificate } from 'node:crypto';
 import path from 'node:path';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import type { DatabaseLocation } from '../database/database-location.ts';
 import { readSecretFile } from '../secret/secret.ts';
+import { readSmallFile } from '../small-file/small-file.ts';
 import { configurationSchema } from './configuration-schema.ts';
 import type { Configuration } from './configuration-schema.ts';
 import { faultsOf } from './configuration-fault.ts';
@@ -18,6 +19,7 @@ import { settingConflicts } from './setting-rule.ts';
 
 export type { Configuration } from './configuration-schema.ts';
 
+/** Bytes of a configuration, and of the certificates that it names: far more than either needs. */
 const FILE_BYTES_MAX = 1024 * 1024;
 
 /** The configuration cannot be used; the message has a line for each thing to put right. */
@@ -42,10 +44,10 @@ export class ConfigurationInvalid extends DomainError {
 export async function loadConfiguration(file: string): Promise<Configuration> {
   const refuse = (message: string, cause?: unknown): ConfigurationInvalid =>
     new ConfigurationInvalid(file, [{ path: '', message }], { cause });
-  const content = await readFile(file).catch((fault: unknown) => {
+  const content = await readSmallFile(file, FILE_BYTES_MAX).catch((fault: unknown) => {
     throw refuse('the file cannot be read', fault);
   });
-  if (content.length > FILE_BYTES_MAX) throw refuse('the file is too large to be a configuration');
+  if (content === null) throw refuse('the file is too large to be a configuration');
   const { value, fault } = parseJson(content.toString('utf8'));
   if (fault !== undefined)
     throw refuse(`line ${fault.line}, column ${fault.column}: ${fault.reason}`);
@@ -84,16 +86,30 @@ export async function readDatabaseLocation(
   const authorities =
     authoritiesFile === undefined
       ? undefined
-      : await readFile(authoritiesFile, 'utf8').catch((cause: unknown) => {
-          const fault = { path: 'database.authoritiesFile', message: 'the file cannot be read' };
-          throw new ConfigurationInvalid('The configuration', [fault], { cause });
-        });
+      : await readAuthoritiesFile(authoritiesFile, 'database.authoritiesFile');
   return {
     kind: 'postgresql',
     url,
     ...(password === undefined ? {} : { password: password.reveal() }),
     ...(authorities === undefined ? {} : { tls: { authorities } }),
   };
+}
+
+/**
+ * Reads a PEM file of certificates that the configuration names.
+ * @param key where the configuration names it
+ * @throws ConfigurationInvalid when it holds no certificate that can be read
+ */
+export async function readAuthoritiesFile(file: string, key: string): Promise<string> {
+  try {
+    const text = (await readSmallFile(file, FILE_BYTES_MAX))?.toString('utf8') ?? '';
+    // TLS takes a text without certificates in silence, and would then believe nobody.
+    new X509Certificate(text);
+    return text;
+  } catch (cause) {
+    const message = `the file holds no certificate that can be read: ${file}`;
+    throw new ConfigurationInvalid('The configuration', [{ path: key, message }], { cause });
+  }
 }
 
 function withAbsolutePaths(configuration: Configuration, from: string): Configuration {

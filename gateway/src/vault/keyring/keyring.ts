@@ -264,7 +264,7 @@ async function readWrappingKey(directory: string, generation: number): Promise<B
   const name = `wrapping.${generation}.key`;
   const content = await readFile(path.join(directory, name));
   const key = Buffer.from(content.subarray(0, WRAPPING_KEY_BYTES));
-  // The first keyrings had no check; what is flipped does not become shorter.
+  // A key that stands alone has no check; what is flipped does not become shorter.
   const isChecked = content.length !== WRAPPING_KEY_BYTES;
   if (isChecked && !content.subarray(WRAPPING_KEY_BYTES).equals(checkOf(key, generation))) {
     throw new RecordDamaged(

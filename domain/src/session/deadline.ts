@@ -1,6 +1,6 @@
-/** When the session's clock has something to say next. The rules themselves are in the domain's `tick`. */
-import type { SessionLimits } from '@chaperone/domain/session/limits.ts';
-import type { SessionState } from '@chaperone/domain/session/state.ts';
+/** When the session's clock has something to say next. What it says then is `limitThatPassed` and `tick`. */
+import type { SessionLimits } from './limits.ts';
+import type { SessionState } from './state.ts';
 
 /** Gives the reading of the monotonic clock at which the next limit passes, or null when none can. */
 export function nextDeadlineMs(state: SessionState, limits: SessionLimits): number | null {

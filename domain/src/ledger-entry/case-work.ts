@@ -1,0 +1,33 @@
+/**
+ * Work for a case, as the ledger tells of it, and the decision to resolve that ends it.
+ *
+ * The decision is recorded before it takes effect. After a kill only the ledger may know of it; whether it is still meant
+ * is read here.
+ */
+import type { LedgerFact } from './ledger-entry.ts';
+
+/** Entries that give somebody more than before, as opposed to what merely ends: none may follow the decision. */
+export const CASE_WORK: ReadonlySet<string> = new Set<LedgerFact['kind']>([
+  'technician-designated',
+  'note-added',
+  'session-requested',
+  'grant-received',
+  'activity-opened',
+  'fetch-begun',
+  'send-begun',
+  'record-exported',
+  'record-viewed',
+]);
+
+/**
+ * Finds the decision to resolve that is to be carried out, in the entries of one case in their order.
+ *
+ * When work went on after it, whoever decided was told that it had failed, and is to decide again: then it is null.
+ */
+export function standingDecision<Line extends { readonly fact: Pick<LedgerFact, 'kind'> }>(
+  lines: readonly Line[],
+): Line | null {
+  const at = lines.findLastIndex(({ fact }) => fact.kind === 'case-resolving');
+  const hasWorkAfter = lines.slice(at + 1).some(({ fact }) => CASE_WORK.has(fact.kind));
+  return hasWorkAfter ? null : (lines[at] ?? null);
+}

@@ -122,7 +122,7 @@ export const signInStep = z.discriminatedUnion('next', [
   /** Shown once, now. */
   z.object({ next: z.literal('recovery-codes'), recoveryCodes: z.array(z.string()) }),
 ]);
-export const factorCode = z.strictObject({ code: z.string().min(1).max(64) });
+export const factorCode = z.strictObject({ code: plain(z.string().min(1).max(64)) });
 export const codeOffer = z.object({
   /** Base32 in groups of four, to be typed. */
   secret: z.string(),

@@ -13,6 +13,8 @@ import { openRegularFile } from './tree.ts';
 
 /** Read at once: large enough for full speed, small enough to be cut soon. */
 const READ_BYTES = 256 * 1024;
+/** Kept for the next reads: as many as are under way at once. Memory that is asked for anew costs more than the reading. */
+const SPARE_MAX = 6;
 
 export interface ContentOrder {
   /** As configured. */
@@ -33,6 +35,7 @@ export class Content {
   readonly #handle: FileHandle;
   readonly #before: BigIntStats;
   readonly #hash: Hash = createHash('sha256');
+  readonly #spare: ArrayBuffer[] = [];
 
   private constructor(handle: FileHandle, before: BigIntStats, etag: string, from: number) {
     this.#handle = handle;
@@ -77,6 +80,13 @@ export class Content {
     if (etagOf(after) !== etagOf(this.#before)) throw changed();
   }
 
+  /** Takes back the room of a chunk that `read` gave and that nobody looks at any more; without it nothing is reused. */
+  recycle(chunk: Buffer): void {
+    const { buffer } = chunk;
+    const isOurs = buffer instanceof ArrayBuffer && buffer.byteLength === READ_BYTES;
+    if (isOurs && this.#spare.length < SPARE_MAX) this.#spare.push(buffer);
+  }
+
   /** Gives SHA-256 over the whole file in base64; once, after `read` has ended. */
   digest(): string {
     return this.#hash.digest('base64');
@@ -88,8 +98,9 @@ export class Content {
 
   async #readAt(position: number): Promise<Buffer> {
     const wanted = Math.min(READ_BYTES, this.bytesTotal - position);
-    // Not from the pool: the chunk lives until the network has taken it.
-    const buffer = Buffer.allocUnsafeSlow(wanted);
+    // Not from Node's pool: the chunk lives until the network has taken it.
+    const room = Math.min(READ_BYTES, this.bytesTotal);
+    const buffer = Buffer.from(this.#spare.pop() ?? Buffer.allocUnsafeSlow(room).buffer, 0, wanted);
     try {
       const { bytesRead } = await this.#handle.read(buffer, 0, wanted, position);
       if (bytesRead === 0) throw changed();

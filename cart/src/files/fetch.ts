@@ -81,8 +81,10 @@ export class Fetch {
     return this.#content.digest();
   }
 
-  /** Notes bytes that the network has taken. */
-  sent(bytes: number): void {
+  /** Notes that the network has taken a chunk that `read` gave; its room is used again. */
+  sent(chunk: Buffer): void {
+    const bytes = chunk.length;
+    this.#content.recycle(chunk);
     this.#sent += bytes;
     this.#register.progress(this.#order.transferId, this.from + this.#sent);
     this.#right.moved({ bytesFetched: bytes });

@@ -50,6 +50,32 @@ test('an ordinary file is read whole, from a byte on, and with the digest of the
   assert.equal(right.files, 5);
 });
 
+test('the room of a chunk is used again once the network has taken it, and not before', async (t) => {
+  const { exposed, files, right } = await startFiles(t);
+  const content = randomBytes(3_000_000);
+  await writeFile(path.join(exposed, 'a'), content);
+  const fetch = await files.fetch(order('a'), right);
+  const rooms = new Set<ArrayBufferLike>();
+  const underWay: Buffer[] = [];
+  let at = 0;
+  for await (const chunk of fetch.read()) {
+    underWay.push(chunk);
+    rooms.add(chunk.buffer);
+    const oldest = underWay.length > 2 ? underWay.shift() : undefined;
+    if (oldest === undefined) continue;
+    assert.ok(oldest.equals(content.subarray(at, at + oldest.length)));
+    at += oldest.length;
+    fetch.sent(oldest);
+  }
+  for (const chunk of underWay) {
+    assert.ok(chunk.equals(content.subarray(at, at + chunk.length)));
+    at += chunk.length;
+  }
+  assert.equal(at, content.length);
+  assert.equal(rooms.size, 3);
+  await fetch.settle('fetched');
+});
+
 test('an empty file is read', async (t) => {
   const { exposed, files, right } = await startFiles(t);
   await writeFile(path.join(exposed, 'empty'), '');

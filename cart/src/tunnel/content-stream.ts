@@ -26,7 +26,7 @@ export async function sendContent(
   fetch: SentFile,
   isBroken: () => boolean,
 ): Promise<void> {
-  const flow = new Flow(stream, (bytes) => fetch.sent(bytes));
+  const flow = new Flow(stream, (chunk) => fetch.sent(chunk));
   stream.respond(headersOf(fetch), { waitForTrailers: true });
   stream.on('wantTrailers', () => {
     if (!stream.destroyed) stream.sendTrailers({ 'repr-digest': `sha-256=:${digest}:` });
@@ -77,11 +77,11 @@ function headersOf(fetch: SentFile) {
 class Flow {
   readonly closed: Promise<void>;
   readonly #stream: ServerHttp2Stream;
-  readonly #onTaken: (bytes: number) => void;
+  readonly #onTaken: (chunk: Buffer) => void;
   #inFlight = 0;
   #wake: () => void = () => undefined;
 
-  constructor(stream: ServerHttp2Stream, onTaken: (bytes: number) => void) {
+  constructor(stream: ServerHttp2Stream, onTaken: (chunk: Buffer) => void) {
     this.#stream = stream;
     this.#onTaken = onTaken;
     this.closed = new Promise((resolve) => {
@@ -103,7 +103,7 @@ class Flow {
     this.#inFlight += chunk.length;
     this.#stream.write(chunk, (error) => {
       this.#inFlight -= chunk.length;
-      if (!error) this.#onTaken(chunk.length);
+      if (!error) this.#onTaken(chunk);
       this.#wake();
     });
     while (this.#inFlight > IN_FLIGHT_BYTES_MAX && !this.isClosed()) await this.#room();

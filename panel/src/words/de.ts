@@ -209,7 +209,7 @@ export const de: Words = {
       },
       'indicator-lost': {
         title: 'Die Warnung auf dem Bildschirm war nicht zu zeigen.',
-        text: 'Darum wurde die Verbindung sofort getrennt. Bitte rufen Sie das Servicezentrum an.',
+        text: 'Darum wurde die Verbindung nach wenigen Sekunden getrennt. Bitte rufen Sie das Servicezentrum an.',
       },
       'agent-stopped': {
         title: 'Das Fernwartungsprogramm wurde angehalten.',

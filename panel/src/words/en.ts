@@ -205,7 +205,7 @@ export const en: Words = {
       },
       'indicator-lost': {
         title: 'The warning on the screen could not be shown.',
-        text: 'So the connection was cut at once. Please call the service centre.',
+        text: 'So the connection was cut after a few seconds. Please call the service centre.',
       },
       'agent-stopped': {
         title: 'The remote-service program stopped.',

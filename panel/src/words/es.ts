@@ -204,7 +204,7 @@ export const es: Words = {
       },
       'indicator-lost': {
         title: 'No se pudo mostrar el aviso en la pantalla.',
-        text: 'Por eso la conexión se cortó al instante. Llame al centro de servicio.',
+        text: 'Por eso la conexión se cortó a los pocos segundos. Llame al centro de servicio.',
       },
       'agent-stopped': {
         title: 'El programa de servicio remoto se detuvo.',

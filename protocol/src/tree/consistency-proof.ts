@@ -53,7 +53,8 @@ export function verifyConsistency(
   proof: readonly Uint8Array[],
 ): void {
   if (!areSizes(earlier.size, later.size)) throw new ProofInvalid('The tree has become smaller.');
-  if (proof.length > PROOF_HASHES_MAX + 1 || proof.some((hash) => hash.length !== HASH_BYTES)) {
+  const hashes = [earlier.root, later.root, ...proof];
+  if (proof.length > PROOF_HASHES_MAX + 1 || hashes.some((hash) => hash.length !== HASH_BYTES)) {
     throw new ProofInvalid('The proof of consistency has the wrong form.');
   }
   if (earlier.size === 0 || earlier.size === later.size) {

@@ -212,6 +212,23 @@ describe('consistency', () => {
     }
   });
 
+  test('a root that is no hash is refused, and not climbed from', () => {
+    const long = new Uint8Array(64);
+    const good = { size: 7, root: root(7) };
+    for (const [earlier, later] of [
+      [{ size: 4, root: long }, good],
+      [
+        { size: 7, root: new Uint8Array(0) },
+        { size: 7, root: new Uint8Array(0) },
+      ],
+    ] as const) {
+      throws(
+        () => verifyConsistency(earlier, later, [root(4)].slice(0, later.size - earlier.size)),
+        ProofInvalid,
+      );
+    }
+  });
+
   test('a rewritten past is not consistent, whatever the proof', async () => {
     await fc.assert(
       fc.asyncProperty(

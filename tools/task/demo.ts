@@ -49,7 +49,7 @@ Chaperone is running. DEMO MODE: this machine only, a built-in directory, no vir
           }
 
 What to click
-  1. Console: license this workstation (the code is filled in), then sign in with the two steps above.
+  1. Console: license this workstation (the code is filled in), then sign in with the steps above.
   2. Console: New case, pick the cart US-DEMO-0001, say who called and why; you are its technician.
   3. Panel: press Remote Maintenance and accept the notice. Console: Request access.
   4. Panel: compare the number, touch the technician's button. Console: the ultrasound moves; fetch a file.

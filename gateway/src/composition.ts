@@ -21,6 +21,7 @@ import { DEFAULT_EDGE_LIMITS, startEdge } from './edge/edge.ts';
 import type { Ledger } from './ledger/contract.ts';
 import { openCartJournals } from './ledger/reconciliation/reconciliation.ts';
 import type { Configuration } from './platform/configuration/configuration.ts';
+import { demoParts } from './platform/configuration/demo-rule.ts';
 
 export { DEMO_SIGN_INS } from './composition/demo-accounts.ts';
 export type { DemoSignIn } from './composition/demo-accounts.ts';
@@ -71,7 +72,12 @@ async function assemble(
   const directory = await openDirectory(configuration, log);
   const desk = makeDesk(storage, { authority, directory, vault, journals });
   closers.defer(async () => await desk.close());
-  await ledger.append({ kind: 'gateway-started', version: VERSION, demo: configuration.demo });
+  await ledger.append({
+    kind: 'gateway-started',
+    version: VERSION,
+    demo: configuration.demo,
+    demoParts: demoParts(configuration),
+  });
   await desk.restore();
 
   const { limits, console: own } = configuration;
@@ -103,6 +109,8 @@ async function assemble(
   const parts = {
     authority,
     accounts: desk.features.signIn.accounts,
+    secondFactors: desk.features.secondFactors,
+    endSignIns: desk.endSignIns,
     clock,
     serverName: gatewayNames[0] ?? 'localhost',
     edgePort: edge.address.port,

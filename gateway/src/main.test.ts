@@ -145,7 +145,7 @@ describe('from a terminal', () => {
   test('an account gets its password from standard input, and weak or doubled ones are refused', async () => {
     const weak = await call(account, 'short\n');
     assert.equal(weak.code, 1);
-    assert.match(weak.complaint, /12 characters/);
+    assert.match(weak.complaint, /12 to 256 characters/);
     assert.equal((await call(account, 'chestnut-velvet-19\n')).code, 0);
     assert.equal((await call(account, 'chestnut-velvet-19\n')).code, 1);
     const { accounts } = (await call(['account', 'list'])).result as {
@@ -156,6 +156,16 @@ describe('from a terminal', () => {
       'Otto Brandt',
       'Tara Lindqvist',
     ]);
+  });
+
+  test('a second factor is taken away on a stopped gateway, of an account that exists', async () => {
+    const reset = ['account', 'reset-factor', '--name'];
+    const unknown = await call([...reset, 'nobody']);
+    assert.equal(unknown.code, 1);
+    assert.match(unknown.complaint, /no account of this name/);
+    const done = await call([...reset, 'tara']);
+    assert.equal(done.code, 0, done.complaint);
+    assert.equal(done.result['removed'], 0);
   });
 
   test('what is called wrongly is explained, with exit code 2', async () => {

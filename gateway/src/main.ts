@@ -32,6 +32,9 @@ const USAGE = `chaperone gateway <command> --config FILE
   account add  --name ACCOUNT --person DIRECTORY-LOGIN --display-name NAME [--password-file FILE]
                without the file, the password is read from standard input
   account list
+  account reset-factor --name ACCOUNT
+               takes the account's second factor and recovery codes away and signs it out; the next sign-in enrols
+               anew. Make sure who asks: until then two passwords are enough. The ledger says who did it.
 
 chaperone licence <command> --config FILE
 
@@ -98,6 +101,14 @@ async function main(args: readonly string[]): Promise<void> {
       );
     case 'account list':
       return print(await act(await configuration(), { act: 'list-accounts' }));
+    case 'account reset-factor':
+      return print(
+        await act(await configuration(), {
+          act: 'reset-factor',
+          accountName: required('name'),
+          by,
+        }),
+      );
     case 'licence issue cart': {
       const port = values.port === undefined ? {} : { port: Number(values.port) };
       const host = values.host === undefined ? {} : { host: values.host };

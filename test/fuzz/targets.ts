@@ -11,6 +11,7 @@
  * | `target/rfb.ts`, `screen.ts`, `tight.ts` | RFB of viewers and sources, and the cart's relay as a whole |
  * | `target/certificate.ts` | X.509, PKCS#10, PKCS#7, CRLs, PEM, EST, licence codes and files |
  * | `target/statement.ts` | JWS of workstations, carts, ledger; who checks them on cart and desk |
+ * | `target/passkey.ts` | what browsers say of security keys (WebAuthn) |
  * | `target/tree.ts`, `journal-page.ts` | notes, checkpoints, proofs, frontiers; a cart's journal at the desk |
  * | `target/evidence.ts` | what is handed to `chaperone verify` |
  * | `target/vault.ts` | age files, sealed texts, records on the disk |
@@ -29,6 +30,7 @@ import { EVIDENCE_TARGETS } from './target/evidence.ts';
 import { HEADER_TARGETS } from './target/header.ts';
 import { JOURNAL_PAGE_TARGETS } from './target/journal-page.ts';
 import { MESSAGE_TARGETS } from './target/message.ts';
+import { PASSKEY_TARGETS } from './target/passkey.ts';
 import { RFB_TARGETS } from './target/rfb.ts';
 import { SCREEN_TARGETS } from './target/screen.ts';
 import { STATEMENT_TARGETS } from './target/statement.ts';
@@ -45,6 +47,7 @@ export const TARGETS: readonly Target[] = [
   ...TIGHT_TARGETS,
   ...CERTIFICATE_TARGETS,
   ...STATEMENT_TARGETS,
+  ...PASSKEY_TARGETS,
   ...TREE_TARGETS,
   ...JOURNAL_PAGE_TARGETS,
   ...EVIDENCE_TARGETS,

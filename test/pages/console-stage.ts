@@ -41,7 +41,8 @@ export interface ConsoleStage extends AsyncDisposable {
   /** A cart's exposed directory of logs, and its inbox. */
   readonly logs: string;
   readonly inbox: string;
-  openWindow(width?: number, height?: number): Promise<ConsoleWindow>;
+  /** @param origin the console's address, if it is not the one that the gateway says */
+  openWindow(width?: number, height?: number, origin?: string): Promise<ConsoleWindow>;
 }
 
 export interface ConsoleWindow {
@@ -53,13 +54,16 @@ export interface ConsoleWindow {
 }
 
 /** Builds the console, starts gateway, cart and browser. */
-export async function openConsoleStage(): Promise<ConsoleStage> {
+export async function openConsoleStage(
+  plan: { readonly secondFactor?: 'required' | 'off-demo' } = {},
+): Promise<ConsoleStage> {
   await buildPage(ROOT, 'console', () => undefined);
   const folder = await mkdtemp(path.join(tmpdir(), 'chaperone-console-'));
   const files = await layDemoFiles(folder, Date.now());
   let road: CutProxy | undefined;
   const system = await startSystem({
     ...files,
+    ...plan,
     folder,
     serial: SERIAL,
     model: 'Vantage 7 Cardiac',
@@ -83,8 +87,8 @@ export async function openConsoleStage(): Promise<ConsoleStage> {
     operator: new Operator(system.panelUrl, system.panelCredential),
     logs: files.directories[0]?.path ?? '',
     inbox: files.inbox,
-    openWindow: async (width = 1280, height = 800) =>
-      await openWindow(browser, system.consoleUrl, width, height),
+    openWindow: async (width = 1280, height = 800, origin = system.consoleUrl) =>
+      await openWindow(browser, origin, width, height),
     [Symbol.asyncDispose]: async () => {
       await browser.close();
       await system.stop();

@@ -33,6 +33,8 @@ export interface SystemPlan {
   readonly limits?: Readonly<Record<string, number>>;
   /** The cart's `screen`; the built-in cine unless given. */
   readonly screen?: object;
+  /** The gateway's `signIn.secondFactor`; a demo asks for none unless this says so. */
+  readonly secondFactor?: 'required' | 'off-demo';
   readonly say: (line: string) => void;
 }
 
@@ -43,6 +45,8 @@ export interface RunningSystem {
   readonly gateway: RunningProgram;
   readonly cart: RunningProgram;
   readonly gatewayData: string;
+  /** The gateway's configuration file, for its command line. */
+  readonly gatewayConfiguration: string;
   readonly cartData: string;
   issueWorkstationLicence(label: string): Promise<string>;
   /** Starts the gateway anew on the same data and ports, after it was stopped or killed. */
@@ -125,6 +129,7 @@ export async function startSystem(plan: SystemPlan): Promise<RunningSystem> {
         return cart.program;
       },
       gatewayData,
+      gatewayConfiguration: gatewayFile,
       cartData,
       async issueWorkstationLicence(label) {
         const args = ['licence', 'issue', 'workstation', '--label', label, '--config', gatewayFile];
@@ -178,13 +183,15 @@ function gatewayConfiguration(
     edge: { listen: { host: LOOPBACK, port: ports.edge }, gatewayNames: ['localhost'] },
     console: {
       listen: { host: LOOPBACK, port: ports.console },
-      names: [LOOPBACK, 'localhost'],
+      // The first one is printed; passkeys need a name.
+      names: plan.secondFactor === 'required' ? ['localhost', LOOPBACK] : [LOOPBACK, 'localhost'],
       tls: 'off',
     },
     database: plan.database ?? { url: 'sqlite' },
     directory: { kind: 'demo' },
     antivirus: { kind: 'none-demo' },
     limits: plan.gatewayLimits ?? {},
+    signIn: plan.secondFactor === undefined ? {} : { secondFactor: plan.secondFactor },
   };
 }
 

@@ -1,6 +1,7 @@
 /**
  * `npm start`: a service centre and a demo cart on this machine, until Ctrl-C. Everything is kept in
- * `.chaperone/demo` (or `--folder DIR`), so that a second start goes on where the first stopped.
+ * `.chaperone/demo` (or `--folder DIR`), so that a second start goes on where the first stopped. With `--second-factor`
+ * the console asks for one, as it always does outside a demo.
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -16,7 +17,10 @@ const say = (line: string): void => console.log(line);
 
 try {
   await buildPages(say);
-  const { values } = parseArgs({ options: { folder: { type: 'string' } } });
+  const { values } = parseArgs({
+    options: { folder: { type: 'string' }, 'second-factor': { type: 'boolean' } },
+  });
+  const secondFactor = values['second-factor'] === true ? 'required' : 'off-demo';
   const folder = path.resolve(values.folder ?? path.join(ROOT, '.chaperone', 'demo'));
   const files = await layDemoFiles(folder, Date.now());
   const system = await startSystem({
@@ -25,6 +29,7 @@ try {
     serial: 'US-DEMO-0001',
     model: 'Demo Ultrasound 900',
     ports: PORTS,
+    secondFactor,
     say,
   });
   const code = await system.issueWorkstationLicence('Demo workstation');
@@ -37,10 +42,14 @@ Chaperone is running. DEMO MODE: this machine only, a built-in directory, no vir
   Operator panel    ${system.panelUrl}/#credential=${system.panelCredential}
   Console           ${system.consoleUrl}/#workstation-licence=${code}
   Sign-in, step 1   ${directory.login}   ${directory.password}      (company directory)
-          step 2    ${gateway.userId}   ${gateway.password}      (this gateway)
+          step 2    ${gateway.userId}   ${gateway.password}      (this gateway)${
+            secondFactor === 'required'
+              ? '\n          step 3    set up at the first sign-in: an app or a passkey'
+              : ''
+          }
 
 What to click
-  1. Console: license this workstation (the code is filled in), then sign in with the two steps above.
+  1. Console: license this workstation (the code is filled in), then sign in with the steps above.
   2. Console: New case, pick the cart US-DEMO-0001, say who called and why; you are its technician.
   3. Panel: press Remote Maintenance and accept the notice. Console: Request access.
   4. Panel: compare the number, touch the technician's button. Console: the ultrasound moves; fetch a file.

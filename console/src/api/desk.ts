@@ -7,11 +7,14 @@ import {
   cartList,
   caseDetail,
   caseList,
+  codeOffer,
   destructionCertificate,
   me,
+  passkeyOptions,
   recordSummary,
   sessionDetail,
   signInProgress,
+  signInStep,
   technicianList,
   timeline,
   transfer,
@@ -37,6 +40,8 @@ export class DeskProblem extends Error {
 
 export type About = z.infer<typeof about>;
 export type Me = z.infer<typeof me>;
+export type SignInStep = z.infer<typeof signInStep>;
+export type CodeOffer = z.infer<typeof codeOffer>;
 export type CartSummary = z.infer<typeof cartList>['carts'][number];
 export type CaseSummary = z.infer<typeof caseList>['cases'][number];
 export type CaseDetail = z.infer<typeof caseDetail>;
@@ -52,7 +57,18 @@ export const desk = {
   signInDirectory: (login: string, password: string, workstation: string) =>
     ask(signInProgress, 'POST', '/api/sign-in/directory', { login, password, workstation }),
   signInGateway: (userId: string, password: string) =>
-    ask(me, 'POST', '/api/sign-in/gateway', { userId, password }),
+    ask(signInStep, 'POST', '/api/sign-in/gateway', { userId, password }),
+  useCode: (code: string) => ask(signInStep, 'POST', '/api/sign-in/factor/code', { code }),
+  useRecoveryCode: (code: string) =>
+    ask(signInStep, 'POST', '/api/sign-in/factor/recovery-code', { code }),
+  askPasskey: () => ask(passkeyOptions, 'POST', '/api/sign-in/factor/passkey/options', {}),
+  usePasskey: (answer: object) => ask(signInStep, 'POST', '/api/sign-in/factor/passkey', answer),
+  offerCode: () => ask(codeOffer, 'POST', '/api/sign-in/enrolment/code/options', {}),
+  enrolCode: (code: string) => ask(signInStep, 'POST', '/api/sign-in/enrolment/code', { code }),
+  offerPasskey: () => ask(passkeyOptions, 'POST', '/api/sign-in/enrolment/passkey/options', {}),
+  enrolPasskey: (answer: object) =>
+    ask(signInStep, 'POST', '/api/sign-in/enrolment/passkey', answer),
+  confirmRecoveryCodes: () => ask(signInStep, 'POST', '/api/sign-in/enrolment/recovery-codes', {}),
   signOut: () => ask(z.unknown(), 'POST', '/api/sign-out', {}),
   me: () => ask(me, 'GET', '/api/me'),
   carts: () => ask(cartList, 'GET', '/api/carts'),

@@ -1,158 +1,108 @@
-/** Two gates, one after the other: the company directory, then an account of this gateway. */
-import { useMutation } from '@tanstack/react-query';
-import { ArrowLeft, ArrowRight, Check, LogIn } from 'lucide-react';
+/**
+ * Three gates, one after the other: the company directory, an account of this gateway, its second factor. Who has no second
+ * factor yet sets one up on the way.
+ */
+import { useQuery } from '@tanstack/react-query';
+import { Check } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
-import { desk } from '../api/desk.ts';
-import { Button } from '../part/button.tsx';
-import { Field } from '../part/field.tsx';
-import { Trouble } from '../part/trouble.tsx';
+import type { Me, SignInStep } from '../api/desk.ts';
 import { queries, queryClient } from '../query/queries.ts';
-import { codeOf } from '../words/problem.ts';
 import { WORDS } from '../words/words.ts';
+import { EnrolFactor } from './enrol-factor.tsx';
 import { Gate } from './gate.tsx';
+import { DirectoryStep, GatewayStep } from './password-step.tsx';
+import { RecoveryCodes } from './recovery-codes.tsx';
+import { SecondFactor } from './second-factor.tsx';
+import { ToldPage } from './told.tsx';
 
 interface SignInPageProps {
   readonly workstation: string;
   readonly onLicense: () => void;
 }
 
-/** The desk forgot the first gate, or it took too long: the way begins anew. */
-const BEGINS_ANEW: ReadonlySet<string> = new Set(['NOT_SIGNED_IN']);
+/** Where somebody stands; what comes after the password is in the desk's own words. */
+type Place =
+  | { readonly next: 'directory' }
+  | { readonly next: 'gateway'; readonly passedAs: string }
+  | SignInStep;
+
+const START: Place = { next: 'directory' };
 
 export function SignInPage({ workstation, onLicense }: SignInPageProps): ReactNode {
-  const [passedAs, setPassedAs] = useState<string | null>(null);
+  const [place, setPlace] = useState<Place>(START);
+  const about = useQuery(queries.about());
   const words = WORDS.signIn;
-  const step = passedAs === null ? 0 : 1;
+  const back = (): void => setPlace(START);
+  const goOn = (step: SignInStep): void => {
+    if (step.next === 'done' && step.tell.length === 0) enter(step);
+    else setPlace(step);
+  };
+  const isOff = about.data?.demoParts.includes('second-factor') === true;
+  const names = isOff ? words.steps.slice(0, 2) : words.steps;
+  const at = place.next === 'directory' ? 0 : place.next === 'gateway' ? 1 : 2;
   return (
-    <Gate title={words.title} lead={step === 0 ? words.directoryLead : words.gatewayLead}>
+    <Gate title={words.title} lead={leadOf(place)}>
       <ol className="steps">
-        {words.steps.map((name, index) => (
+        {names.map((name, index) => (
           <li
             key={name}
-            className={index < step ? 'steps__done' : ''}
-            aria-current={index === step ? 'step' : undefined}
+            className={index < at ? 'steps__done' : ''}
+            aria-current={index === at ? 'step' : undefined}
           >
             <span className="steps__number" aria-hidden>
-              {index < step ? <Check className="icon icon--small" /> : index + 1}
+              {index < at ? <Check className="icon icon--small" /> : index + 1}
             </span>
             {name}
           </li>
         ))}
       </ol>
-      {passedAs === null ? (
-        <DirectoryStep workstation={workstation} onPass={setPassedAs} onLicense={onLicense} />
-      ) : (
-        <GatewayStep passedAs={passedAs} onBack={() => setPassedAs(null)} />
+      {place.next === 'directory' && (
+        <DirectoryStep
+          workstation={workstation}
+          onPass={(passedAs) => setPlace({ next: 'gateway', passedAs })}
+          onLicense={onLicense}
+        />
       )}
+      {place.next === 'gateway' && (
+        <GatewayStep passedAs={place.passedAs} onPass={goOn} onBack={back} />
+      )}
+      {place.next === 'factor' && <SecondFactor asked={place} onPass={goOn} onBack={back} />}
+      {place.next === 'enrolment' && (
+        <EnrolFactor factors={place.factors} onPass={goOn} onBack={back} />
+      )}
+      {place.next === 'recovery-codes' && (
+        <RecoveryCodes codes={place.recoveryCodes} onPass={goOn} onBack={back} />
+      )}
+      {place.next === 'done' && <ToldPage uses={place.tell} onDone={() => enter(place)} />}
     </Gate>
   );
 }
 
-interface DirectoryStepProps extends SignInPageProps {
-  readonly onPass: (displayName: string) => void;
+function leadOf(place: Place): string {
+  switch (place.next) {
+    case 'directory':
+      return WORDS.signIn.directoryLead;
+    case 'gateway':
+      return WORDS.signIn.gatewayLead;
+    case 'factor':
+      return WORDS.factor.lead;
+    case 'enrolment':
+      return WORDS.enrolment.lead;
+    case 'recovery-codes':
+      return WORDS.recovery.lead;
+    case 'done':
+      return WORDS.told.lead;
+  }
 }
 
-function DirectoryStep({ workstation, onPass, onLicense }: DirectoryStepProps): ReactNode {
-  const [login, setLogin] = useState('');
-  const [password, setPassword] = useState('');
-  const words = WORDS.signIn;
-  const pass = useMutation({
-    mutationFn: () => desk.signInDirectory(login.trim(), password, workstation),
-    onSuccess: ({ displayName }) => onPass(displayName),
-    onError: () => setPassword(''),
+function enter({ technician, workstation, signedInUtcMs }: Me): void {
+  // Nothing that another technician saw stays.
+  queryClient.removeQueries({
+    predicate: ({ queryKey: [first] }) =>
+      first !== 'me' && first !== 'workstation' && first !== 'about',
   });
-  const isUnlicensed = codeOf(pass.error) === 'WORKSTATION_NOT_LICENSED';
-  return (
-    <form
-      className="form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        pass.mutate();
-      }}
-    >
-      <Field
-        takesFocus
-        label={words.login}
-        value={login}
-        onChange={setLogin}
-        autoComplete="username"
-      />
-      <Field
-        label={words.password}
-        type="password"
-        value={password}
-        onChange={setPassword}
-        autoComplete="current-password"
-      />
-      <Trouble fault={pass.error} />
-      <div className="form__acts">
-        {isUnlicensed && <Button onPress={onLicense}>{words.relicense}</Button>}
-        <Button kind="main" type="submit" icon={ArrowRight} isBusy={pass.isPending}>
-          {pass.isPending ? words.busy : words.next}
-        </Button>
-      </div>
-    </form>
-  );
-}
-
-interface GatewayStepProps {
-  readonly passedAs: string;
-  readonly onBack: () => void;
-}
-
-function GatewayStep({ passedAs, onBack }: GatewayStepProps): ReactNode {
-  const [account, setAccount] = useState('');
-  const [password, setPassword] = useState('');
-  const words = WORDS.signIn;
-  const pass = useMutation({
-    mutationFn: () => desk.signInGateway(account.trim(), password),
-    onSuccess: (me) => {
-      // Nothing that another technician saw stays.
-      queryClient.removeQueries({
-        predicate: ({ queryKey: [first] }) =>
-          first !== 'me' && first !== 'workstation' && first !== 'about',
-      });
-      queryClient.setQueryData(queries.me().queryKey, me);
-    },
-    onError: () => setPassword(''),
-  });
-  const beginsAnew = BEGINS_ANEW.has(codeOf(pass.error) ?? '');
-  return (
-    <form
-      className="form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        pass.mutate();
-      }}
-    >
-      <p className="note note--good">
-        <Check aria-hidden className="icon" />
-        {words.passed} <strong>{passedAs}</strong>
-      </p>
-      <Field
-        takesFocus
-        label={words.userId}
-        value={account}
-        onChange={setAccount}
-        autoComplete="off"
-      />
-      <Field
-        label={words.password}
-        type="password"
-        value={password}
-        onChange={setPassword}
-        autoComplete="off"
-      />
-      <Trouble fault={pass.error} />
-      <div className="form__acts">
-        <Button kind={beginsAnew ? 'main' : 'quiet'} icon={ArrowLeft} onPress={onBack}>
-          {words.back}
-        </Button>
-        <Button kind="main" type="submit" icon={LogIn} isBusy={pass.isPending}>
-          {pass.isPending ? words.busy : words.act}
-        </Button>
-      </div>
-    </form>
-  );
+  // What came with the sign-in and is said once does not stay, either.
+  const me: Me = { technician, workstation, signedInUtcMs };
+  queryClient.setQueryData(queries.me().queryKey, me);
 }

@@ -10,6 +10,8 @@ interface FieldProps {
   readonly type?: 'text' | 'password';
   readonly autoComplete?: string;
   readonly isMonospaced?: boolean;
+  /** Digits: a touch keyboard shows these. */
+  readonly isNumeric?: boolean;
   readonly isRequired?: boolean;
   readonly lines?: number;
   readonly lengthMax?: number;
@@ -42,6 +44,7 @@ export function Field(props: FieldProps): ReactNode {
           type={props.type ?? 'text'}
           autoComplete={props.autoComplete ?? 'off'}
           spellCheck={false}
+          inputMode={props.isNumeric === true ? 'numeric' : undefined}
           onChange={(event) => onChange(event.target.value)}
         />
       ) : (

@@ -9,7 +9,17 @@ const PROBLEMS: Readonly<Record<string, string>> = {
     'User ID and password do not fit, or they belong to somebody else than the first step.',
   DIRECTORY_REFUSED: 'The directory did not accept this login and password.',
   DIRECTORY_UNAVAILABLE: 'The company directory does not answer. This is not about your password.',
-  SIGN_IN_THROTTLED: 'Too many attempts. Wait half a minute, then try again.',
+  SIGN_IN_THROTTLED: 'Too many attempts. Wait two minutes, then try again.',
+  SECOND_FACTOR_REFUSED:
+    'That was not accepted: mistyped, used already, or too old. Take the next one that is shown.',
+  PASSKEY_CLONE_SUSPECTED:
+    'This key was used somewhere else since your last sign-in, as if there were a copy of it. Tell your administrator.',
+  FACTOR_ENROLLED: 'A second factor was set up meanwhile. Go back and sign in with it.',
+  FACTOR_NOT_HERE: 'Your second factor does not work under this address.',
+  PASSKEY_NOT_GIVEN:
+    'The browser gave no passkey: it was cancelled, took too long, or this key is not the one that was set up.',
+  PASSKEY_KNOWN: 'This key holds a passkey for this account already.',
+  PASSKEY_UNSUPPORTED: 'This browser cannot use passkeys.',
   SIGN_IN_BUSY: 'Too many people are signing in at the moment. Try again in a few seconds.',
   WORKSTATION_NOT_LICENSED: 'The licence of this workstation is not in force any more.',
   LICENCE_CODE_MISTYPED:

@@ -10,7 +10,13 @@ import type { EndReason } from '../session/state.ts';
 export type Commitment = string;
 
 export type LedgerFact =
-  | { readonly kind: 'gateway-started'; readonly version: string; readonly demo: boolean }
+  | {
+      readonly kind: 'gateway-started';
+      readonly version: string;
+      readonly demo: boolean;
+      /** What of it is demo only, such as `second-factor`; entries of earlier versions do not say. */
+      readonly demoParts?: readonly string[];
+    }
   | {
       readonly kind: 'authority-established';
       readonly cartRootFingerprint: string;
@@ -35,12 +41,45 @@ export type LedgerFact =
       readonly kind: 'sign-in';
       readonly technicianId: TechnicianId;
       readonly workstationId: string;
+      /** Null where a demo asks for none; entries of earlier versions do not say. */
+      readonly factor?: 'code' | 'passkey' | 'recovery-code' | null;
     }
   | {
       readonly kind: 'sign-in-refused';
       readonly step: 'directory' | 'gateway';
       readonly workstationId: string | null;
       readonly code: string;
+    }
+  | {
+      readonly kind: 'second-factor-refused';
+      readonly technicianId: TechnicianId;
+      readonly workstationId: string;
+      readonly factor: 'code' | 'passkey' | 'recovery-code';
+      readonly code: string;
+    }
+  | {
+      readonly kind: 'factor-enrolled';
+      readonly technicianId: TechnicianId;
+      readonly workstationId: string;
+      readonly factor: 'code' | 'passkey';
+    }
+  | {
+      readonly kind: 'factor-removed';
+      readonly technicianId: TechnicianId;
+      /** The account of the gateway's machine from which it was done. */
+      readonly by: string;
+    }
+  | {
+      readonly kind: 'recovery-codes-issued';
+      readonly technicianId: TechnicianId;
+      readonly workstationId: string;
+    }
+  | {
+      readonly kind: 'recovery-code-used';
+      readonly technicianId: TechnicianId;
+      readonly workstationId: string;
+      /** How many are left. */
+      readonly left: number;
     }
   | { readonly kind: 'sign-out'; readonly technicianId: TechnicianId; readonly reason: string }
   | {

@@ -9,6 +9,9 @@ import type { Licence } from '@chaperone/domain/licence/licence.ts';
 import { writeLicenceFile } from '@chaperone/protocol/est/licence-file.ts';
 import { z } from 'zod';
 import type { Authority } from '../authority/contract.ts';
+import type { TechnicianId } from '@chaperone/domain/id/id.ts';
+import type { SecondFactors } from '../desk/second-factor/second-factor.ts';
+import { AccountUnknown } from '../desk/sign-in/sign-in.ts';
 import type { Accounts } from '../desk/sign-in/sign-in.ts';
 import type { Clock } from '../platform/clock/clock.ts';
 
@@ -35,6 +38,7 @@ export const administrationAct = z.discriminatedUnion('act', [
     password: text,
   }),
   z.strictObject({ act: z.literal('list-accounts') }),
+  z.strictObject({ act: z.literal('reset-factor'), accountName: text, by: text }),
 ]);
 export type AdministrationAct = z.infer<typeof administrationAct>;
 
@@ -46,6 +50,9 @@ export class ActMalformed extends DomainError {
 export interface AdministrationParts {
   readonly authority: Authority;
   readonly accounts: Accounts;
+  readonly secondFactors: Pick<SecondFactors, 'factorOf' | 'reset'>;
+  /** Ends what an account has open: whoever found its factor may be in. */
+  readonly endSignIns: (technician: TechnicianId) => Promise<void>;
   readonly clock: Clock;
   /** The name that carts check in the gateway's certificate. */
   readonly serverName: string;
@@ -92,12 +99,19 @@ async function perform(parts: AdministrationParts, act: AdministrationAct): Prom
       return { id };
     }
     case 'list-accounts': {
-      const listed = await accounts.list();
-      return {
-        accounts: listed.map(({ id, accountName, directoryLogin, name, disabled }) => {
-          return { id, accountName, directoryLogin, name, disabled };
-        }),
-      };
+      const listed = [];
+      for (const { id, accountName, directoryLogin, name, disabled } of await accounts.list()) {
+        const factor = (await parts.secondFactors.factorOf(id))?.kind ?? null;
+        listed.push({ id, accountName, directoryLogin, name, disabled, factor });
+      }
+      return { accounts: listed };
+    }
+    case 'reset-factor': {
+      const account = await accounts.byName(act.accountName);
+      if (account === null) throw new AccountUnknown('There is no account of this name.');
+      const { removed } = await parts.secondFactors.reset(account.id, act.by);
+      await parts.endSignIns(account.id);
+      return { id: account.id, removed };
     }
   }
 }

@@ -1,4 +1,5 @@
 /** Puts the desk together from its features, and ties the zones to it. */
+import type { TechnicianId } from '@chaperone/domain/id/id.ts';
 import type { Directory } from '../directory/contract.ts';
 import type { Authority } from '../authority/contract.ts';
 import { Carts } from '../desk/cart/cart.ts';
@@ -9,16 +10,18 @@ import type { DeskContext } from '../desk/platform/desk-context.ts';
 import { Screens } from '../desk/screen/screen.ts';
 import { DestructionCertifier, ServiceCases } from '../desk/service-case/service-case.ts';
 import { RemoteSessions } from '../desk/session/session.ts';
-import { SignIn, Standing } from '../desk/sign-in/sign-in.ts';
+import { SignIn, Standing, endSignInsOf } from '../desk/sign-in/sign-in.ts';
 import { Transfers } from '../desk/transfer/transfer.ts';
 import { Tunnel } from '../desk/tunnel/tunnel.ts';
 import { Workstations } from '../desk/workstation/workstation.ts';
 import type { EdgeIntake } from '../edge/contract.ts';
 import type { CartJournals } from '../ledger/contract.ts';
+import { demoParts, isSecondFactorRequired } from '../platform/configuration/demo-rule.ts';
 import type { Log } from '../platform/log/log.ts';
 import { decodePEM } from '@chaperone/protocol/x509/pem.ts';
 import { AccountNames } from './account-names.ts';
 import type { Vault } from '../vault/contract.ts';
+import { openSecondFactors } from './zones.ts';
 import type { Storage } from './zones.ts';
 import { SOFTWARE, VERSION } from './version.ts';
 
@@ -26,6 +29,8 @@ export interface Desk {
   readonly features: DeskFeatures;
   readonly names: AccountNames;
   readonly intake: EdgeIntake;
+  /** Ends the sign-ins and the remote session of a technician. */
+  endSignIns(technician: TechnicianId): Promise<void>;
   /** Takes up what was running when the gateway stopped. */
   restore(): Promise<void>;
   close(): Promise<void>;
@@ -55,8 +60,10 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
   const tunnel = new Tunnel({ authority, record: (fact) => ledger.appendLater(fact) });
   const enrolment = new Enrolment(authority);
   const workstations = new Workstations(authority);
+  const secondFactors = openSecondFactors(storage);
   const signIn = new SignIn(context, {
     directory,
+    secondFactors: isSecondFactorRequired(configuration) ? secondFactors : null,
     isWorkstationLicensed: async (id) => await workstations.isLicensed(id, clock.utcMs()),
     idleMs: configuration.limits.signInIdleMs,
   });
@@ -103,7 +110,7 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
   const about = {
     serviceCentre: configuration.serviceCentre,
     demo: configuration.demo,
-    demoParts: configuration.demo ? ['directory', 'antivirus'] : [],
+    demoParts: [...demoParts(configuration)],
     version: VERSION,
   };
   const evidence = { authority, journals, sessions };
@@ -111,6 +118,7 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
     context,
     about,
     signIn,
+    secondFactors,
     workstations,
     carts,
     cases,
@@ -127,6 +135,10 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
     intake: {
       accept: ({ road, socket }) =>
         road === 'tunnel' ? tunnel.accept(socket) : enrolment.accept(socket),
+    },
+    endSignIns: async (technician) => {
+      await endSignInsOf(database, technician);
+      await sessions.endOfTechnician(technician);
     },
     restore: async () => {
       await names.refresh();

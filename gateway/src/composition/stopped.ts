@@ -1,10 +1,11 @@
 /** Acts of the administration on a gateway that is not running: opens just enough of it, and closes it again. */
-import { Accounts } from '../desk/sign-in/sign-in.ts';
+import { Accounts, endSignInsOf } from '../desk/sign-in/sign-in.ts';
+import type { TechnicianId } from '@chaperone/domain/id/id.ts';
 import type { Configuration } from '../platform/configuration/configuration.ts';
 import { administer } from './administration.ts';
 import type { AdministrationAct } from './administration.ts';
 import { recordEstablishment } from './establish.ts';
-import { Closers, openGatewayAuthority, openStorage } from './zones.ts';
+import { Closers, openGatewayAuthority, openSecondFactors, openStorage } from './zones.ts';
 import type { GatewayOverrides } from './zones.ts';
 
 /** @throws DataDirectoryInUse, AuthorityNotEstablished, and what the act throws */
@@ -21,6 +22,9 @@ export async function administerStopped(
     const parts = {
       authority,
       accounts: new Accounts(storage),
+      secondFactors: openSecondFactors(storage),
+      endSignIns: async (technician: TechnicianId) =>
+        await endSignInsOf(storage.database, technician),
       clock: storage.clock,
       serverName: configuration.edge.gatewayNames[0] ?? 'localhost',
       edgePort: configuration.edge.listen.port,

@@ -9,7 +9,8 @@ import { AUTHORITY_MIGRATIONS } from '../authority/registry/tables.ts';
 import { CART_MIGRATIONS } from '../desk/cart/cart.ts';
 import { CASE_MIGRATIONS } from '../desk/service-case/service-case.ts';
 import { SESSION_MIGRATIONS } from '../desk/session/session.ts';
-import { SIGN_IN_MIGRATIONS } from '../desk/sign-in/sign-in.ts';
+import { SECOND_FACTOR_MIGRATIONS, SecondFactors } from '../desk/second-factor/second-factor.ts';
+import { SIGN_IN_MIGRATIONS, THIRD_GATE_MIGRATIONS } from '../desk/sign-in/sign-in.ts';
 import { TRANSFER_MIGRATIONS } from '../desk/transfer/transfer.ts';
 import type { Ledger } from '../ledger/contract.ts';
 import { openLedger } from '../ledger/ledger.ts';
@@ -68,6 +69,8 @@ const MIGRATIONS = [
   ...SESSION_MIGRATIONS,
   ...TRANSFER_MIGRATIONS,
   ...CART_MIGRATIONS,
+  ...SECOND_FACTOR_MIGRATIONS,
+  ...THIRD_GATE_MIGRATIONS,
 ];
 
 /** The ledger's name: the first name under which carts know the gateway. */
@@ -97,6 +100,15 @@ export async function openStorage(
   });
   closers.defer(async () => await ledger.close());
   return { configuration, dataDirectory, database, ledger, clock, randomBytes, log };
+}
+
+/** The second factors of the accounts; for a stopped gateway, too. */
+export function openSecondFactors(storage: Omit<Storage, 'log'>): SecondFactors {
+  const { configuration, dataDirectory } = storage;
+  return new SecondFactors(storage, {
+    keyFile: dataDirectory.file('second-factor.key'),
+    issuer: configuration.serviceCentre.name,
+  });
 }
 
 /** Opens the authority of an established gateway. @throws AuthorityNotEstablished, AuthorityDamaged */

@@ -6,7 +6,16 @@
  *   GET  /api/about                              About: service centre, demo or not
  *   POST /api/workstation/enrol                  WorkstationEnrolment → WorkstationLicence
  *   POST /api/sign-in/directory                  DirectorySignIn → SignInProgress   (first gate)
- *   POST /api/sign-in/gateway                    GatewaySignIn → Me                (second gate)
+ *   POST /api/sign-in/gateway                    GatewaySignIn → SignInStep        (second gate)
+ *   POST /api/sign-in/factor/code                FactorCode → SignInStep           (third gate)
+ *   POST /api/sign-in/factor/passkey/options     PasskeyOptions (WebAuthn, request)
+ *   POST /api/sign-in/factor/passkey             PasskeyAssertion → SignInStep
+ *   POST /api/sign-in/factor/recovery-code       FactorCode → SignInStep
+ *   POST /api/sign-in/enrolment/code/options     CodeOffer (who has no second factor yet)
+ *   POST /api/sign-in/enrolment/code             FactorCode → SignInStep
+ *   POST /api/sign-in/enrolment/passkey/options  PasskeyOptions (WebAuthn, creation)
+ *   POST /api/sign-in/enrolment/passkey          PasskeyRegistration → SignInStep
+ *   POST /api/sign-in/enrolment/recovery-codes   {} they are kept safe now → SignInStep
  *   POST /api/sign-out                           {}
  *   GET  /api/me                                 Me
  *   GET  /api/carts                              CartList
@@ -88,6 +97,69 @@ export const me = z.object({
   technician: z.object({ id, name: z.string(), roles: z.array(z.string()) }),
   workstation: id,
   signedInUtcMs: z.number(),
+});
+
+const factorKind = z.enum(['code', 'passkey']);
+
+/** Told once: somebody came in by a recovery code. */
+export const recoveryCodeUse = z.object({
+  utcMs: z.number(),
+  workstation: id,
+  /** How many are left now. */
+  left: z.number(),
+});
+/** What a gate leads to. */
+export const signInStep = z.discriminatedUnion('next', [
+  me.extend({ next: z.literal('done'), tell: z.array(recoveryCodeUse) }),
+  z.object({
+    next: z.literal('factor'),
+    factor: factorKind,
+    /** Of a passkey: the name in the address line under which it works; null otherwise. */
+    relyingParty: z.string().nullable(),
+    isUsableHere: z.boolean(),
+  }),
+  z.object({ next: z.literal('enrolment'), factors: z.array(factorKind) }),
+  /** Shown once, now. */
+  z.object({ next: z.literal('recovery-codes'), recoveryCodes: z.array(z.string()) }),
+]);
+export const factorCode = z.strictObject({ code: plain(z.string().min(1).max(64)) });
+export const codeOffer = z.object({
+  /** Base32 in groups of four, to be typed. */
+  secret: z.string(),
+  /** `otpauth://`, which the picture shows. */
+  address: z.string(),
+  /** SVG. */
+  qrCode: z.string(),
+});
+
+/** As `PublicKeyCredential.parseCreationOptionsFromJSON` and its twin take it (WebAuthn Level 3 §5.1.8, §5.1.9). */
+export const passkeyOptions = z.object({ options: z.record(z.string(), z.unknown()) });
+const base64url = (max: number): z.ZodString =>
+  z
+    .string()
+    .max(max)
+    .regex(/^[A-Za-z0-9_-]*$/, 'expected base64url');
+const passkeyAnswer = {
+  id: base64url(1400),
+  rawId: base64url(1400),
+  type: z.literal('public-key'),
+};
+const extensionResults = z.looseObject({}).default({});
+/** RegistrationResponseJSON; what is not named here is left out. */
+export const passkeyRegistration = z.object({
+  ...passkeyAnswer,
+  response: z.object({ clientDataJSON: base64url(8192), attestationObject: base64url(32_768) }),
+  clientExtensionResults: extensionResults,
+});
+/** AuthenticationResponseJSON, likewise. */
+export const passkeyAssertion = z.object({
+  ...passkeyAnswer,
+  response: z.object({
+    clientDataJSON: base64url(8192),
+    authenticatorData: base64url(8192),
+    signature: base64url(8192),
+  }),
+  clientExtensionResults: extensionResults,
 });
 
 export const cartSummary = z.object({

@@ -43,6 +43,7 @@ export function demoConfiguration(
   directory: string,
   location: DatabaseLocation | null = null,
   tls: 'off' | 'browser-chain' = 'off',
+  secondFactor: 'off-demo' | 'required' = 'off-demo',
 ): Configuration {
   const database = databaseSetting(directory, location);
   return checkConfiguration(
@@ -63,6 +64,7 @@ export function demoConfiguration(
       database,
       directory: { kind: 'demo', peopleFile: path.join(directory, 'people.json') },
       antivirus: { kind: 'none-demo' },
+      signIn: { secondFactor },
     },
     { source: 'test', directory },
   );
@@ -93,6 +95,7 @@ export interface TestGateway extends AsyncDisposable {
 export async function newTestGateway(
   overrides: GatewayOverrides = {},
   location: DatabaseLocation | null = null,
+  secondFactor: 'off-demo' | 'required' = 'off-demo',
 ): Promise<TestGateway> {
   const directory = mkdtempSync(path.join(tmpdir(), 'chaperone-gateway-'));
   const otto = {
@@ -103,7 +106,7 @@ export async function newTestGateway(
   };
   const people = { people: [...BUILT_IN_DEMO_PEOPLE.people, otto] };
   writeFileSync(path.join(directory, 'people.json'), JSON.stringify(people), { mode: 0o600 });
-  const configuration = demoConfiguration(directory, location);
+  const configuration = demoConfiguration(directory, location, 'off', secondFactor);
   const given = { log: silentLog(), ...overrides };
   await establishGateway(configuration, { by: 'test' }, given);
   let running = await startGateway(configuration, given);

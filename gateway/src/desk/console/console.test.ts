@@ -73,6 +73,14 @@ type CallerName = ReturnType<typeof callers>[number][0];
 const REFUSALS: Readonly<Record<Requirement, Partial<Record<CallerName, string>>>> = {
   anybody: {},
   'first-gate': {},
+  // Also to those who are in: it is passed on the way, not afterwards.
+  'third-gate': {
+    nobody: 'NOT_SIGNED_IN',
+    half: 'NOT_SIGNED_IN',
+    outsider: 'NOT_SIGNED_IN',
+    designated: 'NOT_SIGNED_IN',
+    lead: 'NOT_SIGNED_IN',
+  },
   'signed-in': { nobody: 'NOT_SIGNED_IN', half: 'NOT_SIGNED_IN' },
   case: { nobody: 'NOT_SIGNED_IN', half: 'NOT_SIGNED_IN', outsider: 'CASE_UNKNOWN' },
   designated: {

@@ -23,6 +23,7 @@ import { COOKIE, callerOf, guardRoutes } from './guard.ts';
 import { Origins } from './origins.ts';
 import { answerProblems } from './problem-answer.ts';
 import { caseRoutes } from './routes-case.ts';
+import { factorRoutes } from './routes-factor.ts';
 import { fileRoutes } from './routes-file.ts';
 import { sessionRoutes } from './routes-session.ts';
 import { signInRoutes } from './routes-sign-in.ts';
@@ -150,7 +151,8 @@ export async function makeConsole(
   });
   await server.register(async (routes) => {
     const own = routes as unknown as ConsoleServer;
-    signInRoutes(own, features, secure);
+    signInRoutes(own, features, secure, origins);
+    factorRoutes(own, features, secure, origins);
     caseRoutes(own, features);
     sessionRoutes(own, features);
     fileRoutes(own, features, options.uploadBytesMax);

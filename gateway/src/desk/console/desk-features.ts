@@ -7,6 +7,7 @@ import type { Events } from '../events/events.ts';
 import type { EvidenceOptions } from '../evidence/evidence.ts';
 import type { DeskContext } from '../platform/desk-context.ts';
 import type { Screens } from '../screen/screen.ts';
+import type { SecondFactors } from '../second-factor/second-factor.ts';
 import type { ServiceCases } from '../service-case/service-case.ts';
 import type { RemoteSessions } from '../session/session.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
@@ -17,6 +18,7 @@ export interface DeskFeatures {
   readonly context: DeskContext;
   readonly about: z.infer<typeof about>;
   readonly signIn: SignIn;
+  readonly secondFactors: SecondFactors;
   readonly workstations: Workstations;
   readonly carts: Carts;
   readonly cases: ServiceCases;

@@ -83,6 +83,11 @@ async function pass(
   // The second gate looks at the first one's cookie itself.
   if (requirement === 'anybody' || requirement === 'first-gate')
     return { caller: null, serviceCase: null };
+  if (requirement === 'third-gate') {
+    // Which factor it is, and whether there is one, is looked at behind it.
+    if (!(await signIn.isAtThirdGate(request.cookies[COOKIE]))) throw new NotSignedIn();
+    return { caller: null, serviceCase: null };
+  }
   const caller = await signIn.callerOf(request.cookies[COOKIE]);
   if (caller === null) throw new NotSignedIn();
   if (requirement === 'signed-in') return { caller, serviceCase: null };

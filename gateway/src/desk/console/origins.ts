@@ -7,6 +7,7 @@
  */
 import type { IncomingMessage } from 'node:http';
 import { isIPv6 } from 'node:net';
+import type { RelyingParty } from '../second-factor/second-factor.ts';
 import { OriginRefused } from './console-error.ts';
 
 export class Origins {
@@ -23,6 +24,14 @@ export class Origins {
   /** The WebSocket addresses that pages may connect to. */
   get webSocketOrigins(): readonly string[] {
     return [...this.#hosts].map((host) => `${this.#scheme === 'https' ? 'wss' : 'ws'}://${host}`);
+  }
+
+  /** The console as this browser names it, for passkeys; its host was admitted. */
+  relyingParty(request: IncomingMessage): RelyingParty {
+    const { protocol, host, hostname } = new URL(
+      `${this.#scheme}://${(request.headers.host ?? '').toLowerCase()}`,
+    );
+    return { id: hostname, origin: `${protocol}//${host}` };
   }
 
   /** @throws OriginRefused */

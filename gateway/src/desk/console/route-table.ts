@@ -6,7 +6,8 @@
  * |---|---|---|
  * | anybody | everyone | |
  * | first-gate | who passed the directory's gate | 401 |
- * | signed-in | who passed both gates | 401 |
+ * | third-gate | who passed directory and password, and is not in yet | 401 |
+ * | signed-in | who passed all gates | 401 |
  * | case | signed in, and may know the case: designated for it, or lead | 401, 404 |
  * | designated | designated for the case | 401, 404, lead: 403 |
  * | lead-or-opener | lead, or who opened the case | 401, 404, 403 |
@@ -14,6 +15,7 @@
 export const REQUIREMENTS = [
   'anybody',
   'first-gate',
+  'third-gate',
   'signed-in',
   'case',
   'designated',
@@ -27,6 +29,15 @@ export const ROUTE_TABLE = {
   'POST /api/workstation/enrol': 'anybody',
   'POST /api/sign-in/directory': 'anybody',
   'POST /api/sign-in/gateway': 'first-gate',
+  'POST /api/sign-in/factor/code': 'third-gate',
+  'POST /api/sign-in/factor/passkey/options': 'third-gate',
+  'POST /api/sign-in/factor/passkey': 'third-gate',
+  'POST /api/sign-in/factor/recovery-code': 'third-gate',
+  'POST /api/sign-in/enrolment/code/options': 'third-gate',
+  'POST /api/sign-in/enrolment/code': 'third-gate',
+  'POST /api/sign-in/enrolment/passkey/options': 'third-gate',
+  'POST /api/sign-in/enrolment/passkey': 'third-gate',
+  'POST /api/sign-in/enrolment/recovery-codes': 'third-gate',
   'POST /api/sign-out': 'signed-in',
   'GET /api/me': 'signed-in',
   'GET /api/carts': 'signed-in',

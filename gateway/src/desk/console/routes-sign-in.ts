@@ -1,26 +1,29 @@
 /** Routes of the gates: about, workstation licence, sign-in, sign-out. */
-import type { FastifyReply } from 'fastify';
 import {
   about,
   directorySignIn,
   gatewaySignIn,
   me,
   signInProgress,
+  signInStep,
   technicianList,
   workstationEnrolment,
   workstationLicence,
 } from '@chaperone/protocol/console-api/schema.ts';
 import { z } from 'zod';
-import type { Caller } from '../sign-in/sign-in.ts';
 import type { ConsoleServer } from './console-server.ts';
 import type { DeskFeatures } from './desk-features.ts';
 import { COOKIE, callerOf } from './guard.ts';
+import type { Origins } from './origins.ts';
+import { meOf, setCookie, stepOf } from './sign-in-step.ts';
 
-export function signInRoutes(server: ConsoleServer, features: DeskFeatures, secure: boolean): void {
+export function signInRoutes(
+  server: ConsoleServer,
+  features: DeskFeatures,
+  secure: boolean,
+  origins: () => Origins,
+): void {
   const { signIn, workstations, sessions } = features;
-  const setCookie = (reply: FastifyReply, token: string): void => {
-    void reply.setCookie(COOKIE, token, { path: '/', httpOnly: true, sameSite: 'strict', secure });
-  };
 
   server.get('/api/about', { schema: { response: { 200: about } } }, async () => features.about);
 
@@ -41,22 +44,22 @@ export function signInRoutes(server: ConsoleServer, features: DeskFeatures, secu
     { schema: { body: directorySignIn, response: { 200: signInProgress } } },
     async ({ body, ip }, reply) => {
       const { token, displayName } = await signIn.passDirectory(body, { address: ip });
-      setCookie(reply, token);
+      setCookie(reply, token, secure);
       return { displayName, next: 'gateway' as const };
     },
   );
 
   server.post(
     '/api/sign-in/gateway',
-    { schema: { body: gatewaySignIn, response: { 200: me } } },
+    { schema: { body: gatewaySignIn, response: { 200: signInStep } } },
     async (request, reply) => {
       const { userId: accountName, password } = request.body;
       const ask = { accountName, password };
       const passed = await signIn.passGateway(request.cookies[COOKIE], ask, {
         address: request.ip,
       });
-      setCookie(reply, passed.token);
-      return meOf(passed.caller);
+      setCookie(reply, passed.token, secure);
+      return stepOf(passed, origins().relyingParty(request.raw));
     },
   );
 
@@ -80,8 +83,4 @@ export function signInRoutes(server: ConsoleServer, features: DeskFeatures, secu
     const accounts = (await signIn.accounts.list()).filter((each) => !each.disabled);
     return { technicians: accounts.map(({ id, name }) => ({ id: id as string, name })) };
   });
-}
-
-function meOf({ id, name, roles, workstation, signedInUtcMs }: Caller): z.infer<typeof me> {
-  return { technician: { id, name, roles: [...roles] }, workstation, signedInUtcMs };
 }

@@ -9,6 +9,10 @@ import type { AccountRow, SignInTables } from './tables.ts';
 export class AccountExists extends DomainError {
   readonly code = 'ACCOUNT_EXISTS';
 }
+/** Asked by an administrator at the machine only: no gate says this. */
+export class AccountUnknown extends DomainError {
+  readonly code = 'ACCOUNT_UNKNOWN';
+}
 export class MalformedAccount extends DomainError {
   readonly code = 'MALFORMED_ACCOUNT';
 }
@@ -45,7 +49,11 @@ export class Accounts {
     }
     const { database, clock, randomBytes } = this.#context;
     const id = newId('technician', randomBytes);
-    const passwordHash = await hashPassword(account.password);
+    const passwordHash = await hashPassword(account.password, [
+      account.accountName,
+      account.directoryLogin,
+      account.name,
+    ]);
     const added = await database
       .db<SignInTables>()
       .insertInto('desk_account')

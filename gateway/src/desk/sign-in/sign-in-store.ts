@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { RandomBytes, TechnicianId } from '@chaperone/domain/id/id.ts';
 import type { Role } from '../../directory/contract.ts';
 import type { Database } from '../../platform/database/database.ts';
-import type { SignInRow, SignInTables } from './tables.ts';
+import type { SignInFactor, SignInRow, SignInTables } from './tables.ts';
 
 const TOKEN_BYTES = 32;
 
@@ -14,6 +14,7 @@ export interface HeldSignIn {
   readonly name: string;
   readonly roles: readonly Role[];
   readonly technicianId: TechnicianId | null;
+  readonly factor: SignInFactor | null;
   readonly workstation: string;
   readonly begunUtcMs: number;
   readonly usedUtcMs: number;
@@ -28,25 +29,29 @@ export class SignInStore {
     this.#randomBytes = randomBytes;
   }
 
-  /** Keeps a new sign-in and gives its cookie's value, which is kept nowhere. */
-  async begin(signIn: Omit<HeldSignIn, 'tokenHash'>): Promise<string> {
+  /** Keeps a new sign-in and gives its cookie's value, which is kept nowhere, and the hash that is. */
+  async begin(
+    signIn: Omit<HeldSignIn, 'tokenHash'>,
+  ): Promise<{ readonly token: string; readonly tokenHash: string }> {
     const token = Buffer.from(this.#randomBytes(TOKEN_BYTES)).toString('base64url');
+    const tokenHash = hashOf(token);
     await this.#database
       .db<SignInTables>()
       .insertInto('desk_sign_in')
       .values({
-        token_hash: hashOf(token),
+        token_hash: tokenHash,
         state: signIn.state,
         directory_login: signIn.directoryLogin,
         name: signIn.name,
         roles: JSON.stringify(signIn.roles),
         technician_id: signIn.technicianId,
+        factor: signIn.factor,
         workstation: signIn.workstation,
         begun_at: signIn.begunUtcMs,
         used_at: signIn.usedUtcMs,
       })
       .execute();
-    return token;
+    return { token, tokenHash };
   }
 
   async find(token: string): Promise<HeldSignIn | null> {
@@ -65,9 +70,15 @@ export class SignInStore {
     await touched.where('token_hash', '=', tokenHash).execute();
   }
 
-  async end(tokenHash: string): Promise<void> {
-    const db = this.#database.db<SignInTables>();
-    await db.deleteFrom('desk_sign_in').where('token_hash', '=', tokenHash).execute();
+  /** Ends a sign-in. False when it was over already: of two who pass with one cookie, one does. */
+  async end(tokenHash: string): Promise<boolean> {
+    const ended = await this.#database
+      .db<SignInTables>()
+      .deleteFrom('desk_sign_in')
+      .where('token_hash', '=', tokenHash)
+      .returning('token_hash')
+      .executeTakeFirst();
+    return ended !== undefined;
   }
 
   /** Ends the sign-ins that nobody used since, and those that began before. */
@@ -110,6 +121,12 @@ export class SignInStore {
   }
 }
 
+/** Ends all that an account has open, half sign-ins too; also where no gateway runs. */
+export async function endSignInsOf(database: Database, technician: TechnicianId): Promise<void> {
+  const db = database.db<SignInTables>();
+  await db.deleteFrom('desk_sign_in').where('technician_id', '=', technician).execute();
+}
+
 function hashOf(token: string): string {
   return createHash('sha256').update(token).digest('base64url');
 }
@@ -122,6 +139,7 @@ function heldSignIn(row: SignInRow): HeldSignIn {
     name: row.name,
     roles: JSON.parse(row.roles) as Role[],
     technicianId: row.technician_id as TechnicianId | null,
+    factor: row.factor,
     workstation: row.workstation,
     begunUtcMs: row.begun_at,
     usedUtcMs: row.used_at,

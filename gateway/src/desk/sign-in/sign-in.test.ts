@@ -20,6 +20,7 @@ import {
   MalformedAccount,
   NotSignedIn,
   SIGN_IN_MIGRATIONS,
+  THIRD_GATE_MIGRATIONS,
   SignIn,
   SignInRefused,
   SignInThrottled,
@@ -33,7 +34,7 @@ const second = { accountName: 'tara', password: 'harbour-amber-72' };
 const IDLE_MS = 900_000;
 
 async function newSignIn(open: OpenTestDatabase) {
-  const database = await open(SIGN_IN_MIGRATIONS);
+  const database = await open([...SIGN_IN_MIGRATIONS, ...THIRD_GATE_MIGRATIONS]);
   const clock = new ManualClock();
   const facts: LedgerFact[] = [];
   const licensed = new Set<string>([workstation]);
@@ -54,6 +55,7 @@ async function newSignIn(open: OpenTestDatabase) {
   };
   const signIn = new SignIn(context as never, {
     directory: openDemoDirectory(),
+    secondFactors: null,
     isWorkstationLicensed: async (id) => licensed.has(id),
     idleMs: IDLE_MS,
   });
@@ -75,7 +77,9 @@ forEachDatabase('sign-in', (open) => {
     const { signIn, facts, database } = await newSignIn(open);
     const half = await signIn.passDirectory(first, from);
     assert.equal(await signIn.callerOf(half.token), null);
-    const { token, caller } = await signIn.passGateway(half.token, second, from);
+    const passed = await signIn.passGateway(half.token, second, from);
+    assert.ok(passed.next === 'done');
+    const { token, caller } = passed;
     assert.notEqual(token, half.token);
     const found = await signIn.callerOf(token);
     assert.deepEqual(
@@ -172,14 +176,77 @@ forEachDatabase('sign-in', (open) => {
     assert.equal(facts.length, 5);
   });
 
-  test('guessing many accounts from one address is slowed; other addresses are not', async () => {
-    const { signIn } = await newSignIn(open);
-    for (let tries = 0; tries < 20; tries += 1) {
-      const guess = { ...first, login: `person.${tries}` };
-      await assert.rejects(signIn.passDirectory(guess, from), DirectoryRefusal);
+  test('whoever guesses elsewhere does not lock the owner out of the own workstation, nor gains by more workstations', async () => {
+    const { signIn, licensed } = await newSignIn(open);
+    await signIn.passDirectory(first, from);
+    let tried = 0;
+    let throttled = 0;
+    for (let machine = 0; machine < 10; machine += 1) {
+      const elsewhere = newId('workstation', systemRandom);
+      licensed.add(elsewhere);
+      for (let tries = 0; tries < 3; tries += 1) {
+        const guess = { ...first, workstation: elsewhere, password: `guess ${tries}` };
+        await signIn
+          .passDirectory(guess, { address: `192.0.2.${machine}` })
+          .catch((fault: unknown) => {
+            if (fault instanceof SignInThrottled) throttled += 1;
+            else tried += 1;
+          });
+      }
     }
-    await assert.rejects(signIn.passDirectory(first, from), SignInThrottled);
-    await signIn.passDirectory(first, { address: '192.0.2.2' });
+    assert.deepEqual([tried, throttled], [5, 25]);
+    for (let times = 0; times < 10; times += 1) await signIn.passDirectory(first, from);
+  });
+
+  test('guessing many accounts at one workstation is slowed; others behind the same address are not', async () => {
+    const { signIn, licensed } = await newSignIn(open);
+    const guesser = newId('workstation', systemRandom);
+    licensed.add(guesser);
+    let throttled = 0;
+    for (let tries = 0; tries < 400; tries += 1) {
+      const guess = { ...first, login: `person.${tries}`, workstation: guesser };
+      await signIn.passDirectory(guess, from).catch((fault: unknown) => {
+        if (fault instanceof SignInThrottled) throttled += 1;
+      });
+    }
+    assert.equal(throttled, 380);
+    await signIn.passDirectory(first, from);
+  });
+
+  test('who has no licensed workstation is slowed by address, and slows nobody who has one', async () => {
+    const { signIn, facts } = await newSignIn(open);
+    const codes: string[] = [];
+    for (let tries = 0; tries < 40; tries += 1) {
+      const guess = { ...first, workstation: newId('workstation', systemRandom) };
+      await signIn.passDirectory(guess, from).catch((fault: unknown) => {
+        codes.push((fault as { code: string }).code);
+      });
+    }
+    assert.deepEqual(codes.slice(0, 20), Array(20).fill('WORKSTATION_NOT_LICENSED'));
+    assert.deepEqual(codes.slice(20), Array(20).fill('SIGN_IN_THROTTLED'));
+    assert.equal(facts.length, 20);
+    await signIn.passDirectory(first, from);
+  });
+
+  test('an account that does not exist is slowed exactly like one that does', async () => {
+    const { signIn } = await newSignIn(open);
+    const seen: string[][] = [];
+    for (const accountName of ['lena', 'nobody']) {
+      const { token } = await signIn.passDirectory(first, from);
+      const codes: string[] = [];
+      for (let tries = 0; tries < 7; tries += 1) {
+        await signIn
+          .passGateway(token, { accountName, password: 'not this password' }, from)
+          .catch((fault: unknown) => codes.push((fault as { code: string }).code));
+      }
+      seen.push(codes);
+    }
+    assert.deepEqual(seen[0], seen[1]);
+    assert.deepEqual(seen[0]?.slice(4), [
+      'SIGN_IN_REFUSED',
+      'SIGN_IN_THROTTLED',
+      'SIGN_IN_THROTTLED',
+    ]);
   });
 
   test('accounts are added once, by well-formed names', async () => {

@@ -1,6 +1,7 @@
 /** The tables of accounts and sign-ins, and how they came to be. No password and no cookie is in them, only hashes. */
+import { sql } from 'kysely';
 import type { Migration } from '../../platform/database/migration.ts';
-import { createIndex, createTable } from '../../platform/database/schema.ts';
+import { columnType, createIndex, createTable } from '../../platform/database/schema.ts';
 import { immutableColumns, undeletable } from '../../platform/database/sql-rule.ts';
 
 export interface AccountRow {
@@ -13,6 +14,9 @@ export interface AccountRow {
   readonly disabled_at: number | null;
 }
 
+/** What passed the third gate. */
+export type SignInFactor = 'code' | 'passkey' | 'recovery-code';
+
 export interface SignInRow {
   /** SHA-256 of the cookie, base64url. */
   readonly token_hash: string;
@@ -21,15 +25,27 @@ export interface SignInRow {
   readonly name: string;
   /** JSON list. */
   readonly roles: string;
+  /** Of a half one: set once the password was right. */
   readonly technician_id: string | null;
+  /** Of a half one: set once the second factor was right too, and recovery codes wait to be confirmed. */
+  readonly factor: SignInFactor | null;
   readonly workstation: string;
   readonly begun_at: number;
   readonly used_at: number;
 }
 
+/** Where somebody came in before. */
+export interface FamiliarWorkstationRow {
+  /** Digest of a gate and of what was typed there. */
+  readonly subject: string;
+  readonly workstation: string;
+  readonly seen_at: number;
+}
+
 export interface SignInTables {
   readonly desk_account: AccountRow;
   readonly desk_sign_in: SignInRow;
+  readonly desk_familiar_workstation: FamiliarWorkstationRow;
 }
 
 export const SIGN_IN_MIGRATIONS: readonly Migration[] = [
@@ -63,6 +79,28 @@ export const SIGN_IN_MIGRATIONS: readonly Migration[] = [
         used_at: { kind: 'instant' },
       });
       await createIndex(db, 'desk_sign_in', ['used_at']);
+    },
+  },
+];
+
+/** Of their own: features that came between have lower numbers. */
+export const THIRD_GATE_MIGRATIONS: readonly Migration[] = [
+  {
+    name: 'desk/0007-third-gate',
+    up: async (db, dialect) => {
+      const type = columnType(dialect, 'text');
+      await sql.raw(`alter table "desk_sign_in" add column "factor" ${type}`).execute(db);
+      await createTable(
+        db,
+        dialect,
+        'desk_familiar_workstation',
+        {
+          subject: { kind: 'text' },
+          workstation: { kind: 'text' },
+          seen_at: { kind: 'instant' },
+        },
+        { primaryKey: ['subject', 'workstation'] },
+      );
     },
   },
 ];

@@ -313,6 +313,16 @@ export const configurationSchema = z.strictObject({
     .prefault({}),
   directory,
   antivirus,
+  signIn: z
+    .strictObject({
+      secondFactor: noted(z.enum(['required', 'off-demo']).optional(), {
+        description:
+          '`required`: each sign-in ends with a code, a passkey or a recovery code, and the first one enrols it. ' +
+          '`off-demo`: two passwords are enough, and banner and ledger say so. Without this setting it is `required`, ' +
+          'and `off-demo` with `demo: true`, which alone allows it.',
+      }),
+    })
+    .prefault({}),
   limits,
   log: z
     .strictObject({

@@ -9,7 +9,7 @@ import fc from 'fast-check';
 import { isLoopbackHost, isLoopbackName } from '../network/loopback.ts';
 import { ConfigurationInvalid, checkConfiguration } from './configuration.ts';
 import type { Configuration } from './configuration-schema.ts';
-import { demoConflicts } from './demo-rule.ts';
+import { demoConflicts, demoParts, isSecondFactorRequired } from './demo-rule.ts';
 import { EXAMPLE_CONFIGURATION } from './describe-configuration.ts';
 
 const ORIGIN = { source: 'gateway.json', directory: '/' };
@@ -148,4 +148,22 @@ test('only addresses that cannot leave the machine are loopback', () => {
       !isLoopbackName('localhost.a') &&
       !isLoopbackName('evillocalhost'),
   );
+});
+
+test('the second factor is asked for unless a demo leaves it out, and then banner and ledger say so', () => {
+  const verdict = (demo: boolean, secondFactor?: 'required' | 'off-demo') => {
+    const signIn = secondFactor === undefined ? {} : { secondFactor };
+    const configuration = { ...DEMO, demo, signIn };
+    return [
+      isSecondFactorRequired(configuration),
+      demoParts(configuration).includes('second-factor'),
+      demoConflicts(configuration).some(({ path }) => path === 'signIn.secondFactor'),
+    ];
+  };
+  assert.deepEqual(verdict(true), [false, true, false]);
+  assert.deepEqual(verdict(true, 'off-demo'), [false, true, false]);
+  assert.deepEqual(verdict(true, 'required'), [true, false, false]);
+  assert.deepEqual(verdict(false), [true, false, false]);
+  assert.deepEqual(verdict(false, 'required'), [true, false, false]);
+  assert.equal(verdict(false, 'off-demo')[2], true);
 });

@@ -18,7 +18,24 @@ export function demoConflicts(configuration: Configuration): readonly Conflict[]
   return configuration.demo ? productionSettings(configuration) : demoSettings(configuration);
 }
 
-function demoSettings({ directory, antivirus, console }: Configuration): readonly Conflict[] {
+/** Tells whether the third gate is closed: always, but in a demo that does not ask for it. */
+export function isSecondFactorRequired({ demo, signIn }: Configuration): boolean {
+  return (signIn.secondFactor ?? (demo ? 'off-demo' : 'required')) === 'required';
+}
+
+/** Names what of a gateway is demo only, for its banner and its ledger. */
+export function demoParts(configuration: Configuration): readonly string[] {
+  if (!configuration.demo) return [];
+  const parts = ['directory', 'antivirus'];
+  return isSecondFactorRequired(configuration) ? parts : [...parts, 'second-factor'];
+}
+
+function demoSettings({
+  directory,
+  antivirus,
+  console,
+  signIn,
+}: Configuration): readonly Conflict[] {
   const conflicts: Conflict[] = [];
   const only = 'is possible with "demo": true only';
   if (directory.kind === 'demo') {
@@ -26,6 +43,9 @@ function demoSettings({ directory, antivirus, console }: Configuration): readonl
   }
   if (antivirus.kind === 'none-demo') {
     conflicts.push({ path: 'antivirus.kind', reason: `to scan nothing ${only}` });
+  }
+  if (signIn.secondFactor === 'off-demo') {
+    conflicts.push({ path: 'signIn.secondFactor', reason: `to ask for no second factor ${only}` });
   }
   if (console.tls === 'off') {
     conflicts.push({ path: 'console.tls', reason: `a console without TLS ${only}` });

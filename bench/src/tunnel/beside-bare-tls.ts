@@ -7,7 +7,7 @@ import { median, medianRatio, spread } from '../statistics/statistics.ts';
 import type { DeskAddress } from './desk-end.ts';
 import type { Took } from './traffic.ts';
 
-const ROUNDS = 3;
+const ROUNDS = 7;
 const BULK_BYTES = 512 * 1024 * 1024;
 const SCREEN_BYTES = 256 * 1024 * 1024;
 /** An update request or a pointer event, and how many of them in one measurement. */

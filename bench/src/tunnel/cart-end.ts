@@ -8,6 +8,7 @@ import { newId } from '@chaperone/domain/id/id.ts';
 import { keyThumbprint } from '@chaperone/protocol/x509/algorithm.ts';
 import { inboxFile } from '@chaperone/protocol/cart-api/schema.ts';
 import type { Hello } from '@chaperone/protocol/cart-api/schema.ts';
+import { arriving } from '@chaperone/cart/files/arriving.ts';
 import { Connection } from '@chaperone/cart/tunnel/connection.ts';
 import type { ConnectionKind } from '@chaperone/cart/tunnel/connection.ts';
 import { sendContent } from '@chaperone/cart/tunnel/content-stream.ts';
@@ -82,7 +83,7 @@ async function take(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Pr
   }
   const transfer = exchange.path.split('/').at(-1);
   let received = Number(exchange.header('upload-offset'));
-  for await (const chunk of stream as AsyncIterable<Buffer>) received += chunk.length;
+  for await (const chunk of arriving(stream)) received += chunk.length;
   exchange.answer(200, {
     transfer,
     received,

@@ -18,6 +18,7 @@ import {
   UploadOffsetMismatch,
   UploadTooLong,
 } from './file-error.ts';
+import { arriving } from './arriving.ts';
 import type { FileRight } from './file-right.ts';
 import type { NameCommitments } from './name-commitment.ts';
 import { nameTaken, StagedFile } from './staged-file.ts';
@@ -181,8 +182,7 @@ export class Inbox {
     register.begin(announced.transfer, 'to-cart', announced.name, received, announced.bytes);
     try {
       // Not destroyed when the loop stops early: the refusal still has to be answered on it.
-      const pieces = source.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
-      for await (const chunk of pieces) {
+      for await (const chunk of arriving(source)) {
         if (staged.received + chunk.length > announced.bytes) {
           throw new UploadTooLong('More bytes came than were announced.');
         }

@@ -66,6 +66,7 @@ export class Connection {
   readonly #ended = new AbortController();
   #heardMs = performance.now();
   #bytesRead = 0;
+  #streamWindowBytes: number = WINDOWS.interactive.streamBytes;
   readonly #frames = new RateLimit({
     burst: FRAMES_BURST,
     perSecond: FRAMES_PER_SECOND,
@@ -108,13 +109,28 @@ export class Connection {
 
   /** Opens the large windows once the connection has said that it is the bulk one. */
   becomeBulk(): void {
-    if (this.ended.aborted || this.#session.destroyed) return;
+    this.setFileWindow(WINDOWS.bulk.streamBytes);
+    if (!this.ended.aborted) this.#widen(WINDOWS.bulk.connectionBytes);
+  }
+
+  /** Sets what each stream may have under way towards the gateway, also of streams that are open (RFC 9113 §6.9.2). */
+  setFileWindow(bytes: number): void {
+    if (this.ended.aborted || this.#session.destroyed || bytes === this.#streamWindowBytes) return;
+    this.#streamWindowBytes = bytes;
     this.#session.settings({
       enablePush: false,
-      initialWindowSize: WINDOWS.bulk.streamBytes,
+      initialWindowSize: bytes,
       maxHeaderListSize: HEADER_LIST_BYTES_MAX,
     });
-    this.#widen(WINDOWS.bulk.connectionBytes);
+  }
+
+  /** Measures a round trip with a PING, milliseconds; Infinity when the connection ends before. */
+  async roundTrip(): Promise<number> {
+    if (this.ended.aborted || this.#session.destroyed) return Infinity;
+    return await new Promise((resolve) => {
+      const asked = this.#session.ping((fault, ms) => resolve(fault === null ? ms : Infinity));
+      if (!asked) resolve(Infinity);
+    });
   }
 
   setInSession(inSession: boolean): void {

@@ -31,6 +31,7 @@ import {
   SCREEN_AUTHORITY,
   TRANSFER_HEADER,
 } from '@chaperone/protocol/cart-api/version.ts';
+import { BesideScreen } from './beside-screen.ts';
 import type { CartIdentity, CartLink, Content, ContentAsk, InboxRest } from './cart-link.ts';
 import type { Connection } from './connection.ts';
 import { readLines } from './line-reader.ts';
@@ -58,6 +59,7 @@ export class HttpCartLink implements CartLink {
   readonly identity: CartIdentity;
   readonly hello: Hello;
   readonly #interactive: Connection;
+  readonly #besideScreen: BesideScreen;
   #bulk: Connection | null = null;
   #inSession = false;
   #bulkWaiters: (() => void)[] = [];
@@ -66,6 +68,7 @@ export class HttpCartLink implements CartLink {
     this.identity = identity;
     this.hello = hello;
     this.#interactive = interactive;
+    this.#besideScreen = new BesideScreen(interactive, () => this.#bulk);
     // A lost interactive connection takes the bulk one with it (docs/protocol.md, section 4).
     this.ended.addEventListener('abort', () => this.#bulk?.close('interactive-ended'), {
       once: true,
@@ -146,6 +149,7 @@ export class HttpCartLink implements CartLink {
       this.ended,
       false,
     );
+    this.#besideScreen.screenOpened(stream);
     return stream;
   }
 
@@ -185,6 +189,7 @@ export class HttpCartLink implements CartLink {
       throw bulk.violate('CONTENT_MALFORMED');
     }
     giveUpWhenStill(answer.stream);
+    this.#besideScreen.fileBegun(answer.stream);
     return {
       bytesTotal: ask.from + left,
       etag,

@@ -19,6 +19,7 @@ export class StreamBody implements AsyncIterable<Buffer> {
   #heldBytes = 0;
   #isWhole = false;
   #isBroken = false;
+  #isWaking = false;
   #wake: () => void = () => undefined;
 
   /** Begins to read at once, so that an end that comes in the same turn is not missed. */
@@ -28,7 +29,7 @@ export class StreamBody implements AsyncIterable<Buffer> {
       this.#chunks.push(chunk);
       this.#heldBytes += chunk.length;
       if (this.#heldBytes >= HELD_BYTES_MAX) stream.pause();
-      this.#wake();
+      this.#wakeSoon();
     });
     stream.once('end', () => {
       this.#isWhole = true;
@@ -40,6 +41,16 @@ export class StreamBody implements AsyncIterable<Buffer> {
     };
     if (stream.destroyed && !stream.readableEnded) broken();
     else stream.once('close', broken);
+  }
+
+  /** Once for all that comes in this turn of the event loop: to be woken costs as much as to take a chunk. */
+  #wakeSoon(): void {
+    if (this.#isWaking) return;
+    this.#isWaking = true;
+    setImmediate(() => {
+      this.#isWaking = false;
+      this.#wake();
+    });
   }
 
   /** Gives the chunks in their order, once. @throws CartUnreachable when the stream breaks; what came before it is given */

@@ -191,14 +191,16 @@ export class Connection {
     const abort = (): void => stream.close(constants.NGHTTP2_CANCEL);
     signal.addEventListener('abort', abort, { once: true });
     if (signal.aborted) abort();
-    const answered = this.#answerOf(stream, null);
+    // Read from its first byte: a peer that answers early and resets the rest (RFC 9113 §8.1) has answered.
+    const answered = this.#answerOf(stream, null).then(async (answer) => {
+      if (answer.status < 200 || answer.status >= 300) throw await this.#refusalOf(answer);
+      return this.#parsed(schema, await this.#gather(stream, ANSWER_BYTES_MAX));
+    });
     // Looked at below, once the body is out of the way.
     answered.catch(() => undefined);
     try {
       await sendBody(stream, body, options.onTaken);
-      const answer = await answered;
-      if (answer.status < 200 || answer.status >= 300) throw await this.#refusalOf(answer);
-      return this.#parsed(schema, await this.#gather(stream, ANSWER_BYTES_MAX));
+      return await answered;
     } finally {
       signal.removeEventListener('abort', abort);
       if (!stream.closed) stream.close(constants.NGHTTP2_CANCEL);

@@ -166,6 +166,9 @@ async function takePiece({ exchange, line, options, segment }: Call): Promise<vo
   let progress;
   try {
     progress = await files.write(transferId, Number(offset), stream, rightOf(session, ask));
+    // HTTP/2 ends a stream that broke off as it ends a whole one; what it reset is told apart by this alone.
+    if (stream.aborted && progress.state !== 'placed')
+      throw new Error('The peer reset the stream.');
   } catch (cause) {
     if (cause instanceof DomainError || !(stream.destroyed || stream.closed)) throw cause;
     // Cut by the session, which says why; or else by the peer, or by its silence.

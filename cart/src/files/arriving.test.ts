@@ -60,10 +60,10 @@ test('a taker that is slow holds up the stream', async () => {
       this.push(Buffer.alloc(65_536));
     },
   });
-  const taker = arriving(source);
+  const taker = arriving(source)[Symbol.asyncIterator]();
   await taker.next();
   for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate);
   assert.ok(given < 3 * 1024 * 1024, `${given} bytes were taken for one chunk`);
-  await taker.return(undefined);
+  await taker.return?.();
   source.destroy();
 });

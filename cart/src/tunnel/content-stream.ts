@@ -12,8 +12,11 @@ export type SentFile = Pick<
   'etag' | 'bytesTotal' | 'from' | 'read' | 'digest' | 'sent' | 'settle'
 >;
 
-/** Given to the HTTP/2 layer and not yet taken by the network; enough to keep the disk and the network busy at once. */
-const IN_FLIGHT_BYTES_MAX = 1024 * 1024;
+/**
+ * Given to the HTTP/2 layer and not yet taken by the network, one chunk more at most: enough to keep the disk and the
+ * network busy at once, and little enough to stay in the processor's cache.
+ */
+const IN_FLIGHT_BYTES_MAX = 256 * 1024;
 /** A peer that takes nothing for this long is not reading. */
 const STALL_MS = 60_000;
 

@@ -15,7 +15,11 @@ const HELD_BYTES_MAX = 1024 * 1024;
 
 export class StreamBody implements AsyncIterable<Buffer> {
   readonly #stream: ClientHttp2Stream;
+  /** What has come since the taker was last given something. */
   #chunks: Buffer[] = [];
+  /** What is being given. */
+  #given: Buffer[] = [];
+  #givenCount = 0;
   #heldBytes = 0;
   #isWhole = false;
   #isBroken = false;
@@ -54,34 +58,49 @@ export class StreamBody implements AsyncIterable<Buffer> {
   }
 
   /** Gives the chunks in their order, once. @throws CartUnreachable when the stream breaks; what came before it is given */
-  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer, void, undefined> {
-    try {
-      for (;;) {
-        const chunks = this.#chunks;
-        if (chunks.length > 0) {
-          this.#chunks = [];
-          this.#heldBytes = 0;
-          if (this.#stream.isPaused()) this.#stream.resume();
-          for (const chunk of chunks) {
-            yield chunk;
-            passed(chunk.length);
-          }
-        } else if (this.#isBroken) {
-          throw new CartUnreachable('The cart is not connected, or the connection was lost.');
-        } else if (this.#isWhole) {
-          return;
-        } else {
-          await new Promise<void>((resolve) => (this.#wake = resolve));
-        }
+  [Symbol.asyncIterator](): AsyncIterator<Buffer, void> {
+    // Not a generator: at ten thousand chunks and more a second that would take a tenth of the processor.
+    return {
+      next: () => this.#next(),
+      return: () => {
+        this.destroy();
+        return Promise.resolve({ done: true, value: undefined });
+      },
+    };
+  }
+
+  #next(): Promise<IteratorResult<Buffer, void>> {
+    const chunk = this.#given[this.#givenCount];
+    if (chunk === undefined) return this.#more();
+    this.#givenCount += 1;
+    passed(chunk.length);
+    return Promise.resolve({ done: false, value: chunk });
+  }
+
+  /** Waits for the next chunks. */
+  async #more(): Promise<IteratorResult<Buffer, void>> {
+    while (this.#chunks.length === 0) {
+      if (this.#isBroken) {
+        this.destroy();
+        throw new CartUnreachable('The cart is not connected, or the connection was lost.');
       }
-    } finally {
-      this.destroy();
+      if (this.#isWhole) {
+        this.#given = [];
+        return { done: true, value: undefined };
+      }
+      await new Promise<void>((resolve) => (this.#wake = resolve));
     }
+    this.#given = this.#chunks;
+    this.#givenCount = 0;
+    this.#chunks = [];
+    this.#heldBytes = 0;
+    if (this.#stream.isPaused()) this.#stream.resume();
+    return await this.#next();
   }
 
   /** Wants no more of it. */
   destroy(): void {
-    this.#chunks = [];
+    this.#chunks = this.#given = [];
     if (!this.#isWhole && !this.#stream.closed) this.#stream.close(constants.NGHTTP2_CANCEL);
     // What still comes is thrown away, or the stream would never end.
     if (!this.#stream.readableEnded) this.#stream.resume();

@@ -8,8 +8,11 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** Far below the 64 MB at which V8 looks through everything, and seldom enough to cost nothing: bytes. */
-const LOOK_EVERY_BYTES = 16 * 1024 * 1024;
+/**
+ * Far below the 64 MB at which V8 looks through everything, and so few that the same memory, still in the processor's
+ * cache, is used again. Bytes.
+ */
+const LOOK_EVERY_BYTES = 4 * 1024 * 1024;
 
 type Collect = (options: { readonly type: 'minor' }) => void;
 

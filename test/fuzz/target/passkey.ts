@@ -58,7 +58,11 @@ const assertion: Target = {
     if (typeof passkey !== 'object' || passkey === null) throw new SecondFactorRefused();
     if (typeof answer !== 'object' || answer === null) throw new SecondFactorRefused();
     const { credentialId = '', publicKey = '' } = passkey as Record<string, unknown>;
-    const kept = { credentialId: String(credentialId), publicKey: String(publicKey), counter: 0 };
+    // The database keeps both as texts.
+    if (typeof credentialId !== 'string' || typeof publicKey !== 'string') {
+      throw new SecondFactorRefused();
+    }
+    const kept = { credentialId, publicKey, counter: 0 };
     const counter = await authenticated(answer, PARTY, CHALLENGE, kept);
     holds(counter >= 0 && counter <= COUNTER_MAX, 'a counter of 32 bits');
     return counter + 1;

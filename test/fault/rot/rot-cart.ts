@@ -77,10 +77,10 @@ async function judge(
       assert.equal((await readCart(folder)).refused, null, where);
       return;
     case 'refused': {
-      const after = await readCart(folder);
-      if (after.refused !== null) return;
       // Lines of the very last write may not be vouched for yet; the service centre's copy and the cart's own heads are.
       const size = readMark(path.join(folder, 'cart', 'journal', 'journal.mark'))?.size ?? 0;
+      const after = await readCart(folder);
+      if (after.refused !== null) return;
       assert.deepEqual(after.lines.slice(0, size), before.lines.slice(0, size), where);
       assert.notEqual(after.lines.length, size, `${where} was not noticed`);
       return;
@@ -108,6 +108,8 @@ async function readCart(folder: string): Promise<CartReading> {
       serial,
       clock: { utcMs: () => Date.now() },
     });
+    // A line that was cut off is told of by the next one.
+    await journal.settled();
     for (let from = 0; from < journal.size; from = lines.length)
       lines.push(...(await journal.lines(from)));
     await journal.close();

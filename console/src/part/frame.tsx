@@ -20,7 +20,7 @@ export function DemoBanner(): ReactNode {
     <aside className="strip strip--demo" aria-label="Demonstration">
       <FlaskConical aria-hidden className="icon" />
       <span>
-        {WORDS.demo} {data.demoParts.join(' · ')}
+        {WORDS.demo} {data.demoParts.map((part) => WORDS.demoParts[part] ?? part).join(' · ')}
       </span>
     </aside>
   );

@@ -1,6 +1,7 @@
 /** What the console asks the desk for, each with the key under which the answer is kept. */
 import { QueryClient, queryOptions } from '@tanstack/react-query';
-import { DeskProblem, desk } from '../api/desk.ts';
+import { DeskProblem } from '../api/ask.ts';
+import { desk } from '../api/desk.ts';
 import { readWorkstation } from '../workstation/kept-workstation.ts';
 
 /** Events say when something changed; this is only for an event that was lost. */

@@ -1,6 +1,7 @@
 /** Signs and hands in whatever `nextSignature` says is owed, as long as the case is open in this window. */
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { DeskProblem, desk } from '../api/desk.ts';
+import { DeskProblem } from '../api/ask.ts';
+import { desk } from '../api/desk.ts';
 import type { CaseDetail, Me, SessionDetail } from '../api/desk.ts';
 import { queries, queryClient } from '../query/queries.ts';
 import type { KeptWorkstation } from '../workstation/kept-workstation.ts';

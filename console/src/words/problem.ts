@@ -1,5 +1,5 @@
 /** Why something was refused, in words that say what to do next. Codes: docs/errors.md. */
-import { DeskProblem } from '../api/desk.ts';
+import { DeskProblem } from '../api/ask.ts';
 
 const PROBLEMS: Readonly<Record<string, string>> = {
   DESK_UNREACHABLE: 'The service centre cannot be reached. Check the network, then try again.',

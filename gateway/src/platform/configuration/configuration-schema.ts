@@ -4,43 +4,12 @@
  * `docs/configuration.md` is printed from here. Secrets are never in the file: a field names the file that
  * holds one. What fields mean together (the demo rules) is in `demo-rule.ts`.
  */
-import { isIP } from 'node:net';
 import { z } from 'zod';
+import { HOST_EXPECTED, host, isHost, line, listen, noted, path } from './configuration-field.ts';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
 const GIB = 1024 * MIB;
-
-/** What `docs/configuration.md` says of a field beside its type and default. */
-export interface FieldNote {
-  readonly description: string;
-  /** `bytes`, `ms`, `s`; absent for what has no unit. */
-  readonly unit?: string;
-  /** The field's value is the path of a file that holds a secret. */
-  readonly secretFile?: true;
-}
-
-/** The notes of all fields, found again when the schema is printed. */
-export const FIELD_NOTES = z.registry<FieldNote>();
-
-function noted<Schema extends z.ZodType>(schema: Schema, note: FieldNote): Schema {
-  // `default` and `optional` make a new schema, so the note is put on last; on a copy, since fields share schemas.
-  const own = schema.clone();
-  FIELD_NOTES.add(own, note);
-  return own;
-}
-
-const DNS_LABEL = /^(?!-)[a-z0-9-]{1,63}(?<!-)$/;
-const HOST_EXPECTED = 'a DNS name in lower case or an IP address';
-
-/** Tells whether a text is a DNS name in lower case or an IP address, without port or brackets. */
-export function isHost(text: string): boolean {
-  if (isIP(text) !== 0) return true;
-  // A name of digits and dots only would be taken for an address.
-  return (
-    text.length <= 253 && text.split('.').every((one) => DNS_LABEL.test(one)) && /[a-z]/.test(text)
-  );
-}
 
 const LDAPS_PORT = 636;
 
@@ -55,31 +24,6 @@ export function controllerOf(
   const at = Number(digits);
   return isHost(where) && at >= 1 && at <= 65_535 ? { host: where, port: at } : null;
 }
-
-const line = (max: number): z.ZodString =>
-  z
-    .string()
-    .min(1)
-    .max(max)
-    .regex(/^[^\p{Cc}]+$/u, 'expected one line without control characters');
-const path = z
-  .string()
-  .min(1)
-  .max(4_096)
-  .regex(/^[^\0]+$/, 'expected a path');
-const host = z.string().refine(isHost, `expected ${HOST_EXPECTED}`);
-const port = z.int().min(0).max(65_535);
-
-/** Without a written return type: the checked configuration's type is inferred from the schema alone. */
-const listen = (defaultPort: number, what: string) =>
-  z
-    .strictObject({
-      host: noted(host.default('127.0.0.1'), {
-        description: `The address of this machine on which ${what}; \`0.0.0.0\` and \`::\` mean all.`,
-      }),
-      port: noted(port.default(defaultPort), { description: 'The TCP port; 0 takes a free one.' }),
-    })
-    .prefault({});
 
 const DATABASE_URL = /^postgresql:\/\//;
 const database = z

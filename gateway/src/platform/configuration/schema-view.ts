@@ -1,7 +1,8 @@
 /** Looks into the schema itself: which keys stand where, what a field expects, which note it has. */
 import { z } from 'zod';
-import { FIELD_NOTES, configurationSchema } from './configuration-schema.ts';
-import type { FieldNote } from './configuration-schema.ts';
+import { FIELD_NOTES } from './configuration-field.ts';
+import type { FieldNote } from './configuration-field.ts';
+import { configurationSchema } from './configuration-schema.ts';
 
 /** One field of the schema, as `docs/configuration.md` lists it. */
 export interface Field {

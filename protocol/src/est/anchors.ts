@@ -7,11 +7,14 @@
  */
 import { createHash } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import { CompactSign, compactVerify } from 'jose';
+import { base64url, compactVerify } from 'jose';
 import { z } from 'zod';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import { readCertificate } from '../x509/certificate.ts';
 import { decodePEM } from '../x509/pem.ts';
+import { p256NumbersOf } from '../x509/ecdsa-signature.ts';
+import { signerOf } from '../x509/signer.ts';
+import type { Signer } from '../x509/signer.ts';
 
 export interface Anchors {
   /** PEM of the authority that certifies workstations. */
@@ -37,11 +40,14 @@ const payload = z.strictObject({
   iat: z.int().nonnegative(),
 });
 
-/** Signs anchors with the cart root's key. */
-export async function makeAnchors(
-  root: { readonly privateKey: KeyObject; readonly certificate: Uint8Array },
-  anchors: Anchors,
-): Promise<string> {
+/** The cart root: its certificate (DER), and its key or what signs with it. */
+type AnchorsSigner = { readonly certificate: Uint8Array } & (
+  | { readonly signer: Signer }
+  | { readonly privateKey: KeyObject }
+);
+
+/** Signs anchors with the cart root's key. @throws what its signer throws */
+export async function makeAnchors(root: AnchorsSigner, anchors: Anchors): Promise<string> {
   const claims = payload.parse({
     version: 1,
     root: fingerprintOf(root.certificate),
@@ -49,9 +55,17 @@ export async function makeAnchors(
     ledgerKey: anchors.ledgerKey,
     iat: Math.floor(anchors.issuedAtMs / 1000),
   });
-  return new CompactSign(new TextEncoder().encode(JSON.stringify(claims)))
-    .setProtectedHeader({ alg: algorithmFor(root.privateKey), typ: TYPE })
-    .sign(root.privateKey);
+  const signer = 'signer' in root ? root.signer : signerOf(root.privateKey);
+  const alg = algorithmFor(signer.publicKey);
+  const encode = (part: object): string => base64url.encode(JSON.stringify(part));
+  const signed = `${encode({ alg, typ: TYPE })}.${encode(claims)}`;
+  return `${signed}.${base64url.encode(await signJWS(signer, Buffer.from(signed)))}`;
+}
+
+/** Signs a JWS's input. JOSE's ECDSA signature is the two numbers, 32 bytes each. @see RFC 7518 section 3.4 */
+async function signJWS(signer: Signer, input: Uint8Array): Promise<Uint8Array> {
+  if (algorithmFor(signer.publicKey) === 'PS256') return await signer.sign('rsa-pss-sha256', input);
+  return p256NumbersOf(await signer.sign('ecdsa-sha256', input));
 }
 
 /**

@@ -43,6 +43,8 @@ import type { SignatureProfile } from './algorithm.ts';
 import { isWholeSequence, toArrayBuffer } from './der.ts';
 import { distinguishedName, readSubject, subjectURN } from './name.ts';
 import type { CertificateSubject } from './name.ts';
+import { signingAlgorithm } from './signer.ts';
+import type { Signer } from './signer.ts';
 
 /** A certificate with an RSA-4096 key, an RSA signature and twenty names has less than 3 KiB. */
 export const CERTIFICATE_BYTES_MAX = 8 * 1024;
@@ -62,11 +64,21 @@ export class CertificateNotInTime extends DomainError {
   readonly code = 'CERTIFICATE_NOT_IN_TIME';
 }
 
-export interface Issuer {
+/** Who signs: by which profile, and under which name. */
+export interface IssuerName {
   readonly profile: SignatureProfile;
-  readonly privateKey: KeyObject;
   /** DER of the issuer's own certificate; absent when it signs itself. */
   readonly certificate?: Uint8Array;
+}
+
+/** An issuer whose private key is in memory. */
+export interface Issuer extends IssuerName {
+  readonly privateKey: KeyObject;
+}
+
+/** An issuer whose private key may be anywhere. */
+export interface SigningIssuer extends IssuerName {
+  readonly signer: Signer;
 }
 
 export interface CertificateTerms {
@@ -99,6 +111,24 @@ export interface ReadCertificate {
 
 /** Issues a certificate and gives it as DER. The issuer's signature is over exactly these bytes. */
 export function issueCertificate(issuer: Issuer, terms: CertificateTerms): Uint8Array {
+  const { bytes, signed } = prepareCertificate(issuer, terms);
+  return signed(signWith(issuer.profile, issuer.privateKey, bytes));
+}
+
+/** Issues a certificate by an issuer whose key may be in a token. @throws what its signer throws */
+export async function certify(issuer: SigningIssuer, terms: CertificateTerms): Promise<Uint8Array> {
+  const { bytes, signed } = prepareCertificate(issuer, terms);
+  return signed(await issuer.signer.sign(signingAlgorithm(issuer.profile), bytes));
+}
+
+interface PreparedCertificate {
+  /** What is to be signed: DER of the TBSCertificate. */
+  readonly bytes: Uint8Array;
+  /** Puts the signature on; DER. */
+  signed(signature: Uint8Array): Uint8Array;
+}
+
+function prepareCertificate(issuer: IssuerName, terms: CertificateTerms): PreparedCertificate {
   const own = issuer.certificate === undefined ? undefined : parse(issuer.certificate);
   const subject = distinguishedName(terms.subject);
   const notAfterMs = Math.min(
@@ -119,17 +149,19 @@ export function issueCertificate(issuer: Issuer, terms: CertificateTerms): Uint8
     subjectPublicKeyInfo: spkiInfo(terms.publicKey),
     extensions: new Extensions(extensionsOf(terms, keyIdentifier(issuerSPKI))),
   });
-  const signed = new Uint8Array(AsnConvert.serialize(tbsCertificate));
-  const signature = signWith(issuer.profile, issuer.privateKey, signed);
-  return new Uint8Array(
-    AsnConvert.serialize(
-      new Certificate({
-        tbsCertificate,
-        signatureAlgorithm: signatureAlgorithm(issuer.profile),
-        signatureValue: toArrayBuffer(signature),
-      }),
-    ),
-  );
+  return {
+    bytes: new Uint8Array(AsnConvert.serialize(tbsCertificate)),
+    signed: (signature) =>
+      new Uint8Array(
+        AsnConvert.serialize(
+          new Certificate({
+            tbsCertificate,
+            signatureAlgorithm: signatureAlgorithm(issuer.profile),
+            signatureValue: toArrayBuffer(signature),
+          }),
+        ),
+      ),
+  };
 }
 
 /**

@@ -20,9 +20,10 @@ import {
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import { isSignedWith, signWith, signatureAlgorithm } from './algorithm.ts';
 import { authorityParts, extension, readCertificate } from './certificate.ts';
-import type { Issuer } from './certificate.ts';
+import type { Issuer, IssuerName, SigningIssuer } from './certificate.ts';
 import { isDER, isWholeSequence, toArrayBuffer } from './der.ts';
 import { encodePEM } from './pem.ts';
+import { signingAlgorithm } from './signer.ts';
 
 /** About 25,000 entries of 40 bytes. */
 export const REVOCATION_LIST_BYTES_MAX = 1024 * 1024;
@@ -44,11 +45,31 @@ export interface RevocationList {
   readonly nextUpdateMs: number;
 }
 
+type Named = { readonly certificate: Uint8Array };
+
 /** Makes a signed list as PEM with the label `X509 CRL`. */
-export function makeRevocationList(
-  issuer: Issuer & { readonly certificate: Uint8Array },
+export function makeRevocationList(issuer: Issuer & Named, list: RevocationList): string {
+  const { bytes, signed } = prepareList(issuer, list);
+  return signed(signWith(issuer.profile, issuer.privateKey, bytes));
+}
+
+/** Makes a signed list by an issuer whose key may be in a token. @throws what its signer throws */
+export async function signRevocationList(
+  issuer: SigningIssuer & Named,
   list: RevocationList,
-): string {
+): Promise<string> {
+  const { bytes, signed } = prepareList(issuer, list);
+  return signed(await issuer.signer.sign(signingAlgorithm(issuer.profile), bytes));
+}
+
+interface PreparedList {
+  /** What is to be signed: DER of the TBSCertList. */
+  readonly bytes: Uint8Array;
+  /** Puts the signature on; PEM. */
+  signed(signature: Uint8Array): string;
+}
+
+function prepareList(issuer: IssuerName & Named, list: RevocationList): PreparedList {
   const { name, keyIdentifier } = authorityParts(issuer.certificate);
   const entries = list.revocations.map(
     ({ certificateSerialHex, atMs }) =>
@@ -74,15 +95,19 @@ export function makeRevocationList(
       extension(id_ce_cRLNumber, new CRLNumber(list.number)),
     ],
   });
-  const signed = new Uint8Array(AsnConvert.serialize(tbsCertList));
-  const der = AsnConvert.serialize(
-    new CertificateList({
-      tbsCertList,
-      signatureAlgorithm: signatureAlgorithm(issuer.profile),
-      signature: toArrayBuffer(signWith(issuer.profile, issuer.privateKey, signed)),
-    }),
-  );
-  return encodePEM('X509 CRL', new Uint8Array(der));
+  return {
+    bytes: new Uint8Array(AsnConvert.serialize(tbsCertList)),
+    signed: (signature) => {
+      const der = AsnConvert.serialize(
+        new CertificateList({
+          tbsCertList,
+          signatureAlgorithm: signatureAlgorithm(issuer.profile),
+          signature: toArrayBuffer(signature),
+        }),
+      );
+      return encodePEM('X509 CRL', new Uint8Array(der));
+    },
+  };
 }
 
 /**

@@ -14,10 +14,11 @@ import type { ConnectionOptions, TLSSocket, TlsOptions } from 'node:tls';
 import { parseCartSerial } from '@chaperone/domain/id/id.ts';
 import { CART_ALPN } from '@chaperone/protocol/cart-api/version.ts';
 import { newKeyPair } from '@chaperone/protocol/x509/algorithm.ts';
-import { issueCertificate } from '@chaperone/protocol/x509/certificate.ts';
-import type { CertificateTerms, Issuer } from '@chaperone/protocol/x509/certificate.ts';
+import { certify } from '@chaperone/protocol/x509/certificate.ts';
+import type { CertificateTerms, SigningIssuer } from '@chaperone/protocol/x509/certificate.ts';
 import { readPeerCertificate } from '@chaperone/protocol/x509/peer-certificate.ts';
 import { encodePEM } from '@chaperone/protocol/x509/pem.ts';
+import { signerOf } from '@chaperone/protocol/x509/signer.ts';
 import { forEachDatabase } from '../../platform/database/testing/database-suite.ts';
 import { newTestAuthority } from '../testing/authority-harness.ts';
 import type { TestAuthority } from '../testing/authority-harness.ts';
@@ -105,9 +106,12 @@ async function judge(authority: Authority, socket: TLSSocket): Promise<Verdict> 
 }
 
 /** Makes a certificate that the registry knows or not. */
-async function newCart(issuer: Issuer, terms: Partial<CertificateTerms> = {}): Promise<Shown> {
+async function newCart(
+  issuer: SigningIssuer,
+  terms: Partial<CertificateTerms> = {},
+): Promise<Shown> {
   const { privateKey, publicKey } = await newKeyPair('p256-sha256');
-  const certificate = issueCertificate(issuer, {
+  const certificate = await certify(issuer, {
     subject: { kind: 'cart', serial },
     purpose: 'peer',
     publicKey,
@@ -179,7 +183,7 @@ forEachDatabase('admission', (open) => {
         serial,
       });
       const forger = await newKeyPair(roots.cart.profile);
-      const forged = await newCart({ ...roots.cart, privateKey: forger.privateKey });
+      const forged = await newCart({ ...roots.cart, signer: signerOf(forger.privateKey) });
       deepEqual(await verdictOn(forged), { refused: 'foreign-authority', serial });
       const posing = await newCart(roots.cart, { purpose: 'server' });
       deepEqual(await verdictOn(posing), { refused: 'not-a-cart', serial: null });

@@ -11,26 +11,26 @@
  * | `<root>.key.pem`, `<root>.cert.pem` | the roots `cart`, `workstation`, `browser` |
  * | `servers/` | the tunnel's and the console's certificates with their keys (`server/`) |
  */
-import { createPrivateKey, createPublicKey, randomBytes } from 'node:crypto';
-import type { KeyObject } from 'node:crypto';
+import { createPrivateKey, randomBytes } from 'node:crypto';
 import { mkdir, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import {
   CART_CHAIN_PROFILES,
   fitsProfile,
-  isKeyPair,
   keyThumbprint,
   newKeyPair,
 } from '@chaperone/protocol/x509/algorithm.ts';
 import type { CartChainProfile, SignatureProfile } from '@chaperone/protocol/x509/algorithm.ts';
 import {
   BACKDATE_MS,
-  issueCertificate,
+  certify,
   judgeCertificate,
   readCertificate,
 } from '@chaperone/protocol/x509/certificate.ts';
 import { decodePEM, encodePEM } from '@chaperone/protocol/x509/pem.ts';
+import { isSignerFor, signerOf } from '@chaperone/protocol/x509/signer.ts';
+import type { Signer } from '@chaperone/protocol/x509/signer.ts';
 import { syncDirectory, writeDurably } from '../../platform/durable-file/durable-file.ts';
 import {
   AuthorityAlreadyEstablished,
@@ -44,7 +44,7 @@ export * from './establishment-error.ts';
 /** A root, ready to sign. */
 export interface Root {
   readonly profile: SignatureProfile;
-  readonly privateKey: KeyObject;
+  readonly signer: Signer;
   /** DER. */
   readonly certificate: Uint8Array;
   readonly certificatePEM: string;
@@ -172,8 +172,8 @@ async function makeRoot(
   options: EstablishOptions,
 ): Promise<string> {
   const { privateKey, publicKey } = await newKeyPair(profile);
-  const certificate = issueCertificate(
-    { profile, privateKey },
+  const certificate = await certify(
+    { profile, signer: signerOf(privateKey) },
     {
       subject: { kind: 'other', commonName: commonNameOf(name, options) },
       purpose: 'authority',
@@ -203,15 +203,15 @@ async function loadRoot(
       throw new AuthorityDamaged(`The ${name} root has no certificate.`);
     const read = readCertificate(certificate);
     judgeCertificate(read, read, 'authority', read.notBeforeMs);
-    const privateKey = createPrivateKey(keyPEM);
+    const signer = signerOf(createPrivateKey(keyPEM));
     const isWhole =
       read.fingerprint === fingerprint &&
-      fitsProfile(privateKey, profile) &&
-      keyThumbprint(createPublicKey(privateKey)) === read.keyThumbprint &&
-      isKeyPair(privateKey, read.publicKey);
+      fitsProfile(signer.publicKey, profile) &&
+      keyThumbprint(signer.publicKey) === read.keyThumbprint &&
+      (await isSignerFor(signer, read.publicKey));
     if (!isWhole)
       throw new AuthorityDamaged(`The files of the ${name} root do not belong together.`);
-    return { profile, privateKey, certificate, certificatePEM, fingerprint };
+    return { profile, signer, certificate, certificatePEM, fingerprint };
   } catch (cause) {
     if (cause instanceof AuthorityDamaged) throw cause;
     throw new AuthorityDamaged(`The files of the ${name} root cannot be read.`, { cause });

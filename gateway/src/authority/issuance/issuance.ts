@@ -5,6 +5,7 @@
  * uses its code up), the ledger hears of it, the registry puts it into force, and only then does it leave. When the
  * ledger cannot write, nothing leaves; asking again with the same key goes on from there.
  */
+import assert from 'node:assert/strict';
 import { createPublicKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
@@ -16,6 +17,7 @@ import {
   LicenceRetired,
   LicenceSerialMismatch,
   LicenceUnknown,
+  redeem,
 } from '@chaperone/domain/licence/licence.ts';
 import type {
   Licence,
@@ -24,11 +26,7 @@ import type {
   RedeemRequest,
 } from '@chaperone/domain/licence/licence.ts';
 import { admitPublicKey, keyThumbprint, spkiOf } from '@chaperone/protocol/x509/algorithm.ts';
-import {
-  BACKDATE_MS,
-  issueCertificate,
-  readCertificate,
-} from '@chaperone/protocol/x509/certificate.ts';
+import { BACKDATE_MS, certify, readCertificate } from '@chaperone/protocol/x509/certificate.ts';
 import type { CertificatePurpose } from '@chaperone/protocol/x509/certificate.ts';
 import type { CartCertificationRequest } from '@chaperone/protocol/x509/certification-request.ts';
 import { hashLicenceCode } from '@chaperone/protocol/x509/licence-code-hash.ts';
@@ -135,7 +133,7 @@ export class Issuance {
     );
     const subject = { kind: 'cart', serial: peer.serial } as const;
     const licenceId = shown?.licenceId ?? null;
-    const entry = this.#certify('cart', subject, request.publicKey, CART_LIFE_MS, licenceId);
+    const entry = await this.#certify('cart', subject, request.publicKey, CART_LIFE_MS, licenceId);
     await registry.addCertificate(entry);
     // The certificate that was shown stays: the answer may be lost. Older ones go.
     return await this.#release(entry, [peer.certificateSerialHex]);
@@ -157,14 +155,14 @@ export class Issuance {
       subject: { kind: 'workstation' },
       keyThumbprint: keyThumbprint(publicKey),
     } as const;
-    const { certificate, licence } = await this.#redeem(code, claim, ({ id, subject }) => {
+    const { certificate, licence } = await this.#redeem(code, claim, async ({ id, subject }) => {
       if (subject.kind !== 'workstation') throw new LicenceSerialMismatch();
       const named = {
         kind: 'workstation',
         id: newId('workstation', randomBytes),
         label: subject.label,
       } as const;
-      return this.#certify('workstation', named, publicKey, WORKSTATION_LIFE_MS, id);
+      return await this.#certify('workstation', named, publicKey, WORKSTATION_LIFE_MS, id);
     });
     const der = await this.#release(certificate, [], licence);
     const { subject } = readCertificate(der);
@@ -186,7 +184,15 @@ export class Issuance {
     hostNames: readonly string[],
   ): Promise<Uint8Array> {
     const subject = { kind: 'other', commonName: (hostNames[0] ?? place).slice(0, 64) } as const;
-    const entry = this.#certify(chain, subject, publicKey, SERVER_LIFE_MS, null, hostNames, place);
+    const entry = await this.#certify(
+      chain,
+      subject,
+      publicKey,
+      SERVER_LIFE_MS,
+      null,
+      hostNames,
+      place,
+    );
     await this.#parts.registry.addCertificate(entry);
     // Another desk may hold one for the same place: nothing is superseded.
     return await this.#release(entry, 'all');
@@ -195,13 +201,20 @@ export class Issuance {
   async #redeem(
     code: LicenceCode,
     claim: Pick<RedeemRequest, 'subject' | 'keyThumbprint'>,
-    makeEntry: (licence: Licence) => CertificateEntry,
+    makeEntry: (licence: Licence) => Promise<CertificateEntry>,
   ): Promise<Redemption> {
     const { registry, clock } = this.#parts;
     const codeHash = hashLicenceCode(code);
     try {
       const request = { ...claim, codeHash, nowMs: clock.utcMs() };
-      const redemption = await registry.redeem(request, makeEntry);
+      const known = redeem(await registry.licenceByCode(codeHash), request);
+      // Signed before the transaction, which holds up all who write, while a token takes its time. Of several that ask
+      // at once one is kept; what was signed for the others never leaves.
+      const entry = known.outcome === 'again' ? undefined : await makeEntry(known.licence);
+      const redemption = await registry.redeem(request, () => {
+        assert(entry !== undefined, 'a licence that was redeemed stays so');
+        return entry;
+      });
       // The code was used by this key, but what it gave has been revoked since.
       if (redemption.certificate.state === 'revoked') throw new LicenceRetired();
       return redemption;
@@ -247,7 +260,7 @@ export class Issuance {
     return entry.der;
   }
 
-  #certify(
+  async #certify(
     chain: Chain,
     subject: CertificateSubject,
     publicKey: KeyObject,
@@ -255,10 +268,10 @@ export class Issuance {
     licenceId: LicenceId | null,
     hostNames: readonly string[] = [],
     place = '',
-  ): CertificateEntry {
+  ): Promise<CertificateEntry> {
     const nowMs = this.#parts.clock.utcMs();
     const purpose: CertificatePurpose = subject.kind === 'other' ? 'server' : 'peer';
-    const der = issueCertificate(this.#parts.established.roots[chain], {
+    const der = await certify(this.#parts.established.roots[chain], {
       subject,
       purpose,
       publicKey,

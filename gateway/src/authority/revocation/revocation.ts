@@ -5,7 +5,7 @@
  * end live connections), and reaches the ledger afterwards, tried again until it does. Nothing holds it up.
  */
 import type { CartSerial } from '@chaperone/domain/id/id.ts';
-import { makeRevocationList } from '@chaperone/protocol/x509/revocation-list.ts';
+import { signRevocationList } from '@chaperone/protocol/x509/revocation-list.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
 import type { AuthorityLedger, FaultReport } from '../authority-ledger.ts';
 import type { EstablishedAuthority } from '../establishment/establishment.ts';
@@ -105,7 +105,7 @@ export class Revocations {
     // The number is taken before the entries are read: a higher number never lacks what a lower one has.
     const number = await registry.nextRevocationListNumber(chain);
     const revoked = await registry.revoked(chain, nowMs);
-    return makeRevocationList(established.roots[chain], {
+    return signRevocationList(established.roots[chain], {
       number,
       thisUpdateMs: nowMs - LIST_BACKDATE_MS,
       nextUpdateMs: nowMs + LIST_LIFE_MS,

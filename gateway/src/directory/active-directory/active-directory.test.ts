@@ -88,6 +88,16 @@ test('nobody, an empty password and names that are filters are refused alike', a
     ['member\0', PASSWORD],
     ['\\2a', PASSWORD],
     ['ｍember', PASSWORD],
+    ['mémber', PASSWORD],
+    // Cyrillic е; a zero-width space; a capital that only Unicode knows.
+    ['mеmber', PASSWORD],
+    ['mem\u200bber', PASSWORD],
+    ['member@corp.teſt', PASSWORD],
+    ['member@CORP', PASSWORD],
+    ['CORP\\member', PASSWORD],
+    ['CN=Member Tester,OU=Service,DC=corp,DC=test', PASSWORD],
+    ['member', `${PASSWORD}\0`],
+    ['member', PASSWORD.normalize('NFKD').replace('-', '\u2010')],
     ['m'.repeat(100_000), PASSWORD],
     ['member', 'x'.repeat(10_000)],
   ] as const) {
@@ -95,9 +105,33 @@ test('nobody, an empty password and names that are filters are refused alike', a
   }
 });
 
+test('what can be nobody is refused without asking the domain', async () => {
+  const nowhere = openActiveDirectory(options({ controllers: [{ host: '127.0.0.1', port: 9 }] }));
+  for (const [login, password] of [
+    ['member', ''],
+    ['', PASSWORD],
+    ['member\0', PASSWORD],
+    ['member\n', PASSWORD],
+    ['m'.repeat(1_025), PASSWORD],
+    ['member', 'x'.repeat(257)],
+  ] as const) {
+    await assert.rejects(nowhere.authenticate(login, password), DirectoryRefusal, login);
+  }
+  await assert.rejects(nowhere.authenticate('member', PASSWORD), DirectoryUnavailable);
+});
+
 test('a name full of signs is found as what it is', async () => {
   const person = await openActiveDirectory(options()).authenticate('odd(name)', PASSWORD);
   assert.equal(person.login, 'odd(name)');
+});
+
+test('what the domain finds by another spelling is somebody else here', async () => {
+  const directory = openActiveDirectory(options());
+  assert.equal((await directory.authenticate('Two Words', PASSWORD)).login, 'two words');
+  // Each spelling would be counted as an account of its own when passwords are guessed.
+  for (const login of ['two  words', 'two \u00a0words', 'two   words'])
+    await assert.rejects(directory.authenticate(login, PASSWORD), DirectoryRefusal, login);
+  assert.equal(await directory.lookUp('two  words'), null);
 });
 
 test('looking up: who was disabled, removed or has no group any more is nobody', async () => {

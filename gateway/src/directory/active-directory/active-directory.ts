@@ -45,10 +45,7 @@ export function openActiveDirectory(options: ActiveDirectoryOptions): Directory 
   return {
     demo: false,
     async authenticate(login, password) {
-      // An LDAP bind with an empty password is an anonymous one, and succeeds (RFC 4513 §5.1.2).
-      if (password === '' || password.length > PASSWORD_CHARACTERS_MAX || !isLogin(login)) {
-        throw new DirectoryRefusal();
-      }
+      if (!isPassword(password) || !isLogin(login)) throw new DirectoryRefusal();
       return await controllers.use(async (reader, connect) => {
         const found = await find(reader, options.searchBase, login);
         // Nobody's password is tried as well, so that it takes as long.
@@ -77,6 +74,14 @@ function isLogin(login: string): boolean {
   return login !== '' && login.length <= LOGIN_CHARACTERS_MAX && !/\p{Cc}/u.test(login);
 }
 
+/**
+ * An LDAP bind with an empty password is an anonymous one, and succeeds (RFC 4513 §5.1.2). Some domains read a password up
+ * to its first NUL, so that something else than the password would be right.
+ */
+function isPassword(password: string): boolean {
+  return password !== '' && password.length <= PASSWORD_CHARACTERS_MAX && !password.includes('\0');
+}
+
 async function find(reader: Client, base: string, login: string): Promise<FoundPerson | null> {
   const value = login.trim();
   const attribute = value.includes('@') ? 'userPrincipalName' : 'sAMAccountName';
@@ -95,7 +100,15 @@ async function find(reader: Client, base: string, login: string): Promise<FoundP
   });
   const [entry, second] = searchEntries;
   if (entry === undefined || second !== undefined) return null;
+  // A domain compares loosely: Windows finds `member` for `mémber` and for full-width letters, too. Here such a name is
+  // another one, so that its guesses are not counted beside the right one's.
+  const written = entry[attribute];
+  if (typeof written !== 'string' || folded(written) !== folded(value)) return null;
   return readFoundPerson(entry);
+}
+
+function folded(name: string): string {
+  return name.toLowerCase();
 }
 
 async function passBind(connection: Client, name: string, password: string): Promise<void> {

@@ -3,6 +3,7 @@ import type { Entry } from 'ldapts';
 
 export const ATTRIBUTES = [
   'sAMAccountName',
+  'userPrincipalName',
   'displayName',
   'userAccountControl',
   'accountExpires',

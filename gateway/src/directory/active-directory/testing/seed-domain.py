@@ -45,7 +45,7 @@ replace(
 sam.add({"dn": f"{UNIT},{base}", "objectClass": "organizationalUnit"})
 
 PEOPLE = (
-    "reader member lead admin stranger disabled mustchange expired ended lockable leaving removed"
+    "reader member lead admin engineer auditor stranger disabled mustchange expired ended lockable leaving removed"
 ).split()
 names = {}
 for person in PEOPLE:
@@ -54,14 +54,28 @@ for person in PEOPLE:
     names[person] = str(found[0].dn)
 # A name with all that means something in a filter or a distinguished name.
 sam.newuser("odd(name)", password, userou=UNIT, givenname="Odd, (Name)", surname="*\\=+")
+# A domain takes two spaces for one.
+sam.newuser("two words", password, userou=UNIT, givenname="Two", surname="Words")
 
-for group in ("Service-Staff", "Service-Europe", "Service-Leads", "Service-Administrators"):
+GROUPS = (
+    "Service-Staff Service-Europe Service-Leads Service-Administrators Service-Operations "
+    "Service-Field Service-Field-Europe Service-Audit Service-Audit-Europe"
+).split()
+for group in GROUPS:
     sam.newgroup(group, groupou=UNIT)
 inside = "member lead disabled mustchange expired ended lockable leaving removed odd(name)".split()
+inside.append("two words")
 sam.add_remove_group_members("Service-Europe", inside)
 sam.add_remove_group_members("Service-Staff", ["Service-Europe"])
 sam.add_remove_group_members("Service-Leads", ["lead"])
-sam.add_remove_group_members("Service-Administrators", ["admin"])
+# Every other role is reached through a group within a group.
+for outer, inner, person in (
+    ("Service-Administrators", "Service-Operations", "admin"),
+    ("Service-Field", "Service-Field-Europe", "engineer"),
+    ("Service-Audit", "Service-Audit-Europe", "auditor"),
+):
+    sam.add_remove_group_members(outer, [inner])
+    sam.add_remove_group_members(inner, [person])
 
 sam.disable_account("(sAMAccountName=disabled)")
 replace(names["mustchange"], pwdLastSet=0)

@@ -27,6 +27,7 @@ export const PARSED_ELSEWHERE: Readonly<Record<string, string>> = {
   'cart/src/panel-api/panel-api.ts': SCHEMA,
   'cart/src/session/unfinished-session.ts':
     'lines that disk-cart-journal has checked at the opening',
+  'console/src/api/ask.ts': `${SCHEMA}; a fault of them is shown as trouble on the page`,
   'console/src/api/desk.ts': `${SCHEMA}; a fault of them is shown as trouble on the page`,
   'console/src/events/console-events.ts': `${SCHEMA}; from the desk that served the page`,
   'gateway/src/authority/server-identity/server-identity.ts':
@@ -34,8 +35,6 @@ export const PARSED_ELSEWHERE: Readonly<Record<string, string>> = {
   'gateway/src/composition/desk.ts': OWN_PARTS,
   'gateway/src/desk/console/console.ts': 'checks what goes out, not what comes in',
   'gateway/src/desk/platform/slow-hash.ts': OWN_ROWS,
-  'gateway/src/desk/second-factor/secret-seal.ts':
-    'a row of its own; every flipped byte of it is tried in secret-seal.test.ts',
   'gateway/src/desk/service-case/case-store.ts': OWN_ROWS,
   'gateway/src/desk/service-case/service-cases.ts': OWN_ROWS,
   'gateway/src/desk/sign-in/sign-in-store.ts': OWN_ROWS,
@@ -45,7 +44,11 @@ export const PARSED_ELSEWHERE: Readonly<Record<string, string>> = {
   'gateway/src/desk/tunnel/connection.ts': SCHEMA,
   'gateway/src/desk/tunnel/http-link.ts': `${SCHEMA}; its lines are ndjson-lines`,
   'gateway/src/desk/workstation/workstation.ts': OWN_PARTS,
+  'gateway/src/platform/secret-seal/secret-seal.ts':
+    'a row of its own; every flipped byte of it is tried in secret-seal.test.ts',
   'gateway/src/vault/record/record-rows.ts': OWN_ROWS,
   'panel/preview/preview-server.ts': 'a preview for who builds the panel; it is not shipped',
   'panel/src/api/agent.ts': SCHEMA,
+  'protocol/src/x509/ecdsa-signature.ts':
+    'what our own signer answered; what is no signature is tried in ecdsa-signature.test.ts',
 };

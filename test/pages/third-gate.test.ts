@@ -7,7 +7,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { CDPSession, Page } from 'playwright-core';
-import { codeOfApp } from '@chaperone/gateway/desk/second-factor/testing/authenticator-app.ts';
+import { codeOfApp } from '@chaperone/gateway/platform/one-time-code/testing/authenticator-app.ts';
 import { resetFactor } from '../harness/reset-factor.ts';
 import { demoPerson, openConsoleStage, signIn } from './console-stage.ts';
 import type { ConsoleStage } from './console-stage.ts';

@@ -17,6 +17,8 @@ export type TransferId = Branded<'TransferId'>;
 export type RecordId = Branded<'RecordId'>;
 export type TechnicianId = Branded<'TechnicianId'>;
 export type WorkstationId = Branded<'WorkstationId'>;
+/** A facility's security officer, who reads what is kept about that facility. */
+export type OfficerId = Branded<'OfficerId'>;
 export type CartSerial = Branded<'CartSerial'>;
 
 const PREFIXES = {
@@ -28,6 +30,7 @@ const PREFIXES = {
   record: 'recd',
   technician: 'tech',
   workstation: 'wrks',
+  officer: 'offc',
 } as const;
 type Kind = keyof typeof PREFIXES;
 interface IdOf {
@@ -39,6 +42,7 @@ interface IdOf {
   readonly record: RecordId;
   readonly technician: TechnicianId;
   readonly workstation: WorkstationId;
+  readonly officer: OfficerId;
 }
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';

@@ -10,7 +10,7 @@ import { Technician, factsOf, newTestGateway } from '../../composition/testing/g
 import type { Answer, TestGateway } from '../../composition/testing/gateway-harness.ts';
 import { DEMO_SIGN_INS } from '../../composition.ts';
 import { ManualClock } from '../../platform/testing/manual-clock.ts';
-import { codeOfApp } from '../second-factor/testing/authenticator-app.ts';
+import { codeOfApp } from '../../platform/one-time-code/testing/authenticator-app.ts';
 import { SoftAuthenticator } from '../second-factor/testing/soft-authenticator.ts';
 import { ROUTE_TABLE } from './console.ts';
 

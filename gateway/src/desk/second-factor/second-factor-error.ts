@@ -26,7 +26,3 @@ export class FactorEnrolled extends DomainError {
     super('This account has a second factor already. Sign in with it.');
   }
 }
-/** A sealed secret does not open: another key, another account, or a damaged disk. */
-export class FactorSecretDamaged extends DomainError {
-  readonly code = 'FACTOR_SECRET_DAMAGED';
-}

@@ -5,12 +5,13 @@
  * machine. Whether somebody stands at this gate, how often they may try and what comes after is `sign-in`'s affair.
  */
 import type { TechnicianId } from '@chaperone/domain/id/id.ts';
+import { SECRET_BYTES, offerOf, stepOfCode } from '../../platform/one-time-code/one-time-code.ts';
+import type { CodeOffer } from '../../platform/one-time-code/one-time-code.ts';
+import { SecretSeal } from '../../platform/secret-seal/secret-seal.ts';
 import type { DeskContext } from '../platform/desk-context.ts';
 import { hashLike } from '../platform/slow-hash.ts';
 import { FactorStore } from './factor-store.ts';
 import type { RecoveryCodeUse } from './factor-store.ts';
-import { SECRET_BYTES, offerOf, stepOfCode } from './one-time-code.ts';
-import type { CodeOffer } from './one-time-code.ts';
 import {
   authenticated,
   authenticationOptions,
@@ -26,17 +27,16 @@ import {
   PasskeyCloneSuspected,
   SecondFactorRefused,
 } from './second-factor-error.ts';
-import { SecretSeal } from './secret-seal.ts';
 import type { FactorRow } from './tables.ts';
 
 export type { RecoveryCodeUse } from './factor-store.ts';
-export type { CodeOffer } from './one-time-code.ts';
+export type { CodeOffer } from '../../platform/one-time-code/one-time-code.ts';
+export { FactorSecretDamaged } from '../../platform/secret-seal/secret-seal.ts';
 export type { RelyingParty } from './passkey.ts';
 export { takesPasskeys } from './passkey.ts';
 export {
   FactorEnrolled,
   FactorNotHere,
-  FactorSecretDamaged,
   PasskeyCloneSuspected,
   SecondFactorRefused,
 } from './second-factor-error.ts';

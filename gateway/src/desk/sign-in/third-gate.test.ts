@@ -15,7 +15,7 @@ import {
   SecondFactorRefused,
 } from '../second-factor/second-factor.ts';
 import type { FactorHolder } from '../second-factor/second-factor.ts';
-import { codeOfApp } from '../second-factor/testing/authenticator-app.ts';
+import { codeOfApp } from '../../platform/one-time-code/testing/authenticator-app.ts';
 import { NotSignedIn, SignInRefused, SignInThrottled } from './sign-in.ts';
 import {
   PEOPLE,

@@ -13,7 +13,7 @@ import { systemRandom } from '../../../platform/random/random.ts';
 import { ManualClock } from '../../../platform/testing/manual-clock.ts';
 import { SECOND_FACTOR_MIGRATIONS, SecondFactors } from '../../second-factor/second-factor.ts';
 import type { FactorHolder } from '../../second-factor/second-factor.ts';
-import { codeOfApp } from '../../second-factor/testing/authenticator-app.ts';
+import { codeOfApp } from '../../../platform/one-time-code/testing/authenticator-app.ts';
 import { SoftAuthenticator } from '../../second-factor/testing/soft-authenticator.ts';
 import { SIGN_IN_MIGRATIONS, SignIn, THIRD_GATE_MIGRATIONS } from '../sign-in.ts';
 import type { Passed } from '../sign-in.ts';

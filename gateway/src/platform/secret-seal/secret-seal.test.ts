@@ -10,8 +10,7 @@ import { after, test } from 'node:test';
 import { newId } from '@chaperone/domain/id/id.ts';
 import { systemRandom } from '../../platform/random/random.ts';
 import { SecretFileUnusable } from '../../platform/secret/secret.ts';
-import { FactorSecretDamaged } from './second-factor-error.ts';
-import { SecretSeal } from './secret-seal.ts';
+import { FactorSecretDamaged, SecretSeal } from './secret-seal.ts';
 
 const directory = mkdtempSync(path.join(tmpdir(), 'chaperone-seal-'));
 after(() => rmSync(directory, { recursive: true }));

@@ -1,28 +1,36 @@
 /**
- * Seals the secrets of codes at rest: AES-256-GCM under a key of the data directory, bound to the account.
+ * Seals the secrets of codes at rest: AES-256-GCM under a key of the data directory, bound to their owner.
  *
  * The vault seals by service case only, and a secret that everybody's sign-in needs belongs to none. The key's one purpose
  * is that a copy of the database alone (a backup, a PostgreSQL server of somebody else) yields no codes; whoever has the data
- * directory as well has both. It is made at the first enrolment.
+ * directory as well has both. It is made at the first enrolment. Each zone that signs people in has a key file of its own.
  *
  * | part | bytes |
  * |---|---|
  * | nonce | 12, random |
  * | cipher text | as the secret |
- * | tag | 16; additional data: the technician's id |
+ * | tag | 16; additional data: the owner's id |
  */
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import type { RandomBytes, TechnicianId } from '@chaperone/domain/id/id.ts';
-import { DurableFileExists, writeDurably } from '../../platform/durable-file/durable-file.ts';
-import { readSecretFile } from '../../platform/secret/secret.ts';
-import type { Secret } from '../../platform/secret/secret.ts';
-import { FactorSecretDamaged } from './second-factor-error.ts';
+import { DomainError } from '@chaperone/domain/error/domain-error.ts';
+import type { OfficerId, RandomBytes, TechnicianId } from '@chaperone/domain/id/id.ts';
+import { DurableFileExists, writeDurably } from '../durable-file/durable-file.ts';
+import { readSecretFile } from '../secret/secret.ts';
+import type { Secret } from '../secret/secret.ts';
 
 const CIPHER = 'aes-256-gcm';
 const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
+
+/** Whose secret it is: an account of the gateway, or a facility's security officer. */
+export type SecretOwner = TechnicianId | OfficerId;
+
+/** A sealed secret does not open: another key, another owner, or a damaged disk. */
+export class FactorSecretDamaged extends DomainError {
+  readonly code = 'FACTOR_SECRET_DAMAGED';
+}
 
 export class SecretSeal {
   readonly #file: string;
@@ -35,7 +43,7 @@ export class SecretSeal {
   }
 
   /** @throws SecretFileUnusable, DiskFull, FactorSecretDamaged */
-  async seal(owner: TechnicianId, secret: Uint8Array): Promise<string> {
+  async seal(owner: SecretOwner, secret: Uint8Array): Promise<string> {
     const nonce = Buffer.from(this.#randomBytes(NONCE_BYTES));
     const cipher = createCipheriv(CIPHER, await this.#keyBytes(), nonce);
     cipher.setAAD(Buffer.from(owner));
@@ -49,7 +57,7 @@ export class SecretSeal {
   }
 
   /** @throws FactorSecretDamaged, SecretFileUnusable */
-  async unseal(owner: TechnicianId, sealed: string): Promise<Uint8Array> {
+  async unseal(owner: SecretOwner, sealed: string): Promise<Uint8Array> {
     const bytes = Buffer.from(sealed, 'base64url');
     const key = await this.#keyBytes();
     try {

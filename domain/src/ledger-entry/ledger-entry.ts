@@ -5,11 +5,13 @@
 import type { Activity } from '../activity/activity.ts';
 import type { CaseId, GrantId, RecordId, SessionId, TechnicianId, TransferId } from '../id/id.ts';
 import type { EndReason } from '../session/state.ts';
+import type { PortalFact } from './portal-fact.ts';
 
 /** SHA-256 over a random 32-byte salt and the text, base64url. The salt is sealed with its case. */
 export type Commitment = string;
 
 export type LedgerFact =
+  | PortalFact
   | {
       readonly kind: 'gateway-started';
       readonly version: string;
@@ -22,6 +24,8 @@ export type LedgerFact =
       readonly cartRootFingerprint: string;
       readonly browserRootFingerprint: string;
       readonly workstationCAFingerprint: string;
+      /** Entries of earlier versions do not have it: `facility-root-established` came later. */
+      readonly facilityRootFingerprint?: string;
       readonly algorithm: string;
     }
   | {

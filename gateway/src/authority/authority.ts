@@ -16,11 +16,16 @@ import { systemClock } from '../platform/clock/clock.ts';
 import type { Clock } from '../platform/clock/clock.ts';
 import type { Database } from '../platform/database/database.ts';
 import { systemRandom } from '../platform/random/random.ts';
-import { admitCart, tunnelServerOptions } from './admission/admission.ts';
+import {
+  admitCart,
+  admitOfficer,
+  portalServerOptions,
+  tunnelServerOptions,
+} from './admission/admission.ts';
 import type { AuthorityLedger, FaultReport } from './authority-ledger.ts';
 import type { Authority, IssuedLicence, LicenceOrder } from './contract.ts';
 import { makeESTRoutes } from './est/est.ts';
-import { loadAuthority } from './establishment/establishment.ts';
+import { addFacilityRoot, loadAuthority } from './establishment/establishment.ts';
 import { Issuance } from './issuance/issuance.ts';
 import { checkRegistry, openRegistry } from './registry/registry.ts';
 import { Revocations } from './revocation/revocation.ts';
@@ -52,6 +57,7 @@ export async function openAuthority(options: OpenAuthorityOptions): Promise<Auth
   const { directory, database, ledger, report } = options;
   const clock = options.clock ?? systemClock;
   const randomBytes = options.randomBytes ?? systemRandom;
+  await addFacilityRoot(directory, ledger, clock.utcMs());
   const established = await loadAuthority(directory);
   await checkRegistry(database, clock.utcMs());
   const registry = openRegistry(database);
@@ -87,12 +93,16 @@ export async function openAuthority(options: OpenAuthorityOptions): Promise<Auth
       cartRootPEM: roots.cart.certificatePEM,
       workstationRootPEM: roots.workstation.certificatePEM,
       browserRootPEM: roots.browser.certificatePEM,
+      facilityRootPEM: roots.facility.certificatePEM,
     },
     issueCartLicence: (serial, order) => licences.issue({ kind: 'cart', serial }, order),
     issueWorkstationLicence: (label, order) => licences.issueForWorkstation(label, order),
     licences: () => registry.licences(),
     retireLicence: (id) => licences.retire(id),
     enrolWorkstation: (code, proof) => issuance.workstationByLicence(code, proof),
+    certifyOfficer: (officer, request) => issuance.officer(officer, request),
+    admitOfficer: (socket) => admitOfficer(socket, roots.facility, registry, clock.utcMs()),
+    retireOfficer: (id) => revocations.retireOfficer(id),
     admitCart: admit,
     isRevoked: (certificateSerialHex) => revocations.isRevoked(certificateSerialHex),
     onRevoked: (listener) => revocations.onRevoked(listener),
@@ -102,6 +112,11 @@ export async function openAuthority(options: OpenAuthorityOptions): Promise<Auth
     revocationList: (chain) => revocations.list(chain),
     tunnelServerOptions: (alpn) => tunnelServerOptions(tunnel, roots.cart, alpn),
     consoleServer,
+    portalServerOptions: async (hostNames) =>
+      portalServerOptions(
+        await holdServerIdentity({ ...own, place: 'portal', root: roots.browser, hostNames }),
+        roots.facility,
+      ),
     estRoutes: makeESTRoutes({
       issuance,
       cartRoot: roots.cart.certificate,

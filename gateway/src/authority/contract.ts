@@ -6,7 +6,7 @@
  * before it answers, whatever the ledger does.
  */
 import type { TLSSocket, TlsOptions } from 'node:tls';
-import type { CartSerial } from '@chaperone/domain/id/id.ts';
+import type { CartSerial, OfficerId } from '@chaperone/domain/id/id.ts';
 import type { LicenceCode } from '@chaperone/domain/licence/licence-code.ts';
 import type { Licence, LicenceId } from '@chaperone/domain/licence/licence.ts';
 import type { PeerCertificate } from '@chaperone/protocol/x509/peer-certificate.ts';
@@ -16,11 +16,15 @@ import type { EnrolledWorkstation } from './issuance/issuance.ts';
 import type { CertificateEntry, Chain, Holder, RevocationReason } from './registry/registry.ts';
 import type { RevocationListener } from './revocation/revocation.ts';
 import type { ServerIdentity } from './server-identity/server-identity.ts';
+import type { AdmittedOfficer } from './admission/admission.ts';
 
 export { CART_REFUSALS, CartRefused } from './admission/admission.ts';
 export type { CartRefusal } from './admission/admission.ts';
+export { OFFICER_REFUSALS, OfficerRefused } from './admission/admission.ts';
+export type { OfficerRefusal } from './admission/admission.ts';
 export { REVOCATION_REASONS } from './registry/registry.ts';
 export type {
+  AdmittedOfficer,
   AuthorityFacts,
   CertificateEntry,
   Chain,
@@ -51,6 +55,8 @@ export interface PublicRoots {
   readonly workstationRootPEM: string;
   /** What a browser has to trust to open the console. */
   readonly browserRootPEM: string;
+  /** Under which the certificates of facilities' officers are. */
+  readonly facilityRootPEM: string;
 }
 
 export interface Authority {
@@ -77,6 +83,21 @@ export interface Authority {
   enrolWorkstation(code: string, proof: string): Promise<EnrolledWorkstation>;
 
   /**
+   * Certifies the key of a facility's security officer.
+   * @param request PKCS#10, DER, not trusted
+   * @returns DER
+   * @throws MalformedCertificationRequest, PublicKeyInUse
+   */
+  certifyOfficer(
+    officer: { readonly id: OfficerId; readonly name: string; readonly facility: string },
+    request: Uint8Array,
+  ): Promise<Uint8Array>;
+  /** Admits whoever holds a TLS connection as a facility's officer; asked for every request. @throws OfficerRefused */
+  admitOfficer(socket: TLSSocket): Promise<AdmittedOfficer>;
+  /** Revokes an officer's certificates. */
+  retireOfficer(id: OfficerId): Promise<void>;
+
+  /**
    * Admits whoever holds a TLS connection as a cart. The one check that every road of a cart passes.
    * @throws CartRefused
    */
@@ -98,6 +119,8 @@ export interface Authority {
   tunnelServerOptions(alpnProtocols: readonly string[]): TlsOptions;
   /** Key and certificate of the console's HTTPS server, under the browser root. */
   readonly consoleServer: ServerIdentity;
+  /** Options for the portal's HTTPS server: a certificate under the browser root, and officers asked for theirs. */
+  portalServerOptions(names: readonly string[]): Promise<TlsOptions>;
   /** Answers EST requests of an HTTPS server that was made with `tunnelServerOptions([EST_ALPN])`. */
   readonly estRoutes: ESTRoutes;
 }

@@ -76,6 +76,9 @@ export async function recordEstablishment(ledger: Ledger, facts: AuthorityFacts)
     cartRootFingerprint: facts.fingerprints.cart,
     browserRootFingerprint: facts.fingerprints.browser,
     workstationCAFingerprint: facts.fingerprints.workstation,
+    ...(facts.fingerprints.facility === undefined
+      ? {}
+      : { facilityRootFingerprint: facts.fingerprints.facility }),
     algorithm: facts.cartChain,
   });
 }

@@ -23,7 +23,11 @@ import {
   readCertificate,
 } from './certificate.ts';
 import type { Issuer } from './certificate.ts';
-import { readPeerCertificate, readWorkstationCertificate } from './peer-certificate.ts';
+import {
+  readOfficerCertificate,
+  readPeerCertificate,
+  readWorkstationCertificate,
+} from './peer-certificate.ts';
 import { decodePEM, encodePEM, MalformedPEM } from './pem.ts';
 
 const NOW = Date.now();
@@ -161,6 +165,27 @@ test('a workstation’s certificate carries its id and label, and is no cart’s
   equal(read.workstationId, id);
   equal(read.label, 'Büro 3');
   throws(() => readPeerCertificate(der), MalformedCertificate);
+});
+
+test('an officer’s certificate carries id, name and facility, and is nobody else’s', async () => {
+  const root = await newAuthority('p256-sha256');
+  const id = newId('officer', (length) => new Uint8Array(length));
+  const der = issueCertificate(root, {
+    subject: { kind: 'officer', id, name: 'Jo Müller', facility: 'Klinik Süd' },
+    purpose: 'peer',
+    publicKey: root.publicKey,
+    notBeforeMs: NOW,
+    notAfterMs: NOW + DAY,
+  });
+  const { officerId, name, facility } = readOfficerCertificate(der);
+  equal(officerId, id);
+  equal(name, 'Jo Müller');
+  equal(facility, 'Klinik Süd');
+  throws(() => readPeerCertificate(der), MalformedCertificate);
+  const at = Buffer.from(der).indexOf(`urn:chaperone:officer:${id}`);
+  const forged = Uint8Array.from(der);
+  forged[at + `urn:chaperone:officer:${id}`.length - 1] = '1'.charCodeAt(0);
+  throws(() => readOfficerCertificate(forged), MalformedCertificate);
 });
 
 test('two names that disagree, bytes behind the end and oversize are refused', async () => {

@@ -1,7 +1,7 @@
 /**
  * PKCS#10 certification requests, signed with SHA-256. @see RFC 2986
  *
- * A request proves that whoever made it holds the private key, and names the cart. The authority builds the
+ * A request proves that whoever made it holds the private key; a cart's names the cart. The authority builds the
  * certificate's subject from the licence, never from the request. Node only.
  */
 import { createPublicKey, sign, verify } from 'node:crypto';
@@ -9,6 +9,7 @@ import type { KeyObject } from 'node:crypto';
 import { AsnConvert } from '@peculiar/asn1-schema';
 import { Attributes, CertificationRequest, CertificationRequestInfo } from '@peculiar/asn1-csr';
 import { AlgorithmIdentifier, SubjectPublicKeyInfo } from '@peculiar/asn1-x509';
+import type { Name } from '@peculiar/asn1-x509';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import type { CartSerial } from '@chaperone/domain/id/id.ts';
 import { admitPublicKey, keyThumbprint, spkiOf } from './algorithm.ts';
@@ -33,13 +34,25 @@ const ECDSA_SHA256 = '1.2.840.10045.4.3.2';
 const RSA_SHA256 = '1.2.840.113549.1.1.11';
 const DER_NULL = Uint8Array.of(0x05, 0x00);
 
+/** The key of a workstation that connects; who it belongs to says the licence, or the certificate that was shown. */
+export type KeyCertificationRequest = Omit<CartCertificationRequest, 'serial'>;
+
 /** Makes a cart's request, signed by the key that it asks a certificate for. */
 export function makeCertificationRequest(serial: CartSerial, privateKey: KeyObject): Uint8Array {
+  return make(distinguishedName({ kind: 'cart', serial }), privateKey);
+}
+
+/** Makes a workstation's request for one of its TLS keys. The name is for people; nobody believes it. */
+export function makeKeyCertificationRequest(commonName: string, privateKey: KeyObject): Uint8Array {
+  return make(distinguishedName({ kind: 'other', commonName }), privateKey);
+}
+
+function make(subject: Name, privateKey: KeyObject): Uint8Array {
   const isRSA = privateKey.asymmetricKeyType === 'rsa';
   const spki = toArrayBuffer(spkiOf(createPublicKey(privateKey)));
   const certificationRequestInfo = new CertificationRequestInfo({
     version: 0,
-    subject: distinguishedName({ kind: 'cart', serial }),
+    subject,
     subjectPKInfo: AsnConvert.parse(spki, SubjectPublicKeyInfo),
     attributes: new Attributes([]),
   });
@@ -60,6 +73,35 @@ export function makeCertificationRequest(serial: CartSerial, privateKey: KeyObje
  * @throws MalformedCertificationRequest
  */
 export function readCertificationRequest(der: Uint8Array): CartCertificationRequest {
+  const { subject, ...key } = readBounded(der);
+  const serial = plateSerialOf(subject);
+  if (serial === undefined) {
+    throw new MalformedCertificationRequest("The request does not name a cart's serial number.");
+  }
+  return { serial, ...key };
+}
+
+/**
+ * Reads a workstation's request and checks the proof that it holds its key, which is P-256. Its subject is whatever the tool
+ * that made it wrote there.
+ * @param der not trusted
+ * @throws MalformedCertificationRequest
+ */
+export function readKeyCertificationRequest(der: Uint8Array): KeyCertificationRequest {
+  const { publicKey, keyThumbprint: thumbprint } = readBounded(der);
+  if (publicKey.asymmetricKeyType !== 'ec') {
+    throw new MalformedCertificationRequest(
+      'A key that connects to the service centre is on the curve P-256.',
+    );
+  }
+  return { publicKey, keyThumbprint: thumbprint };
+}
+
+interface ProvedKey extends KeyCertificationRequest {
+  readonly subject: Name;
+}
+
+function readBounded(der: Uint8Array): ProvedKey {
   if (der.length > CERTIFICATION_REQUEST_BYTES_MAX) {
     throw new MalformedCertificationRequest('The certification request is too long.');
   }
@@ -76,7 +118,7 @@ export function readCertificationRequest(der: Uint8Array): CartCertificationRequ
   }
 }
 
-function read(der: Uint8Array): CartCertificationRequest {
+function read(der: Uint8Array): ProvedKey {
   const request = AsnConvert.parse(toArrayBuffer(der), CertificationRequest);
   if (!isDER(request, der))
     throw new MalformedCertificationRequest('The request is not in its DER form.');
@@ -93,9 +135,5 @@ function read(der: Uint8Array): CartCertificationRequest {
       'The request does not prove that its maker holds the key.',
     );
   }
-  const serial = plateSerialOf(subject);
-  if (serial === undefined) {
-    throw new MalformedCertificationRequest("The request does not name a cart's serial number.");
-  }
-  return { serial, publicKey, keyThumbprint: keyThumbprint(publicKey) };
+  return { subject, publicKey, keyThumbprint: keyThumbprint(publicKey) };
 }

@@ -1,7 +1,7 @@
 /**
- * The certificate of whoever stands at the other end: a cart, or a workstation.
+ * The certificate of whoever stands at the other end: a cart, a workstation, or a facility's security officer.
  */
-import type { CartSerial, WorkstationId } from '@chaperone/domain/id/id.ts';
+import type { CartSerial, OfficerId, WorkstationId } from '@chaperone/domain/id/id.ts';
 import { MalformedCertificate, judgeCertificate, readCertificate } from './certificate.ts';
 import type { ReadCertificate } from './certificate.ts';
 
@@ -13,6 +13,12 @@ export interface PeerCertificate extends ReadCertificate {
 export interface WorkstationCertificate extends ReadCertificate {
   readonly workstationId: WorkstationId;
   readonly label: string;
+}
+
+export interface OfficerCertificate extends ReadCertificate {
+  readonly officerId: OfficerId;
+  readonly name: string;
+  readonly facility: string;
 }
 
 /**
@@ -53,4 +59,17 @@ export function admitWorkstationCertificate(
   const certificate = readWorkstationCertificate(der);
   judgeCertificate(certificate, readCertificate(workstationAuthority), 'peer', nowMs);
   return certificate;
+}
+
+/**
+ * Reads the certificate of a facility's security officer. It does not judge it.
+ * @throws MalformedCertificate when it is not in the form of an officer's certificate
+ */
+export function readOfficerCertificate(der: Uint8Array): OfficerCertificate {
+  const read = readCertificate(der);
+  if (read.subject.kind !== 'officer' || read.purpose !== 'peer') {
+    throw new MalformedCertificate("This is not an officer's certificate.");
+  }
+  const { id, name, facility } = read.subject;
+  return { ...read, officerId: id, name, facility };
 }

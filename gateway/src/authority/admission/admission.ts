@@ -21,6 +21,14 @@ import type { Root } from '../establishment/establishment.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { ServerIdentity } from '../server-identity/server-identity.ts';
 
+export {
+  OFFICER_REFUSALS,
+  OfficerRefused,
+  admitOfficer,
+  portalServerOptions,
+} from './officer-admission.ts';
+export type { AdmittedOfficer, OfficerRefusal } from './officer-admission.ts';
+
 export const CART_REFUSALS = [
   'no-certificate',
   'foreign-authority',

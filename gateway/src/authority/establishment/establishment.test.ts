@@ -10,6 +10,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   readdirSync,
   rmSync,
   statSync,
@@ -25,10 +26,12 @@ import {
   AuthorityKeyExposed,
   AuthorityNotEstablished,
   CART_KEY_KINDS,
+  addFacilityRoot,
   establishAuthority,
   loadAuthority,
 } from './establishment.ts';
 import type { CartKeyKind } from './establishment.ts';
+import { TestLedger } from '../testing/authority-harness.ts';
 
 let parent: string;
 let directory: string;
@@ -50,7 +53,7 @@ for (const cartKey of CART_KEY_KINDS) {
     match(new X509Certificate(roots.cart.certificate).signatureAlgorithm ?? '', /SHA3-256/);
     match(new X509Certificate(roots.workstation.certificate).signatureAlgorithm ?? '', /SHA256/);
     match(new X509Certificate(roots.browser.certificate).signatureAlgorithm ?? '', /SHA256/);
-    equal(new Set(Object.values(facts.fingerprints)).size, 3);
+    equal(new Set(Object.values(facts.fingerprints)).size, 4);
     equal(statSync(directory).mode & 0o777, 0o700);
     for (const name of readdirSync(directory).filter((file) => file.endsWith('.pem'))) {
       equal(statSync(join(directory, name)).mode & 0o777, 0o600, name);
@@ -106,7 +109,7 @@ test('a missing, exchanged, damaged or exposed file is noticed', async () => {
   const files = readdirSync(directory).filter(
     (name) => name.endsWith('.pem') || name.endsWith('.json'),
   );
-  equal(files.length, 7);
+  equal(files.length, 9);
   const original = join(parent, 'original');
   cpSync(directory, original, { recursive: true });
   const restore = (): void => {
@@ -130,4 +133,43 @@ test('a missing, exchanged, damaged or exposed file is noticed', async () => {
   await rejects(loadAuthority(directory), AuthorityKeyExposed);
   restore();
   await loadAuthority(directory);
+});
+
+/** Makes it an authority as versions before the portal made them. */
+function forgetFacilityRoot(): void {
+  const file = join(directory, 'authority.json');
+  const manifest = JSON.parse(readFileSync(file, 'utf8')) as {
+    fingerprints: { facility?: string };
+  };
+  delete manifest.fingerprints.facility;
+  writeFileSync(file, JSON.stringify(manifest));
+  rmSync(join(directory, 'facility.key.pem'));
+  rmSync(join(directory, 'facility.cert.pem'));
+}
+
+test('an authority of an earlier version gets the root of facilities once, and the ledger has it first', async () => {
+  await establish();
+  const before = (await loadAuthority(directory)).facts.fingerprints;
+  forgetFacilityRoot();
+  await rejects(loadAuthority(directory), AuthorityDamaged);
+
+  const ledger = new TestLedger();
+  ledger.isFull = true;
+  await rejects(addFacilityRoot(directory, ledger, Date.now()), /full/);
+  await rejects(loadAuthority(directory), AuthorityDamaged, 'a root that the ledger does not know');
+
+  ledger.isFull = false;
+  await addFacilityRoot(directory, ledger, Date.now());
+  await addFacilityRoot(directory, ledger, Date.now());
+  const { facts, roots } = await loadAuthority(directory);
+  deepEqual(ledger.facts, [
+    {
+      kind: 'facility-root-established',
+      fingerprint: roots.facility.fingerprint,
+      algorithm: 'p256-sha256',
+    },
+  ]);
+  deepEqual({ ...facts.fingerprints, facility: before.facility }, before, 'the others stay');
+  equal(new X509Certificate(roots.facility.certificate).subject, 'CN=Test Centre facility root');
+  equal(statSync(join(directory, 'facility.key.pem')).mode & 0o777, 0o600);
 });

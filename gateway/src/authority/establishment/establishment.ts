@@ -1,15 +1,17 @@
 /**
  * How the authority comes to be: once, by an explicit act, whole or not at all.
  *
- * The three roots are made in a neighbouring directory that is then renamed, so there is never half an authority
+ * The roots are made in a neighbouring directory that is then renamed, so there is never half an authority
  * under its own name, and of two that establish at once one fails. Nothing here is ever overwritten. Opening checks
  * every file against the manifest and the keys against their certificates.
  *
  * | file | holds |
  * |---|---|
  * | `authority.json` | when, by whom, fingerprints; its presence says that the authority is whole |
- * | `<root>.key.pem`, `<root>.cert.pem` | the roots `cart`, `workstation`, `browser` |
- * | `servers/` | the tunnel's and the console's certificates with their keys (`server/`) |
+ * | `<root>.key.pem`, `<root>.cert.pem` | the roots `cart`, `workstation`, `browser`, `facility` |
+ * | `servers/` | the certificates of tunnel, console and portal with their keys (`server-identity/`) |
+ *
+ * An authority of an earlier version lacks the root `facility` and gets it at its next start (`addFacilityRoot`).
  */
 import { createPrivateKey, randomBytes } from 'node:crypto';
 import { mkdir, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
@@ -32,6 +34,7 @@ import { decodePEM, encodePEM } from '@chaperone/protocol/x509/pem.ts';
 import { isSignerFor, signerOf } from '@chaperone/protocol/x509/signer.ts';
 import type { Signer } from '@chaperone/protocol/x509/signer.ts';
 import { syncDirectory, writeDurably } from '../../platform/durable-file/durable-file.ts';
+import type { AuthorityLedger } from '../authority-ledger.ts';
 import {
   AuthorityAlreadyEstablished,
   AuthorityDamaged,
@@ -52,7 +55,7 @@ export interface Root {
   readonly fingerprint: string;
 }
 
-const ROOT_NAMES = ['cart', 'workstation', 'browser'] as const;
+const ROOT_NAMES = ['cart', 'workstation', 'browser', 'facility'] as const;
 type RootName = (typeof ROOT_NAMES)[number];
 
 const manifestSchema = z.strictObject({
@@ -61,15 +64,22 @@ const manifestSchema = z.strictObject({
   establishedBy: z.string(),
   demo: z.boolean(),
   cartChain: z.enum(CART_CHAIN_PROFILES),
-  fingerprints: z.strictObject({ cart: z.string(), workstation: z.string(), browser: z.string() }),
+  fingerprints: z.strictObject({
+    cart: z.string(),
+    workstation: z.string(),
+    browser: z.string(),
+    /** Absent until the first start of a version that knows facilities' officers. */
+    facility: z.string().optional(),
+  }),
 });
+type Manifest = z.infer<typeof manifestSchema>;
 
 /** As the configuration calls them. */
 export const CART_KEY_KINDS = ['p256', 'rsa3072'] as const;
 export type CartKeyKind = (typeof CART_KEY_KINDS)[number];
 
 /** What was made, by whom, as the ledger is told. */
-export type AuthorityFacts = Readonly<Omit<z.infer<typeof manifestSchema>, 'format'>>;
+export type AuthorityFacts = Readonly<Omit<Manifest, 'format'>>;
 
 export interface EstablishedAuthority {
   readonly facts: AuthorityFacts;
@@ -133,23 +143,70 @@ export async function loadAuthority(directory: string): Promise<EstablishedAutho
   const manifest = await readManifest(directory);
   const { format: _format, ...facts } = manifest;
   const load = async (name: RootName): Promise<Root> =>
-    await loadRoot(directory, name, profileOf(name, facts.cartChain), facts.fingerprints[name]);
+    await loadRoot(
+      directory,
+      name,
+      profileOf(name, facts.cartChain),
+      facts.fingerprints[name] ?? '',
+    );
   return {
     facts,
     roots: {
       cart: await load('cart'),
       workstation: await load('workstation'),
       browser: await load('browser'),
+      facility: await load('facility'),
     },
   };
+}
+
+/**
+ * Gives an authority of an earlier version the root of facilities' officers, once, at its next start.
+ *
+ * The ledger hears of the root before the manifest names it, and only a root that the manifest names signs anything. What a
+ * start that was cut off left behind was never named: it is made anew, and the ledger's last entry counts.
+ * @throws AuthorityNotEstablished, AuthorityDamaged, and what the ledger throws
+ */
+export async function addFacilityRoot(
+  directory: string,
+  ledger: AuthorityLedger,
+  nowMs: number,
+): Promise<void> {
+  const manifest = await readManifest(directory);
+  if (manifest.fingerprints.facility !== undefined) return;
+  // The roots of one authority differ in one word of their names.
+  const beside = await nameOfRoot(directory, 'workstation');
+  const commonName = beside.replace(/ workstation root$/, ' facility root');
+  for (const file of ['facility.key.pem', 'facility.cert.pem'])
+    await rm(join(directory, file), { force: true });
+  const profile = profileOf('facility', manifest.cartChain);
+  const fingerprint = await makeRoot(directory, 'facility', profile, { commonName, nowMs });
+  await ledger.append({ kind: 'facility-root-established', fingerprint, algorithm: profile });
+  const fingerprints = { ...manifest.fingerprints, facility: fingerprint };
+  await writeDurably(join(directory, MANIFEST), manifestText({ ...manifest, fingerprints }));
+}
+
+async function nameOfRoot(directory: string, name: RootName): Promise<string> {
+  const pem = await readPart(join(directory, `${name}.cert.pem`));
+  try {
+    const [certificate] = decodePEM('CERTIFICATE', pem);
+    const { subject } = readCertificate(certificate ?? new Uint8Array(0));
+    if (subject.kind === 'other') return subject.commonName;
+  } catch (cause) {
+    throw new AuthorityDamaged(`The files of the ${name} root cannot be read.`, { cause });
+  }
+  throw new AuthorityDamaged(`The certificate of the ${name} root is another one.`);
 }
 
 async function makeIn(directory: string, options: EstablishOptions): Promise<AuthorityFacts> {
   const cartChain: CartChainProfile = `${options.cartKey ?? 'p256'}-sha3-256`;
   await mkdir(directory, { mode: 0o700 });
-  const fingerprints = { cart: '', workstation: '', browser: '' };
+  const fingerprints = { cart: '', workstation: '', browser: '', facility: '' };
   for (const name of ROOT_NAMES) {
-    fingerprints[name] = await makeRoot(directory, name, profileOf(name, cartChain), options);
+    fingerprints[name] = await makeRoot(directory, name, profileOf(name, cartChain), {
+      commonName: commonNameOf(name, options),
+      nowMs: options.nowMs,
+    });
   }
   const facts = {
     establishedAtMs: options.nowMs,
@@ -159,27 +216,29 @@ async function makeIn(directory: string, options: EstablishOptions): Promise<Aut
     fingerprints,
   };
   await mkdir(join(directory, 'servers'), { mode: 0o700 });
-  const manifest = `${JSON.stringify({ format: 1, ...facts }, null, 2)}\n`;
-  await writeDurably(join(directory, MANIFEST), manifest, { never: 'replace' });
+  await writeDurably(join(directory, MANIFEST), manifestText({ format: 1, ...facts }), {
+    never: 'replace',
+  });
   await syncDirectory(directory);
   return facts;
 }
 
+/** Makes a root's key and certificate in files that are not there yet. @returns its fingerprint */
 async function makeRoot(
   directory: string,
   name: RootName,
   profile: SignatureProfile,
-  options: EstablishOptions,
+  terms: { readonly commonName: string; readonly nowMs: number },
 ): Promise<string> {
   const { privateKey, publicKey } = await newKeyPair(profile);
   const certificate = await certify(
     { profile, signer: signerOf(privateKey) },
     {
-      subject: { kind: 'other', commonName: commonNameOf(name, options) },
+      subject: { kind: 'other', commonName: terms.commonName },
       purpose: 'authority',
       publicKey,
-      notBeforeMs: options.nowMs - BACKDATE_MS,
-      notAfterMs: options.nowMs + ROOT_LIFE_MS,
+      notBeforeMs: terms.nowMs - BACKDATE_MS,
+      notAfterMs: terms.nowMs + ROOT_LIFE_MS,
     },
   );
   const key = privateKey.export({ type: 'pkcs8', format: 'pem' });
@@ -218,7 +277,11 @@ async function loadRoot(
   }
 }
 
-async function readManifest(directory: string): Promise<z.infer<typeof manifestSchema>> {
+function manifestText(manifest: Manifest): string {
+  return `${JSON.stringify(manifest, null, 2)}\n`;
+}
+
+async function readManifest(directory: string): Promise<Manifest> {
   const present = await entriesOf(directory);
   if (present.length === 0) throw new AuthorityNotEstablished();
   if (!present.includes(MANIFEST)) {

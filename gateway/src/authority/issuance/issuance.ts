@@ -10,7 +10,7 @@ import { createPublicKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import { newId } from '@chaperone/domain/id/id.ts';
-import type { CartSerial, RandomBytes, WorkstationId } from '@chaperone/domain/id/id.ts';
+import type { CartSerial, OfficerId, RandomBytes, WorkstationId } from '@chaperone/domain/id/id.ts';
 import { parseLicenceCode } from '@chaperone/domain/licence/licence-code.ts';
 import type { LicenceCode } from '@chaperone/domain/licence/licence-code.ts';
 import {
@@ -28,6 +28,7 @@ import type {
 import { admitPublicKey, keyThumbprint, spkiOf } from '@chaperone/protocol/x509/algorithm.ts';
 import { BACKDATE_MS, certify, readCertificate } from '@chaperone/protocol/x509/certificate.ts';
 import type { CertificatePurpose } from '@chaperone/protocol/x509/certificate.ts';
+import { readKeyCertificationRequest } from '@chaperone/protocol/x509/certification-request.ts';
 import type { CartCertificationRequest } from '@chaperone/protocol/x509/certification-request.ts';
 import { hashLicenceCode } from '@chaperone/protocol/x509/licence-code-hash.ts';
 import type { CertificateSubject } from '@chaperone/protocol/x509/name.ts';
@@ -72,6 +73,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** Carts stand unused for months; two years leave eight months to renew after two thirds have passed. */
 const CART_LIFE_MS = 2 * 365 * DAY_MS;
 const WORKSTATION_LIFE_MS = 365 * DAY_MS;
+const OFFICER_LIFE_MS = 365 * DAY_MS;
 /** Browsers accept a private chain's server certificate for at most 825 days. */
 const SERVER_LIFE_MS = 365 * DAY_MS;
 const RENEWALS_PER_DAY_MAX = 10;
@@ -176,7 +178,24 @@ export class Issuance {
     };
   }
 
-  /** Makes one of the gateway's own server certificates. @param place `tunnel` or `console` @returns DER */
+  /**
+   * Gives a facility's security officer the one certificate that the portal asks for.
+   * @param request PKCS#10, DER, not trusted; the subject comes from the administrator, never from it
+   * @returns DER
+   * @throws MalformedCertificationRequest, PublicKeyInUse
+   */
+  async officer(
+    officer: { readonly id: OfficerId; readonly name: string; readonly facility: string },
+    request: Uint8Array,
+  ): Promise<Uint8Array> {
+    const { publicKey } = readKeyCertificationRequest(request);
+    const subject = { kind: 'officer', ...officer } as const;
+    const entry = await this.#certify('facility', subject, publicKey, OFFICER_LIFE_MS, null);
+    await this.#parts.registry.addCertificate(entry);
+    return await this.#release(entry, []);
+  }
+
+  /** Makes one of the gateway's own server certificates. @param place `tunnel`, `console` or `portal` @returns DER */
   async server(
     chain: 'cart' | 'browser',
     place: string,
@@ -299,6 +318,7 @@ export class Issuance {
 
 function holderOf(subject: CertificateSubject, place: string): CertificateEntry['holder'] {
   if (subject.kind === 'cart') return { kind: 'cart', id: subject.serial };
+  if (subject.kind === 'officer') return { kind: 'officer', id: subject.id };
   return subject.kind === 'workstation'
     ? { kind: 'workstation', id: subject.id }
     : { kind: 'server', id: place };

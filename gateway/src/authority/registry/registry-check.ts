@@ -77,5 +77,7 @@ function isOf(subject: CertificateSubject, row: CertificateRow): boolean {
     return row.holder_kind === 'cart' && row.holder_id === subject.serial;
   if (subject.kind === 'workstation')
     return row.holder_kind === 'workstation' && row.holder_id === subject.id;
+  if (subject.kind === 'officer')
+    return row.holder_kind === 'officer' && row.holder_id === subject.id;
   return row.holder_kind === 'server';
 }

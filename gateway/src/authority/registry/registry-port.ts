@@ -13,11 +13,11 @@ import type {
 } from '@chaperone/domain/licence/licence.ts';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 
-export const CHAINS = ['cart', 'workstation', 'browser'] as const;
+export const CHAINS = ['cart', 'workstation', 'browser', 'facility'] as const;
 export type Chain = (typeof CHAINS)[number];
 
-export const HOLDER_KINDS = ['cart', 'workstation', 'server'] as const;
-/** Who a certificate was given to: a cart by its serial, a workstation by its id, a server by its place. */
+export const HOLDER_KINDS = ['cart', 'workstation', 'server', 'officer'] as const;
+/** Who a certificate was given to: a cart by its serial, a workstation or an officer by its id, a server by its place. */
 export interface Holder {
   readonly kind: (typeof HOLDER_KINDS)[number];
   readonly id: string;

@@ -2,6 +2,7 @@
 import { createIndex, createTable } from '../../platform/database/schema.ts';
 import type { StoredBoolean } from '../../platform/database/schema.ts';
 import type { Migration } from '../../platform/database/migration.ts';
+import { widenColumn } from '../../platform/database/widen-column.ts';
 import {
   allowedTransitions,
   immutableColumns,
@@ -94,8 +95,8 @@ export const AUTHORITY_MIGRATIONS: readonly Migration[] = [
       );
       await createTable(db, dialect, 'authority_certificate', {
         serial_hex: { kind: 'text', primaryKey: true },
-        chain: { kind: 'text', oneOf: CHAINS },
-        holder_kind: { kind: 'text', oneOf: HOLDER_KINDS },
+        chain: { kind: 'text', oneOf: ['cart', 'workstation', 'browser'] },
+        holder_kind: { kind: 'text', oneOf: ['cart', 'workstation', 'server'] },
         holder_id: { kind: 'text' },
         licence_id: { kind: 'text', nullable: true, references: 'authority_licence.id' },
         key_thumbprint: { kind: 'text' },
@@ -136,9 +137,17 @@ export const AUTHORITY_MIGRATIONS: readonly Migration[] = [
         ['pending'],
       );
       await createTable(db, dialect, 'authority_revocation_list', {
-        chain: { kind: 'text', primaryKey: true, oneOf: CHAINS },
+        chain: { kind: 'text', primaryKey: true, oneOf: ['cart', 'workstation', 'browser'] },
         number: { kind: 'integer' },
       });
+    },
+  },
+  {
+    name: 'authority/0040-facility-chain',
+    up: async (db, dialect) => {
+      await widenColumn(db, dialect, 'authority_certificate', 'chain', CHAINS);
+      await widenColumn(db, dialect, 'authority_certificate', 'holder_kind', HOLDER_KINDS);
+      await widenColumn(db, dialect, 'authority_revocation_list', 'chain', CHAINS);
     },
   },
 ];

@@ -4,7 +4,7 @@
  * A revocation narrows what is possible: it takes effect first (in the registry, then by telling the listeners, who
  * end live connections), and reaches the ledger afterwards, tried again until it does. Nothing holds it up.
  */
-import type { CartSerial } from '@chaperone/domain/id/id.ts';
+import type { CartSerial, OfficerId } from '@chaperone/domain/id/id.ts';
 import { signRevocationList } from '@chaperone/protocol/x509/revocation-list.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
 import type { AuthorityLedger, FaultReport } from '../authority-ledger.ts';
@@ -76,6 +76,13 @@ export class Revocations {
       const fact = { subject: 'cart', licenceId: id, subjectId: serial, code: null } as const;
       await ledger.append({ kind: 'licence-retired', ...fact }).catch(report);
     }
+  }
+
+  /** Revokes all certificates of a facility's officer. */
+  async retireOfficer(id: OfficerId): Promise<void> {
+    const { registry, clock } = this.#parts;
+    const holder = { kind: 'officer', id } as const;
+    await this.announce(await registry.revoke({ holder }, 'retired', clock.utcMs()));
   }
 
   /** Tells the listeners what has been revoked in the registry, then brings it into the ledger. */

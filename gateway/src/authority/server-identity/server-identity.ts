@@ -1,5 +1,5 @@
 /**
- * The gateway's own certificates: `tunnel` under the cart root, `console` under the browser root.
+ * The gateway's own certificates: `tunnel` under the cart root, `console` and `portal` under the browser root.
  *
  * Each lives with its key in one file, so that both change together. It is made at opening when there is none, when
  * the configured names have changed, when its last third has begun, or when it was revoked.
@@ -26,7 +26,7 @@ export interface ServerIdentity {
 
 export interface ServerIdentityTerms {
   readonly directory: string;
-  readonly place: 'tunnel' | 'console';
+  readonly place: 'tunnel' | 'console' | 'portal';
   readonly root: Root;
   readonly hostNames: readonly string[];
   readonly issuance: Issuance;

@@ -114,6 +114,7 @@ export const PROBLEM_TABLE = {
   DATA_DIRECTORY_NEWER: { status: 500, title: 'Something went wrong here', detail: 'hidden' },
   DISK_FULL: { status: 507, title: 'There is no room left on the disk' },
   DURABLE_FILE_EXISTS: { status: 409, title: 'The file is there already' },
+  FACTOR_SECRET_DAMAGED: { status: 500, title: 'Something went wrong here', detail: 'hidden' },
   SECRET_FILE_UNUSABLE: { status: 500, title: 'Something went wrong here', detail: 'hidden' },
 
   // authority
@@ -129,6 +130,7 @@ export const PROBLEM_TABLE = {
   },
   ENROLMENT_METHOD_REFUSED: { status: 405, title: 'This address does not take this method' },
   ENROLMENT_THROTTLED: { status: 429, title: 'Too many licence codes did not work' },
+  OFFICER_REFUSED: { status: 403, title: 'The certificate is not accepted', detail: 'hidden' },
   PUBLIC_KEY_IN_USE: { status: 409, title: 'The key belongs to another device' },
   REGISTRY_DAMAGED: { status: 500, title: 'Something went wrong here', detail: 'hidden' },
   RENEWED_TOO_OFTEN: { status: 429, title: 'The certificate was renewed too often' },
@@ -147,7 +149,6 @@ export const PROBLEM_TABLE = {
   DISK_RESERVE_REACHED: { status: 507, title: 'The disk has no room left for files' },
   FACTOR_ENROLLED: { status: 409, title: 'The account has a second factor already' },
   FACTOR_NOT_HERE: { status: 409, title: 'This second factor cannot be used here' },
-  FACTOR_SECRET_DAMAGED: { status: 500, title: 'Something went wrong here', detail: 'hidden' },
   FILE_TOO_LARGE: { status: 413, title: 'The file is too large' },
   GRANT_INVALID: { status: 502, title: 'What the cart signed does not fit', detail: 'hidden' },
   MALFORMED_ACCOUNT: { status: 400, title: 'This is not an account name' },

@@ -157,7 +157,7 @@ forEachDatabase('officers', (open) => {
       );
     }
     // A stolen key of the root signs what the registry does not know.
-    const forged = await newShown(roots.facility, { subject, notBeforeMs: Date.now() });
+    const forged = await newShown(roots.facility, { subject, notBeforeMs: nowMs });
     deepEqual(await portal.dial(forged), { refused: 'unknown', who: officer.id });
 
     clock.setUtc(nowMs + 366 * DAY_MS);

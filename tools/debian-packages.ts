@@ -26,5 +26,6 @@ export const DEBIAN_PACKAGES: readonly DebianPackage[] = [
   { name: 'samba-ad-provision', why: 'makes such a domain' },
   { name: 'samba-dsdb-modules', why: 'the database of such a domain' },
   { name: 'samba-vfs-modules', why: 'the file system of such a controller' },
+  { name: 'clamav-daemon', why: 'a real virus scanner that says how old its definitions are' },
   { name: 'python3-samba', why: 'puts people and groups into such a domain' },
 ];

@@ -7,6 +7,7 @@ export const PACKAGES_WITH_PARSERS: readonly PackageName[] = [
   'gateway',
   'cart',
   'verify',
+  'host',
   'panel',
   'console',
 ];

@@ -24,6 +24,7 @@ const WATCHED_FOR_KEYS: ReadonlySet<string> = new Set([
   'gateway',
   'cart',
   'verify',
+  'host',
 ]);
 
 interface Manifest {

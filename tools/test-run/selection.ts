@@ -10,6 +10,7 @@ const UNIT_PACKAGES: readonly PackageName[] = [
   'gateway',
   'cart',
   'verify',
+  'host',
   'simulate',
   'bench',
   'tools',

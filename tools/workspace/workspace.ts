@@ -13,6 +13,7 @@ export const PACKAGES = [
   'panel',
   'console',
   'verify',
+  'host',
   'test',
   'simulate',
   'bench',

@@ -6,12 +6,14 @@ import type { Activity } from '../activity/activity.ts';
 import type { CaseId, GrantId, RecordId, SessionId, TechnicianId, TransferId } from '../id/id.ts';
 import type { EndReason } from '../session/state.ts';
 import type { PortalFact } from './portal-fact.ts';
+import type { PostureFact } from './posture-fact.ts';
 
 /** SHA-256 over a random 32-byte salt and the text, base64url. The salt is sealed with its case. */
 export type Commitment = string;
 
 export type LedgerFact =
   | PortalFact
+  | PostureFact
   | {
       readonly kind: 'gateway-started';
       readonly version: string;

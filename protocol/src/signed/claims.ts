@@ -9,6 +9,7 @@
  * | chaperone-session-receipt+jwt | cart key, then countersigned | what happened in a session |
  * | chaperone-journal-head+jwt | cart key | the journal has this size and root |
  * | chaperone-destruction-certificate+jwt | ledger key | a case was destroyed and verified |
+ * | chaperone-posture+jwt | workstation program's key | how current the workstation is; `posture-claims.ts` |
  */
 import { ACTIVITIES } from '@chaperone/domain/activity/activity.ts';
 import { END_REASONS } from '@chaperone/domain/session/state.ts';
@@ -21,6 +22,7 @@ export const TYP = {
   sessionReceipt: 'chaperone-session-receipt+jwt',
   journalHead: 'chaperone-journal-head+jwt',
   destructionCertificate: 'chaperone-destruction-certificate+jwt',
+  posture: 'chaperone-posture+jwt',
 } as const;
 
 const seconds = z.number().int().min(0);

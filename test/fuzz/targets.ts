@@ -13,6 +13,7 @@
  * | `target/statement.ts` | JWS of workstations, carts, ledger; who checks them on cart and desk |
  * | `target/passkey.ts` | what browsers say of security keys (WebAuthn) |
  * | `target/tree.ts`, `journal-page.ts` | notes, checkpoints, proofs, frontiers; a cart's journal at the desk |
+ * | `target/posture.ts` | what a workstation says of itself, and what it is read from: ClamAV's and apt's texts |
  * | `target/evidence.ts` | what is handed to `chaperone verify` |
  * | `target/vault.ts` | age files, sealed texts, records on the disk |
  * | `target/wire.ts` | answers to an enrolment, the administrator's and the hardware key's sockets |
@@ -31,6 +32,7 @@ import { HEADER_TARGETS } from './target/header.ts';
 import { JOURNAL_PAGE_TARGETS } from './target/journal-page.ts';
 import { MESSAGE_TARGETS } from './target/message.ts';
 import { PASSKEY_TARGETS } from './target/passkey.ts';
+import { POSTURE_TARGETS } from './target/posture.ts';
 import { RFB_TARGETS } from './target/rfb.ts';
 import { SCREEN_TARGETS } from './target/screen.ts';
 import { STATEMENT_TARGETS } from './target/statement.ts';
@@ -48,6 +50,7 @@ export const TARGETS: readonly Target[] = [
   ...CERTIFICATE_TARGETS,
   ...STATEMENT_TARGETS,
   ...PASSKEY_TARGETS,
+  ...POSTURE_TARGETS,
   ...TREE_TARGETS,
   ...JOURNAL_PAGE_TARGETS,
   ...EVIDENCE_TARGETS,

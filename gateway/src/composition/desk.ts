@@ -9,6 +9,7 @@ import { Events } from '../desk/events/events.ts';
 import type { DeskContext } from '../desk/platform/desk-context.ts';
 import { Screens } from '../desk/screen/screen.ts';
 import { DestructionCertifier, ServiceCases } from '../desk/service-case/service-case.ts';
+import { Postures } from '../desk/posture/posture.ts';
 import { RemoteSessions } from '../desk/session/session.ts';
 import { SignIn, Standing, endSignInsOf } from '../desk/sign-in/sign-in.ts';
 import { Transfers } from '../desk/transfer/transfer.ts';
@@ -17,8 +18,10 @@ import { Workstations } from '../desk/workstation/workstation.ts';
 import type { EdgeIntake } from '../edge/contract.ts';
 import type { CartJournals } from '../ledger/contract.ts';
 import { demoParts, isSecondFactorRequired } from '../platform/configuration/demo-rule.ts';
+import { posturePolicyOf } from '../platform/configuration/section-posture.ts';
 import type { Log } from '../platform/log/log.ts';
 import { decodePEM } from '@chaperone/protocol/x509/pem.ts';
+import { readPosture } from '@chaperone/host/posture.ts';
 import { AccountNames } from './account-names.ts';
 import type { Vault } from '../vault/contract.ts';
 import { openSecondFactors } from './zones.ts';
@@ -61,10 +64,12 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
   const enrolment = new Enrolment(authority);
   const workstations = new Workstations(authority);
   const secondFactors = openSecondFactors(storage);
+  const postures = makePostures(context, storage);
   const signIn = new SignIn(context, {
     directory,
     secondFactors: isSecondFactorRequired(configuration) ? secondFactors : null,
     isWorkstationLicensed: async (id) => await workstations.isLicensed(id, clock.utcMs()),
+    posture: postures,
     idleMs: configuration.limits.signInIdleMs,
   });
   const names = new AccountNames(signIn.accounts);
@@ -79,6 +84,7 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
     workstationRoot: onlyCertificate(authority.publicRoots.workstationRootPEM),
     isRevoked,
     nameOf,
+    assertCurrent: async (workstation) => await postures.assertMayRequest(workstation),
   });
   const standing = new Standing({
     directory,
@@ -120,6 +126,7 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
     signIn,
     secondFactors,
     workstations,
+    postures,
     carts,
     cases,
     sessions,
@@ -147,9 +154,11 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
       await transfers.restore();
       await cases.resumeResolving();
       standing.start();
+      await postures.host.start();
     },
     close: async () => {
       standing.close();
+      postures.host.close();
       sessions.close();
       enrolment.close();
       const ended = transfers.close();
@@ -157,6 +166,20 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
       await ended;
     },
   };
+}
+
+/** The workstations' posture, and that of the machine on which this gateway runs. */
+function makePostures(
+  context: DeskContext,
+  { configuration, hostRoot }: Pick<Storage, 'configuration' | 'hostRoot'>,
+): Postures {
+  const { demo, posture } = configuration;
+  const clamdSocket = posture?.kind === 'required' ? posture.clamdSocket : undefined;
+  const machine = { root: hostRoot, ...(clamdSocket === undefined ? {} : { clamdSocket }) };
+  return new Postures(context, {
+    policy: posturePolicyOf(demo, posture),
+    readHost: async () => await readPosture(machine),
+  });
 }
 
 function onlyCertificate(pem: string): Uint8Array {

@@ -7,6 +7,7 @@ import { openAuthority } from '../authority/authority.ts';
 import type { Authority } from '../authority/contract.ts';
 import { AUTHORITY_MIGRATIONS } from '../authority/registry/tables.ts';
 import { CART_MIGRATIONS } from '../desk/cart/cart.ts';
+import { POSTURE_MIGRATIONS } from '../desk/posture/posture.ts';
 import { CASE_MIGRATIONS } from '../desk/service-case/service-case.ts';
 import { SESSION_MIGRATIONS } from '../desk/session/session.ts';
 import { SECOND_FACTOR_MIGRATIONS, SecondFactors } from '../desk/second-factor/second-factor.ts';
@@ -33,6 +34,8 @@ export interface GatewayOverrides {
   readonly clock?: Clock;
   readonly randomBytes?: RandomBytes;
   readonly log?: Log;
+  /** The folder in the place of `/` when the gateway looks at its own machine. */
+  readonly hostRoot?: string;
   /** Folder of the console's built pages. */
   readonly pagesDirectory?: string;
 }
@@ -45,6 +48,7 @@ export interface Storage {
   readonly clock: Clock;
   readonly randomBytes: RandomBytes;
   readonly log: Log;
+  readonly hostRoot: string;
 }
 
 /** What is taken apart at the end, last first. */
@@ -71,6 +75,7 @@ const MIGRATIONS = [
   ...CART_MIGRATIONS,
   ...SECOND_FACTOR_MIGRATIONS,
   ...THIRD_GATE_MIGRATIONS,
+  ...POSTURE_MIGRATIONS,
 ];
 
 /** The ledger's name: the first name under which carts know the gateway. */
@@ -99,7 +104,8 @@ export async function openStorage(
     clock,
   });
   closers.defer(async () => await ledger.close());
-  return { configuration, dataDirectory, database, ledger, clock, randomBytes, log };
+  const hostRoot = overrides.hostRoot ?? '/';
+  return { configuration, dataDirectory, database, ledger, clock, randomBytes, log, hostRoot };
 }
 
 /** The second factors of the accounts; for a stopped gateway, too. */

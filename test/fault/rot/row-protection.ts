@@ -105,6 +105,13 @@ const COLUMNS: readonly (readonly [RegExp, Protection, string])[] = [
   [/^desk_factor_challenge\./, 'narrows', 'the answer does not fit'],
   [/^desk_recovery_code\.(?:code_hash|technician_id|holder)$/, 'narrows', 'the code is not found'],
   [/^desk_recovery_code\./, 'shown', 'a used code stays used: one bit makes no NULL'],
+  [/^desk_workstation_posture\.workstation$/, 'narrows', 'a workstation that never reported'],
+  [
+    /^desk_workstation_posture\.(?:taken_at|posture)$/,
+    'weak',
+    'a workstation may count as more or less current than it is, until its next report an hour later',
+  ],
+  [/^desk_workstation_posture\./, 'shown', 'the next change is written to the ledger once more'],
   [
     /^desk_familiar_workstation\./,
     'narrows',

@@ -6,6 +6,7 @@ import type { Carts } from '../cart/cart.ts';
 import type { Events } from '../events/events.ts';
 import type { EvidenceOptions } from '../evidence/evidence.ts';
 import type { DeskContext } from '../platform/desk-context.ts';
+import type { Postures } from '../posture/posture.ts';
 import type { Screens } from '../screen/screen.ts';
 import type { SecondFactors } from '../second-factor/second-factor.ts';
 import type { ServiceCases } from '../service-case/service-case.ts';
@@ -20,6 +21,7 @@ export interface DeskFeatures {
   readonly signIn: SignIn;
   readonly secondFactors: SecondFactors;
   readonly workstations: Workstations;
+  readonly postures: Postures;
   readonly carts: Carts;
   readonly cases: ServiceCases;
   readonly sessions: RemoteSessions;

@@ -4,6 +4,7 @@ import type { Problem } from '@chaperone/protocol/cart-api/schema.ts';
 import { PROBLEM_MEDIA_TYPE, isUnexpected, toProblem } from '../../platform/problem/problem.ts';
 import type { DeskLog } from '../platform/desk-context.ts';
 import { RequestsTooMany } from './console-error.ts';
+import { PostureReportsTooMany } from '../posture/posture.ts';
 import { SignInThrottled } from '../sign-in/sign-in.ts';
 import { CartRefusal } from '../tunnel/tunnel.ts';
 
@@ -15,7 +16,11 @@ export function answerProblems(server: FastifyInstance, log: DeskLog): void {
     const problem = describe(fault);
     if (isUnexpected(fault))
       log.error({ err: fault, route: request.routeOptions.url }, 'a request failed');
-    if (fault instanceof RequestsTooMany || fault instanceof SignInThrottled)
+    if (
+      fault instanceof RequestsTooMany ||
+      fault instanceof SignInThrottled ||
+      fault instanceof PostureReportsTooMany
+    )
       void reply.header('retry-after', fault.waitSeconds);
     await reply.status(problem.status).type(PROBLEM_MEDIA_TYPE).send(JSON.stringify(problem));
   });

@@ -20,7 +20,7 @@ import {
   PostureReportsTooMany,
   WorkstationOutOfDate,
 } from './posture-error.ts';
-import { PostureStore } from './posture-store.ts';
+import { PostureStore, holdsAgainst } from './posture-store.ts';
 
 export type { Reporter } from './check-report.ts';
 export { HostPosture } from './host-posture.ts';
@@ -120,7 +120,8 @@ export class Postures {
     const nowMs = this.#context.clock.utcMs();
     const report = await checkReport(jws, reporter, nowMs);
     const before = await this.#store.find(workstation);
-    if (before !== null && before.report.takenUtcMs >= report.takenUtcMs)
+    // Looked at again where it is kept: another one may come meanwhile.
+    if (before !== null && holdsAgainst(before.report, report, nowMs))
       throw new PostureReportStale();
     const lacks =
       this.#policy === null ? [] : judgePosture(report, this.#policy, nowMs, 'workstation');
@@ -134,7 +135,7 @@ export class Postures {
         lacks: codes,
       });
     }
-    if (!(await this.#store.put(workstation, { report, lacks: codes })))
+    if (!(await this.#store.put(workstation, { report, lacks: codes }, nowMs)))
       throw new PostureReportStale();
     return lacks;
   }

@@ -30,6 +30,8 @@ export interface RemoteSessionsOptions extends SessionKeeperOptions {
   readonly workstationRoot: Uint8Array;
   readonly isRevoked: (certificateSerial: string) => Promise<boolean>;
   readonly nameOf: (technician: TechnicianId) => string | null;
+  /** A workstation that is out of date gets no new session. @throws WorkstationOutOfDate */
+  readonly assertCurrent: (workstation: string) => Promise<void>;
 }
 
 /** A granted session that may be used now. */
@@ -101,9 +103,12 @@ export class RemoteSessions {
 
   /**
    * Passes a technician's signed request on to the cart.
-   * @throws CaseNotOpen, SessionRequestInvalid, SessionRequestStale, CartUnreachable, NoSession, LedgerUnavailable
+   * @throws WorkstationOutOfDate, CaseNotOpen, SessionRequestInvalid, SessionRequestStale, CartUnreachable, NoSession,
+   *   LedgerUnavailable
    */
   async request(serviceCase: StoredCase, caller: Caller, jws: string): Promise<SessionDetail> {
+    // A session that runs is never cut for it: nothing of the kind is asked at its resuming.
+    await this.#options.assertCurrent(caller.workstation);
     return await this.#keeper.run(serviceCase.cart, async () => {
       const live = this.#keeper.cart(serviceCase.cart);
       const { link } = live;

@@ -57,6 +57,7 @@ async function newSignIn(open: OpenTestDatabase) {
     directory: openDemoDirectory(),
     secondFactors: null,
     isWorkstationLicensed: async (id) => licensed.has(id),
+    posture: { assertCurrent: async () => {}, assertAdmits: () => {} },
     idleMs: IDLE_MS,
   });
   for (const [accountName, directoryLogin, password] of [

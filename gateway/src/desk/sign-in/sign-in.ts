@@ -50,11 +50,20 @@ export interface Caller {
   readonly tokenHash: string;
 }
 
+/** How current the machines are between which somebody signs in. */
+export interface SignInPosture {
+  /** @throws WorkstationOutOfDate */
+  readonly assertCurrent: (workstation: string) => Promise<void>;
+  /** While the gateway's own machine lacks something, administrators alone come in. @throws GatewayOutOfDate */
+  readonly assertAdmits: (roles: readonly Role[]) => void;
+}
+
 export interface SignInOptions {
   readonly directory: Directory;
   /** Null: the third gate stands open, which only a demo may. */
   readonly secondFactors: SecondFactors | null;
   readonly isWorkstationLicensed: (workstation: string) => Promise<boolean>;
+  readonly posture: SignInPosture;
   readonly idleMs: number;
 }
 
@@ -99,16 +108,19 @@ export class SignIn {
 
   /**
    * The first gate.
-   * @throws SignInThrottled, WorkstationNotLicensed, DirectoryRefusal, DirectoryAccountUnfit, DirectoryUnavailable
+   * @throws SignInThrottled, WorkstationNotLicensed, WorkstationOutOfDate, GatewayOutOfDate, DirectoryRefusal, DirectoryAccountUnfit, DirectoryUnavailable
    */
   async passDirectory(
     ask: { readonly login: string; readonly password: string; readonly workstation: string },
     attempt: Attempt,
   ): Promise<{ readonly token: string; readonly displayName: string }> {
     const { workstation } = ask;
-    if (!(await this.#options.isWorkstationLicensed(workstation))) {
+    try {
+      if (!(await this.#options.isWorkstationLicensed(workstation)))
+        throw new WorkstationNotLicensed();
+      await this.#options.posture.assertCurrent(workstation);
+    } catch (fault) {
       this.#throttle.takeStranger(attempt.address);
-      const fault = new WorkstationNotLicensed();
       this.#refused('directory', workstation, fault);
       throw fault;
     }
@@ -117,6 +129,7 @@ export class SignIn {
     try {
       const person = await this.#options.directory.authenticate(ask.login, ask.password);
       await succeed();
+      this.#options.posture.assertAdmits(person.roles);
       const nowMs = this.#context.clock.utcMs();
       await this.#store.endOlder(nowMs - this.#options.idleMs, nowMs - ABSOLUTE_MS);
       const { token } = await this.#store.begin({

@@ -53,6 +53,7 @@ async function stage(open: OpenTestDatabase) {
     directory,
     secondFactors: null,
     isWorkstationLicensed,
+    posture: { assertCurrent: async () => {}, assertAdmits: () => {} },
     idleMs: 900_000,
   });
   const ended: TechnicianId[] = [];

@@ -6,6 +6,7 @@
  */
 import { z } from 'zod';
 import { HOST_EXPECTED, host, isHost, line, listen, noted, path } from './configuration-field.ts';
+import { posture } from './section-posture.ts';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -267,6 +268,7 @@ export const configurationSchema = z.strictObject({
       }),
     })
     .prefault({}),
+  posture: posture.optional(),
   limits,
   log: z
     .strictObject({

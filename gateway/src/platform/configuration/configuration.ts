@@ -118,7 +118,7 @@ function withAbsolutePaths(configuration: Configuration, from: string): Configur
     file: string | undefined,
   ): { [K in Key]?: string } =>
     (file === undefined ? {} : { [key]: path.resolve(from, file) }) as { [K in Key]?: string };
-  const { database, directory } = configuration;
+  const { database, directory, posture } = configuration;
   return {
     ...configuration,
     dataDirectory: path.resolve(from, configuration.dataDirectory),
@@ -127,6 +127,9 @@ function withAbsolutePaths(configuration: Configuration, from: string): Configur
       ...absolute('passwordFile', database.passwordFile),
       ...absolute('authoritiesFile', database.authoritiesFile),
     },
+    ...(posture?.kind === 'required'
+      ? { posture: { ...posture, ...absolute('clamdSocket', posture.clamdSocket) } }
+      : {}),
     directory:
       directory.kind === 'demo'
         ? { ...directory, ...absolute('peopleFile', directory.peopleFile) }

@@ -6,6 +6,7 @@
  */
 import { isLoopbackHost, isLoopbackName } from '../network/loopback.ts';
 import type { Configuration } from './configuration-schema.ts';
+import { posturePolicyOf } from './section-posture.ts';
 
 export interface Conflict {
   /** The field, for example `edge.listen.host`. */
@@ -27,7 +28,9 @@ export function isSecondFactorRequired({ demo, signIn }: Configuration): boolean
 export function demoParts(configuration: Configuration): readonly string[] {
   if (!configuration.demo) return [];
   const parts = ['directory', 'antivirus'];
-  return isSecondFactorRequired(configuration) ? parts : [...parts, 'second-factor'];
+  if (!isSecondFactorRequired(configuration)) parts.push('second-factor');
+  if (posturePolicyOf(configuration.demo, configuration.posture) === null) parts.push('posture');
+  return parts;
 }
 
 function demoSettings({
@@ -35,6 +38,7 @@ function demoSettings({
   antivirus,
   console,
   signIn,
+  posture,
 }: Configuration): readonly Conflict[] {
   const conflicts: Conflict[] = [];
   const only = 'is possible with "demo": true only';
@@ -46,6 +50,9 @@ function demoSettings({
   }
   if (signIn.secondFactor === 'off-demo') {
     conflicts.push({ path: 'signIn.secondFactor', reason: `to ask for no second factor ${only}` });
+  }
+  if (posture?.kind === 'off-demo') {
+    conflicts.push({ path: 'posture.kind', reason: `to ask for no posture ${only}` });
   }
   if (console.tls === 'off') {
     conflicts.push({ path: 'console.tls', reason: `a console without TLS ${only}` });

@@ -150,6 +150,7 @@ export const PROBLEM_TABLE = {
   FACTOR_ENROLLED: { status: 409, title: 'The account has a second factor already' },
   FACTOR_NOT_HERE: { status: 409, title: 'This second factor cannot be used here' },
   FILE_TOO_LARGE: { status: 413, title: 'The file is too large' },
+  GATEWAY_OUT_OF_DATE: { status: 403, title: 'The gateway is not up to date' },
   GRANT_INVALID: { status: 502, title: 'What the cart signed does not fit', detail: 'hidden' },
   MALFORMED_ACCOUNT: { status: 400, title: 'This is not an account name' },
   NOT_ALLOWED: { status: 403, title: 'Your role does not allow this' },
@@ -159,6 +160,10 @@ export const PROBLEM_TABLE = {
   ORIGIN_REFUSED: { status: 403, title: 'The request does not come from the console' },
   PASSKEY_CLONE_SUSPECTED: { status: 401, title: 'The key was used elsewhere since' },
   PASSWORD_UNFIT: { status: 422, title: 'The password is not taken' },
+  POSTURE_CLOCK_WRONG: { status: 409, title: 'The clock of the workstation is wrong' },
+  POSTURE_REPORT_INVALID: { status: 403, title: 'The report is not accepted' },
+  POSTURE_REPORT_STALE: { status: 409, title: 'A newer report has come already' },
+  POSTURE_REPORTS_TOO_MANY: { status: 429, title: 'Too many reports' },
   RECORD_NOT_TO_SEND: { status: 409, title: 'The record was not uploaded to be sent' },
   REFUSED_BY_CART: { status: 409, title: 'The cart refused this' },
   REQUESTS_TOO_MANY: { status: 429, title: 'Too many requests' },
@@ -180,6 +185,7 @@ export const PROBLEM_TABLE = {
   TRANSFER_UNKNOWN: { status: 404, title: 'There is no such transfer' },
   UPLOAD_BROKEN: { status: 400, title: 'The upload broke off' },
   WORKSTATION_NOT_LICENSED: { status: 403, title: 'The workstation is not licensed' },
+  WORKSTATION_OUT_OF_DATE: { status: 403, title: 'The workstation is not up to date' },
 
   // the command line
   ACT_MALFORMED: { status: 400, title: 'This is not an act of the administration' },

@@ -64,6 +64,7 @@ export async function newDesk(open: OpenTestDatabase) {
       directory: openDemoDirectory(),
       secondFactors: factors,
       isWorkstationLicensed: async (id) => licensed.has(id),
+      posture: { assertCurrent: async () => {}, assertAdmits: () => {} },
       idleMs: 900_000,
     });
     return { factors, signIn };

@@ -173,7 +173,7 @@ export const POSTURE_TARGETS: readonly Target[] = [
   reader(
     'clamav/version-answer.ts',
     readVersionAnswer,
-    ['ClamAV 1.4.3/27010/Thu Nov 26 09:05:07 2026', 'ClamAV 1.4.3'],
+    ['ClamAV 1.4.3/27010/Thu Nov 26 09:05:07 2026'],
     ['/', 'Feb', '31', '99:99:99', '\n'],
   ),
   reader(

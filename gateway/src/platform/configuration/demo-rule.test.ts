@@ -10,6 +10,7 @@ import { isLoopbackHost, isLoopbackName } from '../network/loopback.ts';
 import { ConfigurationInvalid, checkConfiguration } from './configuration.ts';
 import type { Configuration } from './configuration-schema.ts';
 import { demoConflicts, demoParts, isSecondFactorRequired } from './demo-rule.ts';
+import { posturePolicyOf } from './section-posture.ts';
 import { EXAMPLE_CONFIGURATION } from './describe-configuration.ts';
 
 const ORIGIN = { source: 'gateway.json', directory: '/' };
@@ -166,4 +167,27 @@ test('the second factor is asked for unless a demo leaves it out, and then banne
   assert.deepEqual(verdict(false), [true, false, false]);
   assert.deepEqual(verdict(false, 'required'), [true, false, false]);
   assert.equal(verdict(false, 'off-demo')[2], true);
+});
+
+test('posture is asked for unless a demo leaves it out, and then banner and ledger say so', () => {
+  const verdict = (demo: boolean, given?: object) => {
+    const posture = given === undefined ? {} : { posture: given };
+    const configuration = { ...DEMO, demo, ...posture } as Configuration;
+    return [
+      posturePolicyOf(demo, configuration.posture) !== null,
+      demoParts(configuration).includes('posture'),
+      demoConflicts(configuration).some(({ path }) => path === 'posture.kind'),
+    ];
+  };
+  const required = { kind: 'required', antivirusDefinitionsAgeMaxMs: 1 };
+  assert.deepEqual(verdict(true), [false, true, false]);
+  assert.deepEqual(verdict(true, { kind: 'off-demo' }), [false, true, false]);
+  assert.deepEqual(verdict(true, required), [true, false, false]);
+  assert.deepEqual(verdict(false), [true, false, false]);
+  assert.deepEqual(verdict(false, required), [true, false, false]);
+  assert.equal(verdict(false, { kind: 'off-demo' })[2], true);
+  const day = 86_400_000;
+  const { antivirusDefinitionsAgeMaxMs, systemUpdateAgeMaxMs } =
+    posturePolicyOf(false, undefined) ?? {};
+  assert.deepEqual([antivirusDefinitionsAgeMaxMs, systemUpdateAgeMaxMs], [3 * day, 14 * day]);
 });

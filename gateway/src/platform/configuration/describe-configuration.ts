@@ -42,8 +42,8 @@ export function describeConfiguration(): string {
     '## Demo and production',
     '',
     '`"demo": true` is refused beside any production setting: a listener or a name beyond this machine, a database on',
-    "another machine, a directory or a virus scanner that is not the demo's. Without it, the demo directory, no scanner and",
-    'a console without TLS are refused.',
+    "another machine, a directory or a virus scanner that is not the demo's. Without it, the demo directory, no scanner, no",
+    'posture and a console without TLS are refused.',
     '',
   ].join('\n');
 }

@@ -18,7 +18,7 @@ export function readClamdSettings(text: string): ClamdSettings {
   const found = new Map<string, string>();
   for (const line of text.split('\n')) {
     const [, name, quoted, plain] =
-      /^\s*([A-Za-z]+)\s+(?:"([^"\0]*)"|([^"#\s\0]\S*))/.exec(line) ?? [];
+      /^\s*([A-Za-z]+)\s+(?:"([^"\0]*)"|([^"#\s\0][^\s\0]*))/.exec(line) ?? [];
     const value = quoted ?? plain;
     if (name !== undefined && value !== undefined) found.set(name, value);
   }

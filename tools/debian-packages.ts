@@ -28,4 +28,6 @@ export const DEBIAN_PACKAGES: readonly DebianPackage[] = [
   { name: 'samba-vfs-modules', why: 'the file system of such a controller' },
   { name: 'clamav-daemon', why: 'a real virus scanner that says how old its definitions are' },
   { name: 'python3-samba', why: 'puts people and groups into such a domain' },
+  { name: 'softhsm2', why: 'a real PKCS #11 module with tokens for the authority’s keys' },
+  { name: 'opensc', why: 'pkcs11-tool, an independent reader of such a token' },
 ];

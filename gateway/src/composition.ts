@@ -65,7 +65,7 @@ async function assemble(
 ): Promise<RunningGateway> {
   const storage = await openStorage(configuration, overrides, closers);
   const { ledger, clock, dataDirectory, log } = storage;
-  const authority = await openGatewayAuthority(storage);
+  const authority = await openGatewayAuthority(storage, closers);
   await recordEstablishment(ledger, authority.facts);
   const vault = await openGatewayVault(storage, closers);
   const journals = openCartJournals({ database: storage.database, ledger });

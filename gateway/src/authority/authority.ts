@@ -26,6 +26,7 @@ import type { AuthorityLedger, FaultReport } from './authority-ledger.ts';
 import type { Authority, IssuedLicence, LicenceOrder } from './contract.ts';
 import { makeESTRoutes } from './est/est.ts';
 import { addFacilityRoot, loadAuthority } from './establishment/establishment.ts';
+import type { RootKeys } from './establishment/establishment.ts';
 import { Issuance } from './issuance/issuance.ts';
 import { checkRegistry, openRegistry } from './registry/registry.ts';
 import { Revocations } from './revocation/revocation.ts';
@@ -34,6 +35,8 @@ import { holdServerIdentity } from './server-identity/server-identity.ts';
 export interface OpenAuthorityOptions {
   /** Where `establishAuthority` put it. */
   readonly directory: string;
+  /** Where the roots' keys are; in files unless said otherwise. The caller closes them. */
+  readonly keys?: RootKeys;
   /** Migrated with `AUTHORITY_MIGRATIONS`. */
   readonly database: Database;
   readonly ledger: AuthorityLedger;
@@ -51,14 +54,15 @@ export interface OpenAuthorityOptions {
 /**
  * Opens the authority, renews the gateway's own certificates where that is due, and brings revocations into the
  * ledger that are missing there.
- * @throws AuthorityNotEstablished, AuthorityDamaged, AuthorityKeyExposed, RegistryDamaged
+ * @throws AuthorityNotEstablished, AuthorityDamaged, AuthorityKeyExposed, AuthorityKeysElsewhere, RegistryDamaged, and
+ *   for keys in a token TokenUnusable, TokenKeyUnfit, TokenUnavailable, SecretFileUnusable
  */
 export async function openAuthority(options: OpenAuthorityOptions): Promise<Authority> {
   const { directory, database, ledger, report } = options;
   const clock = options.clock ?? systemClock;
   const randomBytes = options.randomBytes ?? systemRandom;
-  await addFacilityRoot(directory, ledger, clock.utcMs());
-  const established = await loadAuthority(directory);
+  await addFacilityRoot(directory, ledger, clock.utcMs(), options.keys);
+  const established = await loadAuthority(directory, options.keys);
   await checkRegistry(database, clock.utcMs());
   const registry = openRegistry(database);
   const revocations = new Revocations({ established, registry, ledger, clock, report });

@@ -10,7 +10,7 @@ import type { Ledger } from '../ledger/contract.ts';
 import type { Configuration } from '../platform/configuration/configuration.ts';
 import { DEMO_SIGN_INS } from './demo-accounts.ts';
 import { openGatewayVault } from './vault.ts';
-import { Closers, openStorage } from './zones.ts';
+import { Closers, openStorage, rootKeys } from './zones.ts';
 import type { GatewayOverrides } from './zones.ts';
 
 /** It is the very first entry, or comes right after what the same act wrote. */
@@ -25,7 +25,8 @@ export interface Establishment {
 /**
  * Makes a new gateway in an empty data directory.
  * @param by who asked for it, for the ledger
- * @throws AuthorityAlreadyEstablished, DataDirectoryInUse, PasswordUnfit, MalformedAccount
+ * @throws AuthorityAlreadyEstablished, DataDirectoryInUse, PasswordUnfit, MalformedAccount, and for keys in a token
+ *   TokenUnusable, TokenUnavailable, SecretFileUnusable
  */
 export async function establishGateway(
   configuration: Configuration,
@@ -44,6 +45,7 @@ export async function establishGateway(
     // Last: an authority says that the gateway is established. What broke off before, on a full disk, is made again.
     const facts = await establishAuthority({
       directory: dataDirectory.file('authority'),
+      keys: rootKeys(configuration, closers),
       serviceCentre: configuration.serviceCentre.name,
       by: terms.by,
       cartKey: configuration.authority.cartKey,

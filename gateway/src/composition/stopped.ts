@@ -17,7 +17,7 @@ export async function administerStopped(
   const closers = new Closers();
   try {
     const storage = await openStorage(configuration, overrides, closers);
-    const authority = await openGatewayAuthority(storage);
+    const authority = await openGatewayAuthority(storage, closers);
     await recordEstablishment(storage.ledger, authority.facts);
     const parts = {
       authority,

@@ -5,6 +5,8 @@
  */
 import { openAuthority } from '../authority/authority.ts';
 import type { Authority } from '../authority/contract.ts';
+import { FILE_KEYS, tokenKeys } from '../authority/establishment/establishment.ts';
+import type { RootKeys } from '../authority/establishment/establishment.ts';
 import { AUTHORITY_MIGRATIONS } from '../authority/registry/tables.ts';
 import { CART_MIGRATIONS } from '../desk/cart/cart.ts';
 import { POSTURE_MIGRATIONS } from '../desk/posture/posture.ts';
@@ -117,11 +119,20 @@ export function openSecondFactors(storage: Omit<Storage, 'log'>): SecondFactors 
   });
 }
 
-/** Opens the authority of an established gateway. @throws AuthorityNotEstablished, AuthorityDamaged */
-export async function openGatewayAuthority(storage: Storage): Promise<Authority> {
+/** Where the root keys are, by the configuration. */
+export function rootKeys({ authority }: Configuration, closers: Closers): RootKeys {
+  if (authority.keys.kind === 'files') return FILE_KEYS;
+  const keys = tokenKeys(authority.keys);
+  closers.defer(async () => await keys.close());
+  return keys;
+}
+
+/** Opens the authority of an established gateway. @throws what `openAuthority` throws */
+export async function openGatewayAuthority(storage: Storage, closers: Closers): Promise<Authority> {
   const { configuration, dataDirectory, database, ledger, clock, randomBytes, log } = storage;
   const authority = await openAuthority({
     directory: dataDirectory.file('authority'),
+    keys: rootKeys(configuration, closers),
     database,
     ledger,
     ledgerKey: ledger.verifierKey(),

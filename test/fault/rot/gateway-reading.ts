@@ -49,7 +49,7 @@ export async function readGateway(folder: string): Promise<GatewayReading> {
       dataDirectory: path.join(folder, 'gateway'),
     };
     const storage = await openStorage(configuration, { log: silentLog() }, closers);
-    const authority = await openGatewayAuthority(storage);
+    const authority = await openGatewayAuthority(storage, closers);
     await recordEstablishment(storage.ledger, authority.facts);
     const vault = await openGatewayVault(storage, closers);
     const tables = readTables(path.join(folder, 'gateway', 'gateway.db'));

@@ -41,7 +41,11 @@ const CLASSES: readonly (readonly [RegExp, RotClass])[] = [
   [/^gateway\/(?:.*\/)?\.[^/]+\.[0-9a-f]{16}\.partial$/, 'made anew'],
   [/^gateway\/ledger\/(?:signing\.key|checkpoint)$/, 'refused or same'],
   [/^gateway\/authority\/authority\.json$/, 'refused or same'],
-  [/^gateway\/authority\/(?:cart|workstation|browser)\.(?:key|cert)\.pem$/, 'refused or same'],
+  [
+    /^gateway\/authority\/(?:cart|workstation|browser|facility)\.(?:key|cert)\.pem$/,
+    'refused or same',
+  ],
+  [/^gateway\/authority\/(?:cart|workstation|browser|facility)\.key\.json$/, 'refused or same'],
   [/^gateway\/authority\/servers\/(?:tunnel|console)\.pem$/, 'made anew'],
   [/^gateway\/vault\/keyring\/wrapping\.\d+\.key$/, 'refused'],
   [new RegExp(`^gateway/vault/keyring/case-${ID}\\.\\d+\\.key$`), 'one case'],

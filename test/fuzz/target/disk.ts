@@ -20,6 +20,10 @@ import {
   loadAuthority,
 } from '@chaperone/gateway/authority/establishment/establishment.ts';
 import {
+  readKeyId,
+  writeKeyId,
+} from '@chaperone/gateway/authority/establishment/token-key-file.ts';
+import {
   BUILT_IN_DEMO_PEOPLE,
   DemoPeopleUnusable,
   readDemoPeople,
@@ -191,6 +195,15 @@ const authority = folderTarget({
   open: async (folder) => await loadAuthority(path.join(folder, 'authority')),
 });
 
+const tokenKey = folderTarget({
+  name: 'disk-token-key',
+  entry: 'gateway/src/authority/establishment/token-key-file.ts › readKeyId',
+  refusals: [AuthorityDamaged],
+  limits: '64 KiB; the id of a key in a token, 16 bytes',
+  make: async (directory) => await writeKeyId({ directory, name: 'cart' }, '0f'.repeat(16)),
+  open: async (directory) => await readKeyId({ directory, name: 'cart' }),
+});
+
 const signingKey = folderTarget({
   name: 'disk-ledger-key',
   entry: 'gateway/src/ledger/signing-key.ts › openSigningKey',
@@ -262,6 +275,7 @@ export const DISK_TARGETS: readonly Target[] = [
   gatewayConfiguration,
   dataDirectory,
   authority,
+  tokenKey,
   signingKey,
   keyring,
   secretFile,

@@ -31,3 +31,14 @@ export class AuthorityKeyExposed extends DomainError {
     super(`Others on this machine may read the private key ${file}. Set its mode to 0600.`);
   }
 }
+
+/** The configuration says that the root keys are in one place, and they are in the other. */
+export class AuthorityKeysElsewhere extends DomainError {
+  readonly code = 'AUTHORITY_KEYS_ELSEWHERE';
+  constructor(where: 'files' | 'pkcs11') {
+    const place = where === 'files' ? 'in files' : 'in a PKCS #11 token';
+    super(
+      `The authority's root keys were made ${place}. Say so in the configuration: authority.keys.kind "${where}".`,
+    );
+  }
+}

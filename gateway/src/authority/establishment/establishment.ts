@@ -8,20 +8,20 @@
  * | file | holds |
  * |---|---|
  * | `authority.json` | when, by whom, fingerprints; its presence says that the authority is whole |
- * | `<root>.key.pem`, `<root>.cert.pem` | the roots `cart`, `workstation`, `browser`, `facility` |
+ * | `<root>.cert.pem` | the roots `cart`, `workstation`, `browser`, `facility` |
+ * | `<root>.key.pem` or `.key.json` | their keys, or where in a token they are (decision 0014) |
  * | `servers/` | the certificates of tunnel, console and portal with their keys (`server-identity/`) |
  *
  * An authority of an earlier version lacks the root `facility` and gets it at its next start (`addFacilityRoot`).
  */
-import { createPrivateKey, randomBytes } from 'node:crypto';
-import { mkdir, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import {
   CART_CHAIN_PROFILES,
   fitsProfile,
   keyThumbprint,
-  newKeyPair,
 } from '@chaperone/protocol/x509/algorithm.ts';
 import type { CartChainProfile, SignatureProfile } from '@chaperone/protocol/x509/algorithm.ts';
 import {
@@ -30,19 +30,25 @@ import {
   judgeCertificate,
   readCertificate,
 } from '@chaperone/protocol/x509/certificate.ts';
+import type { ReadCertificate } from '@chaperone/protocol/x509/certificate.ts';
 import { decodePEM, encodePEM } from '@chaperone/protocol/x509/pem.ts';
-import { isSignerFor, signerOf } from '@chaperone/protocol/x509/signer.ts';
+import { isSignerFor } from '@chaperone/protocol/x509/signer.ts';
 import type { Signer } from '@chaperone/protocol/x509/signer.ts';
 import { syncDirectory, writeDurably } from '../../platform/durable-file/durable-file.ts';
 import type { AuthorityLedger } from '../authority-ledger.ts';
 import {
   AuthorityAlreadyEstablished,
   AuthorityDamaged,
-  AuthorityKeyExposed,
   AuthorityNotEstablished,
 } from './establishment-error.ts';
+import { FILE_KEYS } from './file-keys.ts';
+import { readPart } from './part.ts';
+import type { RootKeys } from './root-keys.ts';
 
 export * from './establishment-error.ts';
+export { FILE_KEYS } from './file-keys.ts';
+export type { RootKeys } from './root-keys.ts';
+export { tokenKeys } from './token-keys.ts';
 
 /** A root, ready to sign. */
 export interface Root {
@@ -99,6 +105,8 @@ export interface EstablishOptions {
   readonly demo?: boolean;
   /** UTC. */
   readonly nowMs: number;
+  /** Where the roots' keys are made; in files unless said otherwise. */
+  readonly keys?: RootKeys;
 }
 
 const MANIFEST = 'authority.json';
@@ -109,7 +117,6 @@ const COMMON_NAME_CHARACTERS_MAX = 64;
 const SERVICE_CENTRE_CHARACTERS_MAX = 30;
 /** No establishment takes this long: what is older was left by a process that died. */
 const LEFTOVER_AGE_MS = 60 * 60 * 1000;
-const FILE_BYTES_MAX = 64 * 1024;
 
 /**
  * Makes the authority: an explicit act that happens once.
@@ -129,6 +136,8 @@ export async function establishAuthority(options: EstablishOptions): Promise<Aut
     return facts;
   } catch (fault) {
     await rm(making, { recursive: true, force: true });
+    // What cannot be taken back now never signed anything that is kept; the first fault is the one to be told.
+    await options.keys?.discard().catch(() => undefined);
     const { code } = fault as NodeJS.ErrnoException;
     if (code === 'ENOTEMPTY' || code === 'EEXIST') throw new AuthorityAlreadyEstablished();
     throw fault;
@@ -137,17 +146,21 @@ export async function establishAuthority(options: EstablishOptions): Promise<Aut
 
 /**
  * Reads an established authority and checks it.
- * @throws AuthorityNotEstablished, AuthorityDamaged, AuthorityKeyExposed
+ * @throws AuthorityNotEstablished, AuthorityDamaged, AuthorityKeyExposed, AuthorityKeysElsewhere, and for keys in a token
+ *   TokenUnusable, TokenKeyUnfit, TokenUnavailable, SecretFileUnusable
  */
-export async function loadAuthority(directory: string): Promise<EstablishedAuthority> {
+export async function loadAuthority(
+  directory: string,
+  keys: RootKeys = FILE_KEYS,
+): Promise<EstablishedAuthority> {
   const manifest = await readManifest(directory);
   const { format: _format, ...facts } = manifest;
   const load = async (name: RootName): Promise<Root> =>
     await loadRoot(
-      directory,
-      name,
+      { directory, name },
       profileOf(name, facts.cartChain),
       facts.fingerprints[name] ?? '',
+      keys,
     );
   return {
     facts,
@@ -165,37 +178,32 @@ export async function loadAuthority(directory: string): Promise<EstablishedAutho
  *
  * The ledger hears of the root before the manifest names it, and only a root that the manifest names signs anything. What a
  * start that was cut off left behind was never named: it is made anew, and the ledger's last entry counts.
- * @throws AuthorityNotEstablished, AuthorityDamaged, and what the ledger throws
+ * @throws AuthorityNotEstablished, AuthorityDamaged, what opening the keys and what the ledger throws
  */
 export async function addFacilityRoot(
   directory: string,
   ledger: AuthorityLedger,
   nowMs: number,
+  keys: RootKeys = FILE_KEYS,
 ): Promise<void> {
   const manifest = await readManifest(directory);
   if (manifest.fingerprints.facility !== undefined) return;
-  // The roots of one authority differ in one word of their names.
-  const beside = await nameOfRoot(directory, 'workstation');
-  const commonName = beside.replace(/ workstation root$/, ' facility root');
-  for (const file of ['facility.key.pem', 'facility.cert.pem'])
+  // The roots of one authority differ in one word of their names, and their keys are in one place.
+  const beside = readRootCertificate(
+    'workstation',
+    await readPart(join(directory, 'workstation.cert.pem')),
+  );
+  if (beside.subject.kind !== 'other')
+    throw new AuthorityDamaged('The certificate of the workstation root is another one.');
+  await keys.open({ directory, name: 'workstation' }, beside.publicKey);
+  const commonName = beside.subject.commonName.replace(/ workstation root$/, ' facility root');
+  for (const file of ['facility.key.pem', 'facility.key.json', 'facility.cert.pem'])
     await rm(join(directory, file), { force: true });
   const profile = profileOf('facility', manifest.cartChain);
-  const fingerprint = await makeRoot(directory, 'facility', profile, { commonName, nowMs });
+  const fingerprint = await makeRoot(directory, 'facility', profile, { commonName, nowMs, keys });
   await ledger.append({ kind: 'facility-root-established', fingerprint, algorithm: profile });
   const fingerprints = { ...manifest.fingerprints, facility: fingerprint };
   await writeDurably(join(directory, MANIFEST), manifestText({ ...manifest, fingerprints }));
-}
-
-async function nameOfRoot(directory: string, name: RootName): Promise<string> {
-  const pem = await readPart(join(directory, `${name}.cert.pem`));
-  try {
-    const [certificate] = decodePEM('CERTIFICATE', pem);
-    const { subject } = readCertificate(certificate ?? new Uint8Array(0));
-    if (subject.kind === 'other') return subject.commonName;
-  } catch (cause) {
-    throw new AuthorityDamaged(`The files of the ${name} root cannot be read.`, { cause });
-  }
-  throw new AuthorityDamaged(`The certificate of the ${name} root is another one.`);
 }
 
 async function makeIn(directory: string, options: EstablishOptions): Promise<AuthorityFacts> {
@@ -206,6 +214,7 @@ async function makeIn(directory: string, options: EstablishOptions): Promise<Aut
     fingerprints[name] = await makeRoot(directory, name, profileOf(name, cartChain), {
       commonName: commonNameOf(name, options),
       nowMs: options.nowMs,
+      keys: options.keys ?? FILE_KEYS,
     });
   }
   const facts = {
@@ -228,52 +237,55 @@ async function makeRoot(
   directory: string,
   name: RootName,
   profile: SignatureProfile,
-  terms: { readonly commonName: string; readonly nowMs: number },
+  terms: { readonly commonName: string; readonly nowMs: number; readonly keys: RootKeys },
 ): Promise<string> {
-  const { privateKey, publicKey } = await newKeyPair(profile);
+  const signer = await terms.keys.make({ directory, name }, profile);
   const certificate = await certify(
-    { profile, signer: signerOf(privateKey) },
+    { profile, signer },
     {
       subject: { kind: 'other', commonName: terms.commonName },
       purpose: 'authority',
-      publicKey,
+      publicKey: signer.publicKey,
       notBeforeMs: terms.nowMs - BACKDATE_MS,
       notAfterMs: terms.nowMs + ROOT_LIFE_MS,
     },
   );
-  const key = privateKey.export({ type: 'pkcs8', format: 'pem' });
-  await writeDurably(join(directory, `${name}.key.pem`), key, { never: 'replace' });
   const certificatePEM = encodePEM('CERTIFICATE', certificate);
   await writeDurably(join(directory, `${name}.cert.pem`), certificatePEM, { never: 'replace' });
   return readCertificate(certificate).fingerprint;
 }
 
 async function loadRoot(
-  directory: string,
-  name: RootName,
+  place: { readonly directory: string; readonly name: RootName },
   profile: SignatureProfile,
   fingerprint: string,
+  keys: RootKeys,
 ): Promise<Root> {
+  const { directory, name } = place;
   const certificatePEM = await readPart(join(directory, `${name}.cert.pem`));
-  const keyPEM = await readSecret(join(directory, `${name}.key.pem`));
+  const read = readRootCertificate(name, certificatePEM);
+  const signer = await keys.open(place, read.publicKey);
+  const isWhole =
+    read.fingerprint === fingerprint &&
+    fitsProfile(signer.publicKey, profile) &&
+    keyThumbprint(signer.publicKey) === read.keyThumbprint &&
+    (await isSignerFor(signer, read.publicKey));
+  if (!isWhole)
+    throw new AuthorityDamaged(`Key and certificate of the ${name} root do not belong together.`);
+  return { profile, signer, certificate: read.der, certificatePEM, fingerprint };
+}
+
+function readRootCertificate(name: RootName, pem: string): ReadCertificate {
   try {
-    const [certificate] = decodePEM('CERTIFICATE', certificatePEM);
+    const [certificate] = decodePEM('CERTIFICATE', pem);
     if (certificate === undefined)
       throw new AuthorityDamaged(`The ${name} root has no certificate.`);
     const read = readCertificate(certificate);
     judgeCertificate(read, read, 'authority', read.notBeforeMs);
-    const signer = signerOf(createPrivateKey(keyPEM));
-    const isWhole =
-      read.fingerprint === fingerprint &&
-      fitsProfile(signer.publicKey, profile) &&
-      keyThumbprint(signer.publicKey) === read.keyThumbprint &&
-      (await isSignerFor(signer, read.publicKey));
-    if (!isWhole)
-      throw new AuthorityDamaged(`The files of the ${name} root do not belong together.`);
-    return { profile, signer, certificate, certificatePEM, fingerprint };
+    return read;
   } catch (cause) {
     if (cause instanceof AuthorityDamaged) throw cause;
-    throw new AuthorityDamaged(`The files of the ${name} root cannot be read.`, { cause });
+    throw new AuthorityDamaged(`The certificate of the ${name} root cannot be read.`, { cause });
   }
 }
 
@@ -321,24 +333,6 @@ async function entriesOf(directory: string): Promise<readonly string[]> {
   } catch (fault) {
     if ((fault as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw fault;
-  }
-}
-
-async function readSecret(path: string): Promise<string> {
-  const text = await readPart(path);
-  const { mode } = await stat(path);
-  if ((mode & 0o077) !== 0) throw new AuthorityKeyExposed(basename(path));
-  return text;
-}
-
-async function readPart(path: string): Promise<string> {
-  try {
-    const { size } = await stat(path);
-    if (size > FILE_BYTES_MAX) throw new AuthorityDamaged(`${basename(path)} is far too long.`);
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    if (cause instanceof AuthorityDamaged) throw cause;
-    throw new AuthorityDamaged(`${basename(path)} is missing or cannot be read.`, { cause });
   }
 }
 

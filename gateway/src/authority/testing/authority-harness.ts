@@ -14,8 +14,8 @@ import type { Clock } from '../../platform/clock/clock.ts';
 import type { Database } from '../../platform/database/database.ts';
 import { openAuthority } from '../authority.ts';
 import type { Authority } from '../contract.ts';
-import { establishAuthority } from '../establishment/establishment.ts';
-import type { CartKeyKind } from '../establishment/establishment.ts';
+import { FILE_KEYS, establishAuthority } from '../establishment/establishment.ts';
+import type { CartKeyKind, RootKeys } from '../establishment/establishment.ts';
 
 export class TestLedger {
   readonly facts: LedgerFact[] = [];
@@ -45,14 +45,26 @@ export const LEDGER_KEY = 'gateway.test/chaperone-ledger+7d3e2c1b+Acdef';
 /** Establishes and opens an authority. */
 export async function newTestAuthority(
   database: Database,
-  options: { readonly cartKey?: CartKeyKind; readonly clock?: Clock } = {},
+  options: {
+    readonly cartKey?: CartKeyKind;
+    readonly clock?: Clock;
+    /** Makes what a process opens the root keys with; they are in files otherwise. */
+    readonly newKeys?: () => RootKeys;
+  } = {},
 ): Promise<TestAuthority> {
   const parent = mkdtempSync(join(tmpdir(), 'chaperone-authority-'));
   const directory = join(parent, 'authority');
   const ledger = new TestLedger();
   const faults: unknown[] = [];
+  const opened: RootKeys[] = [];
+  const newKeys = (): RootKeys => {
+    const keys = options.newKeys?.() ?? FILE_KEYS;
+    opened.push(keys);
+    return keys;
+  };
   await establishAuthority({
     directory,
+    keys: newKeys(),
     serviceCentre: 'Test Centre',
     by: 'test',
     nowMs: options.clock?.utcMs() ?? Date.now(),
@@ -61,6 +73,7 @@ export async function newTestAuthority(
   const reopen = async (clock?: Clock): Promise<Authority> =>
     await openAuthority({
       directory,
+      keys: newKeys(),
       database,
       ledger,
       ledgerKey: LEDGER_KEY,
@@ -76,7 +89,10 @@ export async function newTestAuthority(
     ledger,
     faults,
     reopen,
-    [Symbol.asyncDispose]: async () => rmSync(parent, { recursive: true }),
+    [Symbol.asyncDispose]: async () => {
+      for (const keys of opened) await keys.close();
+      rmSync(parent, { recursive: true });
+    },
   };
 }
 

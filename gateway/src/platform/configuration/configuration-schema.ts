@@ -6,6 +6,7 @@
  */
 import { z } from 'zod';
 import { HOST_EXPECTED, host, isHost, line, listen, noted, path } from './configuration-field.ts';
+import { authorityKeys } from './section-authority-keys.ts';
 import { posture } from './section-posture.ts';
 
 const KIB = 1024;
@@ -254,6 +255,7 @@ export const configurationSchema = z.strictObject({
         description:
           'The kind of key of the private cart authority; chosen at first start, fixed from then on.',
       }),
+      keys: authorityKeys,
     })
     .prefault({}),
   directory,

@@ -118,10 +118,22 @@ function withAbsolutePaths(configuration: Configuration, from: string): Configur
     file: string | undefined,
   ): { [K in Key]?: string } =>
     (file === undefined ? {} : { [key]: path.resolve(from, file) }) as { [K in Key]?: string };
-  const { database, directory, posture } = configuration;
+  const { authority, database, directory, posture } = configuration;
+  const { keys } = authority;
   return {
     ...configuration,
     dataDirectory: path.resolve(from, configuration.dataDirectory),
+    authority: {
+      ...authority,
+      keys:
+        keys.kind === 'files'
+          ? keys
+          : {
+              ...keys,
+              module: path.resolve(from, keys.module),
+              pinFile: path.resolve(from, keys.pinFile),
+            },
+    },
     database: {
       ...database,
       ...absolute('passwordFile', database.passwordFile),

@@ -120,6 +120,7 @@ export const PROBLEM_TABLE = {
   // authority
   AUTHORITY_ALREADY_ESTABLISHED: { status: 409, title: 'There is a certificate authority already' },
   AUTHORITY_DAMAGED: { status: 500, title: 'Something went wrong here', detail: 'hidden' },
+  AUTHORITY_KEYS_ELSEWHERE: { status: 500, title: 'Something went wrong here', detail: 'hidden' },
   AUTHORITY_KEY_EXPOSED: { status: 500, title: 'Something went wrong here', detail: 'hidden' },
   AUTHORITY_NOT_ESTABLISHED: { status: 500, title: 'Something went wrong here', detail: 'hidden' },
   CART_REFUSED: { status: 403, title: 'The certificate is not accepted', detail: 'hidden' },
@@ -134,6 +135,13 @@ export const PROBLEM_TABLE = {
   PUBLIC_KEY_IN_USE: { status: 409, title: 'The key belongs to another device' },
   REGISTRY_DAMAGED: { status: 500, title: 'Something went wrong here', detail: 'hidden' },
   RENEWED_TOO_OFTEN: { status: 429, title: 'The certificate was renewed too often' },
+  TOKEN_KEY_UNFIT: { status: 500, title: 'Something went wrong here', detail: 'hidden' },
+  TOKEN_UNAVAILABLE: {
+    status: 503,
+    title: 'Nothing can be signed at the moment',
+    detail: 'hidden',
+  },
+  TOKEN_UNUSABLE: { status: 503, title: 'Nothing can be signed at the moment', detail: 'hidden' },
 
   // desk
   ACCOUNT_EXISTS: { status: 409, title: 'There is such an account already' },

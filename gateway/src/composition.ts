@@ -84,7 +84,7 @@ async function assemble(
   const running = await startConsole(desk.features, {
     ...own.listen,
     names: own.names,
-    tls: own.tls === 'off' ? null : authority.consoleServer,
+    tls: own.tls === 'off' ? null : authority.consoleServerOptions(),
     requestBytesMax: limits.consoleRequestBytesMax,
     uploadBytesMax: limits.uploadBytesMax,
     pages: overrides.pagesDirectory ?? path.resolve(import.meta.dirname, '../../console/dist'),

@@ -42,7 +42,8 @@ chaperone licence <command> --config FILE
   issue workstation --label LABEL
   list
   retire --id LICENCE
-  retire --serial SERIAL    a whole cart: its certificates are revoked, its connections end`;
+  retire --serial SERIAL    a whole cart: its certificates are revoked, its connections end
+  retire --workstation ID   a whole workstation, likewise; who is signed in there is out`;
 
 const STOP_TIMEOUT_MS = 15_000;
 
@@ -60,6 +61,7 @@ async function main(args: readonly string[]): Promise<void> {
       'password-file': { type: 'string' },
       serial: { type: 'string' },
       label: { type: 'string' },
+      workstation: { type: 'string' },
       id: { type: 'string' },
       host: { type: 'string' },
       port: { type: 'string' },
@@ -136,11 +138,13 @@ async function main(args: readonly string[]): Promise<void> {
     case 'licence list':
       return print(await act(await configuration(), { act: 'list-licences' }));
     case 'licence retire': {
-      const asked: AdministrationAct =
-        values.serial === undefined
-          ? { act: 'retire-licence', id: required('id') }
-          : { act: 'retire-cart', serial: values.serial };
-      return print(await act(await configuration(), asked));
+      const { serial, workstation } = values;
+      const asked = (): AdministrationAct => {
+        if (workstation !== undefined) return { act: 'retire-workstation', id: workstation };
+        if (serial !== undefined) return { act: 'retire-cart', serial };
+        return { act: 'retire-licence', id: required('id') };
+      };
+      return print(await act(await configuration(), asked()));
     }
     default:
       throw new CalledWrongly(

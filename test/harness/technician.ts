@@ -13,8 +13,8 @@ import {
   me,
   sessionDetail,
   transfer,
-  workstationLicence,
 } from '@chaperone/protocol/console-api/schema.ts';
+import { workstationLicence } from '@chaperone/protocol/console-api/workstation.ts';
 import { SESSION_REQUEST_LIFE_S, TYP } from '@chaperone/protocol/signed/claims.ts';
 import type { SessionRequestClaims } from '@chaperone/protocol/signed/claims.ts';
 import { signStatement } from '@chaperone/protocol/signed/statement.ts';

@@ -15,8 +15,8 @@ import {
   technicianList,
   timeline,
   transfer,
-  workstationLicence,
 } from '@chaperone/protocol/console-api/schema.ts';
+import { workstationLicence } from '@chaperone/protocol/console-api/workstation.ts';
 import { directories, listing } from '@chaperone/protocol/cart-api/schema.ts';
 import { z } from 'zod';
 import { DeskProblem, ask, problemOf } from './ask.ts';

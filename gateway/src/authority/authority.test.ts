@@ -45,18 +45,16 @@ forEachDatabase('authority', (open) => {
     const { authority, ledger } = held;
     const { code } = await authority.issueWorkstationLicence('Büro 3', { by });
     const keys = await newKeys();
-    const enrolled = await authority.enrolWorkstation(code.toLowerCase(), await prove(keys, code));
+    const enrolled = await authority.enrolConsole(code.toLowerCase(), await prove(keys, code));
     const root = derOf(authority.publicRoots.workstationRootPEM);
-    const read = admitWorkstationCertificate(derOf(enrolled.certificatePEM), root, Date.now());
+    const [leaf = new Uint8Array()] = enrolled.chain;
+    const read = admitWorkstationCertificate(leaf, root, Date.now());
     deepEqual([read.workstationId, read.label], [enrolled.workstationId, 'Büro 3']);
     const spki = Buffer.from(await crypto.subtle.exportKey('spki', keys.publicKey));
     equal(read.keyThumbprint, createHash('sha256').update(spki).digest('base64url'));
     equal(await authority.isRevoked(read.certificateSerialHex), false);
-    deepEqual(await authority.enrolWorkstation(code, await prove(keys, code)), enrolled);
-    await rejects(
-      authority.enrolWorkstation(code, await prove(await newKeys(), code)),
-      LicenceUsed,
-    );
+    deepEqual(await authority.enrolConsole(code, await prove(keys, code)), enrolled);
+    await rejects(authority.enrolConsole(code, await prove(await newKeys(), code)), LicenceUsed);
     const redeemed = ledger.facts.filter(({ kind }) => kind === 'licence-redeemed');
     deepEqual(
       redeemed.map((fact) => 'subjectId' in fact && fact.subjectId),
@@ -72,13 +70,10 @@ forEachDatabase('authority', (open) => {
     const two = await authority.issueWorkstationLicence('Two', { by });
     const cart = await authority.issueCartLicence(serial, { by });
     const keys = await newKeys();
+    await rejects(authority.enrolConsole(one.code, await prove(keys, two.code)), LicenceUnknown);
+    await rejects(authority.enrolConsole(one.code, 'x.y.z'), MalformedWorkstationProof);
     await rejects(
-      authority.enrolWorkstation(one.code, await prove(keys, two.code)),
-      LicenceUnknown,
-    );
-    await rejects(authority.enrolWorkstation(one.code, 'x.y.z'), MalformedWorkstationProof);
-    await rejects(
-      authority.enrolWorkstation(cart.code, await prove(keys, cart.code)),
+      authority.enrolConsole(cart.code, await prove(keys, cart.code)),
       LicenceSerialMismatch,
     );
     await rejects(authority.issueWorkstationLicence('<b>', { by }), MalformedLicence);
@@ -97,10 +92,7 @@ forEachDatabase('authority', (open) => {
     })();
     ledger.isFull = true;
     ok((await authority.retireLicence(licence.id)).retiredAtMs !== undefined);
-    await rejects(
-      authority.enrolWorkstation(code, await prove(await newKeys(), code)),
-      LicenceRetired,
-    );
+    await rejects(authority.enrolConsole(code, await prove(await newKeys(), code)), LicenceRetired);
     await rejects(authority.retireLicence(newLicenceId(systemRandom)), LicenceUnknown);
     ok(held.faults.length > 0);
   });
@@ -181,9 +173,6 @@ forEachDatabase('authority', (open) => {
 
 async function newWorkstation({ authority }: TestAuthority): Promise<string> {
   const { code } = await authority.issueWorkstationLicence('One', { by });
-  const { certificatePEM } = await authority.enrolWorkstation(
-    code,
-    await prove(await newKeys(), code),
-  );
-  return new X509Certificate(certificatePEM).serialNumber.toLowerCase();
+  const { chain } = await authority.enrolConsole(code, await prove(await newKeys(), code));
+  return new X509Certificate(chain[0] ?? '').serialNumber.toLowerCase();
 }

@@ -19,6 +19,8 @@ import { systemRandom } from '../platform/random/random.ts';
 import {
   admitCart,
   admitOfficer,
+  admitWorkstation,
+  consoleServerOptions,
   portalServerOptions,
   tunnelServerOptions,
 } from './admission/admission.ts';
@@ -27,7 +29,8 @@ import type { Authority, IssuedLicence, LicenceOrder } from './contract.ts';
 import { makeESTRoutes } from './est/est.ts';
 import { addFacilityRoot, loadAuthority } from './establishment/establishment.ts';
 import type { RootKeys } from './establishment/establishment.ts';
-import { Issuance } from './issuance/issuance.ts';
+import { Certifier, Issuance, WorkstationIssuance } from './issuance/issuance.ts';
+import type { WorkstationTerms } from './issuance/issuance.ts';
 import { checkRegistry, openRegistry } from './registry/registry.ts';
 import { Revocations } from './revocation/revocation.ts';
 import { holdServerIdentity } from './server-identity/server-identity.ts';
@@ -46,6 +49,7 @@ export interface OpenAuthorityOptions {
   readonly gatewayNames: readonly string[];
   /** DNS names and addresses of the console. */
   readonly consoleNames: readonly string[];
+  readonly workstations: WorkstationTerms;
   readonly report: FaultReport;
   readonly clock?: Clock;
   readonly randomBytes?: RandomBytes;
@@ -67,8 +71,20 @@ export async function openAuthority(options: OpenAuthorityOptions): Promise<Auth
   const registry = openRegistry(database);
   const revocations = new Revocations({ established, registry, ledger, clock, report });
   await revocations.record();
-  const parts = { established, registry, revocations, ledger, clock, randomBytes, report };
-  const issuance = new Issuance(parts);
+  const workstationTerms = options.workstations;
+  const parts = {
+    established,
+    registry,
+    revocations,
+    ledger,
+    clock,
+    randomBytes,
+    report,
+    workstationTerms,
+  };
+  const certifier = new Certifier(parts);
+  const issuance = new Issuance(certifier);
+  const workstations = new WorkstationIssuance(certifier);
   const { roots } = established;
   const own = { directory, issuance, revocations, nowMs: clock.utcMs() };
   const tunnel = await holdServerIdentity({
@@ -103,19 +119,30 @@ export async function openAuthority(options: OpenAuthorityOptions): Promise<Auth
     issueWorkstationLicence: (label, order) => licences.issueForWorkstation(label, order),
     licences: () => registry.licences(),
     retireLicence: (id) => licences.retire(id),
-    enrolWorkstation: (code, proof) => issuance.workstationByLicence(code, proof),
+    enrolWorkstation: (code, request) => workstations.programByLicence(code, request),
+    enrolConsole: (code, proof) => workstations.consoleByLicence(code, proof),
+    certifyWorkstation: (peer, use, request) => workstations.connecting(peer, use, request),
+    certifySigningKey: (peer, proof) => workstations.signing(peer, proof),
     certifyOfficer: (officer, request) => issuance.officer(officer, request),
     admitOfficer: (socket) => admitOfficer(socket, roots.facility, registry, clock.utcMs()),
     retireOfficer: (id) => revocations.retireOfficer(id),
     admitCart: admit,
+    admitWorkstation: (socket) =>
+      admitWorkstation(socket, roots.workstation, registry, clock.utcMs()),
+    workstations: () => registry.workstations(clock.utcMs()),
+    seats: async () => ({
+      used: await registry.seatsUsed(clock.utcMs()),
+      max: workstationTerms.seatsMax,
+    }),
     isRevoked: (certificateSerialHex) => revocations.isRevoked(certificateSerialHex),
     onRevoked: (listener) => revocations.onRevoked(listener),
     revokeCertificate: (serialHex, reason) => revocations.revoke(serialHex, reason),
     retireCart: (serial) => revocations.retireCart(serial),
+    retireWorkstation: (id) => revocations.retireWorkstation(id),
     certificatesOf: (holder) => registry.certificatesOf(holder),
     revocationList: (chain) => revocations.list(chain),
     tunnelServerOptions: (alpn) => tunnelServerOptions(tunnel, roots.cart, alpn),
-    consoleServer,
+    consoleServerOptions: () => consoleServerOptions(consoleServer, roots.workstation),
     portalServerOptions: async (hostNames) =>
       portalServerOptions(
         await holdServerIdentity({ ...own, place: 'portal', root: roots.browser, hostNames }),
@@ -138,6 +165,7 @@ interface LicenceDeskParts {
   readonly clock: Clock;
   readonly randomBytes: RandomBytes;
   readonly report: FaultReport;
+  readonly workstationTerms: WorkstationTerms;
 }
 
 /** Issues licences: what lets somebody ask for a certificate once. */
@@ -149,7 +177,11 @@ class LicenceDesk {
   }
 
   async issueForWorkstation(label: string, order: LicenceOrder): Promise<IssuedLicence> {
-    return await this.issue({ kind: 'workstation', label: parseWorkstationLabel(label) }, order);
+    const subject = { kind: 'workstation', label: parseWorkstationLabel(label) } as const;
+    const { registry, clock, workstationTerms } = this.#parts;
+    // Asked again when the code is used; but whoever issues it is the one who can retire another.
+    await registry.requireSeat(workstationTerms.seatsMax, clock.utcMs());
+    return await this.issue(subject, order);
   }
 
   async issue(subject: LicenceSubject, order: LicenceOrder): Promise<IssuedLicence> {

@@ -6,34 +6,42 @@
  * before it answers, whatever the ledger does.
  */
 import type { TLSSocket, TlsOptions } from 'node:tls';
-import type { CartSerial, OfficerId } from '@chaperone/domain/id/id.ts';
+import type { CartSerial, OfficerId, WorkstationId } from '@chaperone/domain/id/id.ts';
 import type { LicenceCode } from '@chaperone/domain/licence/licence-code.ts';
 import type { Licence, LicenceId } from '@chaperone/domain/licence/licence.ts';
 import type { PeerCertificate } from '@chaperone/protocol/x509/peer-certificate.ts';
 import type { AuthorityFacts } from './establishment/establishment.ts';
 import type { ESTRoutes } from './est/est.ts';
-import type { EnrolledWorkstation } from './issuance/issuance.ts';
-import type { CertificateEntry, Chain, Holder, RevocationReason } from './registry/registry.ts';
+import type { WorkstationCertificates } from './issuance/issuance.ts';
+import type {
+  CertificateEntry,
+  Chain,
+  Holder,
+  RevocationReason,
+  WorkstationEntry,
+} from './registry/registry.ts';
 import type { RevocationListener } from './revocation/revocation.ts';
-import type { ServerIdentity } from './server-identity/server-identity.ts';
-import type { AdmittedOfficer } from './admission/admission.ts';
+import type { AdmittedOfficer, WorkstationPeer } from './admission/admission.ts';
 
 export { CART_REFUSALS, CartRefused } from './admission/admission.ts';
 export type { CartRefusal } from './admission/admission.ts';
 export { OFFICER_REFUSALS, OfficerRefused } from './admission/admission.ts';
 export type { OfficerRefusal } from './admission/admission.ts';
-export { REVOCATION_REASONS } from './registry/registry.ts';
+export { WORKSTATION_REFUSALS, WorkstationRefused } from './admission/admission.ts';
+export type { WorkstationRefusal } from './admission/admission.ts';
+export { REVOCATION_REASONS, WORKSTATION_STATES } from './registry/registry.ts';
 export type {
   AdmittedOfficer,
   AuthorityFacts,
   CertificateEntry,
   Chain,
   ESTRoutes,
-  EnrolledWorkstation,
   Holder,
   RevocationListener,
   RevocationReason,
-  ServerIdentity,
+  WorkstationCertificates,
+  WorkstationEntry,
+  WorkstationPeer,
 };
 
 export interface LicenceOrder {
@@ -66,7 +74,7 @@ export interface Authority {
 
   /** @throws MalformedLicence */
   issueCartLicence(serial: CartSerial, order: LicenceOrder): Promise<IssuedLicence>;
-  /** @throws MalformedLicence */
+  /** @throws MalformedLicence, SeatsTaken */
   issueWorkstationLicence(label: string, order: LicenceOrder): Promise<IssuedLicence>;
   /** Newest first. */
   licences(): Promise<readonly Licence[]>;
@@ -74,13 +82,41 @@ export interface Authority {
   retireLicence(id: LicenceId): Promise<Licence>;
 
   /**
-   * Certifies a workstation's key for a one-time code.
+   * Licenses a workstation: gives it its id, and a certificate to the key of its program, for a one-time code.
    * @param code as typed
+   * @param request PKCS#10, DER, not trusted
+   * @throws MistypedLicenceCode, MalformedCertificationRequest, LicenceUnknown, LicenceSerialMismatch, LicenceUsed,
+   *   LicenceExpired, LicenceRetired, PublicKeyInUse, SeatsTaken
+   */
+  enrolWorkstation(code: string, request: Uint8Array): Promise<WorkstationCertificates>;
+  /**
+   * Licenses a workstation of a demo without TLS: its only certificate is for the key with which its console signs.
    * @param proof from `makeWorkstationProof` (protocol/src/x509/workstation-proof.ts)
    * @throws MistypedLicenceCode, MalformedWorkstationProof, LicenceUnknown, LicenceSerialMismatch, LicenceUsed,
-   *   LicenceExpired, LicenceRetired, PublicKeyInUse
+   *   LicenceExpired, LicenceRetired, PublicKeyInUse, SeatsTaken
    */
-  enrolWorkstation(code: string, proof: string): Promise<EnrolledWorkstation>;
+  enrolConsole(code: string, proof: string): Promise<WorkstationCertificates>;
+  /**
+   * Certifies a key with which a licensed workstation connects; asked with its program's certificate only.
+   * @throws MalformedCertificationRequest, LicenceRetired, PublicKeyInUse, RenewedTooOften, WorkstationRefused
+   */
+  certifyWorkstation(
+    peer: WorkstationPeer,
+    use: 'program' | 'browser',
+    request: Uint8Array,
+  ): Promise<WorkstationCertificates>;
+  /**
+   * Certifies the key with which the console of a licensed workstation signs.
+   * @param proof from `makeSigningKeyProof`
+   * @throws MalformedWorkstationProof, LicenceRetired, PublicKeyInUse, RenewedTooOften
+   */
+  certifySigningKey(peer: WorkstationPeer, proof: string): Promise<WorkstationCertificates>;
+  /** Admits whoever holds a TLS connection as a licensed workstation; asked for every request. @throws WorkstationRefused */
+  admitWorkstation(socket: TLSSocket): Promise<WorkstationPeer>;
+  /** Every workstation that was ever licensed, the newest first. */
+  workstations(): Promise<readonly WorkstationEntry[]>;
+  /** How many of them are in force, and how many may be at the same time. */
+  seats(): Promise<{ readonly used: number; readonly max: number }>;
 
   /**
    * Certifies the key of a facility's security officer.
@@ -110,6 +146,8 @@ export interface Authority {
   revokeCertificate(certificateSerialHex: string, reason: RevocationReason): Promise<void>;
   /** Revokes a cart's certificates and retires its licences. */
   retireCart(serial: CartSerial): Promise<void>;
+  /** Revokes all of a workstation's certificates and retires its licence. @throws WorkstationUnknown */
+  retireWorkstation(id: WorkstationId): Promise<void>;
   /** Newest first. */
   certificatesOf(holder: Holder): Promise<readonly CertificateEntry[]>;
   /** A signed list as PEM (`X509 CRL`), fresh for seven days. */
@@ -117,8 +155,8 @@ export interface Authority {
 
   /** Options for the TLS server that ends the carts' connections, for the tunnel and for EST. */
   tunnelServerOptions(alpnProtocols: readonly string[]): TlsOptions;
-  /** Key and certificate of the console's HTTPS server, under the browser root. */
-  readonly consoleServer: ServerIdentity;
+  /** Options for the console's HTTPS server: a certificate under the browser root, and workstations asked for theirs. */
+  consoleServerOptions(): TlsOptions;
   /** Options for the portal's HTTPS server: a certificate under the browser root, and officers asked for theirs. */
   portalServerOptions(names: readonly string[]): Promise<TlsOptions>;
   /** Answers EST requests of an HTTPS server that was made with `tunnelServerOptions([EST_ALPN])`. */

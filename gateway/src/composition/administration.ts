@@ -3,7 +3,7 @@
  * (through its socket) and on a stopped one.
  */
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
-import { parseCartSerial } from '@chaperone/domain/id/id.ts';
+import { parseCartSerial, parseId } from '@chaperone/domain/id/id.ts';
 import { licenceState, parseLicenceId } from '@chaperone/domain/licence/licence.ts';
 import type { Licence } from '@chaperone/domain/licence/licence.ts';
 import { writeLicenceFile } from '@chaperone/protocol/est/licence-file.ts';
@@ -30,6 +30,7 @@ export const administrationAct = z.discriminatedUnion('act', [
   z.strictObject({ act: z.literal('list-licences') }),
   z.strictObject({ act: z.literal('retire-licence'), id: text }),
   z.strictObject({ act: z.literal('retire-cart'), serial: text }),
+  z.strictObject({ act: z.literal('retire-workstation'), id: text }),
   z.strictObject({
     act: z.literal('add-account'),
     accountName: text,
@@ -86,11 +87,26 @@ async function perform(parts: AdministrationParts, act: AdministrationAct): Prom
       return { licence: shown(licence, clock), code };
     }
     case 'list-licences':
-      return { licences: (await authority.licences()).map((licence) => shown(licence, clock)) };
+      return {
+        licences: (await authority.licences()).map((licence) => shown(licence, clock)),
+        workstations: (await authority.workstations()).map(
+          ({ id, label, state, enrolledAtMs, expiresAtMs }) => ({
+            id,
+            label,
+            state,
+            enrolledUtcMs: enrolledAtMs,
+            expiresUtcMs: expiresAtMs,
+          }),
+        ),
+        seats: await authority.seats(),
+      };
     case 'retire-licence':
       return { licence: shown(await authority.retireLicence(parseLicenceId(act.id)), clock) };
     case 'retire-cart':
       await authority.retireCart(parseCartSerial(act.serial));
+      return {};
+    case 'retire-workstation':
+      await authority.retireWorkstation(parseId('workstation', act.id));
       return {};
     case 'add-account': {
       const { accountName, directoryLogin, name, password } = act;

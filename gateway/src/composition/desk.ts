@@ -62,13 +62,18 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
   const isRevoked = async (serial: string): Promise<boolean> => await authority.isRevoked(serial);
   const tunnel = new Tunnel({ authority, record: (fact) => ledger.appendLater(fact) });
   const enrolment = new Enrolment(authority);
-  const workstations = new Workstations(authority);
+  const workstations = new Workstations({
+    authority,
+    clock,
+    isGated: configuration.console.tls !== 'off',
+    report: (fault) => log.error({ err: fault }, 'a workstation could not be looked at'),
+  });
   const secondFactors = openSecondFactors(storage);
   const postures = makePostures(context, storage);
   const signIn = new SignIn(context, {
     directory,
     secondFactors: isSecondFactorRequired(configuration) ? secondFactors : null,
-    isWorkstationLicensed: async (id) => await workstations.isLicensed(id, clock.utcMs()),
+    isWorkstationLicensed: async (id) => await workstations.isLicensed(id),
     posture: postures,
     idleMs: configuration.limits.signInIdleMs,
   });
@@ -159,6 +164,7 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
     close: async () => {
       standing.close();
       postures.host.close();
+      workstations.close();
       sessions.close();
       enrolment.close();
       const ended = transfers.close();
@@ -213,8 +219,9 @@ function followWorkstations(
   sessions: RemoteSessions,
   log: Log,
 ): void {
-  authority.onRevoked(({ holder }) => {
-    if (holder.kind !== 'workstation') return;
+  authority.onRevoked(({ holder, revocationReason }) => {
+    // A certificate that has a newer one in its place ends nothing but its own connections.
+    if (holder.kind !== 'workstation' || revocationReason === 'superseded') return;
     const ends = [signIn.endOfWorkstation(holder.id), sessions.endOfWorkstation(holder.id)];
     Promise.all(ends).catch((fault: unknown) =>
       log.error({ err: fault }, 'a workstation could not be retired'),

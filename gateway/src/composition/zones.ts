@@ -80,6 +80,8 @@ const MIGRATIONS = [
   ...POSTURE_MIGRATIONS,
 ];
 
+const DAY_MS = 24 * 60 * 60_000;
+
 /** The ledger's name: the first name under which carts know the gateway. */
 export function ledgerOrigin(configuration: Configuration): string {
   return `${configuration.edge.gatewayNames[0] ?? 'gateway'}/chaperone-ledger`;
@@ -138,6 +140,10 @@ export async function openGatewayAuthority(storage: Storage, closers: Closers): 
     ledgerKey: ledger.verifierKey(),
     gatewayNames: configuration.edge.gatewayNames,
     consoleNames: configuration.console.names,
+    workstations: {
+      seatsMax: configuration.workstations.seatsMax,
+      lifeMs: configuration.workstations.certificateDays * DAY_MS,
+    },
     report: (fault) => log.error({ err: fault, zone: 'authority' }, 'the authority met a fault'),
     clock,
     randomBytes,

@@ -4,7 +4,7 @@
  * The desk publishes the whole as OpenAPI 3.1 at /api/openapi.json, made from these schemas.
  *
  *   GET  /api/about                              About: service centre, demo or not
- *   POST /api/workstation/enrol                  WorkstationEnrolment → WorkstationLicence
+ *   …    /api/workstation…                       see workstation.ts
  *   POST /api/sign-in/directory                  DirectorySignIn → SignInProgress   (first gate)
  *   POST /api/sign-in/gateway                    GatewaySignIn → SignInStep        (second gate)
  *   POST /api/sign-in/factor/code                FactorCode → SignInStep           (third gate)
@@ -48,7 +48,7 @@ import { ACTIVITIES } from '@chaperone/domain/activity/activity.ts';
 import { TRANSFER_STATES } from '@chaperone/domain/transfer/transfer.ts';
 import { CASE_STATES } from '@chaperone/domain/service-case/service-case.ts';
 import { z } from 'zod';
-import { base64url32, compactJWS } from '../cart-api/schema.ts';
+import { compactJWS } from '../cart-api/schema.ts';
 import { destructionCertificateClaims } from '../signed/claims.ts';
 import { plain } from './plain-text.ts';
 
@@ -62,25 +62,6 @@ export const about = z.object({
   /** What of this gateway is demo only; shown in the banner. */
   demoParts: z.array(z.string()),
   version: z.string(),
-});
-
-/** `proof` is a JWS by the new workstation key over {licenceCodeHash, jwk thumbprint, iat}; see docs/protocol.md. */
-export const workstationEnrolment = z.strictObject({
-  licenceCode: plain(z.string().max(64)),
-  label: line,
-  jwk: z.strictObject({
-    kty: z.literal('EC'),
-    crv: z.literal('P-256'),
-    x: base64url32,
-    y: base64url32,
-  }),
-  proof: compactJWS,
-});
-export const workstationLicence = z.object({
-  workstation: id,
-  /** DER, base64, leaf first: goes into `x5c` of each session request. */
-  chain: z.array(z.string()),
-  expiresUtcMs: z.number(),
 });
 
 export const directorySignIn = z.strictObject({

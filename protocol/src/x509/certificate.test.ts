@@ -156,7 +156,7 @@ test('a workstation’s certificate carries its id and label, and is no cart’s
   const id = newId('workstation', (length) => new Uint8Array(length));
   const der = issueCertificate(root, {
     subject: { kind: 'workstation', id, label: 'Büro 3' },
-    purpose: 'peer',
+    purpose: 'signer',
     publicKey: root.publicKey,
     notBeforeMs: NOW,
     notAfterMs: NOW + DAY,

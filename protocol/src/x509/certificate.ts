@@ -51,8 +51,18 @@ export const CERTIFICATE_BYTES_MAX = 8 * 1024;
 /** Clocks of carts run slow: a certificate holds from an hour before it was made. */
 export const BACKDATE_MS = 60 * 60 * 1000;
 
-/** What a certificate is for. `authority` signs others, `peer` proves who connects, `server` who answers. */
-export type CertificatePurpose = 'authority' | 'server' | 'peer';
+/**
+ * What a certificate is for. `authority` signs others, `peer` proves who connects, `server` who answers, `signer` whose
+ * statement it is. None does for another: a key of TLS signs no statement that anybody believes.
+ */
+export type CertificatePurpose = 'authority' | 'server' | 'peer' | 'signer';
+
+/** The extended key usage of each end entity; `signer` has that of signed documents. @see RFC 9336 section 3.1 */
+const USAGES = {
+  server: id_kp_serverAuth,
+  peer: id_kp_clientAuth,
+  signer: '1.3.6.1.5.5.7.3.36',
+} as const satisfies Readonly<Record<Exclude<CertificatePurpose, 'authority'>, string>>;
 
 export class MalformedCertificate extends DomainError {
   readonly code = 'MALFORMED_CERTIFICATE';
@@ -275,10 +285,8 @@ function extensionsOf(terms: CertificateTerms, authorityKey: Uint8Array): Extens
       new AuthorityKeyIdentifier({ keyIdentifier: new KeyIdentifier(toArrayBuffer(authorityKey)) }),
     ),
   ];
-  if (!isAuthority) {
-    const usages = [purpose === 'server' ? id_kp_serverAuth : id_kp_clientAuth];
-    extensions.push(extension(id_ce_extKeyUsage, new ExtendedKeyUsage(usages)));
-  }
+  if (!isAuthority)
+    extensions.push(extension(id_ce_extKeyUsage, new ExtendedKeyUsage([USAGES[purpose]])));
   const names = alternativeNames(terms);
   if (names.length > 0)
     extensions.push(extension(id_ce_subjectAltName, new SubjectAlternativeName(names)));
@@ -319,8 +327,10 @@ function urnsOf(certificate: Certificate): readonly string[] {
 function purposeOf(x509: X509Certificate): CertificatePurpose {
   const usages = x509.keyUsage as readonly string[] | undefined;
   if (x509.ca) return 'authority';
-  if (usages?.length === 1 && usages[0] === id_kp_serverAuth) return 'server';
-  if (usages?.length === 1 && usages[0] === id_kp_clientAuth) return 'peer';
+  if (usages?.length === 1) {
+    for (const purpose of ['server', 'peer', 'signer'] as const)
+      if (usages[0] === USAGES[purpose]) return purpose;
+  }
   throw new MalformedCertificate('The certificate does not say one purpose.');
 }
 

@@ -34,20 +34,17 @@ export function readPeerCertificate(der: Uint8Array): PeerCertificate {
 }
 
 /**
- * Reads a workstation's certificate. It does not judge it.
- * @throws MalformedCertificate when it is not in the form of a workstation's certificate
+ * Reads the certificate of a workstation's signing key. It does not judge it.
+ * @throws MalformedCertificate when it is not in the form of one
  */
 export function readWorkstationCertificate(der: Uint8Array): WorkstationCertificate {
-  const read = readCertificate(der);
-  if (read.subject.kind !== 'workstation' || read.purpose !== 'peer') {
-    throw new MalformedCertificate("This is not a workstation's certificate.");
-  }
-  return { ...read, workstationId: read.subject.id, label: read.subject.label };
+  return readOf(der, 'signer');
 }
 
 /**
- * Reads a workstation's certificate and judges it against the pinned workstation authority: the check that a cart
- * makes before it believes that a request comes from a licensed workstation.
+ * Reads the certificate with which a workstation signs, and judges it against the pinned workstation authority: the check
+ * that a cart makes before it believes that a request comes from a licensed workstation. The certificate of a workstation's
+ * TLS key is none: whoever holds only that can connect, and sign nothing.
  * @param nowMs UTC
  * @throws MalformedCertificate, CertificateNotTrusted, CertificateNotInTime
  */
@@ -57,6 +54,22 @@ export function admitWorkstationCertificate(
   nowMs: number,
 ): WorkstationCertificate {
   const certificate = readWorkstationCertificate(der);
+  judgeCertificate(certificate, readCertificate(workstationAuthority), 'signer', nowMs);
+  return certificate;
+}
+
+/**
+ * Reads the certificate with which a workstation connects, for example `socket.getPeerX509Certificate().raw`, and judges it
+ * against the workstation authority. Whether it is still in force says the registry.
+ * @param nowMs UTC
+ * @throws MalformedCertificate, CertificateNotTrusted, CertificateNotInTime
+ */
+export function admitWorkstationPeer(
+  der: Uint8Array,
+  workstationAuthority: Uint8Array,
+  nowMs: number,
+): WorkstationCertificate {
+  const certificate = readOf(der, 'peer');
   judgeCertificate(certificate, readCertificate(workstationAuthority), 'peer', nowMs);
   return certificate;
 }
@@ -72,4 +85,12 @@ export function readOfficerCertificate(der: Uint8Array): OfficerCertificate {
   }
   const { id, name, facility } = read.subject;
   return { ...read, officerId: id, name, facility };
+}
+
+function readOf(der: Uint8Array, purpose: 'peer' | 'signer'): WorkstationCertificate {
+  const read = readCertificate(der);
+  if (read.subject.kind !== 'workstation' || read.purpose !== purpose) {
+    throw new MalformedCertificate("This is not a workstation's certificate.");
+  }
+  return { ...read, workstationId: read.subject.id, label: read.subject.label };
 }

@@ -5,11 +5,16 @@
  * `jwk` and the type `chaperone-workstation+jws`; the payload is `{ licence, thumbprint, iat }`: SHA-256 of the
  * licence code (hexadecimal), the JWK's own thumbprint (RFC 7638) and seconds since 1970. The private key may be
  * non-extractable. The proof is worth nothing without the licence code itself, which travels beside it.
+ *
+ * Where the workstation is licensed already and shows a certificate of its own, the payload names the workstation instead:
+ * `{ workstation, thumbprint, iat }`. It is worth nothing without that certificate's key.
  */
 import { CompactSign, EmbeddedJWK, calculateJwkThumbprint, compactVerify, exportJWK } from 'jose';
 import type { CryptoKey, JWK } from 'jose';
 import { z } from 'zod';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
+import { isId } from '@chaperone/domain/id/id.ts';
+import type { WorkstationId } from '@chaperone/domain/id/id.ts';
 import type { LicenceCode } from '@chaperone/domain/licence/licence-code.ts';
 import type { LicenceCodeHash } from '@chaperone/domain/licence/licence.ts';
 import { hashLicenceCode } from './licence-code-hash.ts';
@@ -24,6 +29,11 @@ export interface WorkstationJWK {
 
 export interface WorkstationProof {
   readonly codeHash: LicenceCodeHash;
+  readonly publicKey: WorkstationJWK;
+}
+
+export interface SigningKeyProof {
+  readonly workstation: WorkstationId;
   readonly publicKey: WorkstationJWK;
 }
 
@@ -47,25 +57,49 @@ const header = z.strictObject({
     y: z.string().max(64),
   }),
 });
-const payload = z.strictObject({
-  licence: z.string().regex(/^[0-9a-f]{64}$/),
-  thumbprint: z.string().max(64),
-  iat: z.int().nonnegative(),
+const proved = { thumbprint: z.string().max(64), iat: z.int().nonnegative() };
+const payload = z.strictObject({ licence: z.string().regex(/^[0-9a-f]{64}$/), ...proved });
+const namedPayload = z.strictObject({
+  workstation: z.string().refine((text) => isId('workstation', text)),
+  ...proved,
 });
 
-/** Makes the proof; `keys` come from WebCrypto (`ECDSA`, `P-256`), the private one need not be extractable. */
+/** From WebCrypto (`ECDSA`, `P-256`); the private one need not be extractable. */
+export interface WorkstationKeys {
+  readonly privateKey: CryptoKey;
+  readonly publicKey: CryptoKey;
+}
+
+/** Makes the proof of a workstation that redeems its licence code. */
 export async function makeWorkstationProof(
-  keys: { readonly privateKey: CryptoKey; readonly publicKey: CryptoKey },
+  keys: WorkstationKeys,
   code: LicenceCode,
+  nowMs: number,
+): Promise<string> {
+  return await prove(keys, { licence: hashLicenceCode(code) }, nowMs);
+}
+
+/** Makes the proof of a licensed workstation's new signing key. */
+export async function makeSigningKeyProof(
+  keys: WorkstationKeys,
+  workstation: WorkstationId,
+  nowMs: number,
+): Promise<string> {
+  return await prove(keys, { workstation }, nowMs);
+}
+
+async function prove(
+  keys: WorkstationKeys,
+  about: { readonly licence: LicenceCodeHash } | { readonly workstation: WorkstationId },
   nowMs: number,
 ): Promise<string> {
   const { kty, crv, x, y } = await exportJWK(keys.publicKey);
   const jwk = { kty, crv, x, y } as JWK;
   const claims = {
-    licence: hashLicenceCode(code),
+    ...about,
     thumbprint: await calculateJwkThumbprint(jwk),
     iat: Math.floor(nowMs / 1000),
-  } satisfies z.infer<typeof payload>;
+  };
   return new CompactSign(new TextEncoder().encode(JSON.stringify(claims)))
     .setProtectedHeader({ alg: 'ES256', typ: TYPE, jwk })
     .sign(keys.privateKey);
@@ -81,13 +115,33 @@ export async function readWorkstationProof(
   proof: string,
   nowMs: number,
 ): Promise<WorkstationProof> {
+  const { claims, publicKey } = await read(proof, payload, nowMs);
+  return { codeHash: claims.licence as LicenceCodeHash, publicKey };
+}
+
+/**
+ * Reads a licensed workstation's proof and checks its signature by the key inside it.
+ * @param proof not trusted
+ * @param nowMs the reader's UTC clock
+ * @throws MalformedWorkstationProof
+ */
+export async function readSigningKeyProof(proof: string, nowMs: number): Promise<SigningKeyProof> {
+  const { claims, publicKey } = await read(proof, namedPayload, nowMs);
+  return { workstation: claims.workstation as WorkstationId, publicKey };
+}
+
+async function read<Claims extends { readonly thumbprint: string; readonly iat: number }>(
+  proof: string,
+  form: z.ZodType<Claims>,
+  nowMs: number,
+): Promise<{ readonly claims: Claims; readonly publicKey: WorkstationJWK }> {
   if (proof.length > WORKSTATION_PROOF_CHARACTERS_MAX) {
     throw new MalformedWorkstationProof("The workstation's proof is too long.");
   }
   try {
     const verified = await compactVerify(proof, EmbeddedJWK, { algorithms: ['ES256'] });
     const { jwk } = header.parse(verified.protectedHeader);
-    const claims = payload.parse(JSON.parse(new TextDecoder().decode(verified.payload)));
+    const claims = form.parse(JSON.parse(new TextDecoder().decode(verified.payload)));
     if (claims.thumbprint !== (await calculateJwkThumbprint(jwk))) {
       throw new MalformedWorkstationProof("The workstation's proof speaks of another key.");
     }
@@ -96,7 +150,7 @@ export async function readWorkstationProof(
         "The workstation's proof is too old, or this computer's clock is wrong: set it, then try again.",
       );
     }
-    return { codeHash: claims.licence as LicenceCodeHash, publicKey: jwk };
+    return { claims, publicKey: jwk };
   } catch (cause) {
     if (cause instanceof MalformedWorkstationProof) throw cause;
     throw new MalformedWorkstationProof("This is not a workstation's proof.", { cause });

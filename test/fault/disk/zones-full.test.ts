@@ -315,6 +315,7 @@ test('authority: a licence is issued and known, or refused; the roots are whole 
     ledgerKey: zones.ledger.verifierKey(),
     gatewayNames: ['localhost'],
     consoleNames: ['localhost'],
+    workstations: { seatsMax: 10, lifeMs: 90 * 86_400_000 },
     report: () => undefined,
   });
   const codes: (string | null)[] = [];

@@ -20,7 +20,7 @@ const COLUMNS: readonly (readonly [RegExp, Protection, string])[] = [
     'refused',
     "the root's signature, while it is in force; otherwise it is revoked or unknown, which is the same",
   ],
-  [/^authority_certificate\.(?:chain|state)$/, 'refused', 'the rule of the table'],
+  [/^authority_certificate\.(?:chain|state|use)$/, 'refused', 'the rule of the table'],
   [/^authority_certificate\./, 'shown', 'when, why and by which licence; the ledger has it'],
   [/^authority_licence\.(?:kind|state)$/, 'refused', 'the rule of the table'],
   [/^authority_licence\.(?:id|code_hash|key_thumbprint)$/, 'narrows', 'the code finds no licence'],

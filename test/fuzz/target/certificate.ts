@@ -43,6 +43,7 @@ import {
 } from '@chaperone/protocol/x509/certification-request.ts';
 import {
   admitWorkstationCertificate,
+  admitWorkstationPeer,
   readOfficerCertificate,
   readPeerCertificate,
 } from '@chaperone/protocol/x509/peer-certificate.ts';
@@ -67,6 +68,7 @@ import {
   pem,
   serverCertificate,
   workstationCertificate,
+  workstationPeerCertificate,
   workstationRoot,
 } from '../fixture/authorities.ts';
 import { changeRequest, changeSigned } from '../fixture/resign.ts';
@@ -144,6 +146,17 @@ const officer: Target = {
     holds(read.officerId.startsWith('offc-'), 'an officer without an id');
     return read;
   },
+};
+
+const workstationPeer: Target = {
+  name: 'x509-workstation-peer',
+  entry: 'protocol/src/x509/peer-certificate.ts › admitWorkstationPeer',
+  refusals: [MalformedCertificate, CertificateNotTrusted, CertificateNotInTime],
+  limits: 'nothing that the root did not sign is believed',
+  form: 'bytes',
+  seeds: () => [workstationPeerCertificate],
+  vary: (chance) => changeSigned(workstationPeerCertificate, chance, workstationRoot),
+  feed: (input) => admitWorkstationPeer(input, workstationRoot.certificate, NOW_MS),
 };
 
 const publicKey: Target = {
@@ -379,6 +392,7 @@ export const CERTIFICATE_TARGETS: readonly Target[] = [
   peer,
   workstation,
   officer,
+  workstationPeer,
   publicKey,
   certificationRequest,
   keyRequest,

@@ -10,6 +10,7 @@ import { Exchange, RequestTooLarge, RequestTooSlow } from '@chaperone/cart/tunne
 import { RequestMalformed } from '@chaperone/cart/platform/problem.ts';
 import * as cartAPI from '@chaperone/protocol/cart-api/schema.ts';
 import * as consoleAPI from '@chaperone/protocol/console-api/schema.ts';
+import * as workstationAPI from '@chaperone/protocol/console-api/workstation.ts';
 import * as panelAPI from '@chaperone/protocol/panel-api/schema.ts';
 import type { z } from 'zod';
 import { NOW_MS, SERIAL, WORKSTATION_ID } from '../fixture/authorities.ts';
@@ -26,6 +27,7 @@ const ISSUES_MAX = 20_000;
 const BODY_BYTES_MAX = 64 * 1024;
 const JWS = 'aGVhZA.Ym9keQ.c2ln';
 const HASH = 'A'.repeat(43);
+const CSR = 'MIIBAAAA';
 const id = (prefix: string): string => `${prefix}-00000000000000000000000001`;
 
 interface Message {
@@ -139,8 +141,9 @@ const FROM_CART: readonly Message[] = [
 const FROM_CONSOLE: readonly Message[] = [
   {
     name: 'workstation-enrolment',
-    schema: consoleAPI.workstationEnrolment,
+    schema: workstationAPI.workstationEnrolment,
     seeds: [
+      { licenceCode: 'AAAAA-AAAAA-AAAAA-AAAAA', csr: CSR },
       {
         licenceCode: 'AAAAA-AAAAA-AAAAA-AAAAA',
         label: 'Desk 4',
@@ -148,6 +151,16 @@ const FROM_CONSOLE: readonly Message[] = [
         proof: JWS,
       },
     ],
+  },
+  {
+    name: 'workstation-connecting-key',
+    schema: workstationAPI.connectingKey,
+    seeds: [{ use: 'browser', csr: CSR }],
+  },
+  {
+    name: 'workstation-signing-key',
+    schema: workstationAPI.signingKey,
+    seeds: [{ jwk: { kty: 'EC', crv: 'P-256', x: HASH, y: HASH }, proof: JWS }],
   },
   {
     name: 'directory-sign-in',

@@ -35,7 +35,9 @@ import { StatementInvalid, chainOf, readStatement } from '@chaperone/protocol/si
 import { keyThumbprint } from '@chaperone/protocol/x509/algorithm.ts';
 import {
   MalformedWorkstationProof,
+  makeSigningKeyProof,
   makeWorkstationProof,
+  readSigningKeyProof,
   readWorkstationProof,
 } from '@chaperone/protocol/x509/workstation-proof.ts';
 import { changeBytes } from '../engine/change-bytes.ts';
@@ -359,6 +361,38 @@ const workstationProof: Target = {
   feed: async (input) => await readWorkstationProof(input.toString('utf8'), NOW_MS),
 };
 
+const signingKeyProof: Target = {
+  name: 'workstation-signing-key-proof',
+  entry: 'protocol/src/x509/workstation-proof.ts › readSigningKeyProof',
+  refusals: [MalformedWorkstationProof],
+  limits: 'WORKSTATION_PROOF_CHARACTERS_MAX; ten minutes of clock',
+  form: 'text',
+  words: JWS_WORDS,
+  weight: 0.5,
+  seeds: async () => {
+    const keys = await webcrypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, [
+      'sign',
+      'verify',
+    ]);
+    return [Buffer.from(await makeSigningKeyProof(keys, WORKSTATION_ID, NOW_MS))];
+  },
+  vary: async (chance) => {
+    const { kty, crv, x, y } = createPublicKey(workstationKey).export({ format: 'jwk' });
+    const header = textOf({
+      alg: 'ES256',
+      typ: 'chaperone-workstation+jws',
+      jwk: { kty, crv, x, y },
+    });
+    const claims = changedText(
+      { workstation: WORKSTATION_ID, thumbprint: HASH, iat: NOW_S },
+      chance,
+    );
+    const parts = [header, claims, Buffer.alloc(64, 1)].map((one) => one.toString('base64url'));
+    return Buffer.from(parts.join('.'));
+  },
+  feed: async (input) => await readSigningKeyProof(input.toString('utf8'), NOW_MS),
+};
+
 const names: Target = {
   name: 'signed-names',
   entry: 'protocol/src/signed/request-id.ts › requestIdOf; comparison-code.ts › comparisonCode',
@@ -390,5 +424,6 @@ export const STATEMENT_TARGETS: readonly Target[] = [
   grantAtDesk,
   receiptAtDesk,
   workstationProof,
+  signingKeyProof,
   names,
 ];

@@ -162,7 +162,7 @@ export const FORGERIES: readonly Forgery[] = [
         { profile, privateKey: root.privateKey, certificate: certificates.workstations.der },
         {
           subject: { kind: 'workstation', id: workstation.id, label: 'Bench' },
-          purpose: 'peer',
+          purpose: 'signer',
           publicKey: leaf.publicKey,
           notBeforeMs: Date.now() - DAY_MS,
           notAfterMs: Date.now() + DAY_MS,
@@ -175,6 +175,9 @@ export const FORGERIES: readonly Forgery[] = [
   certifiedBy("the cart's own certificate", async ({ certificates }) => certificates.cart),
   certifiedBy('a cart certified by the root of workstations', ({ certificates }) =>
     certificates.workstations.cart('US-1' as unknown as CartSerial),
+  ),
+  certifiedBy('the key with which the workstation connects', ({ certificates, workstation }) =>
+    certificates.workstations.workstation(workstation.id, { purpose: 'peer' }),
   ),
   certifiedBy('a server certified by the root of workstations', ({ certificates, workstation }) =>
     certificates.workstations.workstation(workstation.id, { purpose: 'server' }),

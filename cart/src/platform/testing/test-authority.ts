@@ -84,6 +84,6 @@ export class TestAuthority {
 
   async workstation(id: WorkstationId, terms: Partial<Terms> = {}): Promise<Certified> {
     const subject = { kind: 'workstation', id, label: 'Bench' } as const;
-    return this.certify({ subject, purpose: 'peer', ...terms });
+    return this.certify({ subject, purpose: 'signer', ...terms });
   }
 }

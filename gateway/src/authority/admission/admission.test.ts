@@ -145,6 +145,7 @@ forEachDatabase('admission', (open) => {
           notAfterMs,
           chain: 'cart',
           holder: { kind: 'cart', id: serial },
+          use: null,
           licenceId: null,
           der: certificate,
           issuedAtMs: Date.now(),
@@ -249,7 +250,7 @@ forEachDatabase('admission', (open) => {
     await held.authority.revokeCertificate(first, 'administrative');
     equal(serialOf(await held.reopen(later)), renewed);
     ok(held.ledger.kinds().includes('certificate-issued'));
-    const console = new X509Certificate(held.authority.consoleServer.cert);
+    const console = new X509Certificate(String(held.authority.consoleServerOptions().cert));
     equal(console.subjectAltName, 'DNS:console.test');
     ok(console.verify(new X509Certificate(held.authority.publicRoots.browserRootPEM).publicKey));
   });

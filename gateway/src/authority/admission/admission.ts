@@ -28,6 +28,13 @@ export {
   portalServerOptions,
 } from './officer-admission.ts';
 export type { AdmittedOfficer, OfficerRefusal } from './officer-admission.ts';
+export {
+  WORKSTATION_REFUSALS,
+  WorkstationRefused,
+  admitWorkstation,
+  consoleServerOptions,
+} from './workstation-admission.ts';
+export type { WorkstationPeer, WorkstationRefusal } from './workstation-admission.ts';
 
 export const CART_REFUSALS = [
   'no-certificate',

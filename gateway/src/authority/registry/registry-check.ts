@@ -8,6 +8,7 @@
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import { LICENCE_LIFETIME_MAX_MS } from '@chaperone/domain/licence/licence.ts';
 import { readCertificate } from '@chaperone/protocol/x509/certificate.ts';
+import type { CertificatePurpose } from '@chaperone/protocol/x509/certificate.ts';
 import type { CertificateSubject } from '@chaperone/protocol/x509/name.ts';
 import type { Database } from '../../platform/database/database.ts';
 import type { AuthorityTables, CertificateRow } from './tables.ts';
@@ -65,7 +66,8 @@ function checkCertificate(row: CertificateRow): void {
       read.fingerprint === row.fingerprint &&
       read.keyThumbprint === row.key_thumbprint &&
       read.notAfterMs === row.not_after &&
-      isOf(read.subject, row);
+      isOf(read.subject, row) &&
+      isForUse(read.purpose, row);
   } catch (cause) {
     throw new RegistryDamaged(`certificate ${row.serial_hex} cannot be read.`, { cause });
   }
@@ -80,4 +82,9 @@ function isOf(subject: CertificateSubject, row: CertificateRow): boolean {
   if (subject.kind === 'officer')
     return row.holder_kind === 'officer' && row.holder_id === subject.id;
   return row.holder_kind === 'server';
+}
+
+function isForUse(purpose: CertificatePurpose, { use }: CertificateRow): boolean {
+  if (use === null) return true;
+  return purpose === (use === 'console' ? 'signer' : 'peer');
 }

@@ -12,6 +12,7 @@ import type {
   Redeemed,
 } from '@chaperone/domain/licence/licence.ts';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
+import type { WorkstationId } from '@chaperone/domain/id/id.ts';
 
 export const CHAINS = ['cart', 'workstation', 'browser', 'facility'] as const;
 export type Chain = (typeof CHAINS)[number];
@@ -22,6 +23,13 @@ export interface Holder {
   readonly kind: (typeof HOLDER_KINDS)[number];
   readonly id: string;
 }
+
+/**
+ * What a workstation's certificate is used for: the program and the browser connect with theirs, the console signs with its
+ * own. A new one takes the place of the older ones of the same use, and of no other.
+ */
+export const WORKSTATION_USES = ['program', 'browser', 'console'] as const;
+export type WorkstationUse = (typeof WORKSTATION_USES)[number];
 
 export const REVOCATION_REASONS = [
   'key-compromise',
@@ -36,6 +44,8 @@ export interface CertificateEntry {
   readonly certificateSerialHex: string;
   readonly chain: Chain;
   readonly holder: Holder;
+  /** Of a workstation's only. */
+  readonly use: WorkstationUse | null;
   readonly licenceId: LicenceId | null;
   /** SHA-256 of the SPKI, base64url. */
   readonly keyThumbprint: string;
@@ -57,6 +67,32 @@ export class PublicKeyInUse extends DomainError {
   }
 }
 
+export const WORKSTATION_STATES = ['active', 'expired', 'retired'] as const;
+
+/** A workstation as its certificates tell of it. */
+export interface WorkstationEntry {
+  readonly id: WorkstationId;
+  readonly label: string;
+  readonly enrolledAtMs: number;
+  /** When the last of its certificates ends, unless one is renewed before. */
+  readonly expiresAtMs: number;
+  readonly state: (typeof WORKSTATION_STATES)[number];
+}
+
+/** As many workstations are in force as there may be. */
+export class SeatsTaken extends DomainError {
+  readonly code = 'SEATS_TAKEN';
+
+  /** @param candidates those that end first */
+  constructor(seatsMax: number, candidates: readonly WorkstationEntry[]) {
+    const named = candidates.map(({ label, id }) => `${label} (${id})`).join(', ');
+    const example = named === '' ? '' : `, for example ${named}`;
+    super(
+      `All ${seatsMax} seats are taken. Retire a workstation that is not needed any more${example}; then try again.`,
+    );
+  }
+}
+
 export interface Redemption extends Redeemed {
   readonly certificate: CertificateEntry;
 }
@@ -72,16 +108,22 @@ export interface Registry {
   /**
    * Uses a code up and keeps the certificate made for it, both or neither, once whoever races. The same code with the
    * same key gets the certificate of the first time; the new one is then dropped.
-   * @throws LicenceUnknown, LicenceSerialMismatch, LicenceRetired, LicenceUsed, LicenceExpired, PublicKeyInUse
+   * @param seatsMax how many workstations may be in force, this one included
+   * @throws LicenceUnknown, LicenceSerialMismatch, LicenceRetired, LicenceUsed, LicenceExpired, PublicKeyInUse, SeatsTaken
    */
   redeem(
     request: RedeemRequest,
     makeEntry: (licence: Licence) => CertificateEntry,
+    seatsMax: number,
   ): Promise<Redemption>;
-  /** @throws PublicKeyInUse */
-  addCertificate(entry: CertificateEntry): Promise<void>;
   /**
-   * Puts a pending certificate into force, and revokes as superseded all others of its holder but those kept.
+   * @param shownSerialHex the certificate for which it is given, which must still be in force: its holder may be retired at
+   *   this moment
+   * @throws PublicKeyInUse, LicenceRetired
+   */
+  addCertificate(entry: CertificateEntry, shownSerialHex?: string): Promise<void>;
+  /**
+   * Puts a pending certificate into force, and revokes as superseded all others of its holder and use but those kept.
    * Answers with what it revoked; releasing again does nothing.
    */
   release(
@@ -98,8 +140,14 @@ export interface Registry {
     reason: RevocationReason,
     nowMs: number,
   ): Promise<readonly CertificateEntry[]>;
-  /** Retires every licence of a cart. */
-  retireLicencesOf(cartSerial: string, nowMs: number): Promise<readonly Licence[]>;
+  /** Retires every licence of a cart, or those by which a workstation got its certificates. */
+  retireLicencesOf(holder: Holder, nowMs: number): Promise<readonly Licence[]>;
+  /** Makes sure that there is a seat for one more workstation. @throws SeatsTaken */
+  requireSeat(seatsMax: number, nowMs: number): Promise<void>;
+  /** How many workstations are in force. */
+  seatsUsed(nowMs: number): Promise<number>;
+  /** Every workstation that was ever licensed, the newest first. */
+  workstations(nowMs: number): Promise<readonly WorkstationEntry[]>;
   /** Revocations that the ledger may not have yet. */
   unrecordedRevocations(): Promise<readonly CertificateEntry[]>;
   markRevocationRecorded(certificateSerialHex: string): Promise<void>;

@@ -33,6 +33,8 @@ const newLicence = (hash = codeHash): Licence =>
     lifetimeMs: 1000,
   });
 
+const SEATS = 2;
+
 function newEntry(
   keyThumbprint: string,
   licence?: Licence,
@@ -44,6 +46,7 @@ function newEntry(
     certificateSerialHex,
     chain: 'cart',
     holder: { kind: 'cart', id: holderId },
+    use: null,
     licenceId: licence?.id ?? null,
     keyThumbprint,
     fingerprint: certificateSerialHex,
@@ -70,8 +73,10 @@ forEachDatabase('authority registry', (open) => {
     await registry.addLicence(licence, 'admin');
     deepEqual(await registry.licences(), [licence]);
     deepEqual(await registry.licenceByCode(codeHash), licence);
-    const { certificate, outcome } = await registry.redeem(request('key-1'), (held) =>
-      newEntry('key-1', held),
+    const { certificate, outcome } = await registry.redeem(
+      request('key-1'),
+      (held) => newEntry('key-1', held),
+      SEATS,
     );
     equal(outcome, 'first');
     deepEqual(await registry.certificate(certificate.certificateSerialHex), certificate);
@@ -94,7 +99,7 @@ forEachDatabase('authority registry', (open) => {
       Array.from({ length: 20 }, async (_, index) => {
         const key = `key-${index % 10}`;
         const registry = registries[index % 2] ?? openRegistry(one);
-        return await registry.redeem(request(key), (held) => newEntry(key, held));
+        return await registry.redeem(request(key), (held) => newEntry(key, held), SEATS);
       }),
     );
     const won = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
@@ -113,22 +118,22 @@ forEachDatabase('authority registry', (open) => {
     const registry = openRegistry(await open(AUTHORITY_MIGRATIONS));
     const licence = newLicence();
     const make = (held: Licence): CertificateEntry => newEntry('key-1', held);
-    await rejects(registry.redeem(request('key-1'), make), LicenceUnknown);
+    await rejects(registry.redeem(request('key-1'), make, SEATS), LicenceUnknown);
     await registry.addLicence(licence, 'admin');
     const foreign = { kind: 'cart', serial: parseCartSerial('US-2') } as const;
     await rejects(
-      registry.redeem({ ...request('key-1'), subject: foreign }, make),
+      registry.redeem({ ...request('key-1'), subject: foreign }, make, SEATS),
       LicenceSerialMismatch,
     );
-    await rejects(registry.redeem(request('key-1', 2000), make), LicenceExpired);
+    await rejects(registry.redeem(request('key-1', 2000), make, SEATS), LicenceExpired);
     deepEqual(await registry.licences(), [licence]);
-    const first = await registry.redeem(request('key-1'), make);
-    const again = await registry.redeem(request('key-1', 1900), make);
+    const first = await registry.redeem(request('key-1'), make, SEATS);
+    const again = await registry.redeem(request('key-1', 1900), make, SEATS);
     equal(again.outcome, 'again');
     deepEqual(again.certificate, first.certificate);
-    await rejects(registry.redeem(request('key-2'), make), LicenceUsed);
+    await rejects(registry.redeem(request('key-2'), make, SEATS), LicenceUsed);
     ok((await registry.retireLicence(licence.id, 1950))?.retiredAtMs === 1950);
-    await rejects(registry.redeem(request('key-1'), make), LicenceRetired);
+    await rejects(registry.redeem(request('key-1'), make, SEATS), LicenceRetired);
   });
 
   test('a key of another cart is refused, and its code stays unused', async () => {
@@ -136,12 +141,12 @@ forEachDatabase('authority registry', (open) => {
     await registry.addCertificate(newEntry('key-1', undefined, 'US-9'));
     await registry.addLicence(newLicence(), 'admin');
     await rejects(
-      registry.redeem(request('key-1'), (held) => newEntry('key-1', held)),
+      registry.redeem(request('key-1'), (held) => newEntry('key-1', held), SEATS),
       PublicKeyInUse,
     );
     equal((await registry.licences())[0]?.redeemed, undefined);
     equal(
-      (await registry.redeem(request('key-2'), (held) => newEntry('key-2', held))).outcome,
+      (await registry.redeem(request('key-2'), (held) => newEntry('key-2', held), SEATS)).outcome,
       'first',
     );
   });
@@ -207,8 +212,10 @@ forEachDatabase('authority registry', (open) => {
     const database = await open(AUTHORITY_MIGRATIONS);
     const registry = openRegistry(database);
     await registry.addLicence(newLicence(), 'admin');
-    const { certificate } = await registry.redeem(request('key-1'), (held) =>
-      newEntry('key-1', held),
+    const { certificate } = await registry.redeem(
+      request('key-1'),
+      (held) => newEntry('key-1', held),
+      SEATS,
     );
     await registry.revoke({ holder: certificate.holder }, 'retired', 1600);
     interface Loose {

@@ -5,7 +5,7 @@
  * on many: it is serializable, and a change that finds another state than it read changes nothing.
  */
 import assert from 'node:assert/strict';
-import { redeem } from '@chaperone/domain/licence/licence.ts';
+import { LicenceRetired, redeem } from '@chaperone/domain/licence/licence.ts';
 import type {
   Licence,
   LicenceCodeHash,
@@ -22,14 +22,16 @@ import type {
   Redemption,
   Registry,
   RevocationReason,
+  WorkstationEntry,
 } from './registry-port.ts';
 import { certificateOf, certificateRow, licenceOf, licenceRow } from './rows.ts';
 import type { AuthorityTables } from './tables.ts';
+import { countSeats, listWorkstations, requireSeat } from './workstations.ts';
 
 export { checkRegistry } from './registry-check.ts';
-export { PublicKeyInUse } from './registry-port.ts';
+export { PublicKeyInUse, SeatsTaken } from './registry-port.ts';
 export type * from './registry-port.ts';
-export { REVOCATION_REASONS } from './registry-port.ts';
+export { REVOCATION_REASONS, WORKSTATION_STATES, WORKSTATION_USES } from './registry-port.ts';
 export { AUTHORITY_MIGRATIONS } from './tables.ts';
 
 /** Looks at a database, already migrated, as the authority's registry. */
@@ -76,21 +78,44 @@ class DatabaseRegistry implements Registry {
     return await this.licence(id);
   }
 
-  async retireLicencesOf(cartSerial: string, nowMs: number): Promise<readonly Licence[]> {
-    const rows = await this.#db()
+  async retireLicencesOf(holder: Holder, nowMs: number): Promise<readonly Licence[]> {
+    const retired = this.#db()
       .updateTable('authority_licence')
       .set({ state: 'retired', retired_at: nowMs })
-      .where('kind', '=', 'cart')
-      .where('name', '=', cartSerial)
       .where('state', '<>', 'retired')
-      .returningAll()
-      .execute();
-    return rows.map(licenceOf);
+      .where('kind', '=', holder.kind === 'cart' ? 'cart' : 'workstation');
+    // A cart's licence names it before it is used; a workstation has no id before its first certificate.
+    const own =
+      holder.kind === 'cart'
+        ? retired.where('name', '=', holder.id)
+        : retired.where('id', 'in', (query) =>
+            query
+              .selectFrom('authority_certificate')
+              .select('licence_id')
+              .where('holder_kind', '=', holder.kind)
+              .where('holder_id', '=', holder.id)
+              .where('licence_id', 'is not', null)
+              .$narrowType<{ licence_id: string }>(),
+          );
+    return (await own.returningAll().execute()).map(licenceOf);
+  }
+
+  async requireSeat(seatsMax: number, nowMs: number): Promise<void> {
+    await requireSeat(this.#database, seatsMax, nowMs);
+  }
+
+  async seatsUsed(nowMs: number): Promise<number> {
+    return await countSeats(this.#database, nowMs);
+  }
+
+  async workstations(nowMs: number): Promise<readonly WorkstationEntry[]> {
+    return await listWorkstations(this.#database, nowMs);
   }
 
   async redeem(
     request: RedeemRequest,
     makeEntry: (licence: Licence) => CertificateEntry,
+    seatsMax: number,
   ): Promise<Redemption> {
     return await this.#database.transaction(async (view) => {
       const redeemed = redeem(await licenceByCode(view, request.codeHash), request);
@@ -99,6 +124,7 @@ class DatabaseRegistry implements Registry {
         const certificate = await certificateForRedemption(view, licence.id, request.keyThumbprint);
         return { ...redeemed, certificate };
       }
+      if (licence.subject.kind === 'workstation') await requireSeat(view, seatsMax, request.nowMs);
       const { numUpdatedRows } = await view
         .db<AuthorityTables>()
         .updateTable('authority_licence')
@@ -117,8 +143,11 @@ class DatabaseRegistry implements Registry {
     });
   }
 
-  async addCertificate(entry: CertificateEntry): Promise<void> {
-    await this.#database.transaction(async (view) => await insertCertificate(view, entry));
+  async addCertificate(entry: CertificateEntry, shownSerialHex?: string): Promise<void> {
+    await this.#database.transaction(async (view) => {
+      if (shownSerialHex !== undefined) await requireReleased(view, shownSerialHex);
+      await insertCertificate(view, entry);
+    });
   }
 
   async release(
@@ -142,6 +171,7 @@ class DatabaseRegistry implements Registry {
         .set(revocation('superseded', nowMs))
         .where('holder_kind', '=', released.holder_kind)
         .where('holder_id', '=', released.holder_id)
+        .where('use', released.use === null ? 'is' : '=', released.use)
         .where('state', '<>', 'revoked')
         .where('serial_hex', 'not in', [certificateSerialHex, ...kept])
         .returningAll()
@@ -282,6 +312,16 @@ async function certificateForRedemption(
     .executeTakeFirst();
   assert(row !== undefined, 'a redeemed licence has its certificate, by the same transaction');
   return certificateOf(row);
+}
+
+async function requireReleased(view: DatabaseView, certificateSerialHex: string): Promise<void> {
+  const row = await view
+    .db<AuthorityTables>()
+    .selectFrom('authority_certificate')
+    .select('state')
+    .where('serial_hex', '=', certificateSerialHex)
+    .executeTakeFirst();
+  if (row?.state !== 'released') throw new LicenceRetired();
 }
 
 async function insertCertificate(view: DatabaseView, entry: CertificateEntry): Promise<void> {

@@ -1,5 +1,6 @@
 /** The authority's tables, and how they came to be. */
-import { createIndex, createTable } from '../../platform/database/schema.ts';
+import { sql } from 'kysely';
+import { columnType, createIndex, createTable } from '../../platform/database/schema.ts';
 import type { StoredBoolean } from '../../platform/database/schema.ts';
 import type { Migration } from '../../platform/database/migration.ts';
 import { widenColumn } from '../../platform/database/widen-column.ts';
@@ -8,8 +9,8 @@ import {
   immutableColumns,
   undeletable,
 } from '../../platform/database/sql-rule.ts';
-import { CHAINS, HOLDER_KINDS } from './registry-port.ts';
-import type { Chain, Holder, RevocationReason } from './registry-port.ts';
+import { CHAINS, HOLDER_KINDS, WORKSTATION_USES } from './registry-port.ts';
+import type { Chain, Holder, RevocationReason, WorkstationUse } from './registry-port.ts';
 
 export interface LicenceRow {
   readonly id: string;
@@ -31,6 +32,8 @@ export interface CertificateRow {
   readonly chain: Chain;
   readonly holder_kind: Holder['kind'];
   readonly holder_id: string;
+  /** Of a workstation's; null in rows of versions that gave it one certificate, which nothing accepts any more. */
+  readonly use: WorkstationUse | null;
   readonly licence_id: string | null;
   readonly key_thumbprint: string;
   readonly fingerprint: string;
@@ -140,6 +143,19 @@ export const AUTHORITY_MIGRATIONS: readonly Migration[] = [
         chain: { kind: 'text', primaryKey: true, oneOf: ['cart', 'workstation', 'browser'] },
         number: { kind: 'integer' },
       });
+    },
+  },
+  {
+    name: 'authority/0010-workstation-uses',
+    up: async (db, dialect) => {
+      const type = columnType(dialect, 'text');
+      const uses = WORKSTATION_USES.map((use) => `'${use}'`).join(', ');
+      await sql
+        .raw(
+          `alter table "authority_certificate" add column "use" ${type} check ("use" in (${uses}))`,
+        )
+        .execute(db);
+      await immutableColumns(db, dialect, 'authority_certificate', ['use']);
     },
   },
   {

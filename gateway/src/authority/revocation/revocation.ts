@@ -4,15 +4,15 @@
  * A revocation narrows what is possible: it takes effect first (in the registry, then by telling the listeners, who
  * end live connections), and reaches the ledger afterwards, tried again until it does. Nothing holds it up.
  */
-import type { CartSerial, OfficerId } from '@chaperone/domain/id/id.ts';
+import type { CartSerial, OfficerId, WorkstationId } from '@chaperone/domain/id/id.ts';
 import { signRevocationList } from '@chaperone/protocol/x509/revocation-list.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
 import type { AuthorityLedger, FaultReport } from '../authority-ledger.ts';
 import type { EstablishedAuthority } from '../establishment/establishment.ts';
 import type { CertificateEntry, Chain, Registry, RevocationReason } from '../registry/registry.ts';
-import { CertificateUnknown } from './certificate-unknown.ts';
+import { CertificateUnknown, WorkstationUnknown } from './certificate-unknown.ts';
 
-export { CertificateUnknown } from './certificate-unknown.ts';
+export { CertificateUnknown, WorkstationUnknown } from './certificate-unknown.ts';
 
 export type RevocationListener = (revoked: CertificateEntry) => void;
 
@@ -66,14 +66,33 @@ export class Revocations {
 
   /** Revokes all certificates of a cart and retires its licences, used or not. */
   async retireCart(serial: CartSerial): Promise<void> {
+    await this.#retire({ kind: 'cart', id: serial });
+  }
+
+  /** Revokes all certificates of a workstation, whatever they are used for, and retires its licence. @throws WorkstationUnknown */
+  async retireWorkstation(id: WorkstationId): Promise<void> {
+    const holder = { kind: 'workstation', id } as const;
+    if ((await this.#parts.registry.certificatesOf(holder)).length === 0)
+      throw new WorkstationUnknown();
+    await this.#retire(holder);
+  }
+
+  async #retire(holder: {
+    readonly kind: 'cart' | 'workstation';
+    readonly id: string;
+  }): Promise<void> {
     const { registry, clock, ledger, report } = this.#parts;
     const nowMs = clock.utcMs();
     // Licences first: a code that is being redeemed right now finds its licence retired, or its certificate revoked.
-    const licences = await registry.retireLicencesOf(serial, nowMs);
-    const holder = { kind: 'cart', id: serial } as const;
+    const licences = await registry.retireLicencesOf(holder, nowMs);
     await this.announce(await registry.revoke({ holder }, 'retired', nowMs));
     for (const { id } of licences) {
-      const fact = { subject: 'cart', licenceId: id, subjectId: serial, code: null } as const;
+      const fact = {
+        subject: holder.kind,
+        licenceId: id,
+        subjectId: holder.id,
+        code: null,
+      } as const;
       await ledger.append({ kind: 'licence-retired', ...fact }).catch(report);
     }
   }

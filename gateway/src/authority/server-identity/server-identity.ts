@@ -5,6 +5,7 @@
  * the configured names have changed, when its last third has begun, or when it was revoked.
  */
 import { X509Certificate, createPrivateKey, createPublicKey } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
@@ -13,7 +14,6 @@ import { judgeCertificate, readCertificate } from '@chaperone/protocol/x509/cert
 import { decodePEM, encodePEM } from '@chaperone/protocol/x509/pem.ts';
 import { writeDurably } from '../../platform/durable-file/durable-file.ts';
 import type { Root } from '../establishment/establishment.ts';
-import type { Issuance } from '../issuance/issuance.ts';
 import type { Revocations } from '../revocation/revocation.ts';
 
 /** What a TLS server presents. */
@@ -24,12 +24,22 @@ export interface ServerIdentity {
   readonly cert: string;
 }
 
+/** What certifies a server's key; it answers with DER. */
+export interface ServerCertifier {
+  server(
+    chain: 'cart' | 'browser',
+    place: string,
+    publicKey: KeyObject,
+    hostNames: readonly string[],
+  ): Promise<Uint8Array>;
+}
+
 export interface ServerIdentityTerms {
   readonly directory: string;
   readonly place: 'tunnel' | 'console' | 'portal';
   readonly root: Root;
   readonly hostNames: readonly string[];
-  readonly issuance: Issuance;
+  readonly issuance: ServerCertifier;
   readonly revocations: Revocations;
   /** UTC. */
   readonly nowMs: number;

@@ -15,6 +15,7 @@ import type { Database } from '../../platform/database/database.ts';
 import { openAuthority } from '../authority.ts';
 import type { Authority } from '../contract.ts';
 import { FILE_KEYS, establishAuthority } from '../establishment/establishment.ts';
+import type { WorkstationTerms } from '../issuance/issuance.ts';
 import type { CartKeyKind, RootKeys } from '../establishment/establishment.ts';
 
 export class TestLedger {
@@ -50,6 +51,7 @@ export async function newTestAuthority(
     readonly clock?: Clock;
     /** Makes what a process opens the root keys with; they are in files otherwise. */
     readonly newKeys?: () => RootKeys;
+    readonly workstations?: Partial<WorkstationTerms>;
   } = {},
 ): Promise<TestAuthority> {
   const parent = mkdtempSync(join(tmpdir(), 'chaperone-authority-'));
@@ -79,6 +81,7 @@ export async function newTestAuthority(
       ledgerKey: LEDGER_KEY,
       gatewayNames: ['gateway.test', 'localhost', '127.0.0.1'],
       consoleNames: ['console.test'],
+      workstations: { seatsMax: 3, lifeMs: 90 * 86_400_000, ...options.workstations },
       report: (fault) => faults.push(fault),
       ...(clock === undefined ? {} : { clock }),
     });

@@ -7,6 +7,7 @@ import type { webcrypto } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
+import type { ClientRequest, RequestOptions } from 'node:http';
 import { Agent, request as httpsRequest } from 'node:https';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -34,6 +35,10 @@ import { checkConfiguration } from '../../platform/configuration/configuration.t
 import type { Configuration } from '../../platform/configuration/configuration.ts';
 import type { DatabaseLocation } from '../../platform/database/database.ts';
 import { silentLog } from '../../platform/log/log.ts';
+import type { Answer, AskOptions } from './answer.ts';
+import { licenseOverTLS } from './licensed-over-tls.ts';
+
+export type { Answer, AskOptions } from './answer.ts';
 
 export const SERIAL = 'US-1001';
 const PASSWORD = 'chestnut-velvet-19';
@@ -96,6 +101,7 @@ export async function newTestGateway(
   overrides: GatewayOverrides = {},
   location: DatabaseLocation | null = null,
   secondFactor: 'off-demo' | 'required' = 'off-demo',
+  tls: 'off' | 'browser-chain' = 'off',
 ): Promise<TestGateway> {
   const directory = mkdtempSync(path.join(tmpdir(), 'chaperone-gateway-'));
   const otto = {
@@ -106,7 +112,7 @@ export async function newTestGateway(
   };
   const people = { people: [...BUILT_IN_DEMO_PEOPLE.people, otto] };
   writeFileSync(path.join(directory, 'people.json'), JSON.stringify(people), { mode: 0o600 });
-  const configuration = demoConfiguration(directory, location, 'off', secondFactor);
+  const configuration = demoConfiguration(directory, location, tls, secondFactor);
   const given = { log: silentLog(), ...overrides };
   await establishGateway(configuration, { by: 'test' }, given);
   let running = await startGateway(configuration, given);
@@ -178,19 +184,6 @@ export async function enrolCart(
   return new ScriptedCart({ ...at, serial, privateKey, publicKey, certificate });
 }
 
-export interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly text: string;
-  readonly body: Readonly<Record<string, unknown>>;
-}
-
-export interface AskOptions {
-  readonly body?: unknown;
-  readonly bytes?: Uint8Array;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
 /** What came over an event stream. */
 export interface Heard {
   readonly events: readonly Readonly<Record<string, unknown>>[];
@@ -201,6 +194,8 @@ export interface Heard {
 /** A technician at a licensed workstation, with a browser's means. */
 export class Technician {
   #base: URL;
+  /** What the browser trusts and shows; used where the console has TLS. */
+  tls: { readonly ca?: string; readonly key?: string; readonly cert?: string } = {};
   cookie = '';
   workstation = '';
   id = '';
@@ -227,6 +222,14 @@ export class Technician {
 
   async enrol(running: RunningGateway): Promise<void> {
     const { code } = await running.authority.issueWorkstationLicence('Desk 1', { by: 'test' });
+    if (this.#base.protocol === 'https:') {
+      this.tls = { ca: running.authority.publicRoots.browserRootPEM };
+      const licensed = await licenseOverTLS(this, code);
+      this.tls = { ...this.tls, ...licensed.browser };
+      this.workstation = licensed.workstation;
+      ({ chain: this.chain, keys: this.keys } = licensed);
+      return;
+    }
     const keys = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, [
       'sign',
       'verify',
@@ -269,12 +272,9 @@ export class Technician {
     const payload =
       options.bytes ??
       (options.body === undefined ? null : Buffer.from(JSON.stringify(options.body)));
-    const request = httpRequest({
-      host: '127.0.0.1',
-      port: this.#base.port,
+    const request = this.#request({
       method,
       path: target,
-      agent: false,
       headers: {
         host: this.#base.host,
         origin: this.#base.origin,
@@ -299,13 +299,18 @@ export class Technician {
     return { status: response.statusCode, headers: response.headers, text, body };
   }
 
+  /** Asks over a connection of its own. */
+  #request(options: RequestOptions): ClientRequest {
+    const at = { host: '127.0.0.1', port: this.#base.port, agent: false as const, ...options };
+    return this.#base.protocol === 'https:'
+      ? httpsRequest({ ...at, servername: 'localhost', ...this.tls })
+      : httpRequest(at);
+  }
+
   /** Listens to the event stream as a page does. */
   async listen(): Promise<Heard> {
-    const request = httpRequest({
-      host: '127.0.0.1',
-      port: this.#base.port,
+    const request = this.#request({
       path: '/api/events',
-      agent: false,
       headers: { host: this.#base.host, cookie: this.cookie },
     });
     request.end();
@@ -371,7 +376,9 @@ export class Technician {
 
   /** Opens a WebSocket as a page of the console does. */
   webSocket(target: string, headers: Readonly<Record<string, string>> = {}): WebSocket {
-    return new WebSocket(`ws://${this.#base.host}${target}`, {
+    const scheme = this.#base.protocol === 'https:' ? 'wss' : 'ws';
+    return new WebSocket(`${scheme}://${this.#base.host}${target}`, {
+      ...this.tls,
       headers: { origin: this.#base.origin, cookie: this.cookie, ...headers },
       perMessageDeflate: false,
     });

@@ -72,6 +72,14 @@ type CallerName = ReturnType<typeof callers>[number][0];
 /** The refusal that each requirement has for each caller; absent means that the guard lets them through. */
 const REFUSALS: Readonly<Record<Requirement, Partial<Record<CallerName, string>>>> = {
   anybody: {},
+  // This one is without TLS: nobody shows a certificate.
+  workstation: {
+    nobody: 'WORKSTATION_REFUSED',
+    half: 'WORKSTATION_REFUSED',
+    outsider: 'WORKSTATION_REFUSED',
+    designated: 'WORKSTATION_REFUSED',
+    lead: 'WORKSTATION_REFUSED',
+  },
   'first-gate': {},
   // Also to those who are in: it is passed on the way, not afterwards.
   'third-gate': {

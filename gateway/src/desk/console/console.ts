@@ -5,6 +5,7 @@
  */
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import type { TlsOptions } from 'node:tls';
 import fastifyCookie from '@fastify/cookie';
 import fastifySwagger from '@fastify/swagger';
 import fastifyWebsocket from '@fastify/websocket';
@@ -29,6 +30,8 @@ import { sessionRoutes } from './routes-session.ts';
 import { signInRoutes } from './routes-sign-in.ts';
 import { securityHeaders } from './security-headers.ts';
 import { servePages } from './static-pages.ts';
+import { gateWorkstations } from './workstation-gate.ts';
+import { workstationRoutes } from './routes-workstation.ts';
 
 export type { DeskFeatures } from './desk-features.ts';
 export { REQUIREMENTS, ROUTE_TABLE } from './route-table.ts';
@@ -45,8 +48,8 @@ export interface ConsoleOptions {
   readonly port: number;
   /** Names in the browser's address line. */
   readonly names: readonly string[];
-  /** PEM; null serves plain HTTP, which the configuration allows for a demo on loopback only. */
-  readonly tls: { readonly key: string; readonly cert: string } | null;
+  /** Null serves plain HTTP, which the configuration allows for a demo on loopback only. */
+  readonly tls: TlsOptions | null;
   readonly requestBytesMax: number;
   readonly uploadBytesMax: number;
   /** Folder of the built pages. */
@@ -110,7 +113,7 @@ export async function makeConsole(
         .type(PROBLEM_MEDIA_TYPE)
         .send(JSON.stringify(problem));
     },
-    ...(options.tls === null ? {} : { https: { ...options.tls, minVersion: 'TLSv1.2' } }),
+    ...(options.tls === null ? {} : { https: options.tls }),
   };
   const server = fastify(settings).withTypeProvider<ZodTypeProvider>() as unknown as ConsoleServer;
   server.server.headersTimeout = HEADERS_MS;
@@ -139,6 +142,7 @@ export async function makeConsole(
     options: { maxPayload: BROWSER_MESSAGE_BYTES_MAX, perMessageDeflate: false },
   });
   const secure = options.tls !== null;
+  gateWorkstations(server as never, features.workstations);
   guardRoutes(server as never, features, origins);
   let headers: Readonly<Record<string, string>> | null = null;
   const ownHeaders = (): Readonly<Record<string, string>> =>
@@ -151,6 +155,7 @@ export async function makeConsole(
   });
   await server.register(async (routes) => {
     const own = routes as unknown as ConsoleServer;
+    workstationRoutes(own, features);
     signInRoutes(own, features, secure, origins);
     factorRoutes(own, features, secure, origins);
     caseRoutes(own, features);

@@ -10,6 +10,7 @@ import type { Origins } from './origins.ts';
 import { Paces } from './pace.ts';
 import { requirementOf } from './route-table.ts';
 import type { Requirement } from './route-table.ts';
+import { workstationPeerOf } from './workstation-gate.ts';
 
 export const COOKIE = 'chaperone-session';
 
@@ -83,6 +84,10 @@ async function pass(
   // The second gate looks at the first one's cookie itself.
   if (requirement === 'anybody' || requirement === 'first-gate')
     return { caller: null, serviceCase: null };
+  if (requirement === 'workstation') {
+    workstationPeerOf(request);
+    return { caller: null, serviceCase: null };
+  }
   if (requirement === 'third-gate') {
     // Which factor it is, and whether there is one, is looked at behind it.
     if (!(await signIn.isAtThirdGate(request.cookies[COOKIE]))) throw new NotSignedIn();

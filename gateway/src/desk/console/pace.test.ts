@@ -63,6 +63,10 @@ test('every route that writes an entry or asks a cart has a pace', () => {
     'GET /api/about',
     'GET /api/openapi.json',
     'POST /api/workstation/enrol',
+    // Ten a day for each use.
+    'POST /api/workstation/certificate',
+    'POST /api/workstation/signing-key',
+    'GET /api/workstation',
     'POST /api/sign-in/directory',
     'POST /api/sign-in/gateway',
     'POST /api/sign-in/factor/code',

@@ -6,6 +6,7 @@ import type { DeskLog } from '../platform/desk-context.ts';
 import { RequestsTooMany } from './console-error.ts';
 import { PostureReportsTooMany } from '../posture/posture.ts';
 import { SignInThrottled } from '../sign-in/sign-in.ts';
+import { WorkstationEnrolmentThrottled } from '../workstation/workstation.ts';
 import { CartRefusal } from '../tunnel/tunnel.ts';
 
 /** Statuses of a cart that mean the same to a console; any other is a conflict. */
@@ -19,7 +20,8 @@ export function answerProblems(server: FastifyInstance, log: DeskLog): void {
     if (
       fault instanceof RequestsTooMany ||
       fault instanceof SignInThrottled ||
-      fault instanceof PostureReportsTooMany
+      fault instanceof PostureReportsTooMany ||
+      fault instanceof WorkstationEnrolmentThrottled
     )
       void reply.header('retry-after', fault.waitSeconds);
     await reply.status(problem.status).type(PROBLEM_MEDIA_TYPE).send(JSON.stringify(problem));

@@ -4,7 +4,8 @@
  *
  * | requirement | who passes | who does not |
  * |---|---|---|
- * | anybody | everyone | |
+ * | anybody | every licensed workstation; for its enrolment, everyone | |
+ * | workstation | who shows a workstation's certificate in force; nobody in a demo without TLS | 403 |
  * | first-gate | who passed the directory's gate | 401 |
  * | third-gate | who passed directory and password, and is not in yet | 401 |
  * | signed-in | who passed all gates | 401 |
@@ -14,6 +15,7 @@
  */
 export const REQUIREMENTS = [
   'anybody',
+  'workstation',
   'first-gate',
   'third-gate',
   'signed-in',
@@ -27,6 +29,9 @@ export const ROUTE_TABLE = {
   'GET /api/about': 'anybody',
   'GET /api/openapi.json': 'anybody',
   'POST /api/workstation/enrol': 'anybody',
+  'POST /api/workstation/certificate': 'workstation',
+  'POST /api/workstation/signing-key': 'workstation',
+  'GET /api/workstation': 'workstation',
   'POST /api/sign-in/directory': 'anybody',
   'POST /api/sign-in/gateway': 'first-gate',
   'POST /api/sign-in/factor/code': 'third-gate',

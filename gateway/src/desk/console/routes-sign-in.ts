@@ -1,4 +1,4 @@
-/** Routes of the gates: about, workstation licence, sign-in, sign-out. */
+/** Routes of the gates: about, sign-in, sign-out. */
 import {
   about,
   directorySignIn,
@@ -7,8 +7,6 @@ import {
   signInProgress,
   signInStep,
   technicianList,
-  workstationEnrolment,
-  workstationLicence,
 } from '@chaperone/protocol/console-api/schema.ts';
 import { z } from 'zod';
 import type { ConsoleServer } from './console-server.ts';
@@ -23,21 +21,9 @@ export function signInRoutes(
   secure: boolean,
   origins: () => Origins,
 ): void {
-  const { signIn, workstations, sessions } = features;
+  const { signIn, sessions } = features;
 
   server.get('/api/about', { schema: { response: { 200: about } } }, async () => features.about);
-
-  server.post(
-    '/api/workstation/enrol',
-    { schema: { body: workstationEnrolment, response: { 200: workstationLicence } } },
-    async ({ body }) => {
-      const { workstation, chain, expiresUtcMs } = await workstations.enrol(
-        body.licenceCode,
-        body.proof,
-      );
-      return { workstation, chain: [...chain], expiresUtcMs };
-    },
-  );
 
   server.post(
     '/api/sign-in/directory',

@@ -63,7 +63,8 @@ test('whoever stands at the third gate is refused by every other operation', asy
   for (const [path, methods] of Object.entries(paths)) {
     for (const method of Object.keys(methods).map((name) => name.toUpperCase())) {
       const route = `${method} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}` as keyof typeof ROUTE_TABLE;
-      if (['anybody', 'first-gate', 'third-gate'].includes(ROUTE_TABLE[route])) continue;
+      if (['anybody', 'workstation', 'first-gate', 'third-gate'].includes(ROUTE_TABLE[route]))
+        continue;
       const target = path.replaceAll(/\{\w+\}/g, `case-${'0'.repeat(26)}`);
       const sent = method === 'POST' ? { body: {} } : {};
       const answer = await technician.ask(method, target, sent);

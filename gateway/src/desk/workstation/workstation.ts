@@ -1,44 +1,168 @@
-/** Licensed workstations: enrolled with a one-time code, known by an id that their certificate carries. */
-import { readWorkstationCertificate } from '@chaperone/protocol/x509/peer-certificate.ts';
-import { decodePEM } from '@chaperone/protocol/x509/pem.ts';
-import { isId } from '@chaperone/domain/id/id.ts';
-import type { Authority } from '../../authority/contract.ts';
+/**
+ * Licensed workstations: enrolled with a one-time code, known by an id that their certificates carry.
+ *
+ * With TLS each shows a certificate on every connection (`isGated`); in a demo without TLS the browser says which it is.
+ */
+import type { TLSSocket } from 'node:tls';
+import type { z } from 'zod';
+import { isId, parseId } from '@chaperone/domain/id/id.ts';
+import { RENEWAL_FROM } from '@chaperone/protocol/console-api/workstation.ts';
+import type {
+  connectingCertificate,
+  connectingKey,
+  ownWorkstation,
+  signingKey,
+  workstationEnrolment,
+  workstationLicence,
+} from '@chaperone/protocol/console-api/workstation.ts';
+import type {
+  Authority,
+  WorkstationCertificates,
+  WorkstationPeer,
+} from '../../authority/contract.ts';
+import type { Clock } from '../../platform/clock/clock.ts';
+import { RateLimit } from '../../platform/rate-limit/rate-limit.ts';
+import { WorkstationConnections } from './connections.ts';
+import { EnrolmentFormRefused, WorkstationEnrolmentThrottled } from './workstation-error.ts';
 
-export interface WorkstationLicence {
-  readonly workstation: string;
-  /** DER, base64, leaf first. */
-  readonly chain: readonly string[];
-  readonly expiresUtcMs: number;
+export { LOOK_EVERY_MS } from './connections.ts';
+export { EnrolmentFormRefused, WorkstationEnrolmentThrottled } from './workstation-error.ts';
+
+export type WorkstationAuthority = Pick<
+  Authority,
+  | 'admitWorkstation'
+  | 'certificatesOf'
+  | 'certifySigningKey'
+  | 'certifyWorkstation'
+  | 'enrolConsole'
+  | 'enrolWorkstation'
+  | 'isRevoked'
+  | 'onRevoked'
+  | 'publicRoots'
+  | 'seats'
+>;
+
+export interface WorkstationsOptions {
+  readonly authority: WorkstationAuthority;
+  readonly clock: Clock;
+  /** Whether the console's listener asks for certificates. */
+  readonly isGated: boolean;
+  /** Told of faults that nobody is waiting for. Must not throw. */
+  readonly report: (fault: unknown) => void;
 }
 
-export type WorkstationAuthority = Pick<Authority, 'enrolWorkstation' | 'certificatesOf'>;
+/** A person mistypes a few times; many workstations share one address. */
+const ENROLMENT_TRIES = { burst: 20, perSecond: 1 / 6 } as const;
+const ADDRESSES_MAX = 10_000;
 
 export class Workstations {
+  readonly isGated: boolean;
   readonly #authority: WorkstationAuthority;
+  readonly #clock: Clock;
+  readonly #connections: WorkstationConnections;
+  readonly #enrolments: RateLimit;
 
-  constructor(authority: WorkstationAuthority) {
+  constructor({ authority, clock, isGated, report }: WorkstationsOptions) {
+    this.isGated = isGated;
     this.#authority = authority;
+    this.#clock = clock;
+    this.#connections = new WorkstationConnections({
+      isRevoked: async (serial) => await authority.isRevoked(serial),
+      utcMs: () => clock.utcMs(),
+      report,
+    });
+    this.#enrolments = new RateLimit({
+      ...ENROLMENT_TRIES,
+      keysMax: ADDRESSES_MAX,
+      now: () => clock.monotonicMs(),
+    });
+    authority.onRevoked(({ certificateSerialHex }) => this.#connections.drop(certificateSerialHex));
   }
 
-  /** Redeems a workstation's licence code. @throws the authority's refusals */
-  async enrol(code: string, proof: string): Promise<WorkstationLicence> {
-    const enrolled = await this.#authority.enrolWorkstation(code, proof);
-    const [leaf] = decodePEM('CERTIFICATE', enrolled.certificatePEM);
-    const [root] = decodePEM('CERTIFICATE', enrolled.workstationRootPEM);
-    const chain = [leaf, root].flatMap((der) =>
-      der === undefined ? [] : [Buffer.from(der).toString('base64')],
-    );
-    const expiresUtcMs = leaf === undefined ? 0 : readWorkstationCertificate(leaf).notAfterMs;
-    return { workstation: enrolled.workstationId, chain, expiresUtcMs };
+  /**
+   * Admits whoever holds a connection, and ends the connection when the certificate is in force no more.
+   * @throws WorkstationRefused
+   */
+  async admit(socket: TLSSocket): Promise<WorkstationPeer> {
+    const peer = await this.#authority.admitWorkstation(socket);
+    this.#connections.hold(socket, peer);
+    return peer;
+  }
+
+  /**
+   * Redeems a workstation's licence code.
+   * @param address whom to count tries against
+   * @throws EnrolmentFormRefused, WorkstationEnrolmentThrottled, and the authority's refusals
+   */
+  async enrol(
+    ask: z.infer<typeof workstationEnrolment>,
+    address: string,
+  ): Promise<z.infer<typeof workstationLicence>> {
+    if (!this.#enrolments.take(address))
+      throw new WorkstationEnrolmentThrottled(Math.ceil(1 / ENROLMENT_TRIES.perSecond));
+    if ('csr' in ask !== this.isGated) throw new EnrolmentFormRefused(this.isGated);
+    const enrolled =
+      'csr' in ask
+        ? await this.#authority.enrolWorkstation(ask.licenceCode, bytesOf(ask.csr))
+        : await this.#authority.enrolConsole(ask.licenceCode, ask.proof);
+    this.#enrolments.giveBack(address);
+    if (!('csr' in ask)) return shown(enrolled);
+    const { browserRootPEM } = this.#authority.publicRoots;
+    return { ...shown(enrolled), label: enrolled.label, browserRoot: browserRootPEM };
+  }
+
+  /** Certifies a TLS key of the workstation that asks. @throws the authority's refusals */
+  async certify(
+    peer: WorkstationPeer,
+    { use, csr }: z.infer<typeof connectingKey>,
+  ): Promise<z.infer<typeof connectingCertificate>> {
+    return shown(await this.#authority.certifyWorkstation(peer, use, bytesOf(csr)));
+  }
+
+  /** Certifies the key with which the console of the workstation that asks signs. @throws the authority's refusals */
+  async certifySigningKey(
+    peer: WorkstationPeer,
+    { proof }: z.infer<typeof signingKey>,
+  ): Promise<z.infer<typeof connectingCertificate>> {
+    return shown(await this.#authority.certifySigningKey(peer, proof));
+  }
+
+  /** What a workstation may know of itself. */
+  async own(peer: WorkstationPeer): Promise<z.infer<typeof ownWorkstation>> {
+    const { workstationId: workstation, label, use, notBeforeMs, notAfterMs } = peer;
+    return {
+      workstation,
+      label,
+      use,
+      beganUtcMs: notBeforeMs,
+      expiresUtcMs: notAfterMs,
+      renewFromUtcMs: Math.round(notBeforeMs + (notAfterMs - notBeforeMs) * RENEWAL_FROM),
+      seats: await this.#authority.seats(),
+    };
   }
 
   /** Tells whether a workstation has a certificate in force. */
-  async isLicensed(workstation: string, nowMs: number): Promise<boolean> {
+  async isLicensed(workstation: string): Promise<boolean> {
     if (!isId('workstation', workstation)) return false;
-    const certificates = await this.#authority.certificatesOf({
-      kind: 'workstation',
-      id: workstation,
-    });
+    const id = parseId('workstation', workstation);
+    const certificates = await this.#authority.certificatesOf({ kind: 'workstation', id });
+    const nowMs = this.#clock.utcMs();
     return certificates.some((each) => each.state === 'released' && each.notAfterMs > nowMs);
   }
+
+  close(): void {
+    this.#connections.close();
+  }
+}
+
+function bytesOf(base64: string): Uint8Array {
+  return Uint8Array.from(Buffer.from(base64, 'base64'));
+}
+
+function shown({ workstationId, chain, notAfterMs }: WorkstationCertificates) {
+  return {
+    workstation: workstationId,
+    chain: chain.map((der) => Buffer.from(der).toString('base64')),
+    expiresUtcMs: notAfterMs,
+  };
 }

@@ -5,6 +5,7 @@
  * holds one. What fields mean together (the demo rules) is in `demo-rule.ts`.
  */
 import { z } from 'zod';
+import { workstations } from './section-workstations.ts';
 import { HOST_EXPECTED, host, isHost, line, listen, noted, path } from './configuration-field.ts';
 import { authorityKeys } from './section-authority-keys.ts';
 import { posture } from './section-posture.ts';
@@ -271,6 +272,7 @@ export const configurationSchema = z.strictObject({
     })
     .prefault({}),
   posture: posture.optional(),
+  workstations,
   limits,
   log: z
     .strictObject({

@@ -134,6 +134,9 @@ export const PROBLEM_TABLE = {
   OFFICER_REFUSED: { status: 403, title: 'The certificate is not accepted', detail: 'hidden' },
   PUBLIC_KEY_IN_USE: { status: 409, title: 'The key belongs to another device' },
   REGISTRY_DAMAGED: { status: 500, title: 'Something went wrong here', detail: 'hidden' },
+  SEATS_TAKEN: { status: 409, title: 'All seats for workstations are taken' },
+  WORKSTATION_REFUSED: { status: 403, title: 'This is not a licensed workstation' },
+  WORKSTATION_UNKNOWN: { status: 404, title: 'There is no such workstation' },
   RENEWED_TOO_OFTEN: { status: 429, title: 'The certificate was renewed too often' },
   TOKEN_KEY_UNFIT: { status: 500, title: 'Something went wrong here', detail: 'hidden' },
   TOKEN_UNAVAILABLE: {
@@ -192,6 +195,8 @@ export const PROBLEM_TABLE = {
   TOO_MANY_TRANSFERS: { status: 429, title: 'Too many files are under way' },
   TRANSFER_UNKNOWN: { status: 404, title: 'There is no such transfer' },
   UPLOAD_BROKEN: { status: 400, title: 'The upload broke off' },
+  ENROLMENT_FORM_REFUSED: { status: 409, title: 'Workstations are licensed in another way here' },
+  WORKSTATION_ENROLMENT_THROTTLED: { status: 429, title: 'Too many licence codes were tried' },
   WORKSTATION_NOT_LICENSED: { status: 403, title: 'The workstation is not licensed' },
   WORKSTATION_OUT_OF_DATE: { status: 403, title: 'The workstation is not up to date' },
 

@@ -99,6 +99,12 @@ export class ScriptedCart {
     return new ScriptedCart({ ...this.#options, port });
   }
 
+  /** What it shows in TLS. */
+  get shown(): { readonly key: string; readonly cert: string } {
+    const { privateKey, certificate } = this.#options;
+    return { key: String(privateKey.export({ type: 'pkcs8', format: 'pem' })), cert: certificate };
+  }
+
   get thumbprint(): string {
     return keyThumbprint(this.#options.publicKey);
   }

@@ -1,0 +1,55 @@
+/**
+ * Lets nobody see anything but a licensed workstation: before the guard, the pages, the published document and every socket.
+ *
+ * Whoever shows no certificate in force gets one bare refusal, whatever was asked for; it names neither the service centre
+ * nor the version. The exception is enrolment, which hands out the first certificate. In a demo without TLS there are no
+ * certificates, and the gate stands open.
+ */
+import { TLSSocket } from 'node:tls';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { WorkstationId } from '@chaperone/domain/id/id.ts';
+import { WorkstationRefused } from '../../authority/contract.ts';
+import type { WorkstationPeer } from '../../authority/contract.ts';
+import type { Workstations } from '../workstation/workstation.ts';
+
+const admitted = new WeakMap<FastifyRequest, WorkstationPeer>();
+
+/** Puts the gate before everything else; to be called before any other hook. */
+export function gateWorkstations(server: FastifyInstance, workstations: Workstations): void {
+  if (!workstations.isGated) return;
+  server.addHook('onRequest', async (request, reply) => {
+    const { socket } = request.raw;
+    if (!(socket instanceof TLSSocket)) throw new TypeError('The gate needs TLS.');
+    try {
+      admitted.set(request, await workstations.admit(socket));
+    } catch (fault) {
+      if (!(fault instanceof WorkstationRefused)) throw fault;
+      if (isEnrolment(request)) return;
+      // A browser keeps a connection without a certificate: with a new one it would not be asked again.
+      void reply.header('connection', 'close');
+      if (request.url.startsWith('/api/')) throw fault;
+      await reply.status(403).type('text/html; charset=utf-8').send(refusalPage(fault.message));
+    }
+  });
+}
+
+/** The workstation whose certificate the connection has shown; null in a demo without TLS. */
+export function workstationOf(request: FastifyRequest): WorkstationId | null {
+  return admitted.get(request)?.workstationId ?? null;
+}
+
+/** The same with what its certificate says. @throws WorkstationRefused where there is none */
+export function workstationPeerOf(request: FastifyRequest): WorkstationPeer {
+  const peer = admitted.get(request);
+  if (peer === undefined) throw new WorkstationRefused('no-certificate');
+  return peer;
+}
+
+function isEnrolment(request: FastifyRequest): boolean {
+  return request.method === 'POST' && request.routeOptions.url === '/api/workstation/enrol';
+}
+
+/** The sentences are ours and hold nothing that would have to be escaped. */
+function refusalPage(sentence: string): string {
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Not a licensed workstation</title><p>${sentence}</p></html>`;
+}

@@ -1,0 +1,72 @@
+/**
+ * The TLS connections of workstations that are open now. Whatever runs over one, a page, an event stream or a screen, ends with
+ * the certificate that it was opened with.
+ *
+ * A revocation on this desk ends them at once; one that another desk on the same database made, and the end of a
+ * certificate's life, are noticed at the next look.
+ */
+import type { TLSSocket } from 'node:tls';
+import type { WorkstationPeer } from '../../authority/contract.ts';
+
+/** Well within the five seconds after which nothing of a retired workstation may be open. */
+export const LOOK_EVERY_MS = 2_000;
+
+export interface ConnectionsOptions {
+  readonly isRevoked: (certificateSerialHex: string) => Promise<boolean>;
+  readonly utcMs: () => number;
+  /** Told of looks that failed. Must not throw. */
+  readonly report: (fault: unknown) => void;
+}
+
+interface Open {
+  readonly peer: WorkstationPeer;
+  readonly sockets: Set<TLSSocket>;
+}
+
+export class WorkstationConnections {
+  readonly #options: ConnectionsOptions;
+  readonly #open = new Map<string, Open>();
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(options: ConnectionsOptions) {
+    this.#options = options;
+    this.#timer = setInterval(() => {
+      this.look().catch(options.report);
+    }, LOOK_EVERY_MS);
+    this.#timer.unref();
+  }
+
+  /** Remembers a connection whose certificate was admitted; again does nothing. */
+  hold(socket: TLSSocket, peer: WorkstationPeer): void {
+    const serial = peer.certificateSerialHex;
+    const open = this.#open.get(serial) ?? { peer, sockets: new Set() };
+    if (open.sockets.has(socket) || socket.destroyed) return;
+    this.#open.set(serial, open);
+    open.sockets.add(socket);
+    socket.once('close', () => {
+      open.sockets.delete(socket);
+      if (open.sockets.size === 0 && this.#open.get(serial) === open) this.#open.delete(serial);
+    });
+  }
+
+  /** Ends every connection that was opened with a certificate. */
+  drop(certificateSerialHex: string): void {
+    const open = this.#open.get(certificateSerialHex);
+    if (open === undefined) return;
+    this.#open.delete(certificateSerialHex);
+    for (const socket of open.sockets) socket.destroy();
+  }
+
+  /** Ends the connections whose certificate is not in force any more. */
+  async look(): Promise<void> {
+    for (const [serial, { peer }] of this.#open) {
+      const isOver =
+        this.#options.utcMs() > peer.notAfterMs || (await this.#options.isRevoked(serial));
+      if (isOver) this.drop(serial);
+    }
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+}

@@ -9,6 +9,7 @@
  *   POST /api/workstation/certificate   with the program's certificate: ConnectingKey → ConnectingCertificate
  *   POST /api/workstation/signing-key   with any of its TLS certificates: SigningKey → SigningLicence
  *   GET  /api/workstation               with any of its TLS certificates: OwnWorkstation
+ *   POST /api/workstation/posture       with the program's certificate; see workstation-posture.ts
  */
 import { z } from 'zod';
 import { base64url32, compactJWS } from '../cart-api/schema.ts';
@@ -87,5 +88,7 @@ export const ownWorkstation = z.object({
   /** From when on to ask for the next one. */
   renewFromUtcMs: z.number(),
   seats: z.object({ used: z.number(), max: z.number() }),
+  /** Sentences that say what to update; null when it never reported or nothing is asked. */
+  posture: z.array(z.string()).nullable(),
 });
 export type OwnWorkstation = z.infer<typeof ownWorkstation>;

@@ -49,6 +49,7 @@ export function demoConfiguration(
   location: DatabaseLocation | null = null,
   tls: 'off' | 'browser-chain' = 'off',
   secondFactor: 'off-demo' | 'required' = 'off-demo',
+  posture: object = { kind: 'off-demo' },
 ): Configuration {
   const database = databaseSetting(directory, location);
   return checkConfiguration(
@@ -70,6 +71,7 @@ export function demoConfiguration(
       directory: { kind: 'demo', peopleFile: path.join(directory, 'people.json') },
       antivirus: { kind: 'none-demo' },
       signIn: { secondFactor },
+      posture,
     },
     { source: 'test', directory },
   );
@@ -102,6 +104,7 @@ export async function newTestGateway(
   location: DatabaseLocation | null = null,
   secondFactor: 'off-demo' | 'required' = 'off-demo',
   tls: 'off' | 'browser-chain' = 'off',
+  posture: object = { kind: 'off-demo' },
 ): Promise<TestGateway> {
   const directory = mkdtempSync(path.join(tmpdir(), 'chaperone-gateway-'));
   const otto = {
@@ -112,7 +115,7 @@ export async function newTestGateway(
   };
   const people = { people: [...BUILT_IN_DEMO_PEOPLE.people, otto] };
   writeFileSync(path.join(directory, 'people.json'), JSON.stringify(people), { mode: 0o600 });
-  const configuration = demoConfiguration(directory, location, tls, secondFactor);
+  const configuration = demoConfiguration(directory, location, tls, secondFactor, posture);
   const given = { log: silentLog(), ...overrides };
   await establishGateway(configuration, { by: 'test' }, given);
   let running = await startGateway(configuration, given);

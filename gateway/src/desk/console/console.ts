@@ -24,6 +24,7 @@ import { COOKIE, callerOf, guardRoutes } from './guard.ts';
 import { Origins } from './origins.ts';
 import { answerProblems } from './problem-answer.ts';
 import { caseRoutes } from './routes-case.ts';
+import { postureRoutes } from './routes-posture.ts';
 import { factorRoutes } from './routes-factor.ts';
 import { fileRoutes } from './routes-file.ts';
 import { sessionRoutes } from './routes-session.ts';
@@ -156,6 +157,7 @@ export async function makeConsole(
   await server.register(async (routes) => {
     const own = routes as unknown as ConsoleServer;
     workstationRoutes(own, features);
+    postureRoutes(own, features);
     signInRoutes(own, features, secure, origins);
     factorRoutes(own, features, secure, origins);
     caseRoutes(own, features);

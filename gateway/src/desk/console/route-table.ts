@@ -32,6 +32,7 @@ export const ROUTE_TABLE = {
   'POST /api/workstation/certificate': 'workstation',
   'POST /api/workstation/signing-key': 'workstation',
   'GET /api/workstation': 'workstation',
+  'POST /api/workstation/posture': 'workstation',
   'POST /api/sign-in/directory': 'anybody',
   'POST /api/sign-in/gateway': 'first-gate',
   'POST /api/sign-in/factor/code': 'third-gate',

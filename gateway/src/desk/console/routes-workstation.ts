@@ -16,7 +16,10 @@ import { workstationPeerOf } from './workstation-gate.ts';
 /** Whoever asks here may be anybody. */
 const SMALL = { bodyLimit: WORKSTATION_REQUEST_BYTES_MAX } as const;
 
-export function workstationRoutes(server: ConsoleServer, { workstations }: DeskFeatures): void {
+export function workstationRoutes(
+  server: ConsoleServer,
+  { workstations, postures }: DeskFeatures,
+): void {
   server.post(
     '/api/workstation/enrol',
     { ...SMALL, schema: { body: workstationEnrolment, response: { 200: workstationLicence } } },
@@ -39,6 +42,10 @@ export function workstationRoutes(server: ConsoleServer, { workstations }: DeskF
   server.get(
     '/api/workstation',
     { schema: { response: { 200: ownWorkstation } } },
-    async (request) => await workstations.own(workstationPeerOf(request)),
+    async (request) => {
+      const peer = workstationPeerOf(request);
+      const posture = await postures.sentencesOf(peer.workstationId);
+      return { ...(await workstations.own(peer)), posture: posture === null ? null : [...posture] };
+    },
   );
 }

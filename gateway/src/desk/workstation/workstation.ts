@@ -128,7 +128,7 @@ export class Workstations {
   }
 
   /** What a workstation may know of itself. */
-  async own(peer: WorkstationPeer): Promise<z.infer<typeof ownWorkstation>> {
+  async own(peer: WorkstationPeer): Promise<Omit<z.infer<typeof ownWorkstation>, 'posture'>> {
     const { workstationId: workstation, label, use, notBeforeMs, notAfterMs } = peer;
     return {
       workstation,

@@ -67,6 +67,8 @@ test('every route that writes an entry or asks a cart has a pace', () => {
     'POST /api/workstation/certificate',
     'POST /api/workstation/signing-key',
     'GET /api/workstation',
+    // Has a pace of its own, by workstation.
+    'POST /api/workstation/posture',
     'POST /api/sign-in/directory',
     'POST /api/sign-in/gateway',
     'POST /api/sign-in/factor/code',

@@ -7,6 +7,7 @@ export interface DebianPackage {
 
 export const DEBIAN_PACKAGES: readonly DebianPackage[] = [
   { name: 'chromium', why: 'a real browser for the pages' },
+  { name: 'libnss3-tools', why: "certutil: makes keys and certificates in a browser's own store" },
   { name: 'fonts-noto-core', why: 'letters for the pages in every language of the panel' },
   { name: 'xvfb', why: 'a real X display to share' },
   { name: 'tigervnc-scraping-server', why: 'X0tigervnc, a stock RFB server over that display' },

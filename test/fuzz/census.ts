@@ -6,6 +6,7 @@ export const PACKAGES_WITH_PARSERS: readonly PackageName[] = [
   'protocol',
   'gateway',
   'cart',
+  'workstation',
   'verify',
   'host',
   'panel',

@@ -28,6 +28,7 @@ export interface RunningProgram {
 const FILES = {
   gateway: 'gateway/src/main.ts',
   cart: 'cart/src/main.ts',
+  workstation: 'workstation/src/main.ts',
   verify: 'verify/src/main.ts',
 } as const;
 export type ProgramName = keyof typeof FILES;

@@ -42,7 +42,7 @@ export function zoneOf(file: string): string | undefined {
 
 /** Tells whether a file puts a program together, and so may see into everything of its package. */
 export function isCompositionRoot(file: string): boolean {
-  return /^(?:gateway|cart|verify)\/src\/(?:main|composition)\b/.test(file);
+  return /^(?:gateway|cart|workstation|verify)\/src\/(?:main|composition)\b/.test(file);
 }
 
 /** A folder with one door: below a zone of the gateway or the cart's devices, or directly in the cart. */

@@ -23,7 +23,14 @@ export interface EdgeRule {
   readonly forbids: (edge: Edge) => boolean;
 }
 
-const DEPLOYABLES: ReadonlySet<string> = new Set(['gateway', 'cart', 'panel', 'console', 'verify']);
+const DEPLOYABLES: ReadonlySet<string> = new Set([
+  'gateway',
+  'cart',
+  'panel',
+  'console',
+  'workstation',
+  'verify',
+]);
 
 const LDAP_PACKAGES: ReadonlySet<string> = new Set(['ldapts', 'ldapjs', 'kerberos']);
 const SQL_DRIVERS: ReadonlySet<string> = new Set([

@@ -12,7 +12,7 @@ const BROWSER_PACKAGES: ReadonlySet<string> = new Set(['panel', 'console']);
 
 /** Where a private key may be made or opened, and the one library that does the work for them. */
 const KEEPERS_OF_KEYS =
-  /^(?:gateway\/src\/(?:authority|vault|ledger|platform\/tls)|cart\/src\/(?:licence|consent|journal))\//;
+  /^(?:gateway\/src\/(?:authority|vault|ledger|platform\/tls)|cart\/src\/(?:licence|consent|journal)|workstation\/src\/identity)\//;
 const LIBRARY_FOR_KEEPERS = 'protocol/src/x509/algorithm.ts';
 /** The functions through which a private key comes into being or into memory. */
 const MAKERS_OF_KEYS =
@@ -23,6 +23,7 @@ const WATCHED_FOR_KEYS: ReadonlySet<string> = new Set([
   'protocol',
   'gateway',
   'cart',
+  'workstation',
   'verify',
   'host',
 ]);

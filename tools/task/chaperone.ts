@@ -27,6 +27,11 @@ const PROGRAMS: Readonly<Record<string, Program>> = {
     leading: ['licence'],
     does: 'licence codes and revocation, on the gateway',
   },
+  workstation: {
+    file: 'workstation/src/main.ts',
+    leading: [],
+    does: "a technician's computer: get its certificates, renew them, say how they are",
+  },
   verify: {
     file: 'verify/src/main.ts',
     leading: [],
@@ -50,7 +55,7 @@ if (program !== undefined) {
   ]);
 } else {
   const asked = name === '--help' || name === '-h' || name === 'help';
-  const rows = Object.entries(PROGRAMS).map(([key, { does }]) => `  ${key.padEnd(8)} ${does}`);
+  const rows = Object.entries(PROGRAMS).map(([key, { does }]) => `  ${key.padEnd(11)} ${does}`);
   const help = [
     'npm run chaperone -- <program> [arguments]',
     '',

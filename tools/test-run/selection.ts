@@ -9,6 +9,7 @@ const UNIT_PACKAGES: readonly PackageName[] = [
   'protocol',
   'gateway',
   'cart',
+  'workstation',
   'verify',
   'host',
   'simulate',

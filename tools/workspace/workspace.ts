@@ -12,6 +12,7 @@ export const PACKAGES = [
   'cart',
   'panel',
   'console',
+  'workstation',
   'verify',
   'host',
   'test',

@@ -1,0 +1,37 @@
+/** What a person should do next, in one sentence: the most urgent thing first. */
+import { NotEnrolled, IdentityExpired } from '../identity/identity-error.ts';
+import type { Status } from './status.ts';
+
+export interface Advice {
+  readonly advice: string;
+  readonly isWell: boolean;
+}
+
+export function adviceOf(seen: Omit<Status, keyof Advice>): Advice {
+  const sentence = firstTrouble(seen);
+  return sentence === null
+    ? { advice: 'All is well; there is nothing to do.', isWell: true }
+    : { advice: sentence, isWell: false };
+}
+
+function firstTrouble({ enrolled, browser, trouble }: Omit<Status, keyof Advice>): string | null {
+  if (trouble.identity !== null) return trouble.identity.sentence;
+  if (enrolled === null) return new NotEnrolled().message;
+  if (enrolled.certificate.state === 'ended')
+    return new IdentityExpired(enrolled.certificate.expiresUtcMs).message;
+  if (trouble.gateway !== null) return trouble.gateway.sentence;
+  if (trouble.browser !== null) return trouble.browser.sentence;
+  if (browser === null || (browser.certificate === null && browser.kind !== 'none'))
+    return 'The enrolment was broken off before the browser had its certificate: call enrol again with the same code.';
+  const isDue = browser.certificate !== null && browser.certificate.state !== 'in-force';
+  if (isDue && browser.kind === 'pkcs12')
+    return 'Make a new PKCS#12 file and import it: chaperone workstation renew';
+  if (isDue || enrolled.certificate.state === 'due')
+    return 'Certificates are due: chaperone workstation renew';
+  if (browser.inStore === 'missing')
+    return "The browser's store has lost its certificate: chaperone workstation renew --force";
+  const [policy] = browser.policiesMissing;
+  if (policy !== undefined)
+    return `The browser will ask which certificate to show: call enrol again as root for ${policy}, or choose by hand.`;
+  return null;
+}

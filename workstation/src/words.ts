@@ -3,7 +3,7 @@ import type { Enrolled } from './command/enrol.ts';
 import type { Furnished } from './command/furnish-browser.ts';
 import type { Removed } from './command/remove.ts';
 import type { Renewed } from './command/renew.ts';
-import type { CertificateState, Status } from './command/status.ts';
+import type { CertificateState, Status } from './command/workstation-state.ts';
 import type { PolicyState } from './browser/selection-policy.ts';
 
 export function wordsOfEnrolment({ identity, ...furnished }: Enrolled): readonly string[] {

@@ -1,5 +1,5 @@
 /**
- * Gives the browser its certificate: the key is made inside its store and stays there.
+ * Gives the browser its certificate: the key is made inside its store, and this program never sees it.
  *
  * Each step is written down before the next, and each may be done again: a run that was broken off anywhere is gone on with.
  * The new certificate is in the store before the old one leaves it.

@@ -1,8 +1,9 @@
 /**
  * A browser's own certificate store (NSS), through `certutil` of Debian's libnss3-tools.
  *
- * A key is made inside the store and never leaves it; what comes out is a certification request. `certutil` gets no
- * terminal, so that it asks nothing: the password of a store comes from a file, an empty one unless a person named one.
+ * A key is made inside the store, and this program never sees it; what comes out is a certification request. Whoever can
+ * read the store can copy the key, unless the store has a password: NSS marks no key as bound to its store. `certutil` gets
+ * no terminal, so that it asks nothing: a store's password comes from a file, an empty one unless a person named one.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
@@ -63,10 +64,10 @@ export class NSSStore {
   /** Lists the private keys. */
   async keys() {
     const { exitCode, output, complaint } = await this.#run(['-K']);
+    const text = output.toString('utf8');
     // A store without a key is no failure, but certutil ends as if it were.
-    if (exitCode !== 0 && !complaint.includes('no keys found'))
-      throw await this.#faultOf(complaint);
-    return readKeyList(output.toString('utf8'));
+    if (exitCode !== 0 && !text.includes('no keys found')) throw await this.#faultOf(complaint);
+    return readKeyList(text);
   }
 
   /** Lists the nicknames of all certificates. */

@@ -68,7 +68,7 @@ export async function missingPolicies(
   const missing: string[] = [];
   for (const folder of folders) {
     const file = path.join(folder, FILE);
-    if ((await readSmallFile(file)) !== selectionPolicy(origin, issuerName)) missing.push(file);
+    if ((await contentOf(file)) !== selectionPolicy(origin, issuerName)) missing.push(file);
   }
   return missing;
 }
@@ -82,7 +82,7 @@ export async function removeSelectionPolicy(
   const left: string[] = [];
   for (const folder of folders) {
     const file = path.join(folder, FILE);
-    if ((await readSmallFile(file)) !== selectionPolicy(origin, issuerName)) continue;
+    if ((await contentOf(file)) !== selectionPolicy(origin, issuerName)) continue;
     try {
       await removeFile(file);
     } catch (fault) {
@@ -100,7 +100,7 @@ export function selectionPolicy(origin: string, issuerName: string): string {
 }
 
 async function place(folder: string, file: string, content: string): Promise<PolicyState['state']> {
-  if ((await readSmallFile(file)) === content) return 'written';
+  if ((await contentOf(file)) === content) return 'written';
   if (await isTaken(folder)) return 'taken';
   try {
     await mkdir(folder, { recursive: true, mode: 0o755 });
@@ -116,10 +116,15 @@ async function isTaken(folder: string): Promise<boolean> {
   const names = await readdir(folder).catch(() => []);
   for (const name of names) {
     if (name === FILE || !name.endsWith('.json')) continue;
-    const text = await readSmallFile(path.join(folder, name)).catch(() => null);
+    const text = await contentOf(path.join(folder, name));
     if (text?.includes(`"${POLICY}"`) === true) return true;
   }
   return false;
+}
+
+/** What cannot be read is not known to be ours. */
+async function contentOf(file: string): Promise<string | null> {
+  return await readSmallFile(file).catch(() => null);
 }
 
 function isRefused(fault: unknown): boolean {

@@ -1,20 +1,15 @@
 /** What a person should do next, in one sentence: the most urgent thing first. */
 import { NotEnrolled, IdentityExpired } from '../identity/identity-error.ts';
-import type { Status } from './status.ts';
+import type { Advice, Seen } from './workstation-state.ts';
 
-export interface Advice {
-  readonly advice: string;
-  readonly isWell: boolean;
-}
-
-export function adviceOf(seen: Omit<Status, keyof Advice>): Advice {
+export function adviceOf(seen: Seen): Advice {
   const sentence = firstTrouble(seen);
   return sentence === null
     ? { advice: 'All is well; there is nothing to do.', isWell: true }
     : { advice: sentence, isWell: false };
 }
 
-function firstTrouble({ enrolled, browser, trouble }: Omit<Status, keyof Advice>): string | null {
+function firstTrouble({ enrolled, browser, trouble }: Seen): string | null {
   if (trouble.identity !== null) return trouble.identity.sentence;
   if (enrolled === null) return new NotEnrolled().message;
   if (enrolled.certificate.state === 'ended')

@@ -1,8 +1,7 @@
 /** Looks at everything that this workstation has and at what the gateway says of it, and changes nothing. */
-import type { OwnWorkstation } from '@chaperone/protocol/console-api/workstation.ts';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import { loadBrowserRecord } from '../browser/browser-record.ts';
-import type { BrowserKind, BrowserRecord } from '../browser/browser-record.ts';
+import type { BrowserRecord } from '../browser/browser-record.ts';
 import { storeOf } from '../browser/choose-browser.ts';
 import { missingPolicies } from '../browser/selection-policy.ts';
 import { askAboutMe } from '../gateway/routes.ts';
@@ -12,6 +11,7 @@ import { NotEnrolled } from '../identity/identity-error.ts';
 import { isRenewalDue, renewalFromMs } from '../identity/renewal-due.ts';
 import type { Life } from '../identity/renewal-due.ts';
 import { adviceOf } from './advice.ts';
+import type { BrowserState, CertificateState, Status, Trouble } from './workstation-state.ts';
 
 export interface StatusOptions {
   readonly directory: string;
@@ -20,50 +20,6 @@ export interface StatusOptions {
   readonly signal: AbortSignal;
   /** UTC. */
   readonly nowMs?: () => number;
-}
-
-/** One certificate's life. UTC milliseconds. */
-export interface CertificateState {
-  readonly expiresUtcMs: number;
-  readonly renewFromUtcMs: number;
-  readonly state: 'in-force' | 'due' | 'ended';
-}
-
-export interface BrowserState {
-  readonly kind: BrowserKind;
-  readonly place: string | null;
-  readonly certificate: CertificateState | null;
-  /** `missing`: the record speaks of a certificate that is not in the store. `unknown`: a PKCS#12 file is elsewhere. */
-  readonly inStore: 'present' | 'missing' | 'unknown';
-  /** Policy files that are not as they should be. */
-  readonly policiesMissing: readonly string[];
-}
-
-/** A refusal or a failure, as its stable code and its sentence. */
-export interface Trouble {
-  readonly code: string;
-  readonly sentence: string;
-}
-
-export interface Status {
-  readonly enrolled: {
-    readonly workstation: string;
-    readonly label: string;
-    readonly gateway: string;
-    readonly certificate: CertificateState;
-  } | null;
-  readonly browser: BrowserState | null;
-  /** What the gateway says of this workstation; null when it was not asked or did not answer. */
-  readonly atGateway: OwnWorkstation | null;
-  readonly trouble: {
-    readonly identity: Trouble | null;
-    readonly browser: Trouble | null;
-    readonly gateway: Trouble | null;
-  };
-  /** What to do, in one sentence. */
-  readonly advice: string;
-  /** Whether there is nothing to do. */
-  readonly isWell: boolean;
 }
 
 /** @throws the signal's reason; whatever else is wrong is part of the status */

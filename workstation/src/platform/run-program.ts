@@ -45,13 +45,17 @@ export async function runProgram(
       env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LC_ALL: 'C' },
       // A session of its own: certutil asks the terminal for a password wherever it finds one.
       detached: true,
-      timeout: RUN_TIMEOUT_MS,
-      killSignal: 'SIGKILL',
     });
     const fail = (error: DomainError): void => {
+      clearTimeout(late);
       child.kill('SIGKILL');
       reject(error);
     };
+    // Not spawn's own limit, whose timer outlives a program that could not be started.
+    const late = setTimeout(
+      () => fail(new ProgramStuck(`${program} does not end.`)),
+      RUN_TIMEOUT_MS,
+    );
     child.once('error', (cause: NodeJS.ErrnoException) => {
       fail(
         cause.code === 'ENOENT'
@@ -79,8 +83,8 @@ export async function runProgram(
     };
     give(child.stdin, options.input);
     give(child.stdio[3], options.secret);
-    child.once('close', (exitCode, signal) => {
-      if (signal === 'SIGKILL') return reject(new ProgramStuck(`${program} does not end.`));
+    child.once('close', (exitCode) => {
+      clearTimeout(late);
       const said = Buffer.concat(complaint).toString('utf8');
       resolve({ exitCode, output: Buffer.concat(output), complaint: said });
     });

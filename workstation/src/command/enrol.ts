@@ -6,6 +6,7 @@
  */
 import type { LicenceCode } from '@chaperone/domain/licence/licence-code.ts';
 import { parseLicenceCode } from '@chaperone/domain/licence/licence-code.ts';
+import { parseFingerprint } from '@chaperone/protocol/est/licence-file.ts';
 import { makeKeyCertificationRequest } from '@chaperone/protocol/x509/certification-request.ts';
 import { hashLicenceCode } from '@chaperone/protocol/x509/licence-code-hash.ts';
 import { loadBrowserRecord } from '../browser/browser-record.ts';
@@ -44,13 +45,14 @@ export interface Enrolled extends Furnished {
 }
 
 /**
- * @throws MistypedLicenceCode and GatewayAddressInvalid before anything else, DataDirectoryBusy, AlreadyEnrolled, what the
+ * @throws MistypedLicenceCode, GatewayAddressInvalid and MalformedLicenceFile (fingerprint) before anything else, DataDirectoryBusy, AlreadyEnrolled, what the
  *   browser's store refuses with before the network is asked, then what the gateway refuses with, and the signal's reason
  */
 export async function enrol(options: EnrolOptions): Promise<Enrolled> {
   const { directory, signal, storePasswordFile } = options;
   const code = parseLicenceCode(options.licenceCode);
   const gateway = parseGatewayAddress(options.gateway);
+  if ('fingerprint' in options.root) parseFingerprint(options.root.fingerprint);
   await using _ = await holdDataDirectory(directory);
   const held = await heldIdentity(directory);
   const isSame = held?.licenceCodeHash === hashLicenceCode(code) && held.gateway === gateway.origin;

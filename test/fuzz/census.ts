@@ -52,6 +52,8 @@ export const PARSED_ELSEWHERE: Readonly<Record<string, string>> = {
   'gateway/src/platform/secret-seal/secret-seal.ts':
     'a row of its own; every flipped byte of it is tried in secret-seal.test.ts',
   'gateway/src/vault/record/record-rows.ts': OWN_ROWS,
+  'workstation/src/browser/certify-browser.ts': OWN_PARTS,
+  'workstation/src/browser/nss-store.ts': OWN_PARTS,
   'panel/preview/preview-server.ts': 'a preview for who builds the panel; it is not shipped',
   'panel/src/api/agent.ts': SCHEMA,
   'protocol/src/x509/ecdsa-signature.ts':

@@ -17,6 +17,7 @@
  * | `target/evidence.ts` | what is handed to `chaperone verify` |
  * | `target/vault.ts` | age files, sealed texts, records on the disk |
  * | `target/wire.ts` | answers to an enrolment, the administrator's and the hardware key's sockets |
+ * | `target/workstation.ts` | the program on a technician's computer: answers, its files, other programs' lists |
  * | `target/configuration.ts`, `disk.ts` | configuration, and what the programs wrote themselves |
  *
  * Not here, because it reads nothing: the desk's screen (`gateway/src/desk/screen`), which carries bytes and looks at
@@ -40,6 +41,7 @@ import { TIGHT_TARGETS } from './target/tight.ts';
 import { TREE_TARGETS } from './target/tree.ts';
 import { VAULT_TARGETS } from './target/vault.ts';
 import { WIRE_TARGETS } from './target/wire.ts';
+import { WORKSTATION_TARGETS } from './target/workstation.ts';
 
 export const TARGETS: readonly Target[] = [
   ...MESSAGE_TARGETS,
@@ -58,4 +60,5 @@ export const TARGETS: readonly Target[] = [
   ...CONFIGURATION_TARGETS,
   ...DISK_TARGETS,
   ...WIRE_TARGETS,
+  ...WORKSTATION_TARGETS,
 ];

@@ -114,6 +114,7 @@ async function assemble(
     clock,
     serverName: gatewayNames[0] ?? 'localhost',
     edgePort: edge.address.port,
+    consoleUrl: own.tls === 'off' ? null : running.url,
     accountsChanged: async () => await desk.names.refresh(),
   };
   const perform = async (act: unknown): Promise<object> => await administer(parts, act);

@@ -35,7 +35,16 @@ export interface SystemPlan {
   readonly screen?: object;
   /** The gateway's `signIn.secondFactor`; a demo asks for none unless this says so. */
   readonly secondFactor?: 'required' | 'off-demo';
+  /** The gateway's `console.tls`; a demo has none unless this says so. */
+  readonly consoleTls?: 'browser-chain';
   readonly say: (line: string) => void;
+}
+
+/** As the gateway prints it. */
+export interface WorkstationLicence {
+  readonly code: string;
+  readonly gateway: string;
+  readonly rootFingerprint: string;
 }
 
 export interface RunningSystem {
@@ -49,6 +58,8 @@ export interface RunningSystem {
   readonly gatewayConfiguration: string;
   readonly cartData: string;
   issueWorkstationLicence(label: string): Promise<string>;
+  /** What `chaperone workstation enrol` is called with, where the console has TLS. */
+  licenceWorkstation(label: string): Promise<WorkstationLicence>;
   /** Starts the gateway anew on the same data and ports, after it was stopped or killed. */
   restartGateway(): Promise<RunningProgram>;
   /** Starts the cart anew likewise; its panel has the same address and a new credential. */
@@ -114,6 +125,10 @@ export async function startSystem(plan: SystemPlan): Promise<RunningSystem> {
         /(http:\S+)\/#credential=(\S+)\n/.exec(output),
       );
     let cart = await runCart();
+    const licenceWorkstation = async (label: string): Promise<WorkstationLicence> => {
+      const args = ['licence', 'issue', 'workstation', '--label', label, '--config', gatewayFile];
+      return JSON.parse((await call('gateway', args)).output) as WorkstationLicence;
+    };
     return {
       consoleUrl: first.ready,
       get panelUrl() {
@@ -131,11 +146,8 @@ export async function startSystem(plan: SystemPlan): Promise<RunningSystem> {
       gatewayData,
       gatewayConfiguration: gatewayFile,
       cartData,
-      async issueWorkstationLicence(label) {
-        const args = ['licence', 'issue', 'workstation', '--label', label, '--config', gatewayFile];
-        const { output } = await call('gateway', args);
-        return (JSON.parse(output) as { code: string }).code;
-      },
+      licenceWorkstation,
+      issueWorkstationLicence: async (label) => (await licenceWorkstation(label)).code,
       async restartGateway() {
         gateway = (await runGateway()).program;
         return gateway;
@@ -184,8 +196,11 @@ function gatewayConfiguration(
     console: {
       listen: { host: LOOPBACK, port: ports.console },
       // The first one is printed; passkeys need a name.
-      names: plan.secondFactor === 'required' ? ['localhost', LOOPBACK] : [LOOPBACK, 'localhost'],
-      tls: 'off',
+      names:
+        plan.secondFactor === 'required' || plan.consoleTls !== undefined
+          ? ['localhost', LOOPBACK]
+          : [LOOPBACK, 'localhost'],
+      tls: plan.consoleTls ?? 'off',
     },
     database: plan.database ?? { url: 'sqlite' },
     directory: { kind: 'demo' },

@@ -142,7 +142,7 @@ export async function openAuthority(options: OpenAuthorityOptions): Promise<Auth
     certificatesOf: (holder) => registry.certificatesOf(holder),
     revocationList: (chain) => revocations.list(chain),
     tunnelServerOptions: (alpn) => tunnelServerOptions(tunnel, roots.cart, alpn),
-    consoleServerOptions: () => consoleServerOptions(consoleServer, roots.workstation),
+    consoleServerOptions: () => consoleServerOptions(consoleServer, roots),
     portalServerOptions: async (hostNames) =>
       portalServerOptions(
         await holdServerIdentity({ ...own, place: 'portal', root: roots.browser, hostNames }),

@@ -59,6 +59,8 @@ export interface AdministrationParts {
   readonly serverName: string;
   /** Where carts reach the edge when the act does not say. */
   readonly edgePort: number;
+  /** Where workstations reach the console; null in a demo without TLS, where a browser licenses itself. */
+  readonly consoleUrl: string | null;
   /** Called after an account was added. */
   readonly accountsChanged: () => Promise<void>;
 }
@@ -84,7 +86,11 @@ async function perform(parts: AdministrationParts, act: AdministrationAct): Prom
     }
     case 'issue-workstation-licence': {
       const { licence, code } = await authority.issueWorkstationLicence(act.label, { by: act.by });
-      return { licence: shown(licence, clock), code };
+      // What `chaperone workstation enrol` is called with.
+      const { consoleUrl: gateway } = parts;
+      const rootFingerprint = authority.facts.fingerprints.browser;
+      const road = gateway === null ? {} : { gateway, rootFingerprint };
+      return { licence: shown(licence, clock), code, ...road };
     }
     case 'list-licences':
       return {

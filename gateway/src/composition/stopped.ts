@@ -28,10 +28,19 @@ export async function administerStopped(
       clock: storage.clock,
       serverName: configuration.edge.gatewayNames[0] ?? 'localhost',
       edgePort: configuration.edge.listen.port,
+      consoleUrl: consoleUrlOf(configuration),
       accountsChanged: async () => undefined,
     };
     return { ...(await administer(parts, act)) };
   } finally {
     await closers.close();
   }
+}
+
+/** Where the console will be when the gateway runs; its port is not known while any free one is wanted. */
+function consoleUrlOf({ console: { tls, names, listen } }: Configuration): string | null {
+  const [name] = names;
+  return tls === 'off' || name === undefined || listen.port === 0
+    ? null
+    : new URL(`https://${name.includes(':') ? `[${name}]` : name}:${listen.port}`).origin;
 }

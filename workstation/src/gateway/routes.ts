@@ -1,4 +1,4 @@
-/** What this program asks of the gateway. @see docs/protocol.md, section 8 */
+/** What this program asks of the gateway. @see docs/protocol.md, section 10 */
 import type { KeyObject } from 'node:crypto';
 import { createPublicKey } from 'node:crypto';
 import {

@@ -66,14 +66,18 @@ export interface WorkstationPeer {
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 
 /**
- * Gives the options of the console's HTTPS server, which asks for a certificate of the workstation chain; a browser offers
+ * Gives the options of the console's HTTPS server. It sends its root beside its certificate: whoever has only the root's
+ * fingerprint finds there the root that it is of. It asks for a certificate of the workstation chain; a browser offers
  * those only. `admitWorkstation` must be asked for each request.
  */
-export function consoleServerOptions(identity: ServerIdentity, workstationRoot: Root): TlsOptions {
+export function consoleServerOptions(
+  identity: ServerIdentity,
+  roots: { readonly browser: Root; readonly workstation: Root },
+): TlsOptions {
   return {
     key: identity.key,
-    cert: identity.cert,
-    ca: [workstationRoot.certificatePEM],
+    cert: `${identity.cert}${roots.browser.certificatePEM}`,
+    ca: [roots.workstation.certificatePEM],
     minVersion: 'TLSv1.3',
     requestCert: true,
     rejectUnauthorized: false,

@@ -20,6 +20,7 @@ import {
 } from '@chaperone/workstation/browser/browser-record.ts';
 import { startingProfile } from '@chaperone/workstation/browser/firefox-profiles.ts';
 import { readKeyList, readNicknames } from '@chaperone/workstation/browser/nss-output.ts';
+import { rulesIn, selectionPolicy } from '@chaperone/workstation/browser/selection-policy.ts';
 import { parseGatewayAddress } from '@chaperone/workstation/gateway/address.ts';
 import { ANSWER_BYTES_MAX, ask } from '@chaperone/workstation/gateway/gateway.ts';
 import {
@@ -176,6 +177,16 @@ const firefoxProfiles: Target = {
   },
 };
 
+const policyRules: Target = {
+  name: 'workstation-policy-rules',
+  entry: 'workstation/src/browser/selection-policy.ts › rulesIn',
+  refusals: [],
+  limits: '64 KiB of file; what is no policy has no rules',
+  form: 'json',
+  seeds: () => [Buffer.from(selectionPolicy('https://console.example', 'Workstations'))],
+  feed: (input) => rulesIn(input.toString('utf8')),
+};
+
 const address: Target = {
   name: 'workstation-gateway-address',
   entry: 'workstation/src/gateway/address.ts › parseGatewayAddress',
@@ -311,6 +322,7 @@ export const WORKSTATION_TARGETS: readonly Target[] = [
   browserRecord,
   nssLists,
   firefoxProfiles,
+  policyRules,
   address,
   root,
   problem,

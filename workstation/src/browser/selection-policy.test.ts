@@ -49,6 +49,11 @@ test('a policy of the machine is left alone, and so is a file of ours that someb
   const [placed] = await placeSelectionPolicy(ORIGIN, ISSUER, [folder]);
   equal(placed?.state, 'taken');
   deepEqual(readdirSync(folder), ['their-own.json']);
+  // Its owner adds our rule to it, and all is as it should be.
+  equal((await missingPolicies(ORIGIN, ISSUER, [folder])).length, 1);
+  writeFileSync(own, placed?.content ?? '');
+  deepEqual(await missingPolicies(ORIGIN, ISSUER, [folder]), []);
+  equal((await placeSelectionPolicy(ORIGIN, ISSUER, [folder]))[0]?.state, 'written');
   rmSync(own);
   const changed = path.join(folder, 'chaperone-workstation.json');
   writeFileSync(changed, '{"AutoSelectCertificateForUrls": ["mine"]}');

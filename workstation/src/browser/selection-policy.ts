@@ -68,7 +68,9 @@ export async function missingPolicies(
   const missing: string[] = [];
   for (const folder of folders) {
     const file = path.join(folder, FILE);
-    if ((await contentOf(file)) !== selectionPolicy(origin, issuerName)) missing.push(file);
+    const content = selectionPolicy(origin, issuerName);
+    const isThere = (await contentOf(file)) === content || (await hasRule(folder, content));
+    if (!isThere) missing.push(file);
   }
   return missing;
 }
@@ -100,8 +102,8 @@ export function selectionPolicy(origin: string, issuerName: string): string {
 }
 
 async function place(folder: string, file: string, content: string): Promise<PolicyState['state']> {
-  if ((await contentOf(file)) === content) return 'written';
-  if (await isTaken(folder)) return 'taken';
+  if ((await contentOf(file)) === content || (await hasRule(folder, content))) return 'written';
+  if ((await othersOfSameKind(folder)).length > 0) return 'taken';
   try {
     await mkdir(folder, { recursive: true, mode: 0o755 });
     await writeWholeFile(file, content, FILE_MODE);
@@ -112,14 +114,36 @@ async function place(folder: string, file: string, content: string): Promise<Pol
   }
 }
 
-async function isTaken(folder: string): Promise<boolean> {
+/** Tells whether a person has put our rule into the machine's own policy. */
+async function hasRule(folder: string, content: string): Promise<boolean> {
+  const [ours] = rulesIn(content);
+  return (await othersOfSameKind(folder)).some((text) =>
+    rulesIn(text).some((rule) => rule === ours),
+  );
+}
+
+/** The contents of other files that say which certificates are chosen. */
+async function othersOfSameKind(folder: string): Promise<readonly string[]> {
   const names = await readdir(folder).catch(() => []);
+  const texts: string[] = [];
   for (const name of names) {
     if (name === FILE || !name.endsWith('.json')) continue;
     const text = await contentOf(path.join(folder, name));
-    if (text?.includes(`"${POLICY}"`) === true) return true;
+    if (text?.includes(`"${POLICY}"`) === true) texts.push(text);
   }
-  return false;
+  return texts;
+}
+
+/** Reads the rules of a policy file; one that Chromium could not read has none. */
+export function rulesIn(text: string): readonly unknown[] {
+  try {
+    const policy: unknown = JSON.parse(text);
+    const isMap = typeof policy === 'object' && policy !== null && POLICY in policy;
+    const rules = isMap ? policy[POLICY] : [];
+    return Array.isArray(rules) ? rules : [];
+  } catch {
+    return [];
+  }
 }
 
 /** What cannot be read is not known to be ours. */

@@ -27,6 +27,6 @@ function firstTrouble({ enrolled, browser, trouble }: Seen): string | null {
     return "The browser's store has lost its certificate: chaperone workstation renew --force";
   const [policy] = browser.policiesMissing;
   if (policy !== undefined)
-    return `The browser will ask which certificate to show: call enrol again as root for ${policy}, or choose by hand.`;
+    return `The browser asks which certificate to show as long as the policy is not in ${policy}: call enrol again with the same code, it says what to put there as root.`;
   return null;
 }

@@ -18,6 +18,7 @@ export const USAGE = `chaperone workstation <command>
   renew    renew what has passed two thirds of its life; made for a daily timer
              --force                also what is not due
              --store-password-file FILE, --passphrase-file FILE
+  report   tell the gateway how current this computer is; exit code 1 when it lacks something. For a timer, too
   status   say who this workstation is, what it has, and what to do; exit code 1 when there is something to do
   remove   take keys and certificates out of all their places
 
@@ -29,7 +30,7 @@ export class CalledWrongly extends Error {
   override readonly name = 'CalledWrongly';
 }
 
-export const COMMANDS = ['enrol', 'renew', 'status', 'remove'] as const;
+export const COMMANDS = ['enrol', 'renew', 'report', 'status', 'remove'] as const;
 export type Command = (typeof COMMANDS)[number];
 
 export interface Call {

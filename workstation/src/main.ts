@@ -10,12 +10,19 @@ import type { Call } from './arguments.ts';
 import { enrol } from './command/enrol.ts';
 import { remove } from './command/remove.ts';
 import { renew } from './command/renew.ts';
+import { report } from './command/report.ts';
 import { status } from './command/status.ts';
 import { defaultDataDirectory } from './platform/data-directory.ts';
 import { DiskFull, isDiskFull } from './platform/disk-full.ts';
 import { readNamedFile } from './platform/small-file.ts';
 import { summaryOfEnrolment, summaryOfRenewal } from './summary.ts';
-import { wordsOfEnrolment, wordsOfRemoval, wordsOfRenewal, wordsOfStatus } from './words.ts';
+import {
+  wordsOfEnrolment,
+  wordsOfRemoval,
+  wordsOfRenewal,
+  wordsOfReport,
+  wordsOfStatus,
+} from './words.ts';
 
 /** What a command came to: for a person, for a program, and whether all is well. */
 interface Outcome {
@@ -76,6 +83,11 @@ async function perform(call: Call): Promise<Outcome> {
       const result = await renew({ ...common, force, passphrase, isAttended });
       const exitCode = result.browser === 'by-hand' ? 1 : 0;
       return { words: wordsOfRenewal(result), summary: summaryOfRenewal(result), exitCode };
+    }
+    case 'report': {
+      const result = await report(common);
+      const exitCode = result.judgement.isCurrent ? 0 : 1;
+      return { words: wordsOfReport(result), summary: result, exitCode };
     }
     case 'status': {
       const result = await status(common);

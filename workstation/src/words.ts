@@ -2,9 +2,11 @@
 import type { Enrolled } from './command/enrol.ts';
 import type { Furnished } from './command/furnish-browser.ts';
 import type { Removed } from './command/remove.ts';
+import type { Reported } from './command/report.ts';
 import type { Renewed } from './command/renew.ts';
 import type { CertificateState, Status } from './command/workstation-state.ts';
 import type { PolicyState } from './browser/selection-policy.ts';
+import { printable } from './gateway/problem.ts';
 
 export function wordsOfEnrolment({ identity, ...furnished }: Enrolled): readonly string[] {
   const { workstation, label, gateway, notAfterMs } = identity;
@@ -35,6 +37,15 @@ export function wordsOfRemoval({ policiesLeft, isStoreKnown }: Removed): readonl
     ...policiesLeft.map((file) => `As root, remove the file ${file}`),
     'The gateway counts its seat until its licence is retired: tell your administrator.',
   ];
+}
+
+export function wordsOfReport({ judgement: { isCurrent, lacks } }: Reported): readonly string[] {
+  return isCurrent
+    ? ['Reported. The gateway asks for nothing.']
+    : [
+        'Reported. New sign-ins and sessions are refused until this is done:',
+        ...lacks.map(({ sentence }) => printable(sentence)),
+      ];
 }
 
 export function wordsOfStatus(status: Status): readonly string[] {

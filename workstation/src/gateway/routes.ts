@@ -7,6 +7,8 @@ import {
   programLicence,
 } from '@chaperone/protocol/console-api/workstation.ts';
 import type { OwnWorkstation } from '@chaperone/protocol/console-api/workstation.ts';
+import { postureAnswer } from '@chaperone/protocol/console-api/workstation-posture.ts';
+import type { PostureAnswer } from '@chaperone/protocol/console-api/workstation-posture.ts';
 import type { LicenceCode } from '@chaperone/domain/licence/licence-code.ts';
 import { encodeBase64 } from '@chaperone/protocol/tree/base64.ts';
 import { keyThumbprint } from '@chaperone/protocol/x509/algorithm.ts';
@@ -53,6 +55,17 @@ export async function certify(
 export async function askAboutMe(identity: Identity, signal: AbortSignal): Promise<OwnWorkstation> {
   const path = '/api/workstation';
   return await ask({ ...shownOf(identity), method: 'GET', path, signal }, ownWorkstation);
+}
+
+/** Sends a signed report of how current this computer is. @returns what the gateway makes of it */
+export async function sendReport(
+  identity: Identity,
+  report: string,
+  signal: AbortSignal,
+): Promise<PostureAnswer['judgement']> {
+  const path = '/api/workstation/posture';
+  const sent = { ...shownOf(identity), method: 'POST', path, body: { report }, signal } as const;
+  return (await ask(sent, postureAnswer)).judgement;
 }
 
 function shownOf({ gateway, browserRoot, key, certificate }: Identity) {

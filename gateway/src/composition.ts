@@ -115,7 +115,7 @@ async function assemble(
     serverName: gatewayNames[0] ?? 'localhost',
     edgePort: edge.address.port,
     consoleUrl: own.tls === 'off' ? null : running.url,
-    accountsChanged: async () => await desk.names.refresh(),
+    accountActs: desk.features.accountActs,
   };
   const perform = async (act: unknown): Promise<object> => await administer(parts, act);
   const admin = await listenForAdministrator(

@@ -152,10 +152,35 @@ describe('from a terminal', () => {
       accounts: { name: string }[];
     };
     assert.deepEqual(accounts.map(({ name }) => name).toSorted(), [
+      'Ada Nilsen',
+      'Amir Haddad',
+      'Finn Okafor',
+      'Ines Moreau',
       'Lena Hoffmann',
       'Otto Brandt',
       'Tara Lindqvist',
     ]);
+  });
+
+  test('an account is disabled, enabled and given roles on a stopped gateway, with a reason', async () => {
+    const listed = async (): Promise<
+      { accountName: string; disabled: boolean; roles: unknown }[]
+    > => (await call(['account', 'list'])).result['accounts'] as never;
+    const finn = async () => (await listed()).find(({ accountName }) => accountName === 'finn');
+    const about = ['--name', 'finn', '--reason', 'has left'];
+    assert.equal((await call(['account', 'disable', '--name', 'finn'])).code, 2);
+    assert.equal((await call(['account', 'disable', ...about])).code, 0);
+    assert.equal((await finn())?.disabled, true);
+    assert.equal((await call(['account', 'enable', ...about])).code, 0);
+    assert.equal((await finn())?.disabled, false);
+    const roles = ['account', 'roles', ...about, '--roles'];
+    assert.equal((await call([...roles, 'auditor,lead'])).code, 0);
+    assert.deepEqual((await finn())?.roles, ['lead', 'auditor']);
+    const wrong = await call([...roles, 'king']);
+    assert.equal(wrong.code, 2);
+    assert.match(wrong.complaint, /"king" is no role/);
+    assert.equal((await call([...roles, 'directory'])).code, 0);
+    assert.equal((await finn())?.roles, null);
   });
 
   test('a second factor is taken away on a stopped gateway, of an account that exists', async () => {

@@ -17,6 +17,8 @@ import {
 } from './composition/admin-socket.ts';
 import type { AdministrationAct } from './composition/administration.ts';
 import { administerStopped } from './composition/stopped.ts';
+import { ROLES } from './directory/contract.ts';
+import type { Role } from './directory/contract.ts';
 import { loadConfiguration } from './platform/configuration/configuration.ts';
 import type { Configuration } from './platform/configuration/configuration.ts';
 import { readDiskFault } from './platform/durable-file/durable-file.ts';
@@ -30,7 +32,13 @@ const USAGE = `chaperone gateway <command> --config FILE
   run          start the gateway
   establish    make its roots, its ledger and its vault, once, before the first start
   account add  --name ACCOUNT --person DIRECTORY-LOGIN --display-name NAME [--password-file FILE]
-               without the file, the password is read from standard input
+               [--roles ROLE,…]
+               without the file, the password is read from standard input; without roles, the account allows
+               whatever the directory says. Roles: technician, lead, administrator, field-engineer, auditor
+  account disable | enable --name ACCOUNT --reason TEXT
+               a disabled account is signed out at once
+  account roles --name ACCOUNT --roles ROLE,… | directory --reason TEXT
+               which roles it allows, of those that the directory gives; \`directory\` allows all of them
   account list
   account reset-factor --name ACCOUNT
                takes the account's second factor and recovery codes away and signs it out; the next sign-in enrols
@@ -56,6 +64,8 @@ async function main(args: readonly string[]): Promise<void> {
     options: {
       config: { type: 'string' },
       name: { type: 'string' },
+      roles: { type: 'string' },
+      reason: { type: 'string' },
       person: { type: 'string' },
       'display-name': { type: 'string' },
       'password-file': { type: 'string' },
@@ -74,7 +84,16 @@ async function main(args: readonly string[]): Promise<void> {
   if (values.zone !== undefined)
     throw new CalledWrongly('Zones on machines of their own are not part of this version.');
   const required = (
-    name: 'config' | 'name' | 'person' | 'display-name' | 'serial' | 'label' | 'id',
+    name:
+      | 'config'
+      | 'name'
+      | 'person'
+      | 'display-name'
+      | 'serial'
+      | 'label'
+      | 'id'
+      | 'roles'
+      | 'reason',
   ): string => {
     const value = values[name];
     if (value === undefined) throw new CalledWrongly(`--${name} is missing.`);
@@ -99,8 +118,23 @@ async function main(args: readonly string[]): Promise<void> {
           directoryLogin: required('person'),
           name: required('display-name'),
           password: await readPassword(values['password-file']),
+          roles: rolesOf(values.roles),
+          by,
         }),
       );
+    case 'account disable':
+    case 'account enable': {
+      const asked = { accountName: required('name'), reason: required('reason'), by };
+      const which = command === 'account disable' ? 'disable-account' : 'enable-account';
+      return print(await act(await configuration(), { act: which, ...asked }));
+    }
+    case 'account roles': {
+      const asked = { accountName: required('name'), reason: required('reason'), by };
+      const allowed = rolesOf(required('roles'));
+      return print(
+        await act(await configuration(), { act: 'change-roles', roles: allowed, ...asked }),
+      );
+    }
     case 'account list':
       return print(await act(await configuration(), { act: 'list-accounts' }));
     case 'account reset-factor':
@@ -177,6 +211,16 @@ async function act(
     if (!(fault instanceof GatewayNotRunning)) throw fault;
   }
   return await administerStopped(configuration, asked);
+}
+
+/** Reads a list of roles; absent or `directory`: whatever the directory says. */
+function rolesOf(text: string | undefined): Role[] | null {
+  if (text === undefined || text === 'directory') return null;
+  return text.split(',').map((name) => {
+    const role = ROLES.find((each) => each === name.trim());
+    if (role !== undefined) return role;
+    throw new CalledWrongly(`"${name}" is no role. Roles: ${ROLES.join(', ')}.`);
+  });
 }
 
 async function readPassword(file: string | undefined): Promise<string> {

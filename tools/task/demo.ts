@@ -36,6 +36,11 @@ try {
   const [person] = DEMO_SIGN_INS;
   if (!person) throw new Error('the demo has nobody to sign in');
   const { directory, gateway } = person;
+  const others = DEMO_SIGN_INS.slice(1).map(
+    (each) =>
+      `${each.roles.join(' and ').padEnd(24)} ${each.directory.login} ${each.directory.password}, ` +
+      `then ${each.gateway.userId} ${each.gateway.password}`,
+  );
   say(`
 Chaperone is running. DEMO MODE: this machine only, a built-in directory, no virus scanner.
 
@@ -47,6 +52,7 @@ Chaperone is running. DEMO MODE: this machine only, a built-in directory, no vir
               ? '\n          step 3    set up at the first sign-in: an app or a passkey'
               : ''
           }
+  Others            ${others.join('\n                    ')}
 
 What to click
   1. Console: license this workstation (the code is filled in), then sign in with the steps above.

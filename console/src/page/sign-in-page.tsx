@@ -87,6 +87,8 @@ function leadOf(place: Place): string {
       return WORDS.signIn.gatewayLead;
     case 'factor':
       return WORDS.factor.lead;
+    case 'new-password':
+      return WORDS.signIn.gatewayLead;
     case 'enrolment':
       return WORDS.enrolment.lead;
     case 'recovery-codes':

@@ -36,6 +36,9 @@ function refresh(event: ConsoleEvent): void {
       // Whether its cart is connected; only a case that is shown is asked for at once.
       stale('case');
       return;
+    case 'desk':
+      stale('desk');
+      return;
     case 'session':
       stale('session', event.case);
       stale('timeline', event.case);

@@ -7,13 +7,17 @@ import type { CaseId, GrantId, RecordId, SessionId, TechnicianId, TransferId } f
 import type { EndReason } from '../session/state.ts';
 import type { PortalFact } from './portal-fact.ts';
 import type { PostureFact } from './posture-fact.ts';
+import type { AccountFact } from './account-fact.ts';
+import type { Commitment } from './commitment.ts';
+import type { AdministrationFact } from './administration-fact.ts';
 
-/** SHA-256 over a random 32-byte salt and the text, base64url. The salt is sealed with its case. */
-export type Commitment = string;
+export type { Commitment } from './commitment.ts';
 
 export type LedgerFact =
   | PortalFact
   | PostureFact
+  | AccountFact
+  | AdministrationFact
   | {
       readonly kind: 'gateway-started';
       readonly version: string;

@@ -31,7 +31,14 @@ import { addFacilityRoot, loadAuthority } from './establishment/establishment.ts
 import type { RootKeys } from './establishment/establishment.ts';
 import { Certifier, Issuance, WorkstationIssuance } from './issuance/issuance.ts';
 import type { WorkstationTerms } from './issuance/issuance.ts';
-import { checkRegistry, openRegistry } from './registry/registry.ts';
+import {
+  checkRegistry,
+  openRegistry,
+  searchCarts,
+  searchLicences,
+  searchWorkstations,
+  workstationLabels,
+} from './registry/registry.ts';
 import { Revocations } from './revocation/revocation.ts';
 import { holdServerIdentity } from './server-identity/server-identity.ts';
 
@@ -118,6 +125,10 @@ export async function openAuthority(options: OpenAuthorityOptions): Promise<Auth
     issueCartLicence: (serial, order) => licences.issue({ kind: 'cart', serial }, order),
     issueWorkstationLicence: (label, order) => licences.issueForWorkstation(label, order),
     licences: () => registry.licences(),
+    searchLicences: (search) => searchLicences(database, search),
+    searchWorkstations: (search) => searchWorkstations(database, search, clock.utcMs()),
+    workstationLabels: (ids) => workstationLabels(database, ids),
+    searchCarts: (search) => searchCarts(database, search),
     retireLicence: (id) => licences.retire(id),
     enrolWorkstation: (code, request) => workstations.programByLicence(code, request),
     enrolConsole: (code, proof) => workstations.consoleByLicence(code, proof),

@@ -16,10 +16,15 @@ import type { WorkstationCertificates } from './issuance/issuance.ts';
 import type {
   CertificateEntry,
   Chain,
+  FoundCart,
+  FoundWorkstation,
+  FoundWorkstations,
   Holder,
+  LicenceSearch,
   RevocationReason,
   WorkstationEntry,
 } from './registry/registry.ts';
+import type { Found, Search } from '../platform/database/search.ts';
 import type { RevocationListener } from './revocation/revocation.ts';
 import type { AdmittedOfficer, WorkstationPeer } from './admission/admission.ts';
 
@@ -36,7 +41,10 @@ export type {
   CertificateEntry,
   Chain,
   ESTRoutes,
+  FoundCart,
+  FoundWorkstation,
   Holder,
+  LicenceSearch,
   RevocationListener,
   RevocationReason,
   WorkstationCertificates,
@@ -78,6 +86,14 @@ export interface Authority {
   issueWorkstationLicence(label: string, order: LicenceOrder): Promise<IssuedLicence>;
   /** Newest first. */
   licences(): Promise<readonly Licence[]>;
+  /** Newest first, page by page. */
+  searchLicences(search: LicenceSearch): Promise<Found<Licence>>;
+  /** By label, page by page; also those that are not in force any more. */
+  searchWorkstations(search: Search): Promise<FoundWorkstations>;
+  /** What people call these workstations, by id. */
+  workstationLabels(ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** By serial number, page by page: whatever was ever licensed. */
+  searchCarts(search: Search): Promise<Found<FoundCart>>;
   /** Ends a licence; its code can no longer be redeemed. Certificates that it gave stay. @throws LicenceUnknown */
   retireLicence(id: LicenceId): Promise<Licence>;
 

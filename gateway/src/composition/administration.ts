@@ -8,14 +8,18 @@ import { licenceState, parseLicenceId } from '@chaperone/domain/licence/licence.
 import type { Licence } from '@chaperone/domain/licence/licence.ts';
 import { writeLicenceFile } from '@chaperone/protocol/est/licence-file.ts';
 import { z } from 'zod';
+import { ROLES } from '../directory/contract.ts';
 import type { Authority } from '../authority/contract.ts';
 import type { TechnicianId } from '@chaperone/domain/id/id.ts';
+import type { AccountActs, Actor } from '../desk/administration/administration.ts';
 import type { SecondFactors } from '../desk/second-factor/second-factor.ts';
 import { AccountUnknown } from '../desk/sign-in/sign-in.ts';
-import type { Accounts } from '../desk/sign-in/sign-in.ts';
+import type { Account, Accounts } from '../desk/sign-in/sign-in.ts';
 import type { Clock } from '../platform/clock/clock.ts';
 
 const text = z.string().max(1024);
+const reason = z.string().trim().min(1).max(200);
+const roles = z.array(z.enum(ROLES)).min(1).max(ROLES.length);
 
 export const administrationAct = z.discriminatedUnion('act', [
   z.strictObject({
@@ -37,6 +41,18 @@ export const administrationAct = z.discriminatedUnion('act', [
     directoryLogin: text,
     name: z.string().min(1).max(100),
     password: text,
+    roles: roles.nullable().default(null),
+    by: text,
+  }),
+  z.strictObject({ act: z.literal('disable-account'), accountName: text, reason, by: text }),
+  z.strictObject({ act: z.literal('enable-account'), accountName: text, reason, by: text }),
+  z.strictObject({
+    act: z.literal('change-roles'),
+    accountName: text,
+    /** Null: whatever the directory says. */
+    roles: roles.nullable(),
+    reason,
+    by: text,
   }),
   z.strictObject({ act: z.literal('list-accounts') }),
   z.strictObject({ act: z.literal('reset-factor'), accountName: text, by: text }),
@@ -61,8 +77,7 @@ export interface AdministrationParts {
   readonly edgePort: number;
   /** Where workstations reach the console; null in a demo without TLS, where a browser licenses itself. */
   readonly consoleUrl: string | null;
-  /** Called after an account was added. */
-  readonly accountsChanged: () => Promise<void>;
+  readonly accountActs: AccountActs;
 }
 
 /** Performs one act and says what came of it, as plain data. @throws ActMalformed and what the act throws */
@@ -115,27 +130,48 @@ async function perform(parts: AdministrationParts, act: AdministrationAct): Prom
       await authority.retireWorkstation(parseId('workstation', act.id));
       return {};
     case 'add-account': {
-      const { accountName, directoryLogin, name, password } = act;
-      const id = await accounts.add({ accountName, directoryLogin, name, password });
-      await parts.accountsChanged();
+      const { accountName, directoryLogin, name, password, roles: allowed } = act;
+      const terms = { accountName, directoryLogin, name, password, roles: allowed };
+      const { account } = await parts.accountActs.add(terms, atMachine(act.by));
+      return { id: account.id };
+    }
+    case 'disable-account':
+    case 'enable-account':
+    case 'change-roles': {
+      const { id } = await accountOf(parts, act.accountName);
+      const { reason: why } = act;
+      const by = atMachine(act.by);
+      const { accountActs } = parts;
+      if (act.act === 'disable-account') await accountActs.disable(id, why, by);
+      else if (act.act === 'enable-account') await accountActs.enable(id, why, by);
+      else await accountActs.changeRoles(id, act.roles, why, by);
       return { id };
     }
     case 'list-accounts': {
       const listed = [];
-      for (const { id, accountName, directoryLogin, name, disabled } of await accounts.list()) {
+      for (const account of await accounts.list()) {
+        const { id, accountName, directoryLogin, name, disabled, roles: allowed } = account;
         const factor = (await parts.secondFactors.factorOf(id))?.kind ?? null;
-        listed.push({ id, accountName, directoryLogin, name, disabled, factor });
+        listed.push({ id, accountName, directoryLogin, name, disabled, roles: allowed, factor });
       }
       return { accounts: listed };
     }
     case 'reset-factor': {
-      const account = await accounts.byName(act.accountName);
-      if (account === null) throw new AccountUnknown('There is no account of this name.');
+      const account = await accountOf(parts, act.accountName);
       const { removed } = await parts.secondFactors.reset(account.id, act.by);
       await parts.endSignIns(account.id);
       return { id: account.id, removed };
     }
   }
+}
+
+/** Whoever acts at the gateway's machine, outside any console. */
+const atMachine = (by: string): Actor => ({ by, workstationId: null });
+
+async function accountOf({ accounts }: AdministrationParts, name: string): Promise<Account> {
+  const account = await accounts.byName(name);
+  if (account === null) throw new AccountUnknown('There is no account of this name.');
+  return account;
 }
 
 function shown(licence: Licence, clock: Clock): object {

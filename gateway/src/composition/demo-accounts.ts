@@ -7,6 +7,10 @@ import { BUILT_IN_DEMO_PEOPLE } from '../directory/demo/demo.ts';
 const ACCOUNTS = {
   'tara.lindqvist': { accountName: 'tara', password: 'harbour-amber-72' },
   'lena.hoffmann': { accountName: 'lena', password: 'meadow-cobalt-63' },
+  'ada.nilsen': { accountName: 'ada', password: 'quarry-violet-48' },
+  'amir.haddad': { accountName: 'amir', password: 'juniper-canyon-95' },
+  'ines.moreau': { accountName: 'ines', password: 'glacier-poppy-31' },
+  'finn.okafor': { accountName: 'finn', password: 'lantern-walnut-74' },
 } as const;
 
 export interface DemoSignIn {

@@ -2,6 +2,12 @@
 import type { TechnicianId } from '@chaperone/domain/id/id.ts';
 import type { Directory } from '../directory/contract.ts';
 import type { Authority } from '../authority/contract.ts';
+import {
+  AccountActs,
+  ActRecord,
+  AdministrationLists,
+  Audit,
+} from '../desk/administration/administration.ts';
 import { Carts } from '../desk/cart/cart.ts';
 import type { DeskFeatures } from '../desk/console/console.ts';
 import { Enrolment } from '../desk/enrolment/enrolment.ts';
@@ -22,6 +28,7 @@ import { posturePolicyOf } from '../platform/configuration/section-posture.ts';
 import type { Log } from '../platform/log/log.ts';
 import { decodePEM } from '@chaperone/protocol/x509/pem.ts';
 import { readPosture } from '@chaperone/host/posture.ts';
+import { roleTableOf } from './directory.ts';
 import { AccountNames } from './account-names.ts';
 import type { Vault } from '../vault/contract.ts';
 import { openSecondFactors } from './zones.ts';
@@ -37,6 +44,12 @@ export interface Desk {
   /** Takes up what was running when the gateway stopped. */
   restore(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** Whether the directory answers, and since when; null while nobody had reason to ask. */
+interface DeskDirectory {
+  readonly reachable: boolean;
+  readonly sinceUtcMs: number | null;
 }
 
 export interface DeskZones {
@@ -91,6 +104,7 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
     nameOf,
     assertCurrent: async (workstation) => await postures.assertMayRequest(workstation),
   });
+  let directoryState: DeskDirectory = { reachable: true, sinceUtcMs: null };
   const standing = new Standing({
     directory,
     signIns: signIn,
@@ -99,10 +113,12 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
     log,
     unreachableMsMax:
       configuration.directory.kind === 'demo' ? 0 : configuration.directory.unreachableMsMax,
-    onReachable: (reachable) =>
-      reachable
-        ? log.info('the directory answers again')
-        : log.warn('the directory does not answer: nobody new comes in'),
+    onReachable: (reachable) => {
+      if (reachable) log.info('the directory answers again');
+      else log.warn('the directory does not answer: nobody new comes in');
+      directoryState = { reachable, sinceUtcMs: clock.utcMs() };
+      events.deskChanged();
+    },
   });
   const transfers = new Transfers(context, sessions, events, configuration.limits);
   const screens = new Screens(sessions);
@@ -118,6 +134,29 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
   );
   followCases(events, cases, sessions, log);
   followWorkstations(authority, signIn, sessions, log);
+  const endEverythingOf = async (technician: TechnicianId): Promise<void> => {
+    try {
+      await endSignInsOf(database, technician);
+    } finally {
+      await sessions.endOfTechnician(technician);
+    }
+  };
+  const record = new ActRecord(context, (fault) =>
+    log.error({ err: fault }, 'the reason of an act could not be kept'),
+  );
+  const accountActs = new AccountActs({
+    accounts: signIn.accounts,
+    directory,
+    record,
+    endEverythingOf,
+    endSessionOf: async (technician) => await sessions.endOfTechnician(technician),
+    accountsChanged: async () => await names.refresh(),
+    randomBytes,
+  });
+  const audit = new Audit(context, {
+    nameOf: (id) => nameOf(id as TechnicianId),
+    cartRoot: authority.publicRoots.cartRootPEM,
+  });
   const about = {
     serviceCentre: configuration.serviceCentre,
     demo: configuration.demo,
@@ -125,6 +164,15 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
     version: VERSION,
   };
   const evidence = { authority, journals, sessions };
+  const administration = new AdministrationLists(context, {
+    authority,
+    signIn,
+    secondFactors,
+    roleTable: roleTableOf(configuration),
+    isOnline: (serial) => sessions.isOnline(serial),
+    seatsMax: configuration.workstations.seatsMax,
+    postureOf: async (workstation) => await postures.sentencesOf(workstation),
+  });
   const features = {
     context,
     about,
@@ -139,6 +187,11 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
     transfers,
     events,
     evidence,
+    administration,
+    audit,
+    accountActs,
+    authority,
+    deskState: () => ({ directory: directoryState, gatewayPosture: postures.host.sentences() }),
     nameOf,
   };
   return {
@@ -148,10 +201,7 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
       accept: ({ road, socket }) =>
         road === 'tunnel' ? tunnel.accept(socket) : enrolment.accept(socket),
     },
-    endSignIns: async (technician) => {
-      await endSignInsOf(database, technician);
-      await sessions.endOfTechnician(technician);
-    },
+    endSignIns: endEverythingOf,
     restore: async () => {
       await names.refresh();
       await cases.takeUpDecisions(nameOf);

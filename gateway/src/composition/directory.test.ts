@@ -54,7 +54,13 @@ function configured(changes: Readonly<Record<string, unknown>> = {}): Configurat
     const absolute = (file: string): string => path.resolve(folder, file);
     return {
       ...directory,
-      groups: { lead: [], ...directory.groups },
+      groups: {
+        lead: [],
+        administrator: [],
+        fieldEngineer: [],
+        auditor: [],
+        ...directory.groups,
+      },
       authoritiesFile: absolute(directory.authoritiesFile),
       bindPasswordFile: absolute(directory.bindPasswordFile),
     } as Configuration['directory'];

@@ -8,6 +8,38 @@ import { controllerOf } from '../platform/configuration/configuration-schema.ts'
 import type { Log } from '../platform/log/log.ts';
 import { readSecretFile } from '../platform/secret/secret.ts';
 
+/** Which group of the directory gives which role. */
+export interface RoleTable {
+  readonly directory: string;
+  readonly rows: readonly { readonly group: string; readonly role: Role }[];
+}
+
+type Groups = Extract<Configuration['directory'], { kind: 'active-directory' }>['groups'];
+
+/** The configuration's names of the roles. */
+const ROLE_OF = {
+  technician: 'technician',
+  lead: 'lead',
+  administrator: 'administrator',
+  fieldEngineer: 'field-engineer',
+  auditor: 'auditor',
+} as const satisfies Readonly<Record<keyof Groups, Role>>;
+
+function rolesOfGroups(groups: Groups): RoleTable['rows'] {
+  const keys = Object.keys(ROLE_OF) as readonly (keyof Groups)[];
+  return keys.flatMap((key) => groups[key].map((group) => ({ group, role: ROLE_OF[key] })));
+}
+
+/** Tells how the directory gives roles; the demo's has no groups, so each of its people stands for one. */
+export function roleTableOf({ directory }: Configuration): RoleTable {
+  if (directory.kind !== 'demo')
+    return { directory: directory.kind, rows: rolesOfGroups(directory.groups) };
+  const { peopleFile } = directory;
+  const { people } = peopleFile === undefined ? BUILT_IN_DEMO_PEOPLE : readDemoPeople(peopleFile);
+  const rows = people.flatMap(({ login, roles }) => roles.map((role) => ({ group: login, role })));
+  return { directory: directory.kind, rows };
+}
+
 /** @throws DemoPeopleUnusable, SecretFileUnusable, ConfigurationInvalid when a file that it names cannot be used */
 export async function openDirectory({ directory }: Configuration, log: Log): Promise<Directory> {
   if (directory.kind === 'demo') {
@@ -19,14 +51,13 @@ export async function openDirectory({ directory }: Configuration, log: Log): Pro
   const { authoritiesFile, bindName, groups, searchBase, timeoutMs } = directory;
   const authorities = await readAuthoritiesFile(authoritiesFile, 'directory.authoritiesFile');
   const zone = log.child({ zone: 'directory' });
-  const rows = Object.entries(groups) as readonly (readonly [Role, readonly string[]])[];
   return openActiveDirectory({
     controllers: directory.controllers.flatMap((text) => controllerOf(text) ?? []),
     authorities,
     bindName,
     bindPassword: await readSecretFile(directory.bindPasswordFile),
     searchBase,
-    roles: rows.flatMap(([role, names]) => names.map((group) => ({ group, role }))),
+    roles: rolesOfGroups(groups),
     timeoutMs,
     onUnavailable: (controller, fault) =>
       zone.warn(

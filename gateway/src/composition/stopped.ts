@@ -1,4 +1,5 @@
 /** Acts of the administration on a gateway that is not running: opens just enough of it, and closes it again. */
+import { AccountActs, ActRecord } from '../desk/administration/administration.ts';
 import { Accounts, endSignInsOf } from '../desk/sign-in/sign-in.ts';
 import type { TechnicianId } from '@chaperone/domain/id/id.ts';
 import type { Configuration } from '../platform/configuration/configuration.ts';
@@ -6,7 +7,24 @@ import { administer } from './administration.ts';
 import type { AdministrationAct } from './administration.ts';
 import { recordEstablishment } from './establish.ts';
 import { Closers, openGatewayAuthority, openSecondFactors, openStorage } from './zones.ts';
-import type { GatewayOverrides } from './zones.ts';
+import type { GatewayOverrides, Storage } from './zones.ts';
+
+/** Acts on accounts while nobody is in: there is nothing to end, and no directory is asked. */
+function stoppedAccountActs(storage: Storage): AccountActs {
+  const report = (fault: unknown): void =>
+    storage.log.error({ err: fault }, 'the reason of an act could not be kept');
+  const endEverythingOf = async (technician: TechnicianId): Promise<void> =>
+    await endSignInsOf(storage.database, technician);
+  return new AccountActs({
+    accounts: new Accounts(storage),
+    directory: { lookUp: async () => null },
+    record: new ActRecord(storage, report),
+    endEverythingOf,
+    endSessionOf: async () => undefined,
+    accountsChanged: async () => undefined,
+    randomBytes: storage.randomBytes,
+  });
+}
 
 /** @throws DataDirectoryInUse, AuthorityNotEstablished, and what the act throws */
 export async function administerStopped(
@@ -29,7 +47,7 @@ export async function administerStopped(
       serverName: configuration.edge.gatewayNames[0] ?? 'localhost',
       edgePort: configuration.edge.listen.port,
       consoleUrl: consoleUrlOf(configuration),
-      accountsChanged: async () => undefined,
+      accountActs: stoppedAccountActs(storage),
     };
     return { ...(await administer(parts, act)) };
   } finally {

@@ -8,12 +8,17 @@ import type { Authority } from '../authority/contract.ts';
 import { FILE_KEYS, tokenKeys } from '../authority/establishment/establishment.ts';
 import type { RootKeys } from '../authority/establishment/establishment.ts';
 import { AUTHORITY_MIGRATIONS } from '../authority/registry/tables.ts';
+import { ADMINISTRATION_MIGRATIONS } from '../desk/administration/administration.ts';
 import { CART_MIGRATIONS } from '../desk/cart/cart.ts';
 import { POSTURE_MIGRATIONS } from '../desk/posture/posture.ts';
 import { CASE_MIGRATIONS } from '../desk/service-case/service-case.ts';
 import { SESSION_MIGRATIONS } from '../desk/session/session.ts';
 import { SECOND_FACTOR_MIGRATIONS, SecondFactors } from '../desk/second-factor/second-factor.ts';
-import { SIGN_IN_MIGRATIONS, THIRD_GATE_MIGRATIONS } from '../desk/sign-in/sign-in.ts';
+import {
+  ROLE_MIGRATIONS,
+  SIGN_IN_MIGRATIONS,
+  THIRD_GATE_MIGRATIONS,
+} from '../desk/sign-in/sign-in.ts';
 import { TRANSFER_MIGRATIONS } from '../desk/transfer/transfer.ts';
 import type { Ledger } from '../ledger/contract.ts';
 import { openLedger } from '../ledger/ledger.ts';
@@ -78,6 +83,8 @@ const MIGRATIONS = [
   ...SECOND_FACTOR_MIGRATIONS,
   ...THIRD_GATE_MIGRATIONS,
   ...POSTURE_MIGRATIONS,
+  ...ROLE_MIGRATIONS,
+  ...ADMINISTRATION_MIGRATIONS,
 ];
 
 const DAY_MS = 24 * 60 * 60_000;

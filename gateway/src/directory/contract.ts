@@ -5,7 +5,11 @@
  */
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 
-export const ROLES = ['technician', 'lead'] as const;
+/**
+ * technician works in cases, lead designates and decides; administrator manages accounts and workstations, field-engineer
+ * licenses carts, auditor reads the ledger. The last three see no case.
+ */
+export const ROLES = ['technician', 'lead', 'administrator', 'field-engineer', 'auditor'] as const;
 export type Role = (typeof ROLES)[number];
 
 export interface Person {

@@ -10,6 +10,7 @@ import type { LedgerFact } from '@chaperone/domain/ledger-entry/ledger-entry.ts'
 import type { JournalPage } from '@chaperone/protocol/cart-api/schema.ts';
 import type { LedgerEvidence } from '@chaperone/protocol/evidence/schema.ts';
 import type { DestructionCertificateClaims } from '@chaperone/protocol/signed/claims.ts';
+import type { Found } from '../platform/database/search.ts';
 import type { StatementAlgorithm, StatementKey } from '@chaperone/protocol/signed/statement.ts';
 
 /** The fact could not be written, so the act that waited for it must not happen. It may succeed later. */
@@ -41,6 +42,17 @@ export interface LedgerLine {
   readonly fact: LedgerFact;
   /** `{"index":…,"utcMs":…,"fact":{…}}`, without a newline. */
   readonly line: string;
+}
+
+export interface LedgerSearch {
+  readonly kind: string | null;
+  /** UTC milliseconds, both included; null for no bound. */
+  readonly fromUtcMs: number | null;
+  readonly toUtcMs: number | null;
+  /** An entry is found that holds any of these; none finds everything. */
+  readonly texts: readonly string[];
+  readonly offset: number;
+  readonly count: number;
 }
 
 export interface AppendedEntry {
@@ -85,6 +97,8 @@ export interface Ledger {
   entriesOf(caseId: CaseId): Promise<readonly LedgerLine[]>;
   /** @param count at most 1,000 */
   page(from: number, count: number): Promise<readonly LedgerLine[]>;
+  /** Entries by kind, time and text, newest first. @throws LedgerBroken */
+  search(search: LedgerSearch): Promise<Found<LedgerLine>>;
   /** The latest signed checkpoint, a C2SP tlog-checkpoint. */
   checkpoint(): string;
   /** @throws LedgerEntryUnknown */

@@ -27,6 +27,7 @@ import type { VerifierKey } from '@chaperone/protocol/tree/verifier-key.ts';
 import type { Clock } from '../platform/clock/clock.ts';
 import type { Database } from '../platform/database/database.ts';
 import { DatabaseFull } from '../platform/database/database-error.ts';
+import type { Found } from '../platform/database/search.ts';
 import { writeDurably } from '../platform/durable-file/durable-file.ts';
 import { LedgerBroken, LedgerEntryUnknown, LedgerUnavailable } from './contract.ts';
 import type {
@@ -34,11 +35,13 @@ import type {
   InclusionProof,
   Ledger,
   LedgerLine,
+  LedgerSearch,
   LedgerStatus,
   SignedCertificate,
 } from './contract.ts';
 import { FactQueue } from './fact-queue.ts';
 import type { QueuedFact, Waiter } from './fact-queue.ts';
+import { searchLedger } from './ledger-search.ts';
 import { partOfLedger, wholeLedger } from './ledger-evidence.ts';
 import { LedgerStore, makeLine } from './ledger-store.ts';
 import type { LedgerBatch } from './ledger-store.ts';
@@ -154,6 +157,10 @@ class SequencedLedger implements Ledger {
 
   async entriesOf(caseId: CaseId): Promise<readonly LedgerLine[]> {
     return await this.#store.entriesOf(caseId);
+  }
+
+  async search(search: LedgerSearch): Promise<Found<LedgerLine>> {
+    return await searchLedger(this.#options.database, search);
   }
 
   async page(from: number, count: number): Promise<readonly LedgerLine[]> {

@@ -150,7 +150,8 @@ export const workstation = z.object({
   posture: z.array(z.string()).nullable(),
 });
 export const workstationPage = pageOf(workstation).extend({
-  seats: z.object({ used: z.number(), max: z.number() }),
+  /** `max` is null where the number of workstations is not limited. */
+  seats: z.object({ used: z.number(), max: z.number().nullable() }),
 });
 
 export const licence = z.object({

@@ -7,6 +7,7 @@
  *   …    /api/workstation…                       see workstation.ts
  *   POST /api/sign-in/directory                  DirectorySignIn → SignInProgress   (first gate)
  *   POST /api/sign-in/gateway                    GatewaySignIn → SignInStep        (second gate)
+ *   POST /api/sign-in/new-password               {password} → SignInStep           (after one that an administrator made)
  *   POST /api/sign-in/factor/code                FactorCode → SignInStep           (third gate)
  *   POST /api/sign-in/factor/passkey/options     PasskeyOptions (WebAuthn, request)
  *   POST /api/sign-in/factor/passkey             PasskeyAssertion → SignInStep
@@ -89,7 +90,7 @@ export const recoveryCodeUse = z.object({
   /** How many are left now. */
   left: z.number(),
 });
-/** What a gate leads to. */
+/** What a gate leads to. One's own account and the administration are in `administration.ts`. */
 export const signInStep = z.discriminatedUnion('next', [
   me.extend({ next: z.literal('done'), tell: z.array(recoveryCodeUse) }),
   z.object({
@@ -99,6 +100,8 @@ export const signInStep = z.discriminatedUnion('next', [
     relyingParty: z.string().nullable(),
     isUsableHere: z.boolean(),
   }),
+  /** The password is one that an administrator made: its owner chooses another now. */
+  z.object({ next: z.literal('new-password') }),
   z.object({ next: z.literal('enrolment'), factors: z.array(factorKind) }),
   /** Shown once, now. */
   z.object({ next: z.literal('recovery-codes'), recoveryCodes: z.array(z.string()) }),
@@ -258,5 +261,7 @@ export const consoleEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('session'), case: id }),
   z.object({ type: z.literal('transfer'), case: id, transfer }),
   z.object({ type: z.literal('carts') }),
+  /** What `GET /api/desk` tells: the directory went away or came back, or the gateway's own posture changed. */
+  z.object({ type: z.literal('desk') }),
 ]);
 export type ConsoleEvent = z.infer<typeof consoleEvent>;

@@ -73,6 +73,17 @@ const COLUMNS: readonly (readonly [RegExp, Protection, string])[] = [
     'narrows',
     'nobody signs in with it',
   ],
+  [
+    /^desk_account\.roles$/,
+    'narrows',
+    'a list that is damaged allows no role, and a role with a wrong letter is none',
+  ],
+  [
+    /^desk_account\.password_given_at$/,
+    'shown',
+    'when; a password that has to be changed still has to be: one bit makes no NULL',
+  ],
+  [/^desk_administration_act\./, 'shown', 'the ledger has who and when, and a commitment to why'],
   [/^desk_account\.name$/, 'weak', 'operators see a name with a wrong letter'],
   [/^desk_account\./, 'shown', 'a disabled account stays disabled: one bit makes no NULL'],
   [/^desk_cart\./, 'shown', 'the cart says it again'],
@@ -81,6 +92,11 @@ const COLUMNS: readonly (readonly [RegExp, Protection, string])[] = [
     /^desk_sign_in\.(?:begun_at|used_at)$/,
     'weak',
     'a workstation that nobody signs out may stay signed in for longer',
+  ],
+  [
+    /^desk_sign_in\.confirmed_at$/,
+    'weak',
+    'a confirmation may count for longer, until the sign-in ends; the ledger has when it was given',
   ],
   [
     /^desk_sign_in\.factor$/,

@@ -32,6 +32,18 @@ export { checkRegistry } from './registry-check.ts';
 export { PublicKeyInUse, SeatsTaken } from './registry-port.ts';
 export type * from './registry-port.ts';
 export { REVOCATION_REASONS, WORKSTATION_STATES, WORKSTATION_USES } from './registry-port.ts';
+export {
+  searchCarts,
+  searchLicences,
+  searchWorkstations,
+  workstationLabels,
+} from './registry-search.ts';
+export type {
+  FoundCart,
+  FoundWorkstation,
+  FoundWorkstations,
+  LicenceSearch,
+} from './registry-search.ts';
 export { AUTHORITY_MIGRATIONS } from './tables.ts';
 
 /** Looks at a database, already migrated, as the authority's registry. */

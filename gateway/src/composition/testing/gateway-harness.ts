@@ -86,6 +86,9 @@ function databaseSetting(directory: string, location: DatabaseLocation | null): 
   return { url: location.url, passwordFile };
 }
 
+/** The made-up people of a demo, by their accounts. */
+export type DemoName = 'tara' | 'lena' | 'ada' | 'amir' | 'ines' | 'finn';
+
 export interface TestGateway extends AsyncDisposable {
   readonly directory: string;
   readonly configuration: Configuration;
@@ -93,7 +96,7 @@ export interface TestGateway extends AsyncDisposable {
   /** Stops and starts it again on the same data. */
   restart(): Promise<void>;
   enrolCart(serial?: string): Promise<ScriptedCart>;
-  signedIn(person?: 'tara' | 'lena'): Promise<Technician>;
+  signedIn(person?: DemoName): Promise<Technician>;
   /** Somebody of the test's own people file, with an account made now. */
   signedInAs(person: { readonly login: string; readonly displayName: string }): Promise<Technician>;
 }
@@ -139,7 +142,7 @@ export async function newTestGateway(
     signedInAs: async ({ login, displayName }) => {
       const accountName = login.replace('.', '-');
       const account = { accountName, directoryLogin: login, name: displayName, password: PASSWORD };
-      await running.administer({ act: 'add-account', ...account });
+      await running.administer({ act: 'add-account', by: 'test', ...account });
       const technician = new Technician(running.consoleUrl);
       await technician.enrol(running);
       await technician.passGatesWith(
@@ -211,7 +214,7 @@ export class Technician {
   }
 
   /** Enrols a workstation and passes both gates. */
-  static async signIn(running: RunningGateway, person: 'tara' | 'lena'): Promise<Technician> {
+  static async signIn(running: RunningGateway, person: DemoName): Promise<Technician> {
     const technician = new Technician(running.consoleUrl);
     await technician.enrol(running);
     await technician.passGates(person);
@@ -252,7 +255,7 @@ export class Technician {
     this.chain = chain;
   }
 
-  async passGates(person: 'tara' | 'lena'): Promise<void> {
+  async passGates(person: DemoName): Promise<void> {
     const demo = DEMO_SIGN_INS.find((each) => each.gateway.userId === person) as DemoSignIn;
     await this.passGatesWith(demo.directory, demo.gateway);
   }

@@ -1,17 +1,13 @@
 /** Why the console's API refuses a request before a feature looks at it. */
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 
+export { NotAllowed } from '../platform/not-allowed.ts';
+
 /** The caller may know the case but not do this with it. */
 export class NotDesignated extends DomainError {
   readonly code = 'NOT_DESIGNATED';
   constructor() {
     super('Only a technician who is designated for this case can do this.');
-  }
-}
-export class NotAllowed extends DomainError {
-  readonly code = 'NOT_ALLOWED';
-  constructor() {
-    super('Your role does not allow this.');
   }
 }
 /** A page of another origin asked, or a name that is not the console's was used. */

@@ -23,10 +23,13 @@ import { streamEvents } from './event-stream.ts';
 import { COOKIE, callerOf, guardRoutes } from './guard.ts';
 import { Origins } from './origins.ts';
 import { answerProblems } from './problem-answer.ts';
+import { administrationRoutes } from './routes-administration.ts';
+import { auditRoutes } from './routes-audit.ts';
 import { caseRoutes } from './routes-case.ts';
 import { postureRoutes } from './routes-posture.ts';
 import { factorRoutes } from './routes-factor.ts';
 import { fileRoutes } from './routes-file.ts';
+import { ownRoutes } from './routes-me.ts';
 import { sessionRoutes } from './routes-session.ts';
 import { signInRoutes } from './routes-sign-in.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -36,7 +39,7 @@ import { workstationRoutes } from './routes-workstation.ts';
 
 export type { DeskFeatures } from './desk-features.ts';
 export { REQUIREMENTS, ROUTE_TABLE } from './route-table.ts';
-export type { Requirement } from './route-table.ts';
+export type { Requirement, RouteRule } from './route-table.ts';
 
 /** A connection on which nothing moves for this long is closed; event streams have their heartbeat. */
 const IDLE_CONNECTION_MS = 60_000;
@@ -160,6 +163,9 @@ export async function makeConsole(
     postureRoutes(own, features);
     signInRoutes(own, features, secure, origins);
     factorRoutes(own, features, secure, origins);
+    ownRoutes(own, features, origins);
+    administrationRoutes(own, features);
+    auditRoutes(own, features);
     caseRoutes(own, features);
     sessionRoutes(own, features);
     fileRoutes(own, features, options.uploadBytesMax);

@@ -2,6 +2,7 @@
 import type { caseDetail, caseSummary } from '@chaperone/protocol/console-api/schema.ts';
 import type { z } from 'zod';
 import type { StoredCase } from '../service-case/service-case.ts';
+import type { Account } from '../sign-in/sign-in.ts';
 import type { DeskFeatures } from './desk-features.ts';
 
 export type CaseSummary = z.infer<typeof caseSummary>;
@@ -12,6 +13,11 @@ export async function summaryOf(features: DeskFeatures, found: StoredCase): Prom
   const records = await features.context.vault.countRecords(id);
   const cartOnline = features.sessions.isOnline(cart);
   return { id, number, state, facility, cart, cartOnline, openedUtcMs, resolvedUtcMs, records };
+}
+
+/** Whether an account is one that works in cases. What the directory says of its person counts when they sign in. */
+export function mayBeDesignated({ disabled, roles }: Account): boolean {
+  return !disabled && (roles === null || roles.includes('technician') || roles.includes('lead'));
 }
 
 /** The whole case. Once its destruction is decided, nothing that was sealed is shown any more. */

@@ -2,6 +2,9 @@
 import type { TechnicianId } from '@chaperone/domain/id/id.ts';
 import type { z } from 'zod';
 import type { about } from '@chaperone/protocol/console-api/schema.ts';
+import type { deskState } from '@chaperone/protocol/console-api/administration.ts';
+import type { Authority } from '../../authority/contract.ts';
+import type { AccountActs, AdministrationLists, Audit } from '../administration/administration.ts';
 import type { Carts } from '../cart/cart.ts';
 import type { Events } from '../events/events.ts';
 import type { EvidenceOptions } from '../evidence/evidence.ts';
@@ -29,5 +32,11 @@ export interface DeskFeatures {
   readonly transfers: Transfers;
   readonly events: Events;
   readonly evidence: EvidenceOptions;
+  readonly administration: AdministrationLists;
+  readonly audit: Audit;
+  readonly accountActs: AccountActs;
+  readonly authority: Pick<Authority, 'workstationLabels'>;
+  /** What the desk says of itself to everybody who is in. */
+  readonly deskState: () => z.infer<typeof deskState>;
   readonly nameOf: (technician: TechnicianId) => string | null;
 }

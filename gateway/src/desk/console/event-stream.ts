@@ -29,7 +29,8 @@ export async function streamEvents(
     { readonly known: Promise<boolean>; readonly untilMs: number }
   >();
   const mayHear = async (event: ConsoleEvent): Promise<boolean> => {
-    if (event.type === 'carts') return true;
+    if (event.type === 'desk') return true;
+    if (event.type === 'carts') return caller.roles.some((role) => role !== 'auditor');
     const nowMs = features.context.clock.monotonicMs();
     const remembered = knowledge.get(event.case);
     if (remembered !== undefined && remembered.untilMs > nowMs) return await remembered.known;

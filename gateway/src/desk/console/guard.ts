@@ -1,5 +1,6 @@
 /** Holds a request to its route's requirement and tells the route who asks and about which case. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import { CaseUnknown } from '../service-case/service-case.ts';
 import type { StoredCase } from '../service-case/service-case.ts';
 import { NotSignedIn } from '../sign-in/sign-in.ts';
@@ -8,8 +9,9 @@ import { NotAllowed, NotDesignated } from './console-error.ts';
 import type { DeskFeatures } from './desk-features.ts';
 import type { Origins } from './origins.ts';
 import { Paces } from './pace.ts';
-import { requirementOf } from './route-table.ts';
-import type { Requirement } from './route-table.ts';
+import { ruleOf } from './route-table.ts';
+import type { Requirement, RouteRule } from './route-table.ts';
+import { Refusals } from './refusals.ts';
 import { workstationPeerOf } from './workstation-gate.ts';
 
 export const COOKIE = 'chaperone-session';
@@ -20,6 +22,7 @@ interface Passed {
   readonly serviceCase: StoredCase | null;
 }
 
+const NOBODY: Passed = { caller: null, serviceCase: null };
 const passedBy = new WeakMap<FastifyRequest, Passed>();
 const CHANGING = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
@@ -34,12 +37,13 @@ export function guardRoutes(
     for (const each of [method].flat()) {
       // HEAD is what GET is, without a body.
       const asked = each === 'HEAD' ? 'GET' : each;
-      if (each !== 'OPTIONS' && requirementOf(asked, url) === undefined) {
+      if (each !== 'OPTIONS' && ruleOf(asked, url) === undefined) {
         throw new TypeError(`${asked} ${url} is not in the route table.`);
       }
     }
   });
   const paces = new Paces(features.context.clock);
+  const refusals = new Refusals(features.context);
   server.addHook('onRequest', async (request) => {
     origins().admitHost(request.raw);
     const isWebSocket = request.headers.upgrade !== undefined;
@@ -47,10 +51,9 @@ export function guardRoutes(
     const { url } = request.routeOptions;
     if (url === undefined || !url.startsWith('/api/')) return;
     const method = request.method === 'HEAD' ? 'GET' : request.method;
-    const requirement = requirementOf(method, url);
-    if (requirement === undefined)
-      throw new TypeError(`${method} ${url} is not in the route table.`);
-    const passed = await pass(requirement, request, features);
+    const rule = ruleOf(method, url);
+    if (rule === undefined) throw new TypeError(`${method} ${url} is not in the route table.`);
+    const passed = await pass(rule, request, features, refusals.of(`${method} ${url}`));
     // Last, so that whoever may not ask learns nothing from it.
     if (passed.caller !== null) paces.take(`${method} ${url}`, passed.caller);
     passedBy.set(request, passed);
@@ -71,40 +74,61 @@ export function caseOf(request: FastifyRequest): StoredCase {
   return serviceCase;
 }
 
-/** Tells whether somebody may know of a case. */
-export function mayKnow(caller: Caller, serviceCase: StoredCase): boolean {
-  return caller.roles.includes('lead') || serviceCase.designated.includes(caller.id);
+/** Tells whether somebody may know of a case: no other role than these two opens one. */
+export function mayKnow({ id, roles }: Caller, { designated }: StoredCase): boolean {
+  return roles.includes('lead') || (roles.includes('technician') && designated.includes(id));
 }
 
 async function pass(
-  requirement: Requirement,
+  rule: RouteRule,
   request: FastifyRequest,
   { signIn, cases }: DeskFeatures,
+  refused: (caller: Caller, fault: DomainError) => DomainError,
 ): Promise<Passed> {
+  const { requirement } = rule;
+  const token = request.cookies[COOKIE];
   // The second gate looks at the first one's cookie itself.
-  if (requirement === 'anybody' || requirement === 'first-gate')
-    return { caller: null, serviceCase: null };
+  if (requirement === 'anybody' || requirement === 'first-gate') return NOBODY;
   if (requirement === 'workstation') {
     workstationPeerOf(request);
-    return { caller: null, serviceCase: null };
+    return NOBODY;
   }
-  if (requirement === 'third-gate') {
-    // Which factor it is, and whether there is one, is looked at behind it.
-    if (!(await signIn.isAtThirdGate(request.cookies[COOKIE]))) throw new NotSignedIn();
-    return { caller: null, serviceCase: null };
+  // Which factor it is, and whether there is one, is looked at behind it.
+  if (requirement === 'third-gate' || requirement === 'new-password') {
+    const isThere =
+      requirement === 'third-gate'
+        ? await signIn.isAtThirdGate(token)
+        : await signIn.isAtNewPassword(token);
+    if (!isThere) throw new NotSignedIn();
+    return NOBODY;
   }
-  const caller = await signIn.callerOf(request.cookies[COOKIE]);
+  const caller = await signIn.callerOf(token);
   if (caller === null) throw new NotSignedIn();
-  if (requirement === 'signed-in') return { caller, serviceCase: null };
-  const { case: id } = request.params as { readonly case: string };
-  const serviceCase = await cases.get(id);
-  // What somebody may not know looks exactly like what is not there.
-  if (!mayKnow(caller, serviceCase)) throw new CaseUnknown();
-  if (requirement === 'designated' && !serviceCase.designated.includes(caller.id))
-    throw new NotDesignated();
-  if (requirement === 'lead-or-opener') {
-    if (!caller.roles.includes('lead') && serviceCase.openedBy !== caller.id)
-      throw new NotAllowed();
-  }
+  if (requirement === 'role' && !rule.roles.some((role) => caller.roles.includes(role)))
+    throw refused(caller, new NotAllowed());
+  const isOfCase = requirement !== 'role' && requirement !== 'signed-in';
+  const { case: id = '' } = request.params as { readonly case?: string };
+  const serviceCase = isOfCase ? await caseFor(caller, requirement, cases, id, refused) : null;
+  // Last: whoever may not do it at all is not asked to confirm anything.
+  if (rule.isFresh) signIn.own.assertFresh(caller);
   return { caller, serviceCase };
+}
+
+/** @throws CaseUnknown, NotDesignated, NotAllowed */
+async function caseFor(
+  caller: Caller,
+  requirement: Requirement,
+  cases: DeskFeatures['cases'],
+  id: string,
+  refused: (caller: Caller, fault: DomainError) => DomainError,
+): Promise<StoredCase> {
+  const isLead = caller.roles.includes('lead');
+  // What somebody may not know looks exactly like what is not there.
+  const serviceCase = await cases.get(id);
+  if (!mayKnow(caller, serviceCase)) throw refused(caller, new CaseUnknown());
+  if (requirement === 'designated' && !serviceCase.designated.includes(caller.id))
+    throw refused(caller, new NotDesignated());
+  if (requirement === 'lead-or-opener' && !isLead && serviceCase.openedBy !== caller.id)
+    throw refused(caller, new NotAllowed());
+  return serviceCase;
 }

@@ -71,6 +71,7 @@ test('every route that writes an entry or asks a cart has a pace', () => {
     'POST /api/workstation/posture',
     'POST /api/sign-in/directory',
     'POST /api/sign-in/gateway',
+    'POST /api/sign-in/new-password',
     'POST /api/sign-in/factor/code',
     'POST /api/sign-in/factor/passkey/options',
     'POST /api/sign-in/factor/passkey',
@@ -82,7 +83,12 @@ test('every route that writes an entry or asks a cart has a pace', () => {
     'POST /api/sign-in/enrolment/recovery-codes',
     'POST /api/sign-out',
     // What reads a little, as often as something changes.
+    'GET /api/desk',
+    'GET /api/events',
     'GET /api/me',
+    'GET /api/me/sign-ins',
+    'POST /api/me/sign-out-everywhere',
+    'GET /api/me/factor',
     'GET /api/carts',
     'GET /api/technicians',
     'GET /api/cases',
@@ -91,7 +97,12 @@ test('every route that writes an entry or asks a cart has a pace', () => {
     'GET /api/cases/:case/timeline',
     'GET /api/cases/:case/session',
     'GET /api/ledger/checkpoint',
-    'GET /api/events',
+    'GET /api/admin/accounts',
+    'GET /api/admin/roles',
+    'GET /api/admin/workstations',
+    'GET /api/admin/licences',
+    'GET /api/admin/carts',
+    'GET /api/admin/sign-ins',
   ]);
 });
 

@@ -18,7 +18,8 @@ interface Pace {
 
 /**
  * decide: each is an entry of the ledger and often a new offer to a cart. move: a whole selection of files at once. export:
- * each part of a record is an entry. ask: a cart answers it over its uplink. gather: reads every entry of a case.
+ * each part of a record is an entry. ask: a cart answers it over its uplink, or the whole ledger is searched.
+ * gather: reads every entry of a case, or all.
  */
 const PACES = {
   decide: { burst: 120, perSecond: 1 },
@@ -46,6 +47,16 @@ const PACE_OF: Readonly<Partial<Record<RouteName, PaceName>>> = {
   'GET /api/cases/:case/session/files': 'ask',
   'GET /api/cases/:case/session/screen': 'ask',
   'GET /api/cases/:case/evidence': 'gather',
+  'GET /api/audit/entries': 'ask',
+  'GET /api/audit/evidence': 'gather',
+  'POST /api/me/confirm/passkey/options': 'decide',
+  'POST /api/me/confirm': 'decide',
+  'POST /api/me/password': 'decide',
+  'POST /api/me/factor/code/options': 'decide',
+  'POST /api/me/factor/code': 'decide',
+  'POST /api/me/factor/passkey/options': 'decide',
+  'POST /api/me/factor/passkey': 'decide',
+  'POST /api/me/factor/recovery-codes': 'decide',
 };
 const TECHNICIANS_MAX = 10_000;
 

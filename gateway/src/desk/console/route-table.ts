@@ -7,76 +7,133 @@
  * | anybody | every licensed workstation; for its enrolment, everyone | |
  * | workstation | who shows a workstation's certificate in force; nobody in a demo without TLS | 403 |
  * | first-gate | who passed the directory's gate | 401 |
+ * | new-password | who passed two gates with a password that an administrator made | 401 |
  * | third-gate | who passed directory and password, and is not in yet | 401 |
  * | signed-in | who passed all gates | 401 |
- * | case | signed in, and may know the case: designated for it, or lead | 401, 404 |
+ * | role | signed in, with one of the roles | 401, 403 |
+ * | case | signed in, and may know the case: lead, or technician and designated for it | 401, 404 |
  * | designated | designated for the case | 401, 404, lead: 403 |
  * | lead-or-opener | lead, or who opened the case | 401, 404, 403 |
+ *
+ * Whoever has several roles may do what any of them may. `fresh` asks, after all that, for a sign-in or confirmation of
+ * the last minutes. Beside a case there is no role to name: to all but technicians and leads there are no cases.
  */
+import type { Role } from '../../directory/contract.ts';
+
 export const REQUIREMENTS = [
   'anybody',
   'workstation',
   'first-gate',
+  'new-password',
   'third-gate',
   'signed-in',
+  'role',
   'case',
   'designated',
   'lead-or-opener',
 ] as const;
 export type Requirement = (typeof REQUIREMENTS)[number];
 
+export interface RouteRule {
+  readonly requirement: Requirement;
+  /** Of `role`: any of these. */
+  readonly roles: readonly Role[];
+  readonly isFresh: boolean;
+}
+
+const rule = (requirement: Requirement): RouteRule => ({ requirement, roles: [], isFresh: false });
+const of = (...roles: readonly Role[]): RouteRule => ({
+  requirement: 'role',
+  roles,
+  isFresh: false,
+});
+const fresh = (asked: RouteRule): RouteRule => ({ ...asked, isFresh: true });
+
+const ANYBODY = rule('anybody');
+const WORKSTATION = rule('workstation');
+const THIRD_GATE = rule('third-gate');
+const SIGNED_IN = rule('signed-in');
+const CASE = rule('case');
+const DESIGNATED = rule('designated');
+/** Whoever works in cases. */
+const CASEWORK = of('technician', 'lead');
+const ADMINISTRATOR = of('administrator');
+const CARTS = of('administrator', 'field-engineer');
+const AUDITOR = of('auditor');
+
 export const ROUTE_TABLE = {
-  'GET /api/about': 'anybody',
-  'GET /api/openapi.json': 'anybody',
-  'POST /api/workstation/enrol': 'anybody',
-  'POST /api/workstation/certificate': 'workstation',
-  'POST /api/workstation/signing-key': 'workstation',
-  'GET /api/workstation': 'workstation',
-  'POST /api/workstation/posture': 'workstation',
-  'POST /api/sign-in/directory': 'anybody',
-  'POST /api/sign-in/gateway': 'first-gate',
-  'POST /api/sign-in/factor/code': 'third-gate',
-  'POST /api/sign-in/factor/passkey/options': 'third-gate',
-  'POST /api/sign-in/factor/passkey': 'third-gate',
-  'POST /api/sign-in/factor/recovery-code': 'third-gate',
-  'POST /api/sign-in/enrolment/code/options': 'third-gate',
-  'POST /api/sign-in/enrolment/code': 'third-gate',
-  'POST /api/sign-in/enrolment/passkey/options': 'third-gate',
-  'POST /api/sign-in/enrolment/passkey': 'third-gate',
-  'POST /api/sign-in/enrolment/recovery-codes': 'third-gate',
-  'POST /api/sign-out': 'signed-in',
-  'GET /api/me': 'signed-in',
-  'GET /api/carts': 'signed-in',
-  'GET /api/technicians': 'signed-in',
-  'GET /api/cases': 'signed-in',
-  'POST /api/cases': 'signed-in',
-  'GET /api/cases/:case': 'case',
-  'POST /api/cases/:case/designations': 'lead-or-opener',
-  'POST /api/cases/:case/notes': 'designated',
-  'POST /api/cases/:case/resolve': 'case',
-  'GET /api/cases/:case/certificate': 'case',
-  'GET /api/cases/:case/timeline': 'case',
-  'GET /api/cases/:case/evidence': 'case',
-  'GET /api/cases/:case/session': 'case',
-  'POST /api/cases/:case/session/request': 'designated',
-  'POST /api/cases/:case/session/resume': 'designated',
-  'POST /api/cases/:case/session/leave': 'designated',
-  'GET /api/cases/:case/session/directories': 'designated',
-  'GET /api/cases/:case/session/files': 'designated',
-  'GET /api/cases/:case/session/screen': 'designated',
-  'POST /api/cases/:case/fetches': 'designated',
-  'PUT /api/cases/:case/outgoing': 'designated',
-  'POST /api/cases/:case/sends': 'designated',
-  'POST /api/cases/:case/transfers/:transfer/cancel': 'designated',
-  'GET /api/cases/:case/records/:record/content': 'designated',
-  'GET /api/ledger/checkpoint': 'signed-in',
-  'GET /api/events': 'signed-in',
-} as const satisfies Readonly<Record<string, Requirement>>;
+  'GET /api/about': ANYBODY,
+  'GET /api/openapi.json': ANYBODY,
+  'POST /api/workstation/enrol': ANYBODY,
+  'POST /api/workstation/certificate': WORKSTATION,
+  'POST /api/workstation/signing-key': WORKSTATION,
+  'GET /api/workstation': WORKSTATION,
+  'POST /api/workstation/posture': WORKSTATION,
+  'POST /api/sign-in/directory': ANYBODY,
+  'POST /api/sign-in/gateway': rule('first-gate'),
+  'POST /api/sign-in/new-password': rule('new-password'),
+  'POST /api/sign-in/factor/code': THIRD_GATE,
+  'POST /api/sign-in/factor/passkey/options': THIRD_GATE,
+  'POST /api/sign-in/factor/passkey': THIRD_GATE,
+  'POST /api/sign-in/factor/recovery-code': THIRD_GATE,
+  'POST /api/sign-in/enrolment/code/options': THIRD_GATE,
+  'POST /api/sign-in/enrolment/code': THIRD_GATE,
+  'POST /api/sign-in/enrolment/passkey/options': THIRD_GATE,
+  'POST /api/sign-in/enrolment/passkey': THIRD_GATE,
+  'POST /api/sign-in/enrolment/recovery-codes': THIRD_GATE,
+  'POST /api/sign-out': SIGNED_IN,
+  'GET /api/desk': SIGNED_IN,
+  'GET /api/events': SIGNED_IN,
+  'GET /api/me': SIGNED_IN,
+  'GET /api/me/sign-ins': SIGNED_IN,
+  'POST /api/me/sign-out-everywhere': SIGNED_IN,
+  'POST /api/me/confirm/passkey/options': SIGNED_IN,
+  'POST /api/me/confirm': SIGNED_IN,
+  'POST /api/me/password': fresh(SIGNED_IN),
+  'GET /api/me/factor': SIGNED_IN,
+  'POST /api/me/factor/code/options': fresh(SIGNED_IN),
+  'POST /api/me/factor/code': fresh(SIGNED_IN),
+  'POST /api/me/factor/passkey/options': fresh(SIGNED_IN),
+  'POST /api/me/factor/passkey': fresh(SIGNED_IN),
+  'POST /api/me/factor/recovery-codes': fresh(SIGNED_IN),
+  'GET /api/carts': CASEWORK,
+  'GET /api/technicians': CASEWORK,
+  'GET /api/cases': CASEWORK,
+  'POST /api/cases': CASEWORK,
+  'GET /api/cases/:case': CASE,
+  'POST /api/cases/:case/designations': rule('lead-or-opener'),
+  'POST /api/cases/:case/notes': DESIGNATED,
+  'POST /api/cases/:case/resolve': fresh(CASE),
+  'GET /api/cases/:case/certificate': CASE,
+  'GET /api/cases/:case/timeline': CASE,
+  'GET /api/cases/:case/evidence': CASE,
+  'GET /api/cases/:case/session': CASE,
+  'POST /api/cases/:case/session/request': DESIGNATED,
+  'POST /api/cases/:case/session/resume': DESIGNATED,
+  'POST /api/cases/:case/session/leave': DESIGNATED,
+  'GET /api/cases/:case/session/directories': DESIGNATED,
+  'GET /api/cases/:case/session/files': DESIGNATED,
+  'GET /api/cases/:case/session/screen': DESIGNATED,
+  'POST /api/cases/:case/fetches': DESIGNATED,
+  'PUT /api/cases/:case/outgoing': DESIGNATED,
+  'POST /api/cases/:case/sends': DESIGNATED,
+  'POST /api/cases/:case/transfers/:transfer/cancel': DESIGNATED,
+  'GET /api/cases/:case/records/:record/content': fresh(DESIGNATED),
+  'GET /api/ledger/checkpoint': of('technician', 'lead', 'auditor'),
+  'GET /api/admin/accounts': ADMINISTRATOR,
+  'GET /api/admin/roles': ADMINISTRATOR,
+  'GET /api/admin/workstations': ADMINISTRATOR,
+  'GET /api/admin/licences': CARTS,
+  'GET /api/admin/carts': CARTS,
+  'GET /api/admin/sign-ins': ADMINISTRATOR,
+  'GET /api/audit/entries': AUDITOR,
+  'GET /api/audit/evidence': AUDITOR,
+} as const satisfies Readonly<Record<string, RouteRule>>;
 
 export type RouteName = keyof typeof ROUTE_TABLE;
 
-/** Gives a route's requirement; undefined when the table does not know it. */
-export function requirementOf(method: string, url: string): Requirement | undefined {
+/** Gives a route's rule; undefined when the table does not know it. */
+export function ruleOf(method: string, url: string): RouteRule | undefined {
   const name = `${method} ${url}`;
   return Object.hasOwn(ROUTE_TABLE, name) ? ROUTE_TABLE[name as RouteName] : undefined;
 }

@@ -26,7 +26,7 @@ import { tellTimeline } from '../timeline/timeline.ts';
 import { NotAllowed } from './console-error.ts';
 import { caseParams } from './console-server.ts';
 import type { ConsoleServer } from './console-server.ts';
-import { detailOf, summaryOf } from './describe-case.ts';
+import { detailOf, mayBeDesignated, summaryOf } from './describe-case.ts';
 import type { DeskFeatures } from './desk-features.ts';
 import { callerOf, caseOf, mayKnow } from './guard.ts';
 
@@ -92,7 +92,7 @@ export function caseRoutes(server: ConsoleServer, features: DeskFeatures): void 
     async (request) => {
       const { id } = caseOf(request);
       const account = await signIn.accounts.byId(request.body.technician);
-      if (account === null || account.disabled)
+      if (account === null || !mayBeDesignated(account))
         throw new TechnicianUnknown('There is no such technician.');
       await cases.designate(id, account.id, callerOf(request).id);
       return await detailOf(features, await cases.get(id));

@@ -8,9 +8,11 @@ import {
   signInStep,
   technicianList,
 } from '@chaperone/protocol/console-api/schema.ts';
+import { newPassword } from '@chaperone/protocol/console-api/administration.ts';
 import { z } from 'zod';
 import type { ConsoleServer } from './console-server.ts';
 import type { DeskFeatures } from './desk-features.ts';
+import { mayBeDesignated } from './describe-case.ts';
 import { COOKIE, callerOf } from './guard.ts';
 import type { Origins } from './origins.ts';
 import { meOf, setCookie, stepOf } from './sign-in-step.ts';
@@ -50,6 +52,17 @@ export function signInRoutes(
   );
 
   server.post(
+    '/api/sign-in/new-password',
+    { schema: { body: newPassword, response: { 200: signInStep } } },
+    async (request, reply) => {
+      const { password } = request.body;
+      const passed = await signIn.chooseFirstPassword(request.cookies[COOKIE], password);
+      setCookie(reply, passed.token, secure);
+      return stepOf(passed, origins().relyingParty(request.raw));
+    },
+  );
+
+  server.post(
     '/api/sign-out',
     { schema: { response: { 204: z.null() } } },
     async (request, reply) => {
@@ -66,7 +79,7 @@ export function signInRoutes(
   );
 
   server.get('/api/technicians', { schema: { response: { 200: technicianList } } }, async () => {
-    const accounts = (await signIn.accounts.list()).filter((each) => !each.disabled);
+    const accounts = (await signIn.accounts.list()).filter(mayBeDesignated);
     return { technicians: accounts.map(({ id, name }) => ({ id: id as string, name })) };
   });
 }

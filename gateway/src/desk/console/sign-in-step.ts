@@ -25,6 +25,8 @@ export function stepOf(passed: Passed, party: RelyingParty): z.infer<typeof sign
       const isUsableHere = relyingParty === null || relyingParty === party.id;
       return { next: 'factor', factor, relyingParty, isUsableHere };
     }
+    case 'new-password':
+      return { next: 'new-password' };
     case 'enrolment':
       return { next: 'enrolment', factors: takesPasskeys(party) ? ['code', 'passkey'] : ['code'] };
     case 'recovery-codes':

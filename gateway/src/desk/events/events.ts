@@ -38,6 +38,10 @@ export class Events {
     this.publish({ type: 'carts' });
   }
 
+  deskChanged(): void {
+    this.publish({ type: 'desk' });
+  }
+
   publish(event: ConsoleEvent): void {
     for (const listener of this.#listeners.keys()) listener(event);
   }

@@ -38,6 +38,23 @@ export class FactorStore {
     return added !== undefined;
   }
 
+  /** Puts a factor in the place of whatever the account has. False when the key is somebody else's already. */
+  async replace(row: FactorRow): Promise<boolean> {
+    return await this.#database.transaction(async (view) => {
+      const db = view.db<SecondFactorTables>();
+      const twin = await db
+        .selectFrom('desk_factor')
+        .select('technician_id')
+        .where('credential_id', '=', row.credential_id ?? '')
+        .where('technician_id', '<>', row.technician_id)
+        .executeTakeFirst();
+      if (twin !== undefined) return false;
+      await db.deleteFrom('desk_factor').where('technician_id', '=', row.technician_id).execute();
+      await db.insertInto('desk_factor').values(row).execute();
+      return true;
+    });
+  }
+
   /** Moves the counter on. False when it stands there or further already: what was presented was used before. */
   async advance(
     technician: TechnicianId,

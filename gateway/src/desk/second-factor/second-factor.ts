@@ -1,8 +1,8 @@
 /**
  * The second factor of a gateway account: codes of an authenticator app, or a passkey, and recovery codes beside it.
  *
- * Enrolled at the first sign-in after the password, used at each one after; taken away only by an administrator at the
- * machine. Whether somebody stands at this gate, how often they may try and what comes after is `sign-in`'s affair.
+ * Enrolled at the first sign-in after the password, used at each one after, replaced by its owner; taken away by two
+ * administrators, or by the owner of the machine. Whether somebody stands at this gate, how often they may try and what comes after is `sign-in`'s affair.
  */
 import type { TechnicianId } from '@chaperone/domain/id/id.ts';
 import { SECRET_BYTES, offerOf, stepOfCode } from '../../platform/one-time-code/one-time-code.ts';
@@ -46,14 +46,16 @@ export type FactorKind = FactorRow['kind'];
 
 const CHALLENGE_BYTES = 32;
 
-/** Somebody between password and second factor. */
+/** Somebody between password and second factor, or who is in and looks after their own. */
 export interface FactorHolder {
   readonly technicianId: TechnicianId;
   readonly accountName: string;
   readonly name: string;
-  /** Their half sign-in, by the hash of its cookie: what is asked is asked of this one only. */
+  /** Their sign-in, by the hash of its cookie: what is asked is asked of this one only. */
   readonly holder: string;
   readonly workstation: string;
+  /** What they enrol takes the place of what they have; only of somebody who is in and has just shown that it is them. */
+  readonly isReplacing?: boolean;
 }
 
 export interface SecondFactorOptions {
@@ -87,6 +89,18 @@ export class SecondFactors {
   ): Promise<{ readonly kind: FactorKind; readonly relyingParty: string | null } | null> {
     const row = await this.#store.find(technician);
     return row === null ? null : { kind: row.kind, relyingParty: row.relying_party };
+  }
+
+  /** What an account has, for its owner. */
+  async held(technician: TechnicianId): Promise<{
+    readonly kind: FactorKind | null;
+    readonly enrolledUtcMs: number | null;
+    readonly recoveryCodesLeft: number;
+  }> {
+    const row = await this.#store.find(technician);
+    const { left } = await this.#store.recoveryCodesLeft(technician);
+    const enrolledUtcMs = row?.enrolled_at ?? null;
+    return { kind: row?.kind ?? null, enrolledUtcMs, recoveryCodesLeft: left };
   }
 
   /**
@@ -254,7 +268,8 @@ export class SecondFactors {
     );
   }
 
-  async #refuseEnrolled({ technicianId }: FactorHolder): Promise<void> {
+  async #refuseEnrolled({ technicianId, isReplacing }: FactorHolder): Promise<void> {
+    if (isReplacing === true) return;
     if ((await this.#store.find(technicianId)) !== null) throw new FactorEnrolled();
   }
 
@@ -300,6 +315,8 @@ export class SecondFactors {
       used_at: utcMs,
       ...factor,
     };
-    if (!(await this.#store.add(row))) throw new FactorEnrolled();
+    const isKept =
+      at.isReplacing === true ? await this.#store.replace(row) : await this.#store.add(row);
+    if (!isKept) throw new FactorEnrolled();
   }
 }

@@ -28,3 +28,26 @@ export class NotSignedIn extends DomainError {
     super('Sign in first.');
   }
 }
+/** All gates were passed, and nothing is left of what one may be here. */
+export class NoRoleHere extends DomainError {
+  readonly code = 'NO_ROLE_HERE';
+  constructor() {
+    super(
+      'Your account allows none of the roles that the directory gives you. Ask your administrator.',
+    );
+  }
+}
+/** What was asked wants to know once more that it is still the same person. */
+export class ConfirmationRequired extends DomainError {
+  readonly code = 'CONFIRMATION_REQUIRED';
+  constructor() {
+    super('Confirm with your password first that it is you.');
+  }
+}
+/** Password or second factor of a confirmation do not fit: one answer. */
+export class ConfirmationRefused extends DomainError {
+  readonly code = 'CONFIRMATION_REFUSED';
+  constructor() {
+    super('This password, or this second factor, is not yours.');
+  }
+}

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { RandomBytes, TechnicianId } from '@chaperone/domain/id/id.ts';
 import type { Role } from '../../directory/contract.ts';
 import type { Database } from '../../platform/database/database.ts';
+import { readRoles, rolesInForce } from './roles-in-force.ts';
 import type { SignInFactor, SignInRow, SignInTables } from './tables.ts';
 
 const TOKEN_BYTES = 32;
@@ -12,13 +13,27 @@ export interface HeldSignIn {
   readonly state: 'half' | 'full';
   readonly directoryLogin: string;
   readonly name: string;
+  /** What the directory says. */
+  readonly directoryRoles: readonly Role[];
+  /** What of it the account allows. */
   readonly roles: readonly Role[];
   readonly technicianId: TechnicianId | null;
+  /** Of somebody whose account was disabled since. */
+  readonly isDisabled: boolean;
+  /** The password that was right is one that an administrator made. */
+  readonly hasGivenPassword: boolean;
   readonly factor: SignInFactor | null;
   readonly workstation: string;
   readonly begunUtcMs: number;
   readonly usedUtcMs: number;
+  readonly confirmedUtcMs: number | null;
 }
+
+/** What is kept; the rest is read from the account each time, so that a change of it counts at once. */
+export type KeptSignIn = Omit<
+  HeldSignIn,
+  'tokenHash' | 'roles' | 'isDisabled' | 'hasGivenPassword'
+>;
 
 export class SignInStore {
   readonly #database: Database;
@@ -30,9 +45,7 @@ export class SignInStore {
   }
 
   /** Keeps a new sign-in and gives its cookie's value, which is kept nowhere, and the hash that is. */
-  async begin(
-    signIn: Omit<HeldSignIn, 'tokenHash'>,
-  ): Promise<{ readonly token: string; readonly tokenHash: string }> {
+  async begin(signIn: KeptSignIn): Promise<{ readonly token: string; readonly tokenHash: string }> {
     const token = Buffer.from(this.#randomBytes(TOKEN_BYTES)).toString('base64url');
     const tokenHash = hashOf(token);
     await this.#database
@@ -43,25 +56,28 @@ export class SignInStore {
         state: signIn.state,
         directory_login: signIn.directoryLogin,
         name: signIn.name,
-        roles: JSON.stringify(signIn.roles),
+        roles: JSON.stringify(signIn.directoryRoles),
         technician_id: signIn.technicianId,
         factor: signIn.factor,
         workstation: signIn.workstation,
         begun_at: signIn.begunUtcMs,
         used_at: signIn.usedUtcMs,
+        confirmed_at: signIn.confirmedUtcMs,
       })
       .execute();
     return { token, tokenHash };
   }
 
   async find(token: string): Promise<HeldSignIn | null> {
-    const row = await this.#database
-      .db<SignInTables>()
-      .selectFrom('desk_sign_in')
-      .selectAll()
-      .where('token_hash', '=', hashOf(token))
-      .executeTakeFirst();
+    const row = await this.#held().where('token_hash', '=', hashOf(token)).executeTakeFirst();
     return row === undefined ? null : heldSignIn(row);
+  }
+
+  /** Notes that its owner has just shown that it is still them. */
+  async confirm(tokenHash: string, atUtcMs: number): Promise<void> {
+    const db = this.#database.db<SignInTables>();
+    const confirmed = db.updateTable('desk_sign_in').set({ confirmed_at: atUtcMs });
+    await confirmed.where('token_hash', '=', tokenHash).execute();
   }
 
   async touch(tokenHash: string, atUtcMs: number): Promise<void> {
@@ -94,14 +110,13 @@ export class SignInStore {
 
   /** Lists the full sign-ins, oldest first. */
   async full(): Promise<readonly HeldSignIn[]> {
-    const db = this.#database.db<SignInTables>();
-    const rows = await db
-      .selectFrom('desk_sign_in')
-      .selectAll()
-      .where('state', '=', 'full')
-      .orderBy('begun_at')
-      .execute();
-    return rows.map(heldSignIn);
+    return (await this.#held().where('state', '=', 'full').execute()).map(heldSignIn);
+  }
+
+  /** Those of an account, oldest first. */
+  async fullOf(technician: TechnicianId): Promise<readonly HeldSignIn[]> {
+    const own = this.#held().where('state', '=', 'full').where('technician_id', '=', technician);
+    return (await own.execute()).map(heldSignIn);
   }
 
   async changeRoles(directoryLogin: string, roles: readonly Role[]): Promise<void> {
@@ -119,6 +134,28 @@ export class SignInStore {
     const db = this.#database.db<SignInTables>();
     await db.deleteFrom('desk_sign_in').where('workstation', '=', workstation).execute();
   }
+
+  /** Sign-ins beside what their accounts say now. */
+  #held() {
+    return this.#database
+      .db<SignInTables>()
+      .selectFrom('desk_sign_in')
+      .leftJoin('desk_account', 'desk_account.id', 'desk_sign_in.technician_id')
+      .selectAll('desk_sign_in')
+      .select(['desk_account.roles as own_roles', 'disabled_at', 'password_given_at'])
+      .orderBy('begun_at')
+      .orderBy('token_hash');
+  }
+}
+
+/** Ends all that an account has open, but for one: what its owner sits at. */
+export async function endOtherSignInsOf(
+  database: Database,
+  technician: TechnicianId,
+  kept: string,
+): Promise<void> {
+  const others = database.db<SignInTables>().deleteFrom('desk_sign_in');
+  await others.where('technician_id', '=', technician).where('token_hash', '<>', kept).execute();
 }
 
 /** Ends all that an account has open, half sign-ins too; also where no gateway runs. */
@@ -131,17 +168,29 @@ function hashOf(token: string): string {
   return createHash('sha256').update(token).digest('base64url');
 }
 
-function heldSignIn(row: SignInRow): HeldSignIn {
+type HeldRow = SignInRow & {
+  readonly own_roles: string | null;
+  readonly disabled_at: number | null;
+  readonly password_given_at: number | null;
+};
+
+function heldSignIn(row: HeldRow): HeldSignIn {
+  const directoryRoles = readRoles(row.roles);
+  const own = row.own_roles === null ? null : readRoles(row.own_roles);
   return {
     tokenHash: row.token_hash,
     state: row.state,
     directoryLogin: row.directory_login,
     name: row.name,
-    roles: JSON.parse(row.roles) as Role[],
+    directoryRoles,
+    roles: rolesInForce(directoryRoles, own),
     technicianId: row.technician_id as TechnicianId | null,
+    isDisabled: row.disabled_at !== null,
+    hasGivenPassword: row.password_given_at !== null,
     factor: row.factor,
     workstation: row.workstation,
     begunUtcMs: row.begun_at,
     usedUtcMs: row.used_at,
+    confirmedUtcMs: row.confirmed_at,
   };
 }

@@ -21,6 +21,7 @@ import {
   NotSignedIn,
   SIGN_IN_MIGRATIONS,
   THIRD_GATE_MIGRATIONS,
+  ROLE_MIGRATIONS,
   SignIn,
   SignInRefused,
   SignInThrottled,
@@ -34,7 +35,11 @@ const second = { accountName: 'tara', password: 'harbour-amber-72' };
 const IDLE_MS = 900_000;
 
 async function newSignIn(open: OpenTestDatabase) {
-  const database = await open([...SIGN_IN_MIGRATIONS, ...THIRD_GATE_MIGRATIONS]);
+  const database = await open([
+    ...SIGN_IN_MIGRATIONS,
+    ...THIRD_GATE_MIGRATIONS,
+    ...ROLE_MIGRATIONS,
+  ]);
   const clock = new ManualClock();
   const facts: LedgerFact[] = [];
   const licensed = new Set<string>([workstation]);

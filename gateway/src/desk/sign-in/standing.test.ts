@@ -14,7 +14,7 @@ import { silentLog } from '../../platform/log/log.ts';
 import { systemRandom } from '../../platform/random/random.ts';
 import { ManualClock } from '../../platform/testing/manual-clock.ts';
 import type { DeskContext } from '../platform/desk-context.ts';
-import { SIGN_IN_MIGRATIONS, THIRD_GATE_MIGRATIONS, SignIn } from './sign-in.ts';
+import { ROLE_MIGRATIONS, SIGN_IN_MIGRATIONS, THIRD_GATE_MIGRATIONS, SignIn } from './sign-in.ts';
 import { Standing } from './standing.ts';
 
 const UNREACHABLE_MS_MAX = 60_000;
@@ -39,7 +39,7 @@ async function stage(open: OpenTestDatabase) {
   const facts: LedgerFact[] = [];
   const clock = new ManualClock();
   const context = {
-    database: await open([...SIGN_IN_MIGRATIONS, ...THIRD_GATE_MIGRATIONS]),
+    database: await open([...SIGN_IN_MIGRATIONS, ...THIRD_GATE_MIGRATIONS, ...ROLE_MIGRATIONS]),
     clock,
     randomBytes: systemRandom,
     log: silentLog(),

@@ -12,6 +12,11 @@ export interface AccountRow {
   readonly password_hash: string;
   readonly created_at: number;
   readonly disabled_at: number | null;
+  /** JSON list of the roles that the account allows; null allows whatever the directory says. */
+  readonly roles: string | null;
+  /** Since when the password is one that an administrator made; null once its owner has chosen one. */
+  readonly password_given_at: number | null;
+  readonly last_sign_in_at: number | null;
 }
 
 /** What passed the third gate. */
@@ -32,6 +37,8 @@ export interface SignInRow {
   readonly workstation: string;
   readonly begun_at: number;
   readonly used_at: number;
+  /** Of a full one: when its owner last showed that it is still them. */
+  readonly confirmed_at: number | null;
 }
 
 /** Where somebody came in before. */
@@ -101,6 +108,26 @@ export const THIRD_GATE_MIGRATIONS: readonly Migration[] = [
         },
         { primaryKey: ['subject', 'workstation'] },
       );
+    },
+  },
+];
+
+/** Roles of an account, passwords that have to be changed, confirmations. */
+export const ROLE_MIGRATIONS: readonly Migration[] = [
+  {
+    name: 'desk/0030-roles',
+    up: async (db, dialect) => {
+      const columns = [
+        ['desk_account', 'roles', 'json'],
+        ['desk_account', 'password_given_at', 'instant'],
+        ['desk_account', 'last_sign_in_at', 'instant'],
+        ['desk_sign_in', 'confirmed_at', 'instant'],
+      ] as const;
+      for (const [table, column, kind] of columns) {
+        const type = columnType(dialect, kind);
+        await sql.raw(`alter table "${table}" add column "${column}" ${type}`).execute(db);
+      }
+      await createIndex(db, 'desk_sign_in', ['technician_id']);
     },
   },
 ];

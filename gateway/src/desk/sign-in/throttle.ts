@@ -31,12 +31,16 @@ const FACTOR_TRIES = { burst: 5, perSecond: 1 / 120 } as const;
 const WORKSTATION_TRIES = { burst: 20, perSecond: 1 / 3 } as const;
 const ADDRESS_TRIES = { burst: 200, perSecond: 5 } as const;
 
-export interface Try {
+/** From where somebody tries. */
+export interface Attempt {
+  readonly address: string;
+}
+
+export interface Try extends Attempt {
   readonly step: GateStep;
   /** What was typed: a login, an account's name; at the third gate, whose it is. */
   readonly name: string;
   readonly workstation: string;
-  readonly address: string;
 }
 
 export class SignInThrottle {

@@ -29,7 +29,8 @@ export function tellTimeline(
   });
 }
 
-function whoOf(fact: LedgerFact): string | null {
+/** Who is named in an entry: an account's id, or an account of the gateway's machine; null when nobody is. */
+export function whoOf(fact: LedgerFact): string | null {
   if ('by' in fact) return fact.by;
   return 'technicianId' in fact ? fact.technicianId : null;
 }

@@ -34,5 +34,29 @@ export const BUILT_IN_DEMO_PEOPLE: DemoPeople = {
       roles: ['lead', 'technician'],
       password: 'orchard-plum-58',
     },
+    {
+      login: 'ada.nilsen',
+      displayName: 'Ada Nilsen',
+      roles: ['administrator'],
+      password: 'copper-lantern-27',
+    },
+    {
+      login: 'amir.haddad',
+      displayName: 'Amir Haddad',
+      roles: ['administrator', 'lead'],
+      password: 'willow-granite-84',
+    },
+    {
+      login: 'ines.moreau',
+      displayName: 'Ines Moreau',
+      roles: ['auditor'],
+      password: 'marble-thistle-39',
+    },
+    {
+      login: 'finn.okafor',
+      displayName: 'Finn Okafor',
+      roles: ['field-engineer'],
+      password: 'saffron-harvest-66',
+    },
   ],
 };

@@ -74,7 +74,7 @@ const directory = z.discriminatedUnion('kind', [
     }),
     peopleFile: noted(path.optional(), {
       description:
-        'JSON file with the people; without it, two made-up technicians and an administrator.',
+        'JSON file with the people; without it, made-up people, at least one of each role.',
     }),
   }),
   z.strictObject({
@@ -108,6 +108,16 @@ const directory = z.discriminatedUnion('kind', [
       }),
       lead: noted(groups.default([]), {
         description: 'The same for leads, who designate technicians.',
+      }),
+      administrator: noted(groups.default([]), {
+        description:
+          'The same for administrators, who manage accounts, workstations and licences; they see no case.',
+      }),
+      fieldEngineer: noted(groups.default([]), {
+        description: 'The same for field engineers, who license carts; they see no case.',
+      }),
+      auditor: noted(groups.default([]), {
+        description: 'The same for auditors, who read the ledger and nothing else.',
       }),
     }),
     timeoutMs: noted(z.int().min(100).max(60_000).default(5_000), {

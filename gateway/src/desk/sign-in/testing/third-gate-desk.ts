@@ -15,7 +15,7 @@ import { SECOND_FACTOR_MIGRATIONS, SecondFactors } from '../../second-factor/sec
 import type { FactorHolder } from '../../second-factor/second-factor.ts';
 import { codeOfApp } from '../../../platform/one-time-code/testing/authenticator-app.ts';
 import { SoftAuthenticator } from '../../second-factor/testing/soft-authenticator.ts';
-import { SIGN_IN_MIGRATIONS, SignIn, THIRD_GATE_MIGRATIONS } from '../sign-in.ts';
+import { ROLE_MIGRATIONS, SIGN_IN_MIGRATIONS, SignIn, THIRD_GATE_MIGRATIONS } from '../sign-in.ts';
 import type { Passed } from '../sign-in.ts';
 
 const directory = mkdtempSync(path.join(tmpdir(), 'chaperone-third-gate-'));
@@ -42,6 +42,7 @@ export async function newDesk(open: OpenTestDatabase) {
     ...SIGN_IN_MIGRATIONS,
     ...SECOND_FACTOR_MIGRATIONS,
     ...THIRD_GATE_MIGRATIONS,
+    ...ROLE_MIGRATIONS,
   ]);
   const clock = new ManualClock();
   const facts: LedgerFact[] = [];

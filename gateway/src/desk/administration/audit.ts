@@ -1,0 +1,80 @@
+/** What an auditor reads: the ledger's entries by kind, time and name, and the whole of it for `chaperone verify`. */
+import type { auditQuery, ledgerLine } from '@chaperone/protocol/console-api/administration.ts';
+import { EVIDENCE_FORMAT } from '@chaperone/protocol/evidence/schema.ts';
+import type { EvidenceBundle } from '@chaperone/protocol/evidence/schema.ts';
+import type { z } from 'zod';
+import type { LedgerLine } from '../../ledger/contract.ts';
+import type { DeskContext } from '../platform/desk-context.ts';
+import { searchAccounts } from '../sign-in/sign-in.ts';
+import { whoOf } from '../timeline/timeline.ts';
+
+/** People of that name whose entries are found; the ledger itself holds ids only. */
+const NAMED_MAX = 20;
+
+export interface AuditParts {
+  readonly nameOf: (id: string) => string | null;
+  /** The cart root's certificate, PEM. */
+  readonly cartRoot: string;
+}
+
+type Context = Pick<DeskContext, 'database' | 'ledger' | 'clock'>;
+
+export class Audit {
+  readonly #context: Context;
+  readonly #parts: AuditParts;
+
+  constructor(context: Context, parts: AuditParts) {
+    this.#context = context;
+    this.#parts = parts;
+  }
+
+  /** Newest first. @throws LedgerUnavailable, LedgerBroken */
+  async entries(query: z.infer<typeof auditQuery>): Promise<{
+    readonly items: z.infer<typeof ledgerLine>[];
+    readonly total: number;
+    readonly page: number;
+    readonly size: number;
+  }> {
+    const { ledger } = this.#context;
+    const { page, size, kind, from, to } = query;
+    await ledger.settle();
+    const { items, total } = await ledger.search({
+      kind: kind ?? null,
+      fromUtcMs: from ?? null,
+      toUtcMs: to ?? null,
+      texts: await this.#textsOf(query.q),
+      offset: (page - 1) * size,
+      count: size,
+    });
+    return { items: items.map((line) => this.#show(line)), total, page, size };
+  }
+
+  /** The whole ledger; only the whole shows that nothing was left out. */
+  async evidence(): Promise<EvidenceBundle> {
+    const { ledger, clock } = this.#context;
+    await ledger.settle();
+    return {
+      format: EVIDENCE_FORMAT,
+      case: null,
+      madeUtcMs: clock.utcMs(),
+      ledger: await ledger.evidence('everything'),
+      certificate: null,
+      receipts: [],
+      carts: [],
+      cartRoot: this.#parts.cartRoot,
+    };
+  }
+
+  async #textsOf(q: string): Promise<readonly string[]> {
+    if (q === '') return [];
+    const named = { text: q, offset: 0, count: NAMED_MAX };
+    const { items } = await searchAccounts(this.#context.database, named);
+    return [q, ...items.map(({ id }) => id as string)];
+  }
+
+  #show({ index, utcMs, fact }: LedgerLine): z.infer<typeof ledgerLine> {
+    const who = whoOf(fact);
+    const name = who === null ? null : (this.#parts.nameOf(who) ?? who);
+    return { index, utcMs, kind: fact.kind, fact: { ...fact }, who: name };
+  }
+}

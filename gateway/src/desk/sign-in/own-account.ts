@@ -1,0 +1,132 @@
+/**
+ * What somebody does with their own account: confirm that it is still them, choose another password, see where they are
+ * signed in, sign out everywhere. What they do with their second factor is in `own-factor.ts`.
+ */
+import { DomainError } from '@chaperone/domain/error/domain-error.ts';
+import type { TechnicianId } from '@chaperone/domain/id/id.ts';
+import { CONFIRMATION_LIFE_MS } from '@chaperone/protocol/console-api/administration.ts';
+import type { DeskContext } from '../platform/desk-context.ts';
+import type { FactorHolder, SecondFactors } from '../second-factor/second-factor.ts';
+import type { Account, Accounts } from './accounts.ts';
+import type { Caller } from './caller.ts';
+import type { LiveSignIns } from './live-sign-ins.ts';
+import { OwnFactor } from './own-factor.ts';
+import { PasswordUnfit, hashPassword, isPassword } from './password.ts';
+import { ConfirmationRefused, ConfirmationRequired, NotSignedIn } from './sign-in-error.ts';
+import { endOtherSignInsOf, endSignInsOf } from './sign-in-store.ts';
+import type { HeldSignIn } from './sign-in-store.ts';
+import type { Attempt, SignInThrottle } from './throttle.ts';
+
+export interface OwnAccountParts {
+  readonly accounts: Accounts;
+  readonly live: LiveSignIns;
+  readonly secondFactors: SecondFactors | null;
+  readonly throttle: SignInThrottle;
+}
+
+/** Compares a second factor, and throws when it does not fit; null when none was given. */
+export type FactorUse = ((at: FactorHolder, factors: SecondFactors) => Promise<void>) | null;
+
+export class OwnAccount {
+  readonly factor: OwnFactor;
+  readonly #context: DeskContext;
+  readonly #parts: OwnAccountParts;
+
+  constructor(context: DeskContext, parts: OwnAccountParts) {
+    this.#context = context;
+    this.#parts = parts;
+    this.factor = new OwnFactor(parts.secondFactors, async (caller) => await this.holder(caller));
+  }
+
+  /** The holder of somebody who is in, for their own second factor. @throws NotSignedIn */
+  async holder({ id, tokenHash, workstation }: Caller): Promise<FactorHolder> {
+    const { accountName, name } = await this.#account(id);
+    return { technicianId: id, accountName, name, holder: tokenHash, workstation };
+  }
+
+  /**
+   * Takes password and second factor once more, for this cookie alone; throttled as at the gates.
+   * @returns until when it counts
+   * @throws ConfirmationRefused, SignInThrottled, LedgerUnavailable
+   */
+  async confirm(
+    caller: Caller,
+    password: string,
+    use: FactorUse,
+    attempt: Attempt,
+  ): Promise<number> {
+    const { throttle, secondFactors, live } = this.#parts;
+    const { id: technicianId, workstation, tokenHash } = caller;
+    const account = await this.#account(technicianId);
+    const where = { workstation, ...attempt };
+    const succeed = await throttle.take({ step: 'gateway', name: account.accountName, ...where });
+    const about = { technicianId, workstationId: workstation } as const;
+    try {
+      if (!(await isPassword(password, account.passwordHash))) throw new ConfirmationRefused();
+      if (secondFactors !== null) {
+        const fits = await throttle.take({ step: 'second-factor', name: technicianId, ...where });
+        if (use === null) throw new ConfirmationRefused();
+        await use(await this.holder(caller), secondFactors);
+        await fits();
+      }
+    } catch (fault) {
+      const code = fault instanceof DomainError ? fault.code : 'INTERNAL_FAULT';
+      this.#context.ledger.appendLater({ kind: 'confirmation-refused', ...about, code });
+      throw code === 'SECOND_FACTOR_REFUSED' ? new ConfirmationRefused() : fault;
+    }
+    await succeed();
+    await this.#context.ledger.append({ kind: 'sign-in-confirmed', ...about });
+    const nowMs = this.#context.clock.utcMs();
+    await live.store.confirm(tokenHash, nowMs);
+    return nowMs + CONFIRMATION_LIFE_MS;
+  }
+
+  /** @throws ConfirmationRequired unless a sign-in or confirmation at this cookie is fresh */
+  assertFresh({ confirmedUtcMs }: Caller): void {
+    const age = this.#context.clock.utcMs() - confirmedUtcMs;
+    if (age < 0 || age > CONFIRMATION_LIFE_MS) throw new ConfirmationRequired();
+  }
+
+  /** Takes another password; whatever else is open with the account ends. @throws PasswordUnfit, LedgerUnavailable */
+  async changePassword(caller: Caller, password: string): Promise<void> {
+    await this.setPassword(caller.id, password, caller.workstation);
+    await endOtherSignInsOf(this.#context.database, caller.id, caller.tokenHash);
+  }
+
+  /** @throws PasswordUnfit, LedgerUnavailable */
+  async setPassword(id: TechnicianId, password: string, workstation: string): Promise<void> {
+    const account = await this.#account(id);
+    const { accountName, directoryLogin, name, passwordHash } = account;
+    const hash = await hashPassword(password, [accountName, directoryLogin, name]);
+    if (await isPassword(password, passwordHash))
+      throw new PasswordUnfit('This is the password that you have. Take another.');
+    await this.#context.ledger.append({
+      kind: 'password-changed',
+      technicianId: id,
+      workstationId: workstation,
+    });
+    await this.#parts.accounts.setPassword(id, hash, null);
+  }
+
+  /** Where somebody is signed in, oldest first. */
+  async signIns(caller: Caller): Promise<readonly HeldSignIn[]> {
+    const { store } = this.#parts.live;
+    const { usedSinceUtcMs, begunSinceUtcMs } = this.#parts.live.limits();
+    const own = await store.fullOf(caller.id);
+    return own.filter(
+      (each) => each.usedUtcMs >= usedSinceUtcMs && each.begunUtcMs >= begunSinceUtcMs,
+    );
+  }
+
+  async signOutEverywhere(caller: Caller): Promise<void> {
+    await endSignInsOf(this.#context.database, caller.id);
+    const reason = 'signed out everywhere';
+    this.#context.ledger.appendLater({ kind: 'sign-out', technicianId: caller.id, reason });
+  }
+
+  async #account(id: TechnicianId): Promise<Account> {
+    const account = await this.#parts.accounts.byId(id);
+    if (account === null || account.disabled) throw new NotSignedIn();
+    return account;
+  }
+}

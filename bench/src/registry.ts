@@ -1,8 +1,15 @@
 /** Every bench there is, in the order in which they are listed. Add a row to add one. */
 import type { Bench } from './bench.ts';
 import { filesBench } from './files/files.ts';
+import { gateTimingBench } from './gate-timing.ts';
 import { killBench } from './kill.ts';
 import { startBench } from './start/start.ts';
 import { tunnelBench } from './tunnel/tunnel.ts';
 
-export const BENCHES: readonly Bench[] = [tunnelBench, filesBench, startBench, killBench];
+export const BENCHES: readonly Bench[] = [
+  tunnelBench,
+  filesBench,
+  startBench,
+  killBench,
+  gateTimingBench,
+];

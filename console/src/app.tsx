@@ -18,9 +18,11 @@ import { WORDS } from './words/words.ts';
 interface AppProps {
   /** Taken out of the address. */
   readonly licenceCode: string | null;
+  /** With which the page of a provider sent the browser back. */
+  readonly providerAnswer: string | null;
 }
 
-export function App({ licenceCode }: AppProps): ReactNode {
+export function App({ licenceCode, providerAnswer }: AppProps): ReactNode {
   const [code, setCode] = useState(licenceCode);
   const [isLicensing, setIsLicensing] = useState(licenceCode !== null);
   const workstation = useQuery(queries.workstation());
@@ -51,7 +53,13 @@ export function App({ licenceCode }: AppProps): ReactNode {
   if (me.data === undefined) return <Waiting />;
   // Signed in before this browser was licensed anew: requests would name another workstation.
   if (me.data === null || me.data.workstation !== kept.id) {
-    return <SignInPage workstation={kept.id} onLicense={() => setIsLicensing(true)} />;
+    return (
+      <SignInPage
+        workstation={kept.id}
+        providerAnswer={providerAnswer}
+        onLicense={() => setIsLicensing(true)}
+      />
+    );
   }
   return (
     <SignedInProvider me={me.data} workstation={kept}>

@@ -18,6 +18,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { takeLicenceCode } from './api/take-licence-code.ts';
+import { takeProviderAnswer } from './api/provider-return.ts';
 import { App } from './app.tsx';
 import { queryClient } from './query/queries.ts';
 
@@ -27,7 +28,7 @@ if (root === null) throw new Error('The page has no place for the console.');
 createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>
-      <App licenceCode={takeLicenceCode(window)} />
+      <App licenceCode={takeLicenceCode(window)} providerAnswer={takeProviderAnswer(window)} />
     </QueryClientProvider>
   </StrictMode>,
 );

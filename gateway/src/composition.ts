@@ -69,7 +69,7 @@ async function assemble(
   await recordEstablishment(ledger, authority.facts);
   const vault = await openGatewayVault(storage, closers);
   const journals = openCartJournals({ database: storage.database, ledger });
-  const directory = await openDirectory(configuration, log);
+  const directory = await openDirectory(configuration, { log, clock });
   const desk = makeDesk(storage, { authority, directory, vault, journals });
   closers.defer(async () => await desk.close());
   await ledger.append({

@@ -12,6 +12,7 @@
  * | `target/certificate.ts` | X.509, PKCS#10, PKCS#7, CRLs, PEM, EST, licence codes and files |
  * | `target/statement.ts` | JWS of workstations, carts, ledger; who checks them on cart and desk |
  * | `target/passkey.ts` | what browsers say of security keys (WebAuthn) |
+ * | `target/claims.ts` | what an OpenID provider says of a person |
  * | `target/tree.ts`, `journal-page.ts` | notes, checkpoints, proofs, frontiers; a cart's journal at the desk |
  * | `target/posture.ts` | what a workstation says of itself, and what it is read from: ClamAV's and apt's texts |
  * | `target/evidence.ts` | what is handed to `chaperone verify` |
@@ -26,6 +27,7 @@
  */
 import type { Target } from './target.ts';
 import { CERTIFICATE_TARGETS } from './target/certificate.ts';
+import { CLAIMS_TARGETS } from './target/claims.ts';
 import { CONFIGURATION_TARGETS } from './target/configuration.ts';
 import { DISK_TARGETS } from './target/disk.ts';
 import { EVIDENCE_TARGETS } from './target/evidence.ts';
@@ -53,6 +55,7 @@ export const TARGETS: readonly Target[] = [
   ...STATEMENT_TARGETS,
   ...PASSKEY_TARGETS,
   ...POSTURE_TARGETS,
+  ...CLAIMS_TARGETS,
   ...TREE_TARGETS,
   ...JOURNAL_PAGE_TARGETS,
   ...EVIDENCE_TARGETS,

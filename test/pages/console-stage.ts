@@ -20,7 +20,7 @@ import { startCutProxy } from '../harness/cut-proxy.ts';
 import type { CutProxy } from '../harness/cut-proxy.ts';
 import { Operator } from '../harness/operator.ts';
 
-const CHROMIUM_FLAGS = [
+export const CHROMIUM_FLAGS = [
   '--headless',
   '--no-sandbox',
   '--disable-gpu',

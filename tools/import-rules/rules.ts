@@ -32,7 +32,15 @@ const DEPLOYABLES: ReadonlySet<string> = new Set([
   'verify',
 ]);
 
-const LDAP_PACKAGES: ReadonlySet<string> = new Set(['ldapts', 'ldapjs', 'kerberos']);
+/** What asks a company who somebody is: LDAP, Kerberos, OpenID Connect and its roads. */
+const DIRECTORY_PACKAGES: ReadonlySet<string> = new Set([
+  'ldapts',
+  'ldapjs',
+  'kerberos',
+  'openid-client',
+  'oauth4webapi',
+  'undici',
+]);
 const SQL_DRIVERS: ReadonlySet<string> = new Set([
   'pg',
   'pg-native',
@@ -98,10 +106,11 @@ export const EDGE_RULES: readonly EdgeRule[] = [
   },
   {
     name: 'ldap-in-directory-only',
-    advice: 'only gateway/src/directory speaks LDAP; ask it through its contract.',
+    advice:
+      'only gateway/src/directory asks a directory (LDAP, OpenID Connect); ask it through its contract.',
     forbids: ({ from, to, kind }) =>
       kind === 'package' &&
-      LDAP_PACKAGES.has(to) &&
+      DIRECTORY_PACKAGES.has(to) &&
       isProduct(from) &&
       !from.startsWith('gateway/src/directory/'),
   },

@@ -16,6 +16,7 @@ import {
   timeline,
   transfer,
 } from '@chaperone/protocol/console-api/schema.ts';
+import { providerRedirect } from '@chaperone/protocol/console-api/provider.ts';
 import { workstationLicence } from '@chaperone/protocol/console-api/workstation.ts';
 import { directories, listing } from '@chaperone/protocol/cart-api/schema.ts';
 import { z } from 'zod';
@@ -39,6 +40,10 @@ export const desk = {
     ask(workstationLicence, 'POST', '/api/workstation/enrol', body),
   signInDirectory: (login: string, password: string, workstation: string) =>
     ask(signInProgress, 'POST', '/api/sign-in/directory', { login, password, workstation }),
+  beginAtProvider: (workstation: string) =>
+    ask(providerRedirect, 'POST', '/api/sign-in/provider', { workstation }),
+  returnFromProvider: (answer: string, workstation: string) =>
+    ask(signInProgress, 'POST', '/api/sign-in/provider/answer', { workstation, answer }),
   signInGateway: (userId: string, password: string) =>
     ask(signInStep, 'POST', '/api/sign-in/gateway', { userId, password }),
   useCode: (code: string) => ask(signInStep, 'POST', '/api/sign-in/factor/code', { code }),

@@ -12,12 +12,14 @@ import { WORDS } from '../words/words.ts';
 import { EnrolFactor } from './enrol-factor.tsx';
 import { Gate } from './gate.tsx';
 import { DirectoryStep, GatewayStep } from './password-step.tsx';
+import { ProviderStep } from './provider-step.tsx';
 import { RecoveryCodes } from './recovery-codes.tsx';
 import { SecondFactor } from './second-factor.tsx';
 import { ToldPage } from './told.tsx';
 
 interface SignInPageProps {
   readonly workstation: string;
+  readonly providerAnswer: string | null;
   readonly onLicense: () => void;
 }
 
@@ -29,9 +31,10 @@ type Place =
 
 const START: Place = { next: 'directory' };
 
-export function SignInPage({ workstation, onLicense }: SignInPageProps): ReactNode {
+export function SignInPage({ workstation, providerAnswer, onLicense }: SignInPageProps): ReactNode {
   const [place, setPlace] = useState<Place>(START);
   const about = useQuery(queries.about());
+  const provider = about.data?.provider;
   const words = WORDS.signIn;
   const back = (): void => setPlace(START);
   const goOn = (step: SignInStep): void => {
@@ -42,7 +45,7 @@ export function SignInPage({ workstation, onLicense }: SignInPageProps): ReactNo
   const names = isOff ? words.steps.slice(0, 2) : words.steps;
   const at = place.next === 'directory' ? 0 : place.next === 'gateway' ? 1 : 2;
   return (
-    <Gate title={words.title} lead={leadOf(place)}>
+    <Gate title={words.title} lead={leadOf(place, provider)}>
       <ol className="steps">
         {names.map((name, index) => (
           <li
@@ -57,7 +60,16 @@ export function SignInPage({ workstation, onLicense }: SignInPageProps): ReactNo
           </li>
         ))}
       </ol>
-      {place.next === 'directory' && (
+      {place.next === 'directory' && typeof provider === 'string' && (
+        <ProviderStep
+          provider={provider}
+          answer={providerAnswer}
+          workstation={workstation}
+          onPass={(passedAs) => setPlace({ next: 'gateway', passedAs })}
+          onLicense={onLicense}
+        />
+      )}
+      {place.next === 'directory' && provider === null && (
         <DirectoryStep
           workstation={workstation}
           onPass={(passedAs) => setPlace({ next: 'gateway', passedAs })}
@@ -79,10 +91,10 @@ export function SignInPage({ workstation, onLicense }: SignInPageProps): ReactNo
   );
 }
 
-function leadOf(place: Place): string {
+function leadOf(place: Place, provider: string | null | undefined): string {
   switch (place.next) {
     case 'directory':
-      return WORDS.signIn.directoryLead;
+      return typeof provider === 'string' ? WORDS.signIn.providerLead : WORDS.signIn.directoryLead;
     case 'gateway':
       return WORDS.signIn.gatewayLead;
     case 'factor':

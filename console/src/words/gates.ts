@@ -18,6 +18,10 @@ export const GATE_WORDS = {
     steps: ['Company directory', 'Gateway account', 'Second factor'],
     directoryLead: 'The account with which you sign in to your computer.',
     gatewayLead: 'Your own account of this gateway. Both must be the same person.',
+    providerLead:
+      'This happens on the page of your company’s sign-in. It asks for your password, also when you are signed in there.',
+    withProvider: (name: string): string => `Sign in with ${name}`,
+    toProvider: 'Going there …',
     login: 'Login name',
     userId: 'Gateway user ID',
     password: 'Password',

@@ -9,6 +9,10 @@ const PROBLEMS: Readonly<Record<string, string>> = {
     'User ID and password do not fit, or they belong to somebody else than the first step.',
   DIRECTORY_REFUSED: 'The directory did not accept this login and password.',
   DIRECTORY_UNAVAILABLE: 'The company directory does not answer. This is not about your password.',
+  DIRECTORY_ANSWER_REFUSED:
+    'The sign-in there was not finished, took too long, or belongs to another window. Begin it again.',
+  DIRECTORY_ANSWER_UNUSABLE:
+    'Your company’s sign-in let you in, but does not say what this gateway needs. Tell your administrator.',
   SIGN_IN_THROTTLED: 'Too many attempts. Wait two minutes, then try again.',
   SECOND_FACTOR_REFUSED:
     'That was not accepted: mistyped, used already, or too old. Take the next one that is shown.',

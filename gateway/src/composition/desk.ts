@@ -161,6 +161,7 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
     serviceCentre: configuration.serviceCentre,
     demo: configuration.demo,
     demoParts: [...demoParts(configuration)],
+    provider: 'begin' in directory ? directory.providerName : null,
     version: VERSION,
   };
   const evidence = { authority, journals, sessions };

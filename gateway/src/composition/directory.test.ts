@@ -11,6 +11,8 @@ import {
   checkConfiguration,
 } from '../platform/configuration/configuration.ts';
 import type { Configuration } from '../platform/configuration/configuration.ts';
+import { configurationSchema } from '../platform/configuration/configuration-schema.ts';
+import { systemClock } from '../platform/clock/clock.ts';
 import { silentLog } from '../platform/log/log.ts';
 import { SecretFileUnusable } from '../platform/secret/secret.ts';
 import { DirectoryUnavailable } from '../directory/contract.ts';
@@ -20,8 +22,9 @@ const folder = mkdtempSync(path.join(tmpdir(), 'chaperone-directory-'));
 after(() => rmSync(folder, { recursive: true }));
 
 function place(name: string, content: string): string {
-  writeFileSync(path.join(folder, name), content, { mode: 0o600 });
-  return name;
+  const file = path.join(folder, name);
+  writeFileSync(file, content, { mode: 0o600 });
+  return file;
 }
 
 function configured(changes: Readonly<Record<string, unknown>> = {}): Configuration['directory'] {
@@ -36,9 +39,13 @@ function configured(changes: Readonly<Record<string, unknown>> = {}): Configurat
     timeoutMs: 200,
     ...changes,
   };
+  return configuredWith(directory);
+}
+
+function configuredWith(directory: Readonly<Record<string, unknown>>): Configuration['directory'] {
   const whole = {
     dataDirectory: 'data',
-    serviceCentre: { name: 'S', phone: '1', phiPolicyUrl: 'https://s.example/' },
+    serviceCentre: { name: 'S', phone: '+1 555 0100', phiPolicyUrl: 'https://s.example/' },
     edge: { gatewayNames: ['s.example'] },
     console: { names: ['s.example'] },
     directory,
@@ -51,28 +58,17 @@ function configured(changes: Readonly<Record<string, unknown>> = {}): Configurat
     assert.ok(fault instanceof ConfigurationInvalid);
     const own = fault.faults.filter((each) => each.path.startsWith('directory'));
     if (own.length > 0) throw fault;
-    const absolute = (file: string): string => path.resolve(folder, file);
-    return {
-      ...directory,
-      groups: {
-        lead: [],
-        administrator: [],
-        fieldEngineer: [],
-        auditor: [],
-        ...directory.groups,
-      },
-      authoritiesFile: absolute(directory.authoritiesFile),
-      bindPasswordFile: absolute(directory.bindPasswordFile),
-    } as Configuration['directory'];
+    return configurationSchema.parse(whole).directory;
   }
 }
 
 const open = async (directory: Configuration['directory']) =>
-  await openDirectory({ directory } as Configuration, silentLog());
+  await openDirectory({ directory } as Configuration, { log: silentLog(), clock: systemClock });
 
 test('an Active Directory is opened without being asked, and nobody comes in while it is away', async () => {
   const directory = await open(configured());
   assert.equal(directory.demo, false);
+  assert.ok('authenticate' in directory);
   await assert.rejects(directory.authenticate('somebody', 'something'), DirectoryUnavailable);
 });
 
@@ -80,6 +76,43 @@ test('a demo directory is one', async () => {
   const directory = await open({ kind: 'demo' });
   assert.equal(directory.demo, true);
 });
+
+const PROVIDER = {
+  kind: 'openid-connect',
+  name: 'Example Sign-In',
+  issuer: 'https://127.0.0.1:9',
+  clientId: 'chaperone',
+  loginClaim: 'upn',
+  groups: { technician: ['staff'] },
+};
+
+/** A whole configuration with a provider, checked. */
+function withProvider(changes: Readonly<Record<string, unknown>> = {}): Configuration['directory'] {
+  const clientSecretFile = place('provider-secret', 'secret\n');
+  const authoritiesFile = place('root.pem', rootCertificates[0] ?? '');
+  const files = { clientSecretFile, authoritiesFile };
+  return configuredWith({ ...PROVIDER, ...files, timeoutMs: 200, ...changes });
+}
+
+test('an OpenID provider is opened without being asked, and nobody goes there while it is away', async () => {
+  const directory = await open(withProvider());
+  assert.ok('begin' in directory);
+  assert.equal(directory.providerName, 'Example Sign-In');
+  await assert.rejects(directory.begin('https://console.example/'), DirectoryUnavailable);
+  await assert.rejects(open(withProvider({ clientSecretFile: 'absent' })), SecretFileUnusable);
+});
+
+for (const [what, changes, words] of [
+  ['an issuer without TLS', { issuer: 'http://p.example' }, /directory\.issuer: expected an https/],
+  ['an issuer with a query', { issuer: 'https://p.example/?a' }, /directory\.issuer: expected/],
+  ['no claim for the login', { loginClaim: '' }, /directory\.loginClaim/],
+  ['two scopes in one', { scopes: ['a b'] }, /directory\.scopes\[0\]/],
+  ['a key that is none', { issuerUrl: 'x' }, /directory\.issuerUrl: unknown key/],
+] as const) {
+  test(`refuses ${what}`, () => {
+    assert.throws(() => withProvider(changes), words);
+  });
+}
 
 test('files that cannot be used are named', async () => {
   const says = (words: RegExp) => (fault: unknown) =>

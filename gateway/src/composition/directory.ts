@@ -2,9 +2,11 @@
 import { openActiveDirectory } from '../directory/active-directory/active-directory.ts';
 import type { Directory, Role } from '../directory/contract.ts';
 import { BUILT_IN_DEMO_PEOPLE, openDemoDirectory, readDemoPeople } from '../directory/demo/demo.ts';
+import { openOpenIDConnect } from '../directory/openid-connect/openid-connect.ts';
 import { readAuthoritiesFile } from '../platform/configuration/configuration.ts';
 import type { Configuration } from '../platform/configuration/configuration.ts';
 import { controllerOf } from '../platform/configuration/configuration-schema.ts';
+import type { Clock } from '../platform/clock/clock.ts';
 import type { Log } from '../platform/log/log.ts';
 import { readSecretFile } from '../platform/secret/secret.ts';
 
@@ -14,7 +16,7 @@ export interface RoleTable {
   readonly rows: readonly { readonly group: string; readonly role: Role }[];
 }
 
-type Groups = Extract<Configuration['directory'], { kind: 'active-directory' }>['groups'];
+type Groups = Exclude<Configuration['directory'], { kind: 'demo' }>['groups'];
 
 /** The configuration's names of the roles. */
 const ROLE_OF = {
@@ -41,13 +43,17 @@ export function roleTableOf({ directory }: Configuration): RoleTable {
 }
 
 /** @throws DemoPeopleUnusable, SecretFileUnusable, ConfigurationInvalid when a file that it names cannot be used */
-export async function openDirectory({ directory }: Configuration, log: Log): Promise<Directory> {
+export async function openDirectory(
+  { directory }: Configuration,
+  { log, clock }: { readonly log: Log; readonly clock: Clock },
+): Promise<Directory> {
   if (directory.kind === 'demo') {
     const { peopleFile } = directory;
     return openDemoDirectory(
       peopleFile === undefined ? BUILT_IN_DEMO_PEOPLE : readDemoPeople(peopleFile),
     );
   }
+  if (directory.kind === 'openid-connect') return await openProvider(directory, log, clock);
   const { authoritiesFile, bindName, groups, searchBase, timeoutMs } = directory;
   const authorities = await readAuthoritiesFile(authoritiesFile, 'directory.authoritiesFile');
   const zone = log.child({ zone: 'directory' });
@@ -64,5 +70,30 @@ export async function openDirectory({ directory }: Configuration, log: Log): Pro
         { err: fault, controller: `${controller.host}:${controller.port}` },
         'a domain controller does not answer',
       ),
+  });
+}
+
+async function openProvider(
+  directory: Extract<Configuration['directory'], { kind: 'openid-connect' }>,
+  log: Log,
+  clock: Clock,
+): Promise<Directory> {
+  const { authoritiesFile, clientId, clientSecretFile, groups, issuer, loginClaim } = directory;
+  const { name, rolesClaim, scopes, timeoutMs } = directory;
+  const authorities = await readAuthoritiesFile(authoritiesFile, 'directory.authoritiesFile');
+  const zone = log.child({ zone: 'directory' });
+  return openOpenIDConnect({
+    providerName: name,
+    issuer,
+    clientId,
+    clientSecret: await readSecretFile(clientSecretFile),
+    authorities,
+    scopes,
+    loginClaim,
+    rolesClaim,
+    roles: rolesOfGroups(groups),
+    timeoutMs,
+    clock,
+    onFault: (what, why) => zone.warn({ why }, what),
   });
 }

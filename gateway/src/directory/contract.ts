@@ -1,7 +1,9 @@
 /**
  * The directory, as the desk sees it: who is known to the corporate directory, and with which roles.
  *
- * It is the first gate. What makes the difference between one directory and another stays behind this contract.
+ * It is the first gate. What makes the difference between one directory and another stays behind this contract; only
+ * where the password is typed does not: on our own page, or on that of a provider, which sends the browser back
+ * (decision 0015).
  */
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 
@@ -56,11 +58,53 @@ export class DirectoryUnavailable extends DomainError {
   readonly code = 'DIRECTORY_UNAVAILABLE';
 }
 
-export interface Directory {
+/** The provider's answer was not what this sign-in waits for, or the person was not signed in there. */
+export class DirectoryAnswerRefused extends DomainError {
+  readonly code = 'DIRECTORY_ANSWER_REFUSED';
+  constructor(options?: { readonly cause?: unknown }) {
+    super(
+      'The sign-in there was not finished, or this answer is not its own. Begin anew.',
+      options,
+    );
+  }
+}
+
+/** The provider signed somebody in, and lacks what is needed to let them in here: a matter of its settings. */
+export class DirectoryAnswerUnusable extends DomainError {
+  readonly code = 'DIRECTORY_ANSWER_UNUSABLE';
+}
+
+interface AnyDirectory {
   /** True when the people are made up: shown in the banner of every page and recorded. */
   readonly demo: boolean;
-  /** @throws DirectoryRefusal, DirectoryAccountUnfit, DirectoryUnavailable */
-  authenticate(login: string, password: string): Promise<Person>;
   /** Gives somebody who may come in now, without a password, or null. @throws DirectoryUnavailable */
   lookUp(login: string): Promise<Person | null>;
 }
+
+/** The password is typed on our page. */
+export interface PasswordDirectory extends AnyDirectory {
+  /** @throws DirectoryRefusal, DirectoryAccountUnfit, DirectoryUnavailable */
+  authenticate(login: string, password: string): Promise<Person>;
+}
+
+/** The password is typed on a provider's page. */
+export interface RedirectDirectory extends AnyDirectory {
+  /** The provider as people call it, on the button. */
+  readonly providerName: string;
+  /** @param returnTo the page of ours to which the provider sends the browser back @throws DirectoryUnavailable */
+  begin(returnTo: string): Promise<BegunRedirect>;
+}
+
+/** One sign-in on its way through the provider's page; whoever holds it makes sure that the same browser comes back. */
+export interface BegunRedirect {
+  /** Where the browser goes. */
+  readonly address: string;
+  /**
+   * Ends it, once.
+   * @param answer the query with which the browser came back, as it stands in the address
+   * @throws DirectoryAnswerRefused, DirectoryAnswerUnusable, DirectoryAccountUnfit, DirectoryUnavailable
+   */
+  finish(answer: string): Promise<Person>;
+}
+
+export type Directory = PasswordDirectory | RedirectDirectory;

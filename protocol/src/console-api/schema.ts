@@ -6,6 +6,7 @@
  *   GET  /api/about                              About: service centre, demo or not
  *   …    /api/workstation…                       see workstation.ts
  *   POST /api/sign-in/directory                  DirectorySignIn → SignInProgress   (first gate)
+ *   POST /api/sign-in/provider                   the same on a provider's page: `provider.ts`
  *   POST /api/sign-in/gateway                    GatewaySignIn → SignInStep        (second gate)
  *   POST /api/sign-in/new-password               {password} → SignInStep           (after one that an administrator made)
  *   POST /api/sign-in/factor/code                FactorCode → SignInStep           (third gate)
@@ -62,6 +63,8 @@ export const about = z.object({
   demo: z.boolean(),
   /** What of this gateway is demo only; shown in the banner. */
   demoParts: z.array(z.string()),
+  /** On whose page the first gate is, as people call it; null: on ours. */
+  provider: z.string().nullable(),
   version: z.string(),
 });
 

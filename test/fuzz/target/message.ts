@@ -10,6 +10,7 @@ import { Exchange, RequestTooLarge, RequestTooSlow } from '@chaperone/cart/tunne
 import { RequestMalformed } from '@chaperone/cart/platform/problem.ts';
 import * as cartAPI from '@chaperone/protocol/cart-api/schema.ts';
 import * as consoleAPI from '@chaperone/protocol/console-api/schema.ts';
+import * as providerAPI from '@chaperone/protocol/console-api/provider.ts';
 import * as workstationAPI from '@chaperone/protocol/console-api/workstation.ts';
 import * as panelAPI from '@chaperone/protocol/panel-api/schema.ts';
 import type { z } from 'zod';
@@ -166,6 +167,16 @@ const FROM_CONSOLE: readonly Message[] = [
     name: 'directory-sign-in',
     schema: consoleAPI.directorySignIn,
     seeds: [{ login: 'a', password: 'b', workstation: WORKSTATION_ID }],
+  },
+  {
+    name: 'provider-sign-in',
+    schema: providerAPI.providerSignIn,
+    seeds: [{ workstation: WORKSTATION_ID }],
+  },
+  {
+    name: 'provider-answer',
+    schema: providerAPI.providerAnswer,
+    seeds: [{ workstation: WORKSTATION_ID, answer: '?code=a&state=b&iss=c' }],
   },
   {
     name: 'gateway-sign-in',

@@ -30,6 +30,7 @@ import { postureRoutes } from './routes-posture.ts';
 import { factorRoutes } from './routes-factor.ts';
 import { fileRoutes } from './routes-file.ts';
 import { ownRoutes } from './routes-me.ts';
+import { providerRoutes } from './routes-provider.ts';
 import { sessionRoutes } from './routes-session.ts';
 import { signInRoutes } from './routes-sign-in.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -162,6 +163,7 @@ export async function makeConsole(
     workstationRoutes(own, features);
     postureRoutes(own, features);
     signInRoutes(own, features, secure, origins);
+    providerRoutes(own, features, secure, origins);
     factorRoutes(own, features, secure, origins);
     ownRoutes(own, features, origins);
     administrationRoutes(own, features);

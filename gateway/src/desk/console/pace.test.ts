@@ -70,6 +70,8 @@ test('every route that writes an entry or asks a cart has a pace', () => {
     // Has a pace of its own, by workstation.
     'POST /api/workstation/posture',
     'POST /api/sign-in/directory',
+    'POST /api/sign-in/provider',
+    'POST /api/sign-in/provider/answer',
     'POST /api/sign-in/gateway',
     'POST /api/sign-in/new-password',
     'POST /api/sign-in/factor/code',

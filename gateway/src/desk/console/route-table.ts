@@ -70,6 +70,8 @@ export const ROUTE_TABLE = {
   'GET /api/workstation': WORKSTATION,
   'POST /api/workstation/posture': WORKSTATION,
   'POST /api/sign-in/directory': ANYBODY,
+  'POST /api/sign-in/provider': ANYBODY,
+  'POST /api/sign-in/provider/answer': ANYBODY,
   'POST /api/sign-in/gateway': rule('first-gate'),
   'POST /api/sign-in/new-password': rule('new-password'),
   'POST /api/sign-in/factor/code': THIRD_GATE,

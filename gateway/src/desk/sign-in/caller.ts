@@ -24,6 +24,12 @@ export interface UseToTell {
   readonly left: number;
 }
 
+/** The first gate is passed, with the new value of the cookie. */
+export interface FirstPassed {
+  readonly token: string;
+  readonly displayName: string;
+}
+
 /** What comes after a gate, with the new value of the cookie. */
 export type Passed = { readonly token: string } & (
   | { readonly next: 'done'; readonly caller: Caller; readonly tell: readonly UseToTell[] }

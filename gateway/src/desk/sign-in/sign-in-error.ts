@@ -51,3 +51,10 @@ export class ConfirmationRefused extends DomainError {
     super('This password, or this second factor, is not yours.');
   }
 }
+/** The first gate is on a provider's page, or on ours: not where it was looked for. */
+export class FirstGateElsewhere extends DomainError {
+  readonly code = 'FIRST_GATE_ELSEWHERE';
+  constructor() {
+    super('The first step of the sign-in is another one here. Load the page anew.');
+  }
+}

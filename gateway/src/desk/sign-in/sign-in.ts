@@ -7,20 +7,22 @@
  * a factor is and whether it fits is `second-factor`'s affair; what somebody does with their own account is in
  * `own-account.ts`.
  */
-import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import type { TechnicianId } from '@chaperone/domain/id/id.ts';
-import type { Directory, Role } from '../../directory/contract.ts';
+import type { Directory, Person, Role } from '../../directory/contract.ts';
 import type { DeskContext } from '../platform/desk-context.ts';
 import type { FactorHolder, SecondFactors } from '../second-factor/second-factor.ts';
 import { Accounts } from './accounts.ts';
 import { callerOf } from './caller.ts';
-import type { Caller, Passed } from './caller.ts';
+import type { Caller, FirstPassed, Passed } from './caller.ts';
+import { FirstGate } from './first-gate.ts';
+import type { SignInPosture } from './first-gate.ts';
 import { stageOf } from './half-stage.ts';
 import { LiveSignIns } from './live-sign-ins.ts';
 import type { LiveSignInsOptions } from './live-sign-ins.ts';
 import { OwnAccount } from './own-account.ts';
 import { isPassword } from './password.ts';
-import { NoRoleHere, NotSignedIn, SignInRefused, WorkstationNotLicensed } from './sign-in-error.ts';
+import { codeOf, recordRefusal } from './refusal.ts';
+import { NoRoleHere, NotSignedIn, SignInRefused } from './sign-in-error.ts';
 import type { HeldSignIn } from './sign-in-store.ts';
 import type { PersonAtWork } from './standing.ts';
 import type { SignInFactor } from './tables.ts';
@@ -30,6 +32,7 @@ import type { Attempt } from './throttle.ts';
 export { AccountExists, Accounts, AccountUnknown, MalformedAccount } from './accounts.ts';
 export type { Account, NewAccount } from './accounts.ts';
 export type { Caller, Passed } from './caller.ts';
+export type { SignInPosture } from './first-gate.ts';
 export type { FactorUse } from './own-account.ts';
 export { lastSeen, searchAccounts, searchSignIns } from './sign-in-search.ts';
 export type { FoundAccount, FoundSignIn } from './sign-in-search.ts';
@@ -37,6 +40,7 @@ export { readRoles, rolesInForce } from './roles-in-force.ts';
 export {
   ConfirmationRefused,
   ConfirmationRequired,
+  FirstGateElsewhere,
   NoRoleHere,
   NotSignedIn,
   SignInRefused,
@@ -49,14 +53,6 @@ export { endSignInsOf } from './sign-in-store.ts';
 export { newFirstPassword } from './first-password.ts';
 export { PasswordUnfit, hashPassword } from './password.ts';
 export { Standing } from './standing.ts';
-
-/** How current the machines are between which somebody signs in. */
-export interface SignInPosture {
-  /** @throws WorkstationOutOfDate */
-  readonly assertCurrent: (workstation: string) => Promise<void>;
-  /** While the gateway's own machine lacks something, administrators alone come in. @throws GatewayOutOfDate */
-  readonly assertAdmits: (roles: readonly Role[]) => void;
-}
 
 export interface SignInOptions extends LiveSignInsOptions {
   readonly directory: Directory;
@@ -72,6 +68,7 @@ export class SignIn {
   readonly #context: DeskContext;
   readonly #options: SignInOptions;
   readonly #throttle: SignInThrottle;
+  readonly #first: FirstGate;
 
   constructor(context: DeskContext, options: SignInOptions) {
     this.#context = context;
@@ -79,44 +76,35 @@ export class SignIn {
     this.accounts = new Accounts(context);
     this.live = new LiveSignIns(context, options);
     this.#throttle = new SignInThrottle(context.database, context.clock);
+    this.#first = new FirstGate(context, { ...options, throttle: this.#throttle });
     const { accounts, live } = this;
     const { secondFactors } = options;
     const throttle = this.#throttle;
     this.own = new OwnAccount(context, { accounts, live, secondFactors, throttle });
   }
 
-  /**
-   * The first gate.
-   * @throws SignInThrottled, WorkstationNotLicensed, WorkstationOutOfDate, GatewayOutOfDate, DirectoryRefusal, DirectoryAccountUnfit, DirectoryUnavailable
-   */
+  /** The first gate, with a password. @throws what `FirstGate.passByPassword` throws */
   async passDirectory(
     ask: { readonly login: string; readonly password: string; readonly workstation: string },
     attempt: Attempt,
-  ): Promise<{ readonly token: string; readonly displayName: string }> {
-    const { workstation } = ask;
-    try {
-      if (!(await this.#options.isWorkstationLicensed(workstation)))
-        throw new WorkstationNotLicensed();
-      await this.#options.posture.assertCurrent(workstation);
-    } catch (fault) {
-      this.#throttle.takeStranger(attempt.address);
-      this.#refused('directory', workstation, fault);
-      throw fault;
-    }
-    const name = ask.login.trim().toLowerCase();
-    const succeed = await this.#throttle.take({ step: 'directory', name, workstation, ...attempt });
-    try {
-      const person = await this.#options.directory.authenticate(ask.login, ask.password);
-      await succeed();
-      this.#options.posture.assertAdmits(person.roles);
-      const { login: directoryLogin, displayName, roles: directoryRoles } = person;
-      const who = { directoryLogin, name: displayName, directoryRoles, workstation };
-      const { token } = await this.live.begin(who);
-      return { token, displayName };
-    } catch (fault) {
-      this.#refused('directory', workstation, fault);
-      throw fault;
-    }
+  ): Promise<FirstPassed> {
+    return await this.#letOn(await this.#first.passByPassword(ask, attempt), ask.workstation);
+  }
+
+  /** The first gate, on a provider's page: sends the browser there. @throws what `FirstGate.beginAtProvider` throws */
+  async beginAtProvider(
+    ask: { readonly workstation: string; readonly returnTo: string },
+    attempt: Attempt,
+  ): Promise<{ readonly token: string; readonly address: string }> {
+    return await this.#first.beginAtProvider(ask, attempt);
+  }
+
+  /** The same browser comes back. @throws what `FirstGate.passByProvider` throws */
+  async passProvider(
+    token: string | undefined,
+    ask: { readonly workstation: string; readonly answer: string },
+  ): Promise<FirstPassed> {
+    return await this.#letOn(await this.#first.passByProvider(token, ask), ask.workstation);
   }
 
   /**
@@ -143,7 +131,7 @@ export class SignIn {
       const next = await this.live.goOn(half, { technicianId: account.id });
       return { next: 'new-password', token: next.token };
     } catch (fault) {
-      this.#refused('gateway', workstation, fault);
+      recordRefusal(this.#context, 'gateway', workstation, fault);
       throw fault;
     }
   }
@@ -276,6 +264,12 @@ export class SignIn {
     this.#context.ledger.appendLater({ kind: 'sign-out', technicianId, reason });
   }
 
+  async #letOn(person: Person, workstation: string): Promise<FirstPassed> {
+    const { login: directoryLogin, displayName: name, roles: directoryRoles } = person;
+    const { token } = await this.live.begin({ directoryLogin, name, directoryRoles, workstation });
+    return { token, displayName: name };
+  }
+
   async #afterPassword(half: HeldSignIn, technicianId: TechnicianId): Promise<Passed> {
     const { secondFactors } = this.#options;
     if (secondFactors === null) return await this.#complete(half, technicianId, null);
@@ -316,17 +310,6 @@ export class SignIn {
     const { id, accountName, name } = account;
     return { technicianId: id, accountName, name, holder: tokenHash, workstation };
   }
-
-  /** The throttle bounds how many of these there can be. */
-  #refused(step: 'directory' | 'gateway', workstation: string, fault: unknown): void {
-    const code = codeOf(fault);
-    const workstationId = /^wrks-[0-9a-z]{26}$/.test(workstation) ? workstation : null;
-    this.#context.ledger.appendLater({ kind: 'sign-in-refused', step, workstationId, code });
-  }
-}
-
-function codeOf(fault: unknown): string {
-  return fault instanceof DomainError ? fault.code : 'INTERNAL_FAULT';
 }
 
 function callerOrNull(held: HeldSignIn | null): Caller | null {

@@ -14,7 +14,7 @@ import {
   ResultCodeError,
 } from 'ldapts';
 import { DirectoryAccountUnfit, DirectoryRefusal } from '../contract.ts';
-import type { Directory, Person, Role } from '../contract.ts';
+import type { PasswordDirectory, Person, Role } from '../contract.ts';
 import { Controllers } from './controllers.ts';
 import type { ControllersOptions } from './controllers.ts';
 import type { FoundPerson } from './found-person.ts';
@@ -40,7 +40,7 @@ const PASSWORD_CHARACTERS_MAX = 256;
 const MATCHES_MAX = 2;
 
 /** Opens the directory; nothing is connected before somebody is asked for. */
-export function openActiveDirectory(options: ActiveDirectoryOptions): Directory {
+export function openActiveDirectory(options: ActiveDirectoryOptions): PasswordDirectory {
   const controllers = new Controllers(options);
   return {
     demo: false,

@@ -5,7 +5,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import { DirectoryRefusal } from '../contract.ts';
-import type { Directory, Person } from '../contract.ts';
+import type { PasswordDirectory, Person } from '../contract.ts';
 import { BUILT_IN_DEMO_PEOPLE, demoPeople } from './demo-people.ts';
 import type { DemoPeople } from './demo-people.ts';
 
@@ -32,7 +32,7 @@ export function readDemoPeople(file: string): DemoPeople {
 }
 
 /** Opens the demo directory. */
-export function openDemoDirectory(people: DemoPeople = BUILT_IN_DEMO_PEOPLE): Directory {
+export function openDemoDirectory(people: DemoPeople = BUILT_IN_DEMO_PEOPLE): PasswordDirectory {
   const known = new Map(people.people.map((each) => [each.login, each]));
   return {
     demo: true,

@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { workstations } from './section-workstations.ts';
 import { HOST_EXPECTED, host, isHost, line, listen, noted, path } from './configuration-field.ts';
 import { authorityKeys } from './section-authority-keys.ts';
+import { openIDConnect } from './section-openid-connect.ts';
 import { posture } from './section-posture.ts';
 
 const KIB = 1024;
@@ -137,6 +138,7 @@ const directory = z.discriminatedUnion('kind', [
       },
     ),
   }),
+  openIDConnect,
 ]);
 
 const antivirus = z.discriminatedUnion('kind', [

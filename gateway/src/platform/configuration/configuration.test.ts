@@ -72,9 +72,13 @@ for (const [path, value, expected] of [
   [
     'directory.kind',
     'dmeo',
-    'directory.kind: expected "demo" or "active-directory"; did you mean "demo"?',
+    'directory.kind: expected "demo" or "active-directory" or "openid-connect"; did you mean "demo"?',
   ],
-  ['directory', undefined, 'directory: is missing; expected "demo" or "active-directory"'],
+  [
+    'directory',
+    undefined,
+    'directory: is missing; expected "demo" or "active-directory" or "openid-connect"',
+  ],
   ['dataDirectory', undefined, 'dataDirectory: is missing; expected a text'],
   ['demo', 'yes', 'demo: expected true or false'],
   ['edge.listen.port', 70_000, 'edge.listen.port: expected a whole number from 0 to 65535'],
@@ -193,8 +197,8 @@ test("PostgreSQL's password comes from its file", async () => {
 
 test('each field has its own path, a full sentence and, where it counts something, a unit', () => {
   const fields = listFields();
-  // A field that says which kind is meant stands once for each kind.
-  const places = fields.map(({ path, type }) => `${path} ${path.endsWith('.kind') ? type : ''}`);
+  // Kinds may have fields of the same name.
+  const places = fields.map(({ path, kind }) => `${path} ${kind ?? ''}`);
   assert.equal(new Set(places).size, fields.length);
   for (const { path, note } of fields) {
     assert.match(note.description, /\.$/, path);

@@ -142,13 +142,35 @@ function withAbsolutePaths(configuration: Configuration, from: string): Configur
     ...(posture?.kind === 'required'
       ? { posture: { ...posture, ...absolute('clamdSocket', posture.clamdSocket) } }
       : {}),
-    directory:
-      directory.kind === 'demo'
-        ? { ...directory, ...absolute('peopleFile', directory.peopleFile) }
-        : {
-            ...directory,
-            authoritiesFile: path.resolve(from, directory.authoritiesFile),
-            bindPasswordFile: path.resolve(from, directory.bindPasswordFile),
-          },
+    directory: withDirectoryPaths(directory, from),
   };
+}
+
+function withDirectoryPaths(
+  directory: Configuration['directory'],
+  from: string,
+): Configuration['directory'] {
+  const at = (file: string): string => path.resolve(from, file);
+  switch (directory.kind) {
+    case 'demo': {
+      const { peopleFile } = directory;
+      return peopleFile === undefined ? directory : { ...directory, peopleFile: at(peopleFile) };
+    }
+    case 'active-directory': {
+      const { authoritiesFile, bindPasswordFile } = directory;
+      const files = {
+        authoritiesFile: at(authoritiesFile),
+        bindPasswordFile: at(bindPasswordFile),
+      };
+      return { ...directory, ...files };
+    }
+    case 'openid-connect': {
+      const { authoritiesFile, clientSecretFile } = directory;
+      const files = {
+        authoritiesFile: at(authoritiesFile),
+        clientSecretFile: at(clientSecretFile),
+      };
+      return { ...directory, ...files };
+    }
+  }
 }

@@ -48,10 +48,11 @@ export function describeConfiguration(): string {
   ].join('\n');
 }
 
-function row({ path, type, note, standard, required }: Field): string {
+function row({ path, kind, type, note, standard, required }: Field): string {
   const fallback =
     standard === undefined ? (required ? 'must be given' : 'none') : `\`${standard}\``;
   const unit = note.unit === undefined ? '' : `, in ${note.unit}`;
   const secrecy = note.secretFile === true ? ' **The file holds a secret.**' : '';
-  return `| \`${path}\` | ${type}${unit} | ${fallback} | ${note.description}${secrecy} |`;
+  const of = kind === undefined || path.endsWith('.kind') ? '' : ` of \`${kind}\``;
+  return `| \`${path}\`${of} | ${type}${unit} | ${fallback} | ${note.description}${secrecy} |`;
 }

@@ -7,6 +7,8 @@ import { configurationSchema } from './configuration-schema.ts';
 /** One field of the schema, as `docs/configuration.md` lists it. */
 export interface Field {
   readonly path: string;
+  /** Of one of several kinds of a thing: which. */
+  readonly kind: string | undefined;
   readonly type: string;
   readonly note: FieldNote;
   /** As JSON; undefined when the field must be given or may be left out. */
@@ -51,10 +53,17 @@ export function listFields(): readonly Field[] {
   return fieldsBelow(configurationSchema, '', true);
 }
 
-function fieldsBelow(schema: z.ZodType, path: string, required: boolean): readonly Field[] {
+function fieldsBelow(
+  schema: z.ZodType,
+  path: string,
+  required: boolean,
+  kind?: string,
+): readonly Field[] {
   const bare = unwrapped(schema);
   if (bare instanceof z.ZodDiscriminatedUnion) {
-    return bare.options.flatMap((option) => fieldsBelow(option as z.ZodType, path, required));
+    return bare.options.flatMap((option) =>
+      fieldsBelow(option as z.ZodType, path, required, kindOf(option as z.ZodObject)),
+    );
   }
   if (!(bare instanceof z.ZodObject)) return [];
   return Object.entries(bare.shape).flatMap(([key, member]) => {
@@ -62,10 +71,10 @@ function fieldsBelow(schema: z.ZodType, path: string, required: boolean): readon
     const field = member as z.ZodType;
     const needed = required && !isWrapped(field);
     const note = FIELD_NOTES.get(field);
-    if (note === undefined) return fieldsBelow(field, at, needed);
+    if (note === undefined) return fieldsBelow(field, at, needed, kind);
     const standard =
       field instanceof z.ZodDefault ? JSON.stringify(field.parse(undefined)) : undefined;
-    return [{ path: at, type: describeType(field), note, standard, required: needed }];
+    return [{ path: at, kind, type: describeType(field), note, standard, required: needed }];
   });
 }
 

@@ -167,6 +167,7 @@ export const PROBLEM_TABLE = {
   FACTOR_ENROLLED: { status: 409, title: 'The account has a second factor already' },
   FACTOR_NOT_HERE: { status: 409, title: 'This second factor cannot be used here' },
   FILE_TOO_LARGE: { status: 413, title: 'The file is too large' },
+  FIRST_GATE_ELSEWHERE: { status: 409, title: 'The first step of the sign-in is another one here' },
   GATEWAY_OUT_OF_DATE: { status: 403, title: 'The gateway is not up to date' },
   GRANT_INVALID: { status: 502, title: 'What the cart signed does not fit', detail: 'hidden' },
   LAST_ADMINISTRATOR: { status: 409, title: 'There has to be another administrator first' },
@@ -218,6 +219,15 @@ export const PROBLEM_TABLE = {
   // directory
   DEMO_PEOPLE_UNUSABLE: { status: 500, title: 'Something went wrong here', detail: 'hidden' },
   DIRECTORY_ACCOUNT_UNFIT: { status: 403, title: 'This person may not come in now' },
+  DIRECTORY_ANSWER_REFUSED: {
+    status: 401,
+    title: 'The answer of the sign-in page was not accepted',
+  },
+  DIRECTORY_ANSWER_UNUSABLE: {
+    status: 502,
+    title: 'The sign-in page does not say what is needed',
+    detail: 'hidden',
+  },
   DIRECTORY_BIND_REFUSED: {
     status: 500,
     title: 'Something went wrong here',

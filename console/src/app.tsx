@@ -27,11 +27,21 @@ export function App({ licenceCode, providerAnswer }: AppProps): ReactNode {
   const [isLicensing, setIsLicensing] = useState(licenceCode !== null);
   const workstation = useQuery(queries.workstation());
   const me = useQuery(queries.me());
+  const about = useQuery(queries.about());
 
-  if (workstation.error !== null) return <Trouble fault={workstation.error} />;
-  if (workstation.data === undefined) return <Waiting />;
+  if (workstation.data === undefined || about.data === undefined) {
+    const fault = workstation.error ?? about.error;
+    if (fault === null) return <Waiting />;
+    return (
+      <div className="gate">
+        <Trouble fault={fault} />
+      </div>
+    );
+  }
   const kept = workstation.data;
-  if (kept === null || isLicensing) {
+  // Elsewhere the browser shows a certificate, and a code that came with the address is nobody's here.
+  const isTyped = about.data.demoParts.includes('workstation-certificate');
+  if (kept === null || (isLicensing && isTyped)) {
     return (
       <LicencePage
         code={code ?? ''}

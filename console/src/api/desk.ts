@@ -17,7 +17,11 @@ import {
   transfer,
 } from '@chaperone/protocol/console-api/schema.ts';
 import { providerRedirect } from '@chaperone/protocol/console-api/provider.ts';
-import { workstationLicence } from '@chaperone/protocol/console-api/workstation.ts';
+import {
+  ownWorkstation,
+  signingLicence,
+  workstationLicence,
+} from '@chaperone/protocol/console-api/workstation.ts';
 import { directories, listing } from '@chaperone/protocol/cart-api/schema.ts';
 import { z } from 'zod';
 import { DeskProblem, ask, problemOf } from './ask.ts';
@@ -38,6 +42,9 @@ export const desk = {
   about: () => ask(about, 'GET', '/api/about'),
   enrolWorkstation: (body: object) =>
     ask(workstationLicence, 'POST', '/api/workstation/enrol', body),
+  ownWorkstation: () => ask(ownWorkstation, 'GET', '/api/workstation'),
+  certifySigningKey: (body: object) =>
+    ask(signingLicence, 'POST', '/api/workstation/signing-key', body),
   signInDirectory: (login: string, password: string, workstation: string) =>
     ask(signInProgress, 'POST', '/api/sign-in/directory', { login, password, workstation }),
   beginAtProvider: (workstation: string) =>

@@ -2,7 +2,7 @@
 import { QueryClient, queryOptions } from '@tanstack/react-query';
 import { DeskProblem } from '../api/ask.ts';
 import { desk } from '../api/desk.ts';
-import { readWorkstation } from '../workstation/kept-workstation.ts';
+import { HOLD_EVERY_MS, holdWorkstation } from '../workstation/hold-workstation.ts';
 
 /** Events say when something changed; this is only for an event that was lost. */
 const STALE_MS = 30_000;
@@ -44,8 +44,9 @@ export const queries = {
   workstation: () =>
     queryOptions({
       queryKey: ['workstation'],
-      queryFn: readWorkstation,
+      queryFn: holdWorkstation,
       staleTime: Infinity,
+      refetchInterval: HOLD_EVERY_MS,
       networkMode: 'always',
       // A key object cannot be compared member by member.
       structuralSharing: false,

@@ -25,6 +25,10 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   PASSKEY_KNOWN: 'This key holds a passkey for this account already.',
   PASSKEY_UNSUPPORTED: 'This browser cannot use passkeys.',
   SIGN_IN_BUSY: 'Too many people are signing in at the moment. Try again in a few seconds.',
+  WORKSTATION_REFUSED:
+    'This computer shows no workstation certificate in force. Load the page anew, or ask your administrator.',
+  RENEWED_TOO_OFTEN:
+    'This workstation has made too many keys today. Try again tomorrow, or ask your administrator.',
   WORKSTATION_NOT_LICENSED: 'The licence of this workstation is not in force any more.',
   LICENCE_CODE_MISTYPED:
     'The code has a typing error: its check symbol does not fit. Compare it once more.',

@@ -1,13 +1,16 @@
 /**
  * The workstation's identity in this browser: a private key that cannot be taken out (WebCrypto,
- * `extractable: false`) and the certificate that the service centre gave it. Kept in IndexedDB; clearing the
- * site's data means licensing the workstation again.
+ * `extractable: false`) and the certificate that the service centre gave it. Kept in IndexedDB. After clearing the site's
+ * data a new one is made; in a demo without TLS that means licensing the workstation again.
  */
 export interface KeptWorkstation {
   readonly id: string;
   readonly privateKey: CryptoKey;
+  /** SHA-256 of the public key's SPKI, base64url; absent, as `beganUtcMs`, where a licence code was typed. */
+  readonly keyThumbprint?: string;
   /** DER certificates, base64, leaf first. */
   readonly chain: readonly string[];
+  readonly beganUtcMs?: number;
   readonly expiresUtcMs: number;
 }
 

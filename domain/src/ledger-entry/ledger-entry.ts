@@ -10,10 +10,12 @@ import type { PostureFact } from './posture-fact.ts';
 import type { AccountFact } from './account-fact.ts';
 import type { Commitment } from './commitment.ts';
 import type { AdministrationFact } from './administration-fact.ts';
+import type { WorkstationFact } from './workstation-fact.ts';
 
 export type { Commitment } from './commitment.ts';
 
 export type LedgerFact =
+  | WorkstationFact
   | PortalFact
   | PostureFact
   | AccountFact

@@ -30,6 +30,7 @@ import { decodePEM } from '@chaperone/protocol/x509/pem.ts';
 import { readPosture } from '@chaperone/host/posture.ts';
 import { roleTableOf } from './directory.ts';
 import { AccountNames } from './account-names.ts';
+import { followWorkstations } from './follow-workstations.ts';
 import type { Vault } from '../vault/contract.ts';
 import { openSecondFactors } from './zones.ts';
 import type { Storage } from './zones.ts';
@@ -79,6 +80,7 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
     authority,
     clock,
     isGated: configuration.console.tls !== 'off',
+    record: (fact) => ledger.appendLater(fact),
     report: (fault) => log.error({ err: fault }, 'a workstation could not be looked at'),
   });
   const secondFactors = openSecondFactors(storage);
@@ -260,22 +262,5 @@ function followCases(
         if (found !== null) await sessions.caseChanged(found.cart);
       })
       .catch((fault: unknown) => log.warn({ err: fault }, 'a cart could not be shown its case'));
-  });
-}
-
-/** A workstation whose licence was retired is out at once, with the session that it holds. */
-function followWorkstations(
-  authority: Authority,
-  signIn: SignIn,
-  sessions: RemoteSessions,
-  log: Log,
-): void {
-  authority.onRevoked(({ holder, revocationReason }) => {
-    // A certificate that has a newer one in its place ends nothing but its own connections.
-    if (holder.kind !== 'workstation' || revocationReason === 'superseded') return;
-    const ends = [signIn.endOfWorkstation(holder.id), sessions.endOfWorkstation(holder.id)];
-    Promise.all(ends).catch((fault: unknown) =>
-      log.error({ err: fault }, 'a workstation could not be retired'),
-    );
   });
 }

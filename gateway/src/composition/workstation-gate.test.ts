@@ -11,6 +11,9 @@ import { after, before, describe, test } from 'node:test';
 import { text as readAll } from 'node:stream/consumers';
 import { connect } from 'node:tls';
 import { parseId } from '@chaperone/domain/id/id.ts';
+import { newLicenceCode, parseLicenceCode } from '@chaperone/domain/licence/licence-code.ts';
+import { makeWorkstationProof } from '@chaperone/protocol/x509/workstation-proof.ts';
+import { exportJWK } from 'jose';
 import { CART_ALPN } from '@chaperone/protocol/cart-api/version.ts';
 import { newKeyPair } from '@chaperone/protocol/x509/algorithm.ts';
 import { issueCertificate } from '@chaperone/protocol/x509/certificate.ts';
@@ -18,6 +21,8 @@ import { encodePEM } from '@chaperone/protocol/x509/pem.ts';
 import { newConnectingKey } from '../authority/testing/workstation-keys.ts';
 import { Technician, factOf, newTestGateway } from './testing/gateway-harness.ts';
 import type { TestGateway } from './testing/gateway-harness.ts';
+import { ManualClock } from '../platform/testing/manual-clock.ts';
+import { systemRandom } from '../platform/random/random.ts';
 import { base64Of, licenseOverTLS } from './testing/licensed-over-tls.ts';
 import type { LicensedWorkstation } from './testing/licensed-over-tls.ts';
 
@@ -144,6 +149,64 @@ describe('without a workstation’s certificate in force', () => {
   });
 });
 
+describe('enrolment', () => {
+  test('of two workstations that race for a code one wins', async () => {
+    const { authority } = gateway.running;
+    const { code } = await authority.issueWorkstationLicence('Raced', { by: 'test' });
+    const keys = await Promise.all([newConnectingKey(), newConnectingKey()]);
+    const answers = await Promise.all(
+      keys.map(async (key) => {
+        const body = { licenceCode: code, csr: base64Of(key) };
+        return await asking().ask('POST', '/api/workstation/enrol', { body });
+      }),
+    );
+    assert.equal(answers.filter(({ status }) => status === 200).length, 1);
+    assert.equal(answers.filter(({ status }) => status === 403).length, 1);
+    assert.equal(answers.find(({ status }) => status === 403)?.body['code'], 'LICENCE_USED');
+  });
+
+  test('is slowed by address, whatever is wrong with what is tried', async () => {
+    await using slowed = await newTestGateway({}, null, 'off-demo', 'browser-chain');
+    const stranger = new Technician(slowed.running.consoleUrl);
+    stranger.tls = { ca: slowed.running.authority.publicRoots.browserRootPEM };
+    const csr = base64Of(await newConnectingKey());
+    const codes = new Set<unknown>();
+    for (let tries = 0; tries < 25; tries += 1) {
+      const licenceCode = newLicenceCode(systemRandom);
+      const body = { licenceCode, csr };
+      const answer = await stranger.ask('POST', '/api/workstation/enrol', { body });
+      codes.add(answer.body['code']);
+      if (answer.status === 429) assert.equal(answer.headers['retry-after'], '6');
+    }
+    assert.deepEqual([...codes], ['LICENCE_UNKNOWN', 'WORKSTATION_ENROLMENT_THROTTLED']);
+  });
+
+  test('of a demo is not taken where there is TLS, and the other way round', async () => {
+    const { authority } = gateway.running;
+    const { code } = await authority.issueWorkstationLicence('Demo', { by: 'test' });
+    const typed = new Technician(gateway.running.consoleUrl);
+    typed.tls = { ca: authority.publicRoots.browserRootPEM };
+    const keys = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, [
+      'sign',
+      'verify',
+    ]);
+    const { kty, crv, x, y } = await exportJWK(keys.publicKey);
+    const proof = await makeWorkstationProof(keys, parseLicenceCode(code), Date.now());
+    const body = { licenceCode: code, label: 'Demo', jwk: { kty, crv, x, y }, proof };
+    const refused = await typed.ask('POST', '/api/workstation/enrol', { body });
+    assert.equal(refused.body['code'], 'ENROLMENT_FORM_REFUSED', refused.text);
+    await using open = await newTestGateway();
+    const issued = await open.running.authority.issueWorkstationLicence('One', { by: 'test' });
+    const csr = base64Of(await newConnectingKey());
+    const program = await new Technician(open.running.consoleUrl).ask(
+      'POST',
+      '/api/workstation/enrol',
+      { body: { licenceCode: issued.code, csr } },
+    );
+    assert.equal(program.body['code'], 'ENROLMENT_FORM_REFUSED', program.text);
+  });
+});
+
 describe('with one', () => {
   test('the console is there, and knows which workstation asks', async () => {
     for (const shown of [own.browser, own.program]) {
@@ -210,6 +273,18 @@ describe('retiring a workstation', () => {
     staying.agent.destroy();
     assert.equal((await asking(leaving.browser).ask('GET', '/api/about')).status, 403);
   });
+});
+
+test('a certificate that expires ends what is open, and opens nothing more', async () => {
+  const clock = new ManualClock(Date.now());
+  await using ageing = await newTestGateway({ clock }, null, 'off-demo', 'browser-chain');
+  const technician = await ageing.signedIn('tara');
+  const heard = await technician.listen();
+  clock.advance(366 * 86_400_000);
+  await heard.ended;
+  const refused = await technician.ask('GET', '/api/about');
+  assert.equal(refused.status, 403);
+  assert.match(refused.text, /has expired/);
 });
 
 function get(shown: Shown, path: string, agent: Agent): ClientRequest {

@@ -1,5 +1,6 @@
 /**
- * What the technician's console and the desk say to each other (JSON over HTTPS, cookie `chaperone-session`).
+ * What the technician's console and the desk say to each other: JSON over HTTPS, cookie `__Host-chaperone-session`, or
+ * `chaperone-session` in a demo without TLS.
  *
  * The desk publishes the whole as OpenAPI 3.1 at /api/openapi.json, made from these schemas.
  *
@@ -71,7 +72,8 @@ export const about = z.object({
 export const directorySignIn = z.strictObject({
   login: plain(z.string().min(1).max(256)),
   password: z.string().min(1).max(1024),
-  workstation: id,
+  /** In a demo without TLS; otherwise the connection's certificate says it, and this counts for nothing. */
+  workstation: id.optional(),
 });
 export const signInProgress = z.object({ displayName: z.string(), next: z.literal('gateway') });
 export const gatewaySignIn = z.strictObject({

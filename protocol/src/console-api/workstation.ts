@@ -90,5 +90,7 @@ export const ownWorkstation = z.object({
   seats: z.object({ used: z.number(), max: z.number() }),
   /** Sentences that say what to update; null when it never reported or nothing is asked. */
   posture: z.array(z.string()).nullable(),
+  /** SHA-256 of the SPKI, base64url, of each of its console's keys that is certified now. */
+  signingKeys: z.array(z.string()),
 });
 export type OwnWorkstation = z.infer<typeof ownWorkstation>;

@@ -195,6 +195,8 @@ export interface Heard {
   readonly events: readonly Readonly<Record<string, unknown>>[];
   until(fits: (event: Readonly<Record<string, unknown>>) => boolean): Promise<void>;
   close(): void;
+  /** When the stream ends, whoever ends it. */
+  readonly ended: Promise<void>;
 }
 
 /** A technician at a licensed workstation, with a browser's means. */
@@ -322,6 +324,9 @@ export class Technician {
     request.end();
     const [response] = await once(request, 'response');
     const events: Readonly<Record<string, unknown>>[] = [];
+    // A connection that is cut off is an error of what was being read.
+    response.on('error', () => undefined);
+    const ended = new Promise<void>((resolve) => response.once('close', () => resolve()));
     let waiters: (() => void)[] = [];
     let text = '';
     response.setEncoding('utf8').on('data', (chunk: string) => {
@@ -335,6 +340,7 @@ export class Technician {
     });
     return {
       events,
+      ended,
       until: async (fits) => {
         while (!events.some(fits)) await new Promise<void>((resolve) => waiters.push(resolve));
       },

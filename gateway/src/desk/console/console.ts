@@ -16,11 +16,12 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { safeParse } from 'zod/v4/core';
 import type { $ZodType } from 'zod/v4/core';
 import { PROBLEM_MEDIA_TYPE, problemOf } from '../../platform/problem/problem.ts';
+import { CookieBinding } from '../sign-in/sign-in.ts';
 import { BROWSER_MESSAGE_BYTES_MAX } from '../screen/screen.ts';
 import type { ConsoleServer } from './console-server.ts';
 import type { DeskFeatures } from './desk-features.ts';
 import { streamEvents } from './event-stream.ts';
-import { COOKIE, callerOf, guardRoutes } from './guard.ts';
+import { callerOf, guardRoutes } from './guard.ts';
 import { Origins } from './origins.ts';
 import { answerProblems } from './problem-answer.ts';
 import { administrationRoutes } from './routes-administration.ts';
@@ -37,6 +38,7 @@ import { securityHeaders } from './security-headers.ts';
 import { servePages } from './static-pages.ts';
 import { gateWorkstations } from './workstation-gate.ts';
 import { workstationRoutes } from './routes-workstation.ts';
+import { tokenOf } from './session-cookie.ts';
 
 export type { DeskFeatures } from './desk-features.ts';
 export { REQUIREMENTS, ROUTE_TABLE } from './route-table.ts';
@@ -147,7 +149,8 @@ export async function makeConsole(
     options: { maxPayload: BROWSER_MESSAGE_BYTES_MAX, perMessageDeflate: false },
   });
   const secure = options.tls !== null;
-  gateWorkstations(server as never, features.workstations);
+  const binding = new CookieBinding(features.context);
+  gateWorkstations(server as never, features.workstations, binding);
   guardRoutes(server as never, features, origins);
   let headers: Readonly<Record<string, string>> | null = null;
   const ownHeaders = (): Readonly<Record<string, string>> =>
@@ -172,7 +175,7 @@ export async function makeConsole(
     sessionRoutes(own, features);
     fileRoutes(own, features, options.uploadBytesMax);
     own.get('/api/events', async (request, reply) => {
-      const listener = { caller: callerOf(request as never), token: request.cookies[COOKIE] };
+      const listener = { caller: callerOf(request as never), token: tokenOf(request) };
       await streamEvents(features, listener, reply as never, ownHeaders());
     });
     own.get('/api/openapi.json', { schema: { hide: true } as never }, async () => server.swagger());

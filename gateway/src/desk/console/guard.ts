@@ -13,8 +13,7 @@ import { ruleOf } from './route-table.ts';
 import type { Requirement, RouteRule } from './route-table.ts';
 import { Refusals } from './refusals.ts';
 import { workstationPeerOf } from './workstation-gate.ts';
-
-export const COOKIE = 'chaperone-session';
+import { tokenOf } from './session-cookie.ts';
 
 /** What the guard found out; set before a route's own code runs. */
 interface Passed {
@@ -86,7 +85,7 @@ async function pass(
   refused: (caller: Caller, fault: DomainError) => DomainError,
 ): Promise<Passed> {
   const { requirement } = rule;
-  const token = request.cookies[COOKIE];
+  const token = tokenOf(request);
   // The second gate looks at the first one's cookie itself.
   if (requirement === 'anybody' || requirement === 'first-gate') return NOBODY;
   if (requirement === 'workstation') {

@@ -13,12 +13,12 @@ import type { FactorHolder, SecondFactors } from '../second-factor/second-factor
 import type { Passed } from '../sign-in/sign-in.ts';
 import type { ConsoleServer } from './console-server.ts';
 import type { DeskFeatures } from './desk-features.ts';
-import { COOKIE } from './guard.ts';
 import type { Origins } from './origins.ts';
-import { setCookie, stepOf } from './sign-in-step.ts';
+import { stepOf } from './sign-in-step.ts';
+import { setCookie, tokenOf } from './session-cookie.ts';
 
 /** What the routes' typed requests have in common with each other. */
-type Request = Pick<FastifyRequest, 'ip' | 'raw' | 'cookies'>;
+type Request = Pick<FastifyRequest, 'ip' | 'raw' | 'cookies' | 'protocol'>;
 type Factor = 'code' | 'passkey' | 'recovery-code';
 type Use = (at: FactorHolder, factors: SecondFactors) => Promise<void>;
 
@@ -33,7 +33,7 @@ export function factorRoutes(
   const options = { schema: { response: { 200: passkeyOptions } } };
   const party = (request: Request) => origins().relyingParty(request.raw);
   const at = async (request: Request): Promise<FactorHolder> =>
-    await signIn.atFactor(request.cookies[COOKIE]);
+    await signIn.atFactor(tokenOf(request));
   const step = (request: Request, reply: FastifyReply, passed: Passed) => {
     setCookie(reply, passed.token, secure);
     return stepOf(passed, party(request));
@@ -45,7 +45,7 @@ export function factorRoutes(
     use: Use,
   ): Promise<z.infer<typeof signInStep>> => {
     const from = { address: request.ip };
-    const passed = await signIn.passFactor(request.cookies[COOKIE], factor, from, use);
+    const passed = await signIn.passFactor(tokenOf(request), factor, from, use);
     return step(request, reply, passed);
   };
 
@@ -98,6 +98,6 @@ export function factorRoutes(
   );
 
   server.post('/api/sign-in/enrolment/recovery-codes', answered, async (request, reply) =>
-    step(request, reply, await signIn.confirmRecoveryCodes(request.cookies[COOKIE])),
+    step(request, reply, await signIn.confirmRecoveryCodes(tokenOf(request))),
   );
 }

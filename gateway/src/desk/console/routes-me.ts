@@ -17,8 +17,9 @@ import { z } from 'zod';
 import type { FactorUse } from '../sign-in/sign-in.ts';
 import type { ConsoleServer } from './console-server.ts';
 import type { DeskFeatures } from './desk-features.ts';
-import { COOKIE, callerOf } from './guard.ts';
+import { callerOf } from './guard.ts';
 import type { Origins } from './origins.ts';
+import { clearCookie } from './session-cookie.ts';
 
 const nothing = { schema: { response: { 204: z.null() } } };
 
@@ -53,7 +54,8 @@ export function ownRoutes(
     const caller = callerOf(request);
     await own.signOutEverywhere(caller);
     await sessions.endOfTechnician(caller.id);
-    void reply.clearCookie(COOKIE, { path: '/' }).status(204);
+    clearCookie(request, reply);
+    void reply.status(204);
     return null;
   });
 

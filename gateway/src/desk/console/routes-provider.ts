@@ -9,10 +9,9 @@ import {
 import { signInProgress } from '@chaperone/protocol/console-api/schema.ts';
 import type { ConsoleServer } from './console-server.ts';
 import type { DeskFeatures } from './desk-features.ts';
-import { COOKIE } from './guard.ts';
 import type { Origins } from './origins.ts';
-import { setCookie } from './sign-in-step.ts';
 import { workstationOf } from './workstation-gate.ts';
+import { setCookie, tokenOf } from './session-cookie.ts';
 
 interface Asked {
   readonly body: { readonly workstation: string };
@@ -43,7 +42,7 @@ export function providerRoutes(
     { schema: { body: providerAnswer, response: { 200: signInProgress } } },
     async (request, reply) => {
       const ask = { workstation: stationOf(request), answer: request.body.answer };
-      const { token, displayName } = await signIn.passProvider(request.cookies[COOKIE], ask);
+      const { token, displayName } = await signIn.passProvider(tokenOf(request), ask);
       setCookie(reply, token, secure);
       return { displayName, next: 'gateway' as const };
     },

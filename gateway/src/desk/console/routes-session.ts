@@ -6,7 +6,8 @@ import { z } from 'zod';
 import { caseParams } from './console-server.ts';
 import type { ConsoleServer } from './console-server.ts';
 import type { DeskFeatures } from './desk-features.ts';
-import { COOKIE, callerOf, caseOf } from './guard.ts';
+import { callerOf, caseOf } from './guard.ts';
+import { tokenOf } from './session-cookie.ts';
 
 const params = caseParams;
 const response = { 200: sessionDetail };
@@ -77,7 +78,7 @@ export function sessionRoutes(server: ConsoleServer, features: DeskFeatures): vo
     '/api/cases/:case/session/screen',
     { websocket: true, schema: { params } },
     (socket, request) => {
-      const token = request.cookies[COOKIE];
+      const token = tokenOf(request);
       const held = {
         isHeld: async () => await signIn.isHeld(token),
         used: async () => await signIn.callerOf(token),

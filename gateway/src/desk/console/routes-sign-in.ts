@@ -13,9 +13,11 @@ import { z } from 'zod';
 import type { ConsoleServer } from './console-server.ts';
 import type { DeskFeatures } from './desk-features.ts';
 import { mayBeDesignated } from './describe-case.ts';
-import { COOKIE, callerOf } from './guard.ts';
+import { callerOf } from './guard.ts';
 import type { Origins } from './origins.ts';
-import { meOf, setCookie, stepOf } from './sign-in-step.ts';
+import { meOf, stepOf } from './sign-in-step.ts';
+import { workstationOf } from './workstation-gate.ts';
+import { clearCookie, setCookie, tokenOf } from './session-cookie.ts';
 
 export function signInRoutes(
   server: ConsoleServer,
@@ -30,8 +32,11 @@ export function signInRoutes(
   server.post(
     '/api/sign-in/directory',
     { schema: { body: directorySignIn, response: { 200: signInProgress } } },
-    async ({ body, ip }, reply) => {
-      const { token, displayName } = await signIn.passDirectory(body, { address: ip });
+    async (request, reply) => {
+      // With TLS it is what the certificate says, and not what somebody says.
+      const workstation = workstationOf(request) ?? request.body.workstation ?? '';
+      const ask = { ...request.body, workstation };
+      const { token, displayName } = await signIn.passDirectory(ask, { address: request.ip });
       setCookie(reply, token, secure);
       return { displayName, next: 'gateway' as const };
     },
@@ -43,7 +48,7 @@ export function signInRoutes(
     async (request, reply) => {
       const { userId: accountName, password } = request.body;
       const ask = { accountName, password };
-      const passed = await signIn.passGateway(request.cookies[COOKIE], ask, {
+      const passed = await signIn.passGateway(tokenOf(request), ask, {
         address: request.ip,
       });
       setCookie(reply, passed.token, secure);
@@ -56,7 +61,7 @@ export function signInRoutes(
     { schema: { body: newPassword, response: { 200: signInStep } } },
     async (request, reply) => {
       const { password } = request.body;
-      const passed = await signIn.chooseFirstPassword(request.cookies[COOKIE], password);
+      const passed = await signIn.chooseFirstPassword(tokenOf(request), password);
       setCookie(reply, passed.token, secure);
       return stepOf(passed, origins().relyingParty(request.raw));
     },
@@ -69,7 +74,8 @@ export function signInRoutes(
       // A session without its technician has no reason to live on.
       await sessions.leaveAll(callerOf(request));
       await signIn.signOut(callerOf(request), 'signed out');
-      void reply.clearCookie(COOKIE, { path: '/' }).status(204);
+      clearCookie(request, reply);
+      void reply.status(204);
       return null;
     },
   );

@@ -1,15 +1,9 @@
 /** Tells a browser what comes after a gate, and gives it the cookie that goes with it. */
-import type { FastifyReply } from 'fastify';
 import type { me, signInStep } from '@chaperone/protocol/console-api/schema.ts';
 import type { z } from 'zod';
 import { takesPasskeys } from '../second-factor/second-factor.ts';
 import type { RelyingParty } from '../second-factor/second-factor.ts';
 import type { Caller, Passed } from '../sign-in/sign-in.ts';
-import { COOKIE } from './guard.ts';
-
-export function setCookie(reply: FastifyReply, token: string, secure: boolean): void {
-  void reply.setCookie(COOKIE, token, { path: '/', httpOnly: true, sameSite: 'strict', secure });
-}
 
 export function meOf({ id, name, roles, workstation, signedInUtcMs }: Caller): z.infer<typeof me> {
   return { technician: { id, name, roles: [...roles] }, workstation, signedInUtcMs };

@@ -221,11 +221,22 @@ test('an administrator at the machine takes a factor away: who is in is out, and
 
 test('the gateway says in page and ledger that a demo asks for no second factor, and only then', async () => {
   const about = await (await atThirdGate()).technician.ask('GET', '/api/about');
-  assert.deepEqual(about.body['demoParts'], ['directory', 'antivirus', 'posture']);
+  assert.deepEqual(about.body['demoParts'], [
+    'directory',
+    'antivirus',
+    'workstation-certificate',
+    'posture',
+  ]);
   await using open = await newTestGateway();
   const technician = await open.signedIn('tara');
   const said = await technician.ask('GET', '/api/about');
-  assert.deepEqual(said.body['demoParts'], ['directory', 'antivirus', 'second-factor', 'posture']);
+  assert.deepEqual(said.body['demoParts'], [
+    'directory',
+    'antivirus',
+    'workstation-certificate',
+    'second-factor',
+    'posture',
+  ]);
   const facts = await factsOf(open.running);
   const started = facts.flatMap((fact) =>
     fact.kind === 'gateway-started' ? [fact.demoParts] : [],

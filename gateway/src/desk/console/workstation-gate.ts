@@ -10,18 +10,29 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { WorkstationId } from '@chaperone/domain/id/id.ts';
 import { WorkstationRefused } from '../../authority/contract.ts';
 import type { WorkstationPeer } from '../../authority/contract.ts';
+import type { CookieBinding } from '../sign-in/sign-in.ts';
 import type { Workstations } from '../workstation/workstation.ts';
+import { disregardCookie, tokenOf } from './session-cookie.ts';
 
 const admitted = new WeakMap<FastifyRequest, WorkstationPeer>();
 
 /** Puts the gate before everything else; to be called before any other hook. */
-export function gateWorkstations(server: FastifyInstance, workstations: Workstations): void {
+export function gateWorkstations(
+  server: FastifyInstance,
+  workstations: Workstations,
+  binding: CookieBinding,
+): void {
   if (!workstations.isGated) return;
   server.addHook('onRequest', async (request, reply) => {
     const { socket } = request.raw;
     if (!(socket instanceof TLSSocket)) throw new TypeError('The gate needs TLS.');
     try {
-      admitted.set(request, await workstations.admit(socket));
+      const peer = await workstations.admit(socket);
+      admitted.set(request, peer);
+      const token = tokenOf(request);
+      // Before any route or gate of sign-in looks at it, so that none can forget to.
+      if (token !== undefined && !(await binding.isAtHome(token, peer.workstationId)))
+        disregardCookie(request);
     } catch (fault) {
       if (!(fault instanceof WorkstationRefused)) throw fault;
       if (isEnrolment(request)) return;

@@ -18,7 +18,12 @@ import type { OpenTestDatabase } from '../../platform/database/testing/database-
 import { silentLog } from '../../platform/log/log.ts';
 import { systemRandom } from '../../platform/random/random.ts';
 import { ManualClock } from '../../platform/testing/manual-clock.ts';
-import { SIGN_IN_MIGRATIONS, SignIn, THIRD_GATE_MIGRATIONS } from '../sign-in/sign-in.ts';
+import {
+  ROLE_MIGRATIONS,
+  SIGN_IN_MIGRATIONS,
+  SignIn,
+  THIRD_GATE_MIGRATIONS,
+} from '../sign-in/sign-in.ts';
 import {
   GatewayOutOfDate,
   POSTURE_MIGRATIONS,
@@ -55,6 +60,7 @@ async function newDesk(open: OpenTestDatabase, policy: PosturePolicy | null = PO
     ...SIGN_IN_MIGRATIONS,
     ...THIRD_GATE_MIGRATIONS,
     ...POSTURE_MIGRATIONS,
+    ...ROLE_MIGRATIONS,
   ]);
   const clock = new ManualClock();
   const facts: LedgerFact[] = [];

@@ -53,6 +53,7 @@ export { endSignInsOf } from './sign-in-store.ts';
 export { newFirstPassword } from './first-password.ts';
 export { PasswordUnfit, hashPassword } from './password.ts';
 export { Standing } from './standing.ts';
+export { CookieBinding } from './cookie-binding.ts';
 
 export interface SignInOptions extends LiveSignInsOptions {
   readonly directory: Directory;

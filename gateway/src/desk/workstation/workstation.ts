@@ -6,6 +6,7 @@
 import type { TLSSocket } from 'node:tls';
 import type { z } from 'zod';
 import { isId, parseId } from '@chaperone/domain/id/id.ts';
+import type { WorkstationId } from '@chaperone/domain/id/id.ts';
 import { RENEWAL_FROM } from '@chaperone/protocol/console-api/workstation.ts';
 import type {
   connectingCertificate,
@@ -17,9 +18,12 @@ import type {
 } from '@chaperone/protocol/console-api/workstation.ts';
 import type {
   Authority,
+  CertificateEntry,
   WorkstationCertificates,
   WorkstationPeer,
 } from '../../authority/contract.ts';
+import { WorkstationRefused } from '../../authority/contract.ts';
+import type { WorkstationFact } from '@chaperone/domain/ledger-entry/workstation-fact.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
 import { RateLimit } from '../../platform/rate-limit/rate-limit.ts';
 import { WorkstationConnections } from './connections.ts';
@@ -47,6 +51,8 @@ export interface WorkstationsOptions {
   readonly clock: Clock;
   /** Whether the console's listener asks for certificates. */
   readonly isGated: boolean;
+  /** Writes into the ledger in its own time. */
+  readonly record: (fact: WorkstationFact) => void;
   /** Told of faults that nobody is waiting for. Must not throw. */
   readonly report: (fault: unknown) => void;
 }
@@ -54,6 +60,8 @@ export interface WorkstationsOptions {
 /** A person mistypes a few times; many workstations share one address. */
 const ENROLMENT_TRIES = { burst: 20, perSecond: 1 / 6 } as const;
 const ADDRESSES_MAX = 10_000;
+/** A browser with an old certificate asks many times; the ledger needs to know once in a while, by certificate. */
+const REFUSALS_TOLD = { burst: 1, perSecond: 1 / 3600 } as const;
 
 export class Workstations {
   readonly isGated: boolean;
@@ -61,8 +69,11 @@ export class Workstations {
   readonly #clock: Clock;
   readonly #connections: WorkstationConnections;
   readonly #enrolments: RateLimit;
+  readonly #refusals: RateLimit;
+  readonly #record: WorkstationsOptions['record'];
 
-  constructor({ authority, clock, isGated, report }: WorkstationsOptions) {
+  constructor({ authority, clock, isGated, record, report }: WorkstationsOptions) {
+    this.#record = record;
     this.isGated = isGated;
     this.#authority = authority;
     this.#clock = clock;
@@ -71,11 +82,9 @@ export class Workstations {
       utcMs: () => clock.utcMs(),
       report,
     });
-    this.#enrolments = new RateLimit({
-      ...ENROLMENT_TRIES,
-      keysMax: ADDRESSES_MAX,
-      now: () => clock.monotonicMs(),
-    });
+    const now = (): number => clock.monotonicMs();
+    this.#enrolments = new RateLimit({ ...ENROLMENT_TRIES, keysMax: ADDRESSES_MAX, now });
+    this.#refusals = new RateLimit({ ...REFUSALS_TOLD, keysMax: ADDRESSES_MAX, now });
     authority.onRevoked(({ certificateSerialHex }) => this.#connections.drop(certificateSerialHex));
   }
 
@@ -84,9 +93,25 @@ export class Workstations {
    * @throws WorkstationRefused
    */
   async admit(socket: TLSSocket): Promise<WorkstationPeer> {
-    const peer = await this.#authority.admitWorkstation(socket);
-    this.#connections.hold(socket, peer);
-    return peer;
+    try {
+      const peer = await this.#authority.admitWorkstation(socket);
+      this.#connections.hold(socket, peer);
+      return peer;
+    } catch (fault) {
+      if (fault instanceof WorkstationRefused) this.#tell(fault);
+      throw fault;
+    }
+  }
+
+  /** What nobody of ours has signed is not told: strangers could fill the ledger. */
+  #tell({ shown, reason }: WorkstationRefused): void {
+    if (shown === null || !this.#refusals.take(shown.certificateSerialHex)) return;
+    this.#record({
+      kind: 'workstation-refused',
+      workstationId: shown.workstationId,
+      certificateSerial: shown.certificateSerialHex,
+      code: reason,
+    });
   }
 
   /**
@@ -138,16 +163,26 @@ export class Workstations {
       expiresUtcMs: notAfterMs,
       renewFromUtcMs: Math.round(notBeforeMs + (notAfterMs - notBeforeMs) * RENEWAL_FROM),
       seats: await this.#authority.seats(),
+      signingKeys: await this.#signingKeys(peer),
     };
+  }
+
+  async #signingKeys({ workstationId }: WorkstationPeer): Promise<string[]> {
+    return (await this.#inForce(workstationId))
+      .filter(({ use }) => use === 'console')
+      .map(({ keyThumbprint }) => keyThumbprint);
+  }
+
+  async #inForce(id: WorkstationId): Promise<readonly CertificateEntry[]> {
+    const certificates = await this.#authority.certificatesOf({ kind: 'workstation', id });
+    const nowMs = this.#clock.utcMs();
+    return certificates.filter((each) => each.state === 'released' && each.notAfterMs > nowMs);
   }
 
   /** Tells whether a workstation has a certificate in force. */
   async isLicensed(workstation: string): Promise<boolean> {
     if (!isId('workstation', workstation)) return false;
-    const id = parseId('workstation', workstation);
-    const certificates = await this.#authority.certificatesOf({ kind: 'workstation', id });
-    const nowMs = this.#clock.utcMs();
-    return certificates.some((each) => each.state === 'released' && each.notAfterMs > nowMs);
+    return (await this.#inForce(parseId('workstation', workstation))).length > 0;
   }
 
   close(): void {

@@ -28,6 +28,7 @@ export function isSecondFactorRequired({ demo, signIn }: Configuration): boolean
 export function demoParts(configuration: Configuration): readonly string[] {
   if (!configuration.demo) return [];
   const parts = ['directory', 'antivirus'];
+  if (configuration.console.tls === 'off') parts.push('workstation-certificate');
   if (!isSecondFactorRequired(configuration)) parts.push('second-factor');
   if (posturePolicyOf(configuration.demo, configuration.posture) === null) parts.push('posture');
   return parts;

@@ -27,9 +27,17 @@ export interface DirectoryGateway extends AsyncDisposable {
   restart(): Promise<void>;
 }
 
+export interface DirectoryGatewayPlan {
+  /** With TLS, everybody shows a certificate. */
+  readonly tls?: 'off' | 'browser-chain';
+  /** Of the console; a free one, if it is not given. */
+  readonly port?: number;
+}
+
 /** @param place writes a file beside the configuration and gives its path */
 export async function startDirectoryGateway(
   directoryWith: (place: (name: string, content: string) => string) => Configuration['directory'],
+  { tls = 'off', port = 0 }: DirectoryGatewayPlan = {},
 ): Promise<DirectoryGateway> {
   const folder = mkdtempSync(path.join(tmpdir(), 'chaperone-gateway-'));
   const place = (name: string, content: string): string => {
@@ -37,7 +45,12 @@ export async function startDirectoryGateway(
     writeFileSync(file, content, { mode: 0o600 });
     return file;
   };
-  const configuration = { ...demoConfiguration(folder), directory: directoryWith(place) };
+  const demo = demoConfiguration(folder, null, tls);
+  const configuration = {
+    ...demo,
+    console: { ...demo.console, listen: { host: '127.0.0.1', port } },
+    directory: directoryWith(place),
+  };
   const overrides = { log: silentLog() };
   await establishGateway(configuration, { by: 'test' }, overrides);
   let running = await startGateway(configuration, overrides);

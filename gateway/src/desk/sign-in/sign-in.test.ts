@@ -282,6 +282,20 @@ describe('passwords', () => {
     assert.equal(await isPassword('password with umlauts', hash), false);
     assert.equal(await isPassword('anything', null), false);
     assert.equal(await isPassword('anything', 'no hash at all'), false);
+    // All of it counts: whatever looks alike, and what stands behind a NUL.
+    for (const other of [
+      'pässword with ümlauts\0',
+      'pässword with ümlauts\0more',
+      'pässword with ümlauts ',
+      'Pässword with ümlauts',
+      'ｐässword with ümlauts',
+      'pаssword with ümlauts',
+      'pässword\u00a0with ümlauts',
+      'x'.repeat(10_000),
+      '',
+    ]) {
+      assert.equal(await isPassword(other, hash), false, other.slice(0, 30));
+    }
     const damages = ['m=0', 'm=1', 'm=9999999', 't=0', 't=99', 'p=0', 'p=99'];
     for (const damage of damages) {
       const damaged = hash.replace(new RegExp(`${damage.slice(0, 2)}\\d+`), damage);

@@ -127,8 +127,8 @@ function settings(
       {
         client_id: REGISTERED_ID,
         client_secret: REGISTERED_SECRET,
-        // Only such a client may come back to http://localhost, where the console of a demo is.
-        application_type: 'native',
+        // Only a native application may come back to http://localhost, where the console of a demo is.
+        application_type: returnTo.every((each) => each.startsWith('https:')) ? 'web' : 'native',
         redirect_uris: [...returnTo],
         grant_types: ['authorization_code', 'refresh_token'],
         response_types: ['code'],

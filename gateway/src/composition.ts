@@ -14,14 +14,16 @@ import { openDirectory } from './composition/directory.ts';
 import { recordEstablishment } from './composition/establish.ts';
 import { openGatewayVault } from './composition/vault.ts';
 import { VERSION } from './composition/version.ts';
-import { Closers, openGatewayAuthority, openStorage } from './composition/zones.ts';
+import { Closers, openGatewayAuthority, openOfficers, openStorage } from './composition/zones.ts';
 import type { GatewayOverrides } from './composition/zones.ts';
 import { startConsole } from './desk/console/console.ts';
+import { countCasesOf } from './desk/facility/facility.ts';
 import { DEFAULT_EDGE_LIMITS, startEdge } from './edge/edge.ts';
 import type { Ledger } from './ledger/contract.ts';
 import { openCartJournals } from './ledger/reconciliation/reconciliation.ts';
 import type { Configuration } from './platform/configuration/configuration.ts';
 import { demoParts } from './platform/configuration/demo-rule.ts';
+import { startPortal } from './portal/portal.ts';
 
 export { DEMO_SIGN_INS } from './composition/demo-accounts.ts';
 export type { DemoSignIn } from './composition/demo-accounts.ts';
@@ -34,6 +36,8 @@ export interface RunningGateway {
   readonly edgeAddress: { readonly host: string; readonly port: number };
   /** Such as `https://localhost:8443`; the `Origin` of its pages. */
   readonly consoleUrl: string;
+  /** Where facilities' security officers read; null where there is no portal. */
+  readonly portalUrl: string | null;
   readonly authority: Authority;
   readonly ledger: Ledger;
   /** Performs an act of the administration; see `composition/administration.ts`. */
@@ -90,6 +94,20 @@ async function assemble(
     pages: overrides.pagesDirectory ?? path.resolve(import.meta.dirname, '../../console/dist'),
   });
   closers.defer(async () => await running.close());
+  const officers = openOfficers(storage, authority);
+  const portal =
+    configuration.portal === undefined
+      ? null
+      : await startPortal(
+          { ...storage, authority, officers, accountsOf: (officer) => desk.accountsOf(officer) },
+          {
+            ...configuration.portal.listen,
+            names: configuration.portal.names,
+            serviceCentre: configuration.serviceCentre.name,
+            demo: configuration.demo,
+          },
+        );
+  if (portal !== null) closers.defer(async () => await portal.close());
   const { gatewayNames } = configuration.edge;
   const edge = await startEdge(
     {
@@ -110,6 +128,8 @@ async function assemble(
     authority,
     accounts: desk.features.signIn.accounts,
     secondFactors: desk.features.secondFactors,
+    officers,
+    countCasesOf: async (facility: string) => await countCasesOf(storage.database, facility),
     endSignIns: desk.endSignIns,
     clock,
     serverName: gatewayNames[0] ?? 'localhost',
@@ -125,12 +145,18 @@ async function assemble(
   );
   closers.defer(async () => await admin.close());
   log.info(
-    { edge: edge.address, console: running.url, demo: configuration.demo },
+    {
+      edge: edge.address,
+      console: running.url,
+      portal: portal?.url ?? null,
+      demo: configuration.demo,
+    },
     'the gateway is running',
   );
   return {
     edgeAddress: edge.address,
     consoleUrl: running.url,
+    portalUrl: portal?.url ?? null,
     authority,
     ledger,
     administer: perform,

@@ -1,5 +1,5 @@
 /**
- * `chaperone gateway …` and `chaperone licence …`: the service centre's program, and what is done to it from a terminal.
+ * `chaperone gateway …`, `chaperone licence …` and `chaperone portal …`: the service centre's program, and what is done to it from a terminal.
  *
  * Exit codes: 0 done; 1 refused or failed, with one sentence that says why; 2 called wrongly.
  */
@@ -16,6 +16,7 @@ import {
   askRunningGateway,
 } from './composition/admin-socket.ts';
 import type { AdministrationAct } from './composition/administration.ts';
+import { enrolmentAdvice, readRequestFile } from './composition/officer-terminal.ts';
 import { administerStopped } from './composition/stopped.ts';
 import { ROLES } from './directory/contract.ts';
 import type { Role } from './directory/contract.ts';
@@ -51,7 +52,15 @@ chaperone licence <command> --config FILE
   list
   retire --id LICENCE
   retire --serial SERIAL    a whole cart: its certificates are revoked, its connections end
-  retire --workstation ID   a whole workstation, likewise; who is signed in there is out`;
+  retire --workstation ID   a whole workstation, likewise; who is signed in there is out
+
+chaperone portal <command> --config FILE
+
+  officer add --facility FACILITY --name NAME --csr FILE [--output FILE]
+               enrols a facility's security officer: gives a certificate for the key of the request (PKCS#10; the key
+               stays at the facility) and, once, the secret for an authenticator app. FACILITY exactly as on its cases.
+  officer list
+  officer retire --id OFFICER    the certificate is revoked, the officer's connections end`;
 
 const STOP_TIMEOUT_MS = 15_000;
 
@@ -76,6 +85,8 @@ async function main(args: readonly string[]): Promise<void> {
       host: { type: 'string' },
       port: { type: 'string' },
       output: { type: 'string' },
+      facility: { type: 'string' },
+      csr: { type: 'string' },
       zone: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -93,7 +104,9 @@ async function main(args: readonly string[]): Promise<void> {
       | 'label'
       | 'id'
       | 'roles'
-      | 'reason',
+      | 'reason'
+      | 'facility'
+      | 'csr',
   ): string => {
     const value = values[name];
     if (value === undefined) throw new CalledWrongly(`--${name} is missing.`);
@@ -180,6 +193,28 @@ async function main(args: readonly string[]): Promise<void> {
       };
       return print(await act(await configuration(), asked()));
     }
+    case 'portal officer add': {
+      const enrolled = await act(await configuration(), {
+        act: 'add-officer',
+        facility: required('facility'),
+        name: required('name'),
+        csr: await readRequestFile(required('csr')),
+        by,
+      });
+      const { certificate, cases, ...rest } = enrolled;
+      if (values.output !== undefined)
+        await writeFile(values.output, String(certificate), { mode: 0o600, flag: 'wx' });
+      const where =
+        values.output === undefined ? { certificate } : { file: path.resolve(values.output) };
+      print({ ...rest, ...where });
+      return console.error(`\n${enrolmentAdvice(String(rest['address']), Number(cases))}`);
+    }
+    case 'portal officer list':
+      return print(await act(await configuration(), { act: 'list-officers' }));
+    case 'portal officer retire':
+      return print(
+        await act(await configuration(), { act: 'retire-officer', id: required('id'), by }),
+      );
     default:
       throw new CalledWrongly(
         command === '' ? 'Say what to do.' : `There is no command "${command}".`,
@@ -193,7 +228,8 @@ async function run(configuration: Configuration): Promise<void> {
   const shutdown = new Shutdown(log);
   shutdown.defer('gateway', STOP_TIMEOUT_MS, async () => await gateway.close());
   shutdown.onSignals();
-  print({ console: gateway.consoleUrl, edge: gateway.edgeAddress });
+  const portal = gateway.portalUrl === null ? {} : { portal: gateway.portalUrl };
+  print({ console: gateway.consoleUrl, ...portal, edge: gateway.edgeAddress });
   giveBackStartMemory();
 }
 

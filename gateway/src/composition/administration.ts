@@ -16,6 +16,8 @@ import type { SecondFactors } from '../desk/second-factor/second-factor.ts';
 import { AccountUnknown } from '../desk/sign-in/sign-in.ts';
 import type { Account, Accounts } from '../desk/sign-in/sign-in.ts';
 import type { Clock } from '../platform/clock/clock.ts';
+import type { Officers } from '../portal/officer/officer.ts';
+import { administerOfficers, officerActs } from './officer-administration.ts';
 
 const text = z.string().max(1024);
 const reason = z.string().trim().min(1).max(200);
@@ -56,6 +58,7 @@ export const administrationAct = z.discriminatedUnion('act', [
   }),
   z.strictObject({ act: z.literal('list-accounts') }),
   z.strictObject({ act: z.literal('reset-factor'), accountName: text, by: text }),
+  ...officerActs,
 ]);
 export type AdministrationAct = z.infer<typeof administrationAct>;
 
@@ -68,6 +71,9 @@ export interface AdministrationParts {
   readonly authority: Authority;
   readonly accounts: Accounts;
   readonly secondFactors: Pick<SecondFactors, 'factorOf' | 'reset'>;
+  readonly officers: Pick<Officers, 'add' | 'list' | 'retire'>;
+  /** How many cases have a facility's name on them. */
+  readonly countCasesOf: (facility: string) => Promise<number>;
   /** Ends what an account has open: whoever found its factor may be in. */
   readonly endSignIns: (technician: TechnicianId) => Promise<void>;
   readonly clock: Clock;
@@ -162,6 +168,10 @@ async function perform(parts: AdministrationParts, act: AdministrationAct): Prom
       await parts.endSignIns(account.id);
       return { id: account.id, removed };
     }
+    case 'add-officer':
+    case 'list-officers':
+    case 'retire-officer':
+      return await administerOfficers(parts, act);
   }
 }
 

@@ -1,7 +1,7 @@
 /** Puts the desk together from its features, and ties the zones to it. */
 import type { TechnicianId } from '@chaperone/domain/id/id.ts';
 import type { Directory } from '../directory/contract.ts';
-import type { Authority } from '../authority/contract.ts';
+import type { AdmittedOfficer, Authority } from '../authority/contract.ts';
 import {
   AccountActs,
   ActRecord,
@@ -11,6 +11,7 @@ import {
 import { Carts } from '../desk/cart/cart.ts';
 import type { DeskFeatures } from '../desk/console/console.ts';
 import { Enrolment } from '../desk/enrolment/enrolment.ts';
+import { accountsOf } from '../desk/facility/facility.ts';
 import { Events } from '../desk/events/events.ts';
 import type { DeskContext } from '../desk/platform/desk-context.ts';
 import { Screens } from '../desk/screen/screen.ts';
@@ -31,6 +32,7 @@ import { readPosture } from '@chaperone/host/posture.ts';
 import { roleTableOf } from './directory.ts';
 import { AccountNames } from './account-names.ts';
 import { followWorkstations } from './follow-workstations.ts';
+import type { FacilityAccounts } from '../portal/contract.ts';
 import type { Vault } from '../vault/contract.ts';
 import { openSecondFactors } from './zones.ts';
 import type { Storage } from './zones.ts';
@@ -40,6 +42,8 @@ export interface Desk {
   readonly features: DeskFeatures;
   readonly names: AccountNames;
   readonly intake: EdgeIntake;
+  /** The accounts of the one facility that an admitted officer's certificate names. */
+  accountsOf(officer: AdmittedOfficer): FacilityAccounts;
   /** Ends the sign-ins and the remote session of a technician. */
   endSignIns(technician: TechnicianId): Promise<void>;
   /** Takes up what was running when the gateway stopped. */
@@ -205,6 +209,7 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
         road === 'tunnel' ? tunnel.accept(socket) : enrolment.accept(socket),
     },
     endSignIns: endEverythingOf,
+    accountsOf: ({ facility }) => accountsOf({ context, cases, evidence }, facility),
     restore: async () => {
       await names.refresh();
       await cases.takeUpDecisions(nameOf);

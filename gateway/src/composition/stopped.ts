@@ -3,10 +3,17 @@ import { AccountActs, ActRecord } from '../desk/administration/administration.ts
 import { Accounts, endSignInsOf } from '../desk/sign-in/sign-in.ts';
 import type { TechnicianId } from '@chaperone/domain/id/id.ts';
 import type { Configuration } from '../platform/configuration/configuration.ts';
+import { countCasesOf } from '../desk/facility/facility.ts';
 import { administer } from './administration.ts';
 import type { AdministrationAct } from './administration.ts';
 import { recordEstablishment } from './establish.ts';
-import { Closers, openGatewayAuthority, openSecondFactors, openStorage } from './zones.ts';
+import {
+  Closers,
+  openGatewayAuthority,
+  openOfficers,
+  openSecondFactors,
+  openStorage,
+} from './zones.ts';
 import type { GatewayOverrides, Storage } from './zones.ts';
 
 /** Acts on accounts while nobody is in: there is nothing to end, and no directory is asked. */
@@ -41,6 +48,8 @@ export async function administerStopped(
       authority,
       accounts: new Accounts(storage),
       secondFactors: openSecondFactors(storage),
+      officers: openOfficers(storage, authority),
+      countCasesOf: async (facility: string) => await countCasesOf(storage.database, facility),
       endSignIns: async (technician: TechnicianId) =>
         await endSignInsOf(storage.database, technician),
       clock: storage.clock,

@@ -11,6 +11,7 @@ import { AUTHORITY_MIGRATIONS } from '../authority/registry/tables.ts';
 import { ADMINISTRATION_MIGRATIONS } from '../desk/administration/administration.ts';
 import { CART_MIGRATIONS } from '../desk/cart/cart.ts';
 import { POSTURE_MIGRATIONS } from '../desk/posture/posture.ts';
+import { FACILITY_MIGRATIONS } from '../desk/facility/facility.ts';
 import { CASE_MIGRATIONS } from '../desk/service-case/service-case.ts';
 import { SESSION_MIGRATIONS } from '../desk/session/session.ts';
 import { SECOND_FACTOR_MIGRATIONS, SecondFactors } from '../desk/second-factor/second-factor.ts';
@@ -29,6 +30,7 @@ import { readDatabaseLocation } from '../platform/configuration/configuration.ts
 import type { Configuration } from '../platform/configuration/configuration.ts';
 import { openDataDirectory } from '../platform/data-directory/data-directory.ts';
 import type { DataDirectory } from '../platform/data-directory/data-directory.ts';
+import { OFFICER_MIGRATIONS, Officers } from '../portal/officer/officer.ts';
 import { VAULT_MIGRATIONS } from '../vault/vault-schema.ts';
 import { openDatabase } from '../platform/database/database.ts';
 import type { Database } from '../platform/database/database.ts';
@@ -85,6 +87,8 @@ const MIGRATIONS = [
   ...POSTURE_MIGRATIONS,
   ...ROLE_MIGRATIONS,
   ...ADMINISTRATION_MIGRATIONS,
+  ...FACILITY_MIGRATIONS,
+  ...OFFICER_MIGRATIONS,
 ];
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -134,6 +138,16 @@ export function rootKeys({ authority }: Configuration, closers: Closers): RootKe
   const keys = tokenKeys(authority.keys);
   closers.defer(async () => await keys.close());
   return keys;
+}
+
+/** The officers of facilities; for a stopped gateway, too. */
+export function openOfficers(storage: Omit<Storage, 'log'>, authority: Authority): Officers {
+  const { configuration, dataDirectory } = storage;
+  return new Officers(storage, {
+    authority,
+    keyFile: dataDirectory.file('portal-officer.key'),
+    issuer: configuration.serviceCentre.name,
+  });
 }
 
 /** Opens the authority of an established gateway. @throws what `openAuthority` throws */

@@ -3,7 +3,11 @@
  */
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 
-export type PEMLabel = 'CERTIFICATE' | 'X509 CRL';
+export type PEMLabel =
+  | 'CERTIFICATE'
+  | 'X509 CRL'
+  | 'CERTIFICATE REQUEST'
+  | 'NEW CERTIFICATE REQUEST';
 
 /** A chain of a few certificates, or one revocation list, in base64. */
 const PEM_CHARACTERS_MAX = 2 * 1024 * 1024;

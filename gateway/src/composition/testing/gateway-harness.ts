@@ -69,6 +69,7 @@ export function demoConfiguration(
       },
       database,
       directory: { kind: 'demo', peopleFile: path.join(directory, 'people.json') },
+      portal: { listen: { host: '127.0.0.1', port: 0 }, names: ['localhost', '127.0.0.1'] },
       antivirus: { kind: 'none-demo' },
       signIn: { secondFactor },
       posture,

@@ -17,11 +17,15 @@ export interface EvidenceOptions {
   readonly sessions: RemoteSessions;
 }
 
-/** Makes the bundle of a case. */
+/**
+ * Makes the bundle of a case.
+ * @param withJournals false leaves the journals of carts out: they tell of other cases of the cart, too
+ */
 export async function gatherEvidence(
   context: DeskContext,
   options: EvidenceOptions,
   serviceCase: StoredCase,
+  { withJournals }: { readonly withJournals: boolean } = { withJournals: true },
 ): Promise<EvidenceBundle> {
   await context.ledger.settle();
   return {
@@ -31,18 +35,22 @@ export async function gatherEvidence(
     ledger: await context.ledger.evidence(serviceCase.id),
     certificate: serviceCase.state === 'resolved' ? serviceCase.certificate : null,
     receipts: [...(await options.sessions.store.receiptsOf(serviceCase.id))],
-    carts: await cartEvidence(options, serviceCase.cart),
+    carts: await cartEvidence(options, serviceCase.cart, withJournals),
     cartRoot: options.authority.publicRoots.cartRootPEM,
   };
 }
 
-async function cartEvidence(options: EvidenceOptions, serial: string): Promise<CartEvidence[]> {
+async function cartEvidence(
+  options: EvidenceOptions,
+  serial: string,
+  withJournal: boolean,
+): Promise<CartEvidence[]> {
   const { authority, journals } = options;
   const entries = await authority.certificatesOf({ kind: 'cart', id: serial });
   if (entries.length === 0) return [];
   const newest = entries.slice(0, CERTIFICATES_MAX).toReversed();
   const certificates = newest.map((entry) => encodePEM('CERTIFICATE', entry.der));
-  const head = await journals.head(serial);
+  const head = withJournal ? await journals.head(serial) : null;
   if (head === null) return [{ serial, certificates, journal: null }];
   const { size } = await journals.position(serial);
   const lines: string[] = [];

@@ -13,3 +13,4 @@ export type { CertificateTerms } from './certify.ts';
 export { ServiceCases } from './service-cases.ts';
 export type { AskInSession, CaseDetailText, CaseNote, NewCaseTerms } from './service-cases.ts';
 export { CASE_MIGRATIONS } from './tables.ts';
+export type { CaseTables } from './tables.ts';

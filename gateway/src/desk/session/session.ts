@@ -12,3 +12,4 @@ export {
 } from './session-error.ts';
 export type { EndedSession, GrantedSession } from './session-store.ts';
 export { SESSION_MIGRATIONS } from './tables.ts';
+export type { SessionTables } from './tables.ts';

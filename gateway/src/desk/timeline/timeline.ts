@@ -83,6 +83,10 @@ function tell(fact: LedgerFact, nameOf: NameOf): string {
       return 'A record was exported.';
     case 'record-viewed':
       return 'A record was viewed.';
+    case 'certificate-read':
+      return 'A security officer of the facility read the certificate of destruction.';
+    case 'evidence-read':
+      return 'A security officer of the facility downloaded the evidence.';
     case 'case-resolving':
       return 'The decision to resolve the case was taken.';
     case 'destruction-step':

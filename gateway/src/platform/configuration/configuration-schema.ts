@@ -10,6 +10,7 @@ import { HOST_EXPECTED, host, isHost, line, listen, noted, path } from './config
 import { authorityKeys } from './section-authority-keys.ts';
 import { openIDConnect } from './section-openid-connect.ts';
 import { posture } from './section-posture.ts';
+import { portal } from './section-portal.ts';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -261,6 +262,7 @@ export const configurationSchema = z.strictObject({
         "`browser-chain`: HTTPS with a certificate of the gateway's browser root. `off`: HTTP, only with `demo: true`.",
     }),
   }),
+  portal,
   database,
   authority: z
     .strictObject({

@@ -191,3 +191,11 @@ test('posture is asked for unless a demo leaves it out, and then banner and ledg
     posturePolicyOf(false, undefined) ?? {};
   assert.deepEqual([antivirusDefinitionsAgeMaxMs, systemUpdateAgeMaxMs], [3 * day, 14 * day]);
 });
+
+test('a portal of a demo stands on loopback, under names of this machine', () => {
+  const portal = { listen: { host: '127.0.0.1', port: 0 }, names: ['localhost'] };
+  assert.deepEqual(demoConflicts({ ...DEMO, portal }), []);
+  const abroad = { listen: { host: '0.0.0.0', port: 0 }, names: ['localhost', 'portal.example'] };
+  const paths = demoConflicts({ ...DEMO, portal: abroad }).map((conflict) => conflict.path);
+  assert.deepEqual(paths, ['portal.listen.host', 'portal.names[1]']);
+});

@@ -62,7 +62,7 @@ function demoSettings({
 }
 
 function productionSettings(configuration: Configuration): readonly Conflict[] {
-  const { edge, console, database, directory, antivirus } = configuration;
+  const { edge, console, database, directory, antivirus, portal } = configuration;
   const conflicts: Conflict[] = [];
   const refuse = (path: string, what: string): void => {
     conflicts.push({ path, reason: `${what} is a production setting, which "demo": true refuses` });
@@ -70,6 +70,7 @@ function productionSettings(configuration: Configuration): readonly Conflict[] {
   const listeners = [
     ['edge.listen.host', edge.listen.host],
     ['console.listen.host', console.listen.host],
+    ...(portal === undefined ? [] : [['portal.listen.host', portal.listen.host] as const]),
   ] as const;
   for (const [path, host] of listeners) {
     if (!isLoopbackHost(host)) refuse(path, `a listener beyond loopback (${host})`);
@@ -77,6 +78,7 @@ function productionSettings(configuration: Configuration): readonly Conflict[] {
   const names = [
     ['edge.gatewayNames', edge.gatewayNames],
     ['console.names', console.names],
+    ...(portal === undefined ? [] : [['portal.names', portal.names] as const]),
   ] as const;
   for (const [path, list] of names) {
     for (const [index, name] of list.entries()) {

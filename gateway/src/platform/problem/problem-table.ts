@@ -211,10 +211,21 @@ export const PROBLEM_TABLE = {
   WORKSTATION_NOT_LICENSED: { status: 403, title: 'The workstation is not licensed' },
   WORKSTATION_OUT_OF_DATE: { status: 403, title: 'The workstation is not up to date' },
 
+  // portal
+  OFFICER_CODE_REFUSED: { status: 401, title: 'The code was not accepted', detail: 'hidden' },
+  OFFICER_MALFORMED: { status: 400, title: 'This is not an officer of a facility' },
+  OFFICER_THROTTLED: { status: 429, title: 'Too many codes were wrong' },
+  OFFICER_UNKNOWN: { status: 404, title: 'There is no such officer' },
+  PORTAL_METHOD_REFUSED: { status: 405, title: 'The portal only shows' },
+  PORTAL_NOTHING_THERE: { status: 404, title: 'There is nothing at this address' },
+  PORTAL_ORIGIN_REFUSED: { status: 403, title: 'The request does not come from the portal' },
+  PORTAL_REQUESTS_TOO_MANY: { status: 429, title: 'Too many requests' },
+
   // the command line
   ACT_MALFORMED: { status: 400, title: 'This is not an act of the administration' },
   ADMINISTRATION_REFUSED: { status: 409, title: 'The running gateway refused this' },
   GATEWAY_NOT_RUNNING: { status: 503, title: 'No gateway is running' },
+  REQUEST_FILE_UNUSABLE: { status: 400, title: 'The file holds no certification request' },
 
   // directory
   DEMO_PEOPLE_UNUSABLE: { status: 500, title: 'Something went wrong here', detail: 'hidden' },

@@ -35,6 +35,8 @@ export const PARSED_ELSEWHERE: Readonly<Record<string, string>> = {
   'gateway/src/authority/server-identity/server-identity.ts':
     'everything in one try: what is not good is made anew',
   'gateway/src/composition/desk.ts': OWN_PARTS,
+  'gateway/src/composition/officer-administration.ts':
+    'base64 of a request whose bytes x509-key-certification-request reads',
   'gateway/src/desk/console/console.ts': 'checks what goes out, not what comes in',
   'gateway/src/desk/platform/slow-hash.ts': OWN_ROWS,
   'gateway/src/desk/service-case/case-store.ts': OWN_ROWS,

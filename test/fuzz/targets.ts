@@ -11,6 +11,7 @@
  * | `target/rfb.ts`, `screen.ts`, `tight.ts` | RFB of viewers and sources, and the cart's relay as a whole |
  * | `target/certificate.ts` | X.509, PKCS#10, PKCS#7, CRLs, PEM, EST, licence codes and files |
  * | `target/statement.ts` | JWS of workstations, carts, ledger; who checks them on cart and desk |
+ * | `target/portal.ts` | what officers' browsers send to the facility portal, and what its pages show of strangers' words |
  * | `target/passkey.ts` | what browsers say of security keys (WebAuthn) |
  * | `target/claims.ts` | what an OpenID provider says of a person |
  * | `target/tree.ts`, `journal-page.ts` | notes, checkpoints, proofs, frontiers; a cart's journal at the desk |
@@ -36,6 +37,7 @@ import { JOURNAL_PAGE_TARGETS } from './target/journal-page.ts';
 import { MESSAGE_TARGETS } from './target/message.ts';
 import { PASSKEY_TARGETS } from './target/passkey.ts';
 import { POSTURE_TARGETS } from './target/posture.ts';
+import { PORTAL_TARGETS } from './target/portal.ts';
 import { RFB_TARGETS } from './target/rfb.ts';
 import { SCREEN_TARGETS } from './target/screen.ts';
 import { STATEMENT_TARGETS } from './target/statement.ts';
@@ -56,6 +58,7 @@ export const TARGETS: readonly Target[] = [
   ...PASSKEY_TARGETS,
   ...POSTURE_TARGETS,
   ...CLAIMS_TARGETS,
+  ...PORTAL_TARGETS,
   ...TREE_TARGETS,
   ...JOURNAL_PAGE_TARGETS,
   ...EVIDENCE_TARGETS,

@@ -17,6 +17,8 @@ export interface SystemPlan {
   readonly model: string;
   /** Wanted ports; a taken one, or 0, becomes a free one. */
   readonly ports: { readonly edge: number; readonly console: number; readonly panel: number };
+  /** Likewise, of a facility portal; there is none unless given. */
+  readonly portalPort?: number;
   readonly directories: readonly {
     readonly id: string;
     readonly label: string;
@@ -49,6 +51,7 @@ export interface WorkstationLicence {
 
 export interface RunningSystem {
   readonly consoleUrl: string;
+  readonly portalUrl: string | null;
   readonly panelUrl: string;
   readonly panelCredential: string;
   readonly gateway: RunningProgram;
@@ -86,6 +89,7 @@ export async function startSystem(plan: SystemPlan): Promise<RunningSystem> {
     edge: await freePort(plan.ports.edge),
     console: await freePort(plan.ports.console),
     panel: await freePort(plan.ports.panel),
+    ...(plan.portalPort === undefined ? {} : { portal: await freePort(plan.portalPort) }),
   };
   await writeJSON(gatewayFile, gatewayConfiguration(plan, gatewayData, ports));
 
@@ -100,7 +104,7 @@ export async function startSystem(plan: SystemPlan): Promise<RunningSystem> {
       path.join(folder, 'gateway.log'),
       (output) => {
         try {
-          return (JSON.parse(output) as { console: string }).console;
+          return JSON.parse(output) as { readonly console: string; readonly portal?: string };
         } catch {
           return null;
         }
@@ -130,7 +134,8 @@ export async function startSystem(plan: SystemPlan): Promise<RunningSystem> {
       return JSON.parse((await call('gateway', args)).output) as WorkstationLicence;
     };
     return {
-      consoleUrl: first.ready,
+      consoleUrl: first.ready.console,
+      portalUrl: first.ready.portal ?? null,
       get panelUrl() {
         return cart.ready[1] ?? '';
       },
@@ -186,7 +191,7 @@ async function enrol(
 function gatewayConfiguration(
   plan: SystemPlan,
   dataDirectory: string,
-  ports: SystemPlan['ports'],
+  ports: SystemPlan['ports'] & { readonly portal?: number },
 ): object {
   return {
     dataDirectory,
@@ -202,6 +207,9 @@ function gatewayConfiguration(
           : [LOOPBACK, 'localhost'],
       tls: plan.consoleTls ?? 'off',
     },
+    ...(ports.portal === undefined
+      ? {}
+      : { portal: { listen: { host: LOOPBACK, port: ports.portal }, names: ['localhost'] } }),
     database: plan.database ?? { url: 'sqlite' },
     directory: { kind: 'demo' },
     antivirus: { kind: 'none-demo' },

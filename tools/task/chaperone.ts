@@ -32,6 +32,11 @@ const PROGRAMS: Readonly<Record<string, Program>> = {
     leading: [],
     does: "a technician's computer: get its certificates, renew them, say how they are",
   },
+  portal: {
+    file: 'gateway/src/main.ts',
+    leading: ['portal'],
+    does: "a facility's security officers, on the gateway",
+  },
   verify: {
     file: 'verify/src/main.ts',
     leading: [],

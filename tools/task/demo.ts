@@ -13,6 +13,7 @@ import { buildPages } from '../pages/pages.ts';
 import { ROOT } from '../workspace/workspace.ts';
 
 const PORTS = { edge: 7443, console: 7080, panel: 7081 };
+const PORTAL_PORT = 7445;
 const say = (line: string): void => console.log(line);
 
 try {
@@ -29,6 +30,7 @@ try {
     serial: 'US-DEMO-0001',
     model: 'Demo Ultrasound 900',
     ports: PORTS,
+    portalPort: PORTAL_PORT,
     secondFactor,
     say,
   });
@@ -52,7 +54,11 @@ Chaperone is running. DEMO MODE: this machine only, a built-in directory, no vir
               ? '\n          step 3    set up at the first sign-in: an app or a passkey'
               : ''
           }
+<<<<<<< HEAD
   Others            ${others.join('\n                    ')}
+=======
+  Facility portal   ${system.portalUrl ?? ''}      (needs an officer's certificate: README, "What a facility sees")
+>>>>>>> 59a2abc (test/pages, test/fuzz, tools/demo: the facility portal)
 
 What to click
   1. Console: license this workstation (the code is filled in), then sign in with the steps above.

@@ -46,7 +46,7 @@ const CLASSES: readonly (readonly [RegExp, RotClass])[] = [
     'refused or same',
   ],
   [/^gateway\/authority\/(?:cart|workstation|browser|facility)\.key\.json$/, 'refused or same'],
-  [/^gateway\/authority\/servers\/(?:tunnel|console)\.pem$/, 'made anew'],
+  [/^gateway\/authority\/servers\/(?:tunnel|console|portal)\.pem$/, 'made anew'],
   [/^gateway\/vault\/keyring\/wrapping\.\d+\.key$/, 'refused'],
   [new RegExp(`^gateway/vault/keyring/case-${ID}\\.\\d+\\.key$`), 'one case'],
   [new RegExp(`^gateway/vault/records/case-${ID}/recd-${ID}\\.age$`), 'one record'],

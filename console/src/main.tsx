@@ -10,6 +10,8 @@ import './style/control.css';
 import './style/frame.css';
 import './style/list.css';
 import './style/gate.css';
+import './style/rows.css';
+import './style/administration.css';
 import './style/case.css';
 import './style/files.css';
 import './style/session.css';

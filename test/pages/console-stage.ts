@@ -3,7 +3,7 @@
  *
  * The pages run under the desk's own policy; what it refuses counts as a complaint.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -55,15 +55,30 @@ export interface ConsoleWindow {
 
 /** Builds the console, starts gateway, cart and browser. */
 export async function openConsoleStage(
-  plan: { readonly secondFactor?: 'required' | 'off-demo' } = {},
+  plan: {
+    readonly secondFactor?: 'required' | 'off-demo';
+    /** People whom the directory knows besides the demo's own; they have no account yet. */
+    readonly newcomers?: readonly Newcomer[];
+  } = {},
 ): Promise<ConsoleStage> {
   await buildPage(ROOT, 'console', () => undefined);
   const folder = await mkdtemp(path.join(tmpdir(), 'chaperone-console-'));
   const files = await layDemoFiles(folder, Date.now());
+  const { newcomers, ...settings } = plan;
+  const peopleFile = path.join(folder, 'people.json');
+  if (newcomers !== undefined) {
+    const own = DEMO_SIGN_INS.map(({ displayName, roles, directory }) => ({
+      displayName,
+      roles,
+      ...directory,
+    }));
+    await writeFile(peopleFile, JSON.stringify({ people: [...own, ...newcomers] }));
+  }
   let road: CutProxy | undefined;
   const system = await startSystem({
     ...files,
-    ...plan,
+    ...settings,
+    ...(newcomers === undefined ? {} : { peopleFile }),
     folder,
     serial: SERIAL,
     model: 'Vantage 7 Cardiac',
@@ -146,10 +161,18 @@ export interface Person {
   readonly name: string;
 }
 
-/** The first of the demo's people. */
-export function demoPerson(): Person {
-  const [person] = DEMO_SIGN_INS;
-  if (person === undefined) throw new Error('The demo has nobody.');
+/** Somebody whom the directory knows and this gateway does not. */
+export interface Newcomer {
+  readonly login: string;
+  readonly displayName: string;
+  readonly roles: readonly string[];
+  readonly password: string;
+}
+
+/** One of the demo's people. */
+export function demoPerson(account = 'tara'): Person {
+  const person = DEMO_SIGN_INS.find(({ gateway }) => gateway.userId === account);
+  if (person === undefined) throw new Error(`The demo has nobody called ${account}.`);
   const { displayName: name, directory, gateway } = person;
   return {
     name,
@@ -161,16 +184,29 @@ export function demoPerson(): Person {
 }
 
 /** Licenses the window's browser and passes both gates, as a technician does. */
-export async function enter(stage: ConsoleStage, page: Page): Promise<void> {
-  const code = await stage.system.issueWorkstationLicence('Console test');
-  await page.goto(`${stage.system.consoleUrl}/#workstation-licence=${code}`);
-  await page.getByLabel('Name of this workstation').fill('Service desk 4, left');
-  await page.getByRole('button', { name: 'License' }).click();
-  await signIn(page);
+export async function enter(
+  stage: ConsoleStage,
+  page: Page,
+  person: Person = demoPerson(),
+): Promise<void> {
+  await license(stage, page);
+  await signIn(page, person);
 }
 
-export async function signIn(page: Page): Promise<void> {
-  const person = demoPerson();
+/** Makes the window's browser a licensed workstation. @param origin the console's address in its address line */
+export async function license(
+  stage: ConsoleStage,
+  page: Page,
+  label = 'Service desk 4, left',
+  origin: string = stage.system.consoleUrl,
+): Promise<void> {
+  const code = await stage.system.issueWorkstationLicence('Console test');
+  await page.goto(`${origin}/#workstation-licence=${code}`);
+  await page.getByLabel('Name of this workstation').fill(label);
+  await page.getByRole('button', { name: 'License' }).click();
+}
+
+export async function signIn(page: Page, person: Person = demoPerson()): Promise<void> {
   await page.getByLabel('Login name').fill(person.login);
   await page.getByLabel('Password').fill(person.directoryPassword);
   await page.getByRole('button', { name: 'Continue' }).click();

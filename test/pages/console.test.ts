@@ -141,7 +141,7 @@ test('the whole job', async (t) => {
   await page.getByText('This is written into the ledger').waitFor();
   await look('17-export');
   const download = page.waitForEvent('download');
-  await page.getByRole('link', { name: 'Download and record it' }).click();
+  await page.getByRole('button', { name: 'Download and record it' }).click();
   assert.deepEqual(await readFile(await (await download).path()), original);
 
   await page.keyboard.press('g');

@@ -35,6 +35,8 @@ export interface SystemPlan {
   readonly limits?: Readonly<Record<string, number>>;
   /** The cart's `screen`; the built-in cine unless given. */
   readonly screen?: object;
+  /** A file of other people than the demo's own; see the gateway's `directory.peopleFile`. */
+  readonly peopleFile?: string;
   /** The gateway's `signIn.secondFactor`; a demo asks for none unless this says so. */
   readonly secondFactor?: 'required' | 'off-demo';
   /** The gateway's `console.tls`; a demo has none unless this says so. */
@@ -211,7 +213,10 @@ function gatewayConfiguration(
       ? {}
       : { portal: { listen: { host: LOOPBACK, port: ports.portal }, names: ['localhost'] } }),
     database: plan.database ?? { url: 'sqlite' },
-    directory: { kind: 'demo' },
+    directory: {
+      kind: 'demo',
+      ...(plan.peopleFile === undefined ? {} : { peopleFile: plan.peopleFile }),
+    },
     antivirus: { kind: 'none-demo' },
     limits: plan.gatewayLimits ?? {},
     signIn: plan.secondFactor === undefined ? {} : { secondFactor: plan.secondFactor },

@@ -25,6 +25,7 @@ import {
 import { directories, listing } from '@chaperone/protocol/cart-api/schema.ts';
 import { z } from 'zod';
 import { DeskProblem, ask, problemOf } from './ask.ts';
+import { confirmed } from './confirmation.ts';
 
 export type About = z.infer<typeof about>;
 export type Me = z.infer<typeof me>;
@@ -51,6 +52,8 @@ export const desk = {
     ask(providerRedirect, 'POST', '/api/sign-in/provider', { workstation }),
   returnFromProvider: (answer: string, workstation: string) =>
     ask(signInProgress, 'POST', '/api/sign-in/provider/answer', { workstation, answer }),
+  setFirstPassword: (password: string) =>
+    ask(signInStep, 'POST', '/api/sign-in/new-password', { password }),
   signInGateway: (userId: string, password: string) =>
     ask(signInStep, 'POST', '/api/sign-in/gateway', { userId, password }),
   useCode: (code: string) => ask(signInStep, 'POST', '/api/sign-in/factor/code', { code }),
@@ -78,7 +81,7 @@ export const desk = {
   addNote: (id: string, text: string) =>
     ask(caseDetail, 'POST', `/api/cases/${id}/notes`, { text }),
   resolve: (id: string, confirmNumber: string) =>
-    ask(caseDetail, 'POST', `/api/cases/${id}/resolve`, { confirmNumber }),
+    confirmed(() => ask(caseDetail, 'POST', `/api/cases/${id}/resolve`, { confirmNumber })),
   certificate: (id: string) => ask(destructionCertificate, 'GET', `/api/cases/${id}/certificate`),
   timeline: (id: string) => ask(timeline, 'GET', `/api/cases/${id}/timeline`),
   session: (id: string) => ask(sessionDetail, 'GET', `/api/cases/${id}/session`),

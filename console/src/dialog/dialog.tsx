@@ -10,11 +10,14 @@ const FIRST = '.dialog__body :is(input, select, textarea, .form__acts button)';
 interface DialogProps {
   readonly title: string;
   readonly isWide?: boolean;
+  /** It shows what does not come back: only its own button closes it, not a stray key. */
+  readonly isHeld?: boolean;
   readonly onClose: () => void;
   readonly children: ReactNode;
 }
 
-export function Dialog({ title, isWide = false, onClose, children }: DialogProps): ReactNode {
+export function Dialog(props: DialogProps): ReactNode {
+  const { title, isWide = false, isHeld = false, onClose, children } = props;
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
@@ -36,12 +39,16 @@ export function Dialog({ title, isWide = false, onClose, children }: DialogProps
       aria-labelledby={id}
       onCancel={(event) => {
         event.preventDefault();
-        onClose();
+        if (!isHeld) onClose();
+      }}
+      // The second of two Esc closes whatever the page says.
+      onClose={({ currentTarget }) => {
+        if (isHeld && currentTarget.isConnected) currentTarget.showModal();
       }}
     >
       <header className="dialog__head">
         <h2 id={id}>{title}</h2>
-        <IconButton icon={X} label={WORDS.close} onPress={onClose} />
+        {!isHeld && <IconButton icon={X} label={WORDS.close} onPress={onClose} />}
       </header>
       <div className="dialog__body">{children}</div>
     </dialog>

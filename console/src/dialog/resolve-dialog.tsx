@@ -5,7 +5,7 @@ import { Check, Flame, LoaderCircle } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { desk } from '../api/desk.ts';
-import type { CaseDetail } from '../api/desk.ts';
+import type { CaseDetail, Timeline } from '../api/desk.ts';
 import { Button } from '../part/button.tsx';
 import { Field } from '../part/field.tsx';
 import { Trouble } from '../part/trouble.tsx';
@@ -43,7 +43,16 @@ export function ResolveDialog(props: ResolveDialogProps): ReactNode {
       void queryClient.invalidateQueries({ queryKey: queries.case(id).queryKey });
     },
   });
-  if (resolve.isPending) return <UnderWay caseId={id} onClose={onClose} />;
+  // The desk may want a confirmation first: nothing is destroyed before the ledger says so.
+  const { data } = useQuery({
+    ...queries.timeline(id),
+    enabled: resolve.isPending,
+    refetchInterval: ASK_EVERY_MS,
+  });
+  const told = data?.entries ?? [];
+  if (resolve.isPending && told.some(({ kind }) => kind === 'case-resolving')) {
+    return <UnderWay told={told} onClose={onClose} />;
+  }
   return (
     <Dialog title={words.title} isWide onClose={onClose}>
       <p className="lead">{words.lead}</p>
@@ -104,6 +113,7 @@ export function ResolveDialog(props: ResolveDialogProps): ReactNode {
             type="submit"
             icon={Flame}
             isDisabled={isInSession || typed.trim() !== number}
+            isBusy={resolve.isPending}
           >
             {words.act}
           </Button>
@@ -125,11 +135,14 @@ function RecordNames({ names }: { readonly names: readonly string[] }): ReactNod
   );
 }
 
+interface UnderWayProps {
+  readonly told: Timeline['entries'];
+  readonly onClose: () => void;
+}
+
 /** The steps as the ledger has them, which is why they can be believed. */
-function UnderWay(props: { readonly caseId: string; readonly onClose: () => void }): ReactNode {
-  const { data } = useQuery({ ...queries.timeline(props.caseId), refetchInterval: ASK_EVERY_MS });
+function UnderWay({ told, onClose }: UnderWayProps): ReactNode {
   const words = WORDS.resolve;
-  const told = data?.entries ?? [];
   const isDone = (step: string): boolean =>
     step === 'decided'
       ? told.some(({ kind }) => kind === 'case-resolving')
@@ -137,7 +150,7 @@ function UnderWay(props: { readonly caseId: string; readonly onClose: () => void
         ? told.some(({ kind }) => kind === 'case-resolved')
         : told.some(({ kind, text }) => kind === 'destruction-step' && text.includes(step));
   return (
-    <Dialog title={words.progress} onClose={props.onClose}>
+    <Dialog title={words.progress} onClose={onClose}>
       <p className="hint">{words.progressLead}</p>
       <ol className="burning" aria-live="polite">
         {DESTRUCTION_STEPS.map((step) => (

@@ -22,9 +22,10 @@ import { OnlineMark, StateMark } from '../part/marks.tsx';
 import { Trouble } from '../part/trouble.tsx';
 import { queries, queryClient } from '../query/queries.ts';
 import type { CaseTab } from '../route/case-tab.ts';
-import { useSignedIn } from '../route/signed-in.tsx';
+import { useRoles, useSignedIn } from '../route/signed-in.tsx';
 import { formatDateTime } from '../words/format.ts';
 import { WORDS } from '../words/words.ts';
+import { LegalHold } from './legal-hold.tsx';
 
 const ICONS: Readonly<Record<CaseTab, LucideIcon>> = {
   session: MonitorPlay,
@@ -48,6 +49,7 @@ export function CaseSide({ serviceCase, session, tab, onResolve }: CaseSideProps
   const { state, number, facility, cart, cartOnline, legalHold } = serviceCase;
   const words = WORDS.case;
   const isOpen = state === 'open';
+  const isLead = useRoles().includes('lead');
   return (
     <aside className="side" aria-label={`${WORDS.cases.columns.number} ${number}`}>
       <Link to="/cases" className="side__back">
@@ -98,6 +100,7 @@ export function CaseSide({ serviceCase, session, tab, onResolve }: CaseSideProps
             {words.resolve}
           </Button>
         )}
+        {isOpen && isLead && <LegalHold serviceCase={serviceCase} />}
       </div>
     </aside>
   );

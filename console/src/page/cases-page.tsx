@@ -1,12 +1,13 @@
 /** All service cases that this technician may know, and the carts. */
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Plus, Search } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { Plus } from 'lucide-react';
+import { useState } from 'react';
 import type { ReactNode } from 'react';
 import type { CartSummary, CaseSummary } from '../api/desk.ts';
 import { NewCaseDialog } from '../dialog/new-case-dialog.tsx';
 import { useShortcuts } from '../key/shortcuts.ts';
+import { SearchField } from '../list/search-field.tsx';
 import { Button } from '../part/button.tsx';
 import { OnlineMark, StateMark } from '../part/marks.tsx';
 import { Trouble } from '../part/trouble.tsx';
@@ -27,8 +28,7 @@ interface CasesPageProps {
 export function CasesPage({ state, search, onSearch, onOpen }: CasesPageProps): ReactNode {
   const cases = useQuery(queries.cases());
   const [isOpening, setIsOpening] = useState(false);
-  const field = useRef<HTMLInputElement>(null);
-  useShortcuts({ '/': () => field.current?.focus(), n: () => setIsOpening(true) });
+  useShortcuts({ n: () => setIsOpening(true) });
   const words = WORDS.cases;
   const all = cases.data?.cases ?? [];
   const shown = all.filter((each) => fits(each, state, search));
@@ -42,23 +42,12 @@ export function CasesPage({ state, search, onSearch, onOpen }: CasesPageProps): 
           </Button>
         </header>
         <div className="filters">
-          <div className="search">
-            <Search aria-hidden className="icon" />
-            <input
-              ref={field}
-              type="search"
-              aria-label={words.search}
-              placeholder={words.searchHint}
-              value={search}
-              onChange={(event) => onSearch({ q: event.target.value })}
-              onKeyDown={(event) => {
-                if (event.key !== 'Escape') return;
-                onSearch({ q: '' });
-                event.currentTarget.blur();
-              }}
-            />
-            <kbd aria-hidden>{WORDS.searchShortcut}</kbd>
-          </div>
+          <SearchField
+            label={words.search}
+            hint={words.searchHint}
+            value={search}
+            onChange={(q) => onSearch({ q })}
+          />
           <fieldset className="segments" aria-label={words.filter}>
             {FILTERS.map((each) => (
               <button

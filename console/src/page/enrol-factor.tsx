@@ -1,10 +1,9 @@
-/** Sets up the second factor of somebody who has none: a passkey, or an app that shows codes. */
+/** Sets up a second factor: a passkey, or an app that shows codes. At the third gate, and later from one's own account. */
 import { useMutation } from '@tanstack/react-query';
 import { ArrowLeft, KeyRound, Smartphone } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
-import { desk } from '../api/desk.ts';
-import type { CodeOffer, SignInStep } from '../api/desk.ts';
+import type { CodeOffer } from '../api/desk.ts';
 import { makePasskey } from '../api/passkey.ts';
 import { Button } from '../part/button.tsx';
 import { FocusHere } from '../part/focus-here.tsx';
@@ -14,25 +13,35 @@ import { WORDS } from '../words/words.ts';
 import { BackButton } from './password-step.tsx';
 import { TypedStep } from './second-factor.tsx';
 
-interface EnrolFactorProps {
+/** Whom it is set up with. */
+export interface EnrolmentRoad<Step> {
+  readonly offerCode: () => Promise<CodeOffer>;
+  readonly enrolCode: (code: string) => Promise<Step>;
+  readonly offerPasskey: () => Promise<{ readonly options: object }>;
+  readonly enrolPasskey: (answer: object) => Promise<Step>;
+}
+
+interface EnrolFactorProps<Step> {
+  readonly road: EnrolmentRoad<Step>;
   readonly factors: readonly ('code' | 'passkey')[];
-  readonly onPass: (step: SignInStep) => void;
+  readonly onPass: (step: Step) => void;
   readonly onBack: () => void;
 }
 
-export function EnrolFactor({ factors, onPass, onBack }: EnrolFactorProps): ReactNode {
+export function EnrolFactor<Step>(props: EnrolFactorProps<Step>): ReactNode {
+  const { road, factors, onPass, onBack } = props;
   const [offer, setOffer] = useState<CodeOffer | null>(null);
   const words = WORDS.enrolment;
-  const offerCode = useMutation({ mutationFn: desk.offerCode, onSuccess: setOffer });
+  const offerCode = useMutation({ mutationFn: road.offerCode, onSuccess: setOffer });
   const passkey = useMutation({
     mutationFn: async () => {
-      const { options } = await desk.offerPasskey();
-      return await desk.enrolPasskey(await makePasskey(options));
+      const { options } = await road.offerPasskey();
+      return await road.enrolPasskey(await makePasskey(options));
     },
     onSuccess: onPass,
   });
   if (offer !== null) {
-    return <EnrolApp offer={offer} onPass={onPass} onBack={() => setOffer(null)} />;
+    return <EnrolApp road={road} offer={offer} onPass={onPass} onBack={() => setOffer(null)} />;
   }
   const fault = passkey.error ?? offerCode.error;
   const isBusy = passkey.isPending || offerCode.isPending;
@@ -77,13 +86,14 @@ export function EnrolFactor({ factors, onPass, onBack }: EnrolFactorProps): Reac
   );
 }
 
-interface EnrolAppProps {
+interface EnrolAppProps<Step> {
+  readonly road: EnrolmentRoad<Step>;
   readonly offer: CodeOffer;
-  readonly onPass: (step: SignInStep) => void;
+  readonly onPass: (step: Step) => void;
   readonly onBack: () => void;
 }
 
-function EnrolApp({ offer, onPass, onBack }: EnrolAppProps): ReactNode {
+function EnrolApp<Step>({ road, offer, onPass, onBack }: EnrolAppProps<Step>): ReactNode {
   const words = WORDS.enrolment;
   return (
     <>
@@ -104,7 +114,7 @@ function EnrolApp({ offer, onPass, onBack }: EnrolAppProps): ReactNode {
       <TypedStep
         label={WORDS.factor.code}
         hint={WORDS.factor.codeHint}
-        ask={desk.enrolCode}
+        ask={road.enrolCode}
         act={words.act}
         isNumeric
         onPass={onPass}

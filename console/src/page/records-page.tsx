@@ -4,6 +4,7 @@ import { Download, Send } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { desk } from '../api/desk.ts';
+import { download } from '../api/download.ts';
 import type { CaseDetail, RecordSummary, SessionDetail } from '../api/desk.ts';
 import { Dialog } from '../dialog/dialog.tsx';
 import { Button } from '../part/button.tsx';
@@ -115,23 +116,22 @@ interface ExportDialogProps {
 
 function ExportDialog({ caseId, record, onClose }: ExportDialogProps): ReactNode {
   const words = WORDS.records;
+  const take = useMutation({
+    mutationFn: () => download(desk.contentAddress(caseId, record.id), record.name),
+    onSuccess: onClose,
+  });
   return (
     <Dialog title={words.exportTitle} onClose={onClose}>
       <p className="strong break">{record.name}</p>
       <p className="note note--warning">{words.exportLead}</p>
+      <Trouble fault={take.error} />
       <div className="form__acts">
         <Button kind="quiet" onPress={onClose}>
           {WORDS.cancel}
         </Button>
-        <a
-          className="button button--main"
-          href={desk.contentAddress(caseId, record.id)}
-          download={record.name}
-          onClick={() => setTimeout(onClose)}
-        >
-          <Download aria-hidden className="icon" />
-          {words.exportAct}
-        </a>
+        <Button kind="main" icon={Download} isBusy={take.isPending} onPress={() => take.mutate()}>
+          {take.isPending ? words.exporting : words.exportAct}
+        </Button>
       </div>
     </Dialog>
   );

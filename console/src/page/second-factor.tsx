@@ -65,19 +65,19 @@ export function SecondFactor({ asked, onPass, onBack }: SecondFactorProps): Reac
   );
 }
 
-interface TypedStepProps {
+interface TypedStepProps<Step> {
   readonly label: string;
   readonly hint: string;
-  readonly ask: (code: string) => Promise<SignInStep>;
+  readonly ask: (code: string) => Promise<Step>;
   readonly act?: string;
   readonly isNumeric?: boolean;
-  readonly onPass: (step: SignInStep) => void;
+  readonly onPass: (step: Step) => void;
   readonly onBack: () => void;
   readonly back?: ReactNode;
 }
 
 /** Something typed that counts once; what was refused is not left to be sent again. */
-export function TypedStep(props: TypedStepProps): ReactNode {
+export function TypedStep<Step>(props: TypedStepProps<Step>): ReactNode {
   const { label, hint, ask, onPass, onBack, isNumeric = false } = props;
   const [code, setCode] = useState('');
   const pass = useMutation({

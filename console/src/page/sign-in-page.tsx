@@ -6,10 +6,13 @@ import { useQuery } from '@tanstack/react-query';
 import { Check } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
+import { desk } from '../api/desk.ts';
 import type { Me, SignInStep } from '../api/desk.ts';
 import { queries, queryClient } from '../query/queries.ts';
+import { OWN_ACCOUNT_WORDS } from '../words/own-account.ts';
 import { WORDS } from '../words/words.ts';
 import { EnrolFactor } from './enrol-factor.tsx';
+import { FirstPassword } from './first-password.tsx';
 import { Gate } from './gate.tsx';
 import { DirectoryStep, GatewayStep } from './password-step.tsx';
 import { ProviderStep } from './provider-step.tsx';
@@ -43,9 +46,13 @@ export function SignInPage({ workstation, providerAnswer, onLicense }: SignInPag
   };
   const isOff = about.data?.demoParts.includes('second-factor') === true;
   const names = isOff ? words.steps.slice(0, 2) : words.steps;
-  const at = place.next === 'directory' ? 0 : place.next === 'gateway' ? 1 : 2;
+  const at =
+    place.next === 'directory' ? 0 : ['gateway', 'new-password'].includes(place.next) ? 1 : 2;
   return (
-    <Gate title={words.title} lead={leadOf(place, provider)}>
+    <Gate
+      title={place.next === 'new-password' ? OWN_ACCOUNT_WORDS.firstTitle : words.title}
+      lead={leadOf(place, provider)}
+    >
       <ol className="steps">
         {names.map((name, index) => (
           <li
@@ -81,8 +88,9 @@ export function SignInPage({ workstation, providerAnswer, onLicense }: SignInPag
       )}
       {place.next === 'factor' && <SecondFactor asked={place} onPass={goOn} onBack={back} />}
       {place.next === 'enrolment' && (
-        <EnrolFactor factors={place.factors} onPass={goOn} onBack={back} />
+        <EnrolFactor road={desk} factors={place.factors} onPass={goOn} onBack={back} />
       )}
+      {place.next === 'new-password' && <FirstPassword onPass={goOn} onBack={back} />}
       {place.next === 'recovery-codes' && (
         <RecoveryCodes codes={place.recoveryCodes} onPass={goOn} onBack={back} />
       )}
@@ -100,7 +108,7 @@ function leadOf(place: Place, provider: string | null | undefined): string {
     case 'factor':
       return WORDS.factor.lead;
     case 'new-password':
-      return WORDS.signIn.gatewayLead;
+      return OWN_ACCOUNT_WORDS.firstLead;
     case 'enrolment':
       return WORDS.enrolment.lead;
     case 'recovery-codes':

@@ -27,8 +27,13 @@ export function Button(props: ButtonProps): ReactNode {
       aria-label={props.label}
       aria-busy={isBusy}
       aria-pressed={props.isPressed}
-      disabled={props.isDisabled === true || isBusy}
-      onClick={onPress}
+      // Busy, it keeps the focus: what comes back for more finds it where it was.
+      disabled={props.isDisabled === true}
+      aria-disabled={isBusy || undefined}
+      onClick={(event) => {
+        if (isBusy) event.preventDefault();
+        else onPress?.();
+      }}
     >
       {Icon !== undefined && (
         <Icon aria-hidden className={isBusy ? 'icon icon--turning' : 'icon'} />

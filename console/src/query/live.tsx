@@ -35,6 +35,8 @@ function refresh(event: ConsoleEvent): void {
       stale('cases');
       // Whether its cart is connected; only a case that is shown is asked for at once.
       stale('case');
+      stale('administration', 'carts');
+      stale('administration', 'sessions');
       return;
     case 'desk':
       stale('desk');

@@ -2,6 +2,7 @@
 import { QueryClient, queryOptions } from '@tanstack/react-query';
 import { DeskProblem } from '../api/ask.ts';
 import { desk } from '../api/desk.ts';
+import { ownAccount } from '../api/own-account.ts';
 import { HOLD_EVERY_MS, holdWorkstation } from '../workstation/hold-workstation.ts';
 
 /** Events say when something changed; this is only for an event that was lost. */
@@ -39,6 +40,11 @@ export function signedOut(): void {
   queryClient.setQueryData(queries.me().queryKey, null);
 }
 
+/** Leaves by one's own wish: the window begins anew, so that nothing of what was seen stays in it. */
+export function leave(): void {
+  window.location.assign('/');
+}
+
 export const queries = {
   about: () => queryOptions({ queryKey: ['about'], queryFn: desk.about, staleTime: Infinity }),
   workstation: () =>
@@ -65,6 +71,22 @@ export const queries = {
       },
       staleTime: Infinity,
     }),
+  /** Whether the directory answers, and whether the gateway's own machine is current. */
+  deskState: () =>
+    queryOptions({
+      queryKey: ['desk'],
+      queryFn: ownAccount.deskState,
+      refetchInterval: STALE_MS,
+    }),
+  ownSignIns: () =>
+    queryOptions({
+      queryKey: ['own', 'sign-ins'],
+      queryFn: ownAccount.signIns,
+      // Another sign-in is told by no event.
+      staleTime: 0,
+      refetchInterval: STALE_MS,
+    }),
+  ownFactor: () => queryOptions({ queryKey: ['own', 'factor'], queryFn: ownAccount.factor }),
   carts: () => queryOptions({ queryKey: ['carts'], queryFn: desk.carts }),
   technicians: () => queryOptions({ queryKey: ['technicians'], queryFn: desk.technicians }),
   cases: () => queryOptions({ queryKey: ['cases'], queryFn: () => desk.cases('all') }),

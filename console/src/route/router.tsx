@@ -5,17 +5,25 @@ import {
   createRootRoute,
   createRoute,
   createRouter,
+  stripSearchParams,
+  useMatch,
   useNavigate,
 } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { z } from 'zod';
+import { ledgerSearch } from '../administration/ledger-search.ts';
 import { useShortcuts } from '../key/shortcuts.ts';
+import { OwnAccountPage } from '../own-account/own-account-page.tsx';
 import { CasePage } from '../page/case-page.tsx';
 import { CasesPage } from '../page/cases-page.tsx';
+import { NotYours } from '../page/not-yours.tsx';
 import { Frame } from '../part/frame.tsx';
 import { WORDS } from '../words/words.ts';
+import { AnyPage } from './any-page.tsx';
 import { CASE_TABS } from './case-tab.ts';
-import { useSignedIn } from './signed-in.tsx';
+import { PAGES, PAGE_KEYS, firstPlaceOf, mayOpen } from './place.ts';
+import type { PageName } from './place.ts';
+import { useRoles, useSignedIn } from './signed-in.tsx';
 
 const casesSearch = z.object({
   state: z.enum(['open', 'resolved', 'all']).catch('open').default('open'),
@@ -23,11 +31,7 @@ const casesSearch = z.object({
 });
 
 const rootRoute = createRootRoute({ component: Root, notFoundComponent: NotFound });
-const homeRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/',
-  component: () => <Navigate to="/cases" replace />,
-});
+const homeRoute = createRoute({ getParentRoute: () => rootRoute, path: '/', component: Home });
 const casesRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/cases',
@@ -44,9 +48,29 @@ const tabRoute = createRoute({
   path: '/cases/$caseId/$tab',
   component: Case,
 });
+const accountRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/account',
+  component: OwnAccountPage,
+});
+/** Every page of the administration: what stands in the address is the same for all of them. */
+const pageRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/$page',
+  validateSearch: ledgerSearch,
+  search: { middlewares: [stripSearchParams({ q: '', page: 1 })] },
+  component: Page,
+});
 
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([homeRoute, casesRoute, caseRoute, tabRoute]),
+  routeTree: rootRoute.addChildren([
+    homeRoute,
+    casesRoute,
+    caseRoute,
+    tabRoute,
+    accountRoute,
+    pageRoute,
+  ]),
 });
 
 declare module '@tanstack/react-router' {
@@ -57,18 +81,40 @@ declare module '@tanstack/react-router' {
 
 function Root(): ReactNode {
   const { me } = useSignedIn();
+  const roles = useRoles();
   const navigate = useNavigate();
-  useShortcuts({ 'g c': () => void navigate({ to: '/cases' }) });
+  const shown = useMatch({ from: '/$page', shouldThrow: false });
+  const keys = PAGES.filter((page) => mayOpen(page, roles)).map((page) => [
+    `g ${PAGE_KEYS[page]}`,
+    () => void navigate({ to: '/$page', params: { page } }),
+  ]);
+  useShortcuts({
+    'g c': mayOpen('cases', roles) ? () => void navigate({ to: '/cases' }) : undefined,
+    'g m': () => void navigate({ to: '/account' }),
+    ...(Object.fromEntries(keys) as Record<string, () => void>),
+  });
   return (
-    <Frame me={me}>
+    <Frame me={me} page={pageNamed(shown?.params.page)}>
       <Outlet />
     </Frame>
   );
 }
 
+function pageNamed(name: string | undefined): PageName | null {
+  return PAGES.find((page) => page === name) ?? null;
+}
+
+function Home(): ReactNode {
+  const first = firstPlaceOf(useRoles());
+  if (first === 'cases') return <Navigate to="/cases" replace />;
+  if (first === 'account') return <Navigate to="/account" replace />;
+  return <Navigate to="/$page" params={{ page: first }} replace />;
+}
+
 function Cases(): ReactNode {
   const { state, q } = casesRoute.useSearch();
   const navigate = useNavigate();
+  if (!mayOpen('cases', useRoles())) return <NotYours page="cases" />;
   return (
     <CasesPage
       state={state}
@@ -90,10 +136,37 @@ function DefaultTab(): ReactNode {
 
 function Case(): ReactNode {
   const { caseId, tab } = tabRoute.useParams();
+  const roles = useRoles();
   const known = CASE_TABS.find((each) => each === tab);
   if (known === undefined) return <NotFound />;
+  if (!mayOpen('cases', roles)) return <NotYours page="cases" />;
   // Another case begins anew: no state of the one before stays.
   return <CasePage key={caseId} caseId={caseId} tab={known} />;
+}
+
+function Page(): ReactNode {
+  const { page: name } = pageRoute.useParams();
+  const search = pageRoute.useSearch();
+  const navigate = useNavigate();
+  const roles = useRoles();
+  const page = pageNamed(name);
+  if (page === null) return <NotFound />;
+  if (!mayOpen(page, roles)) return <NotYours page={page} />;
+  return (
+    <AnyPage
+      key={page}
+      page={page}
+      search={search}
+      onSearch={(change) =>
+        void navigate({
+          to: '/$page',
+          params: { page },
+          search: (before) => ({ ...before, ...change }),
+          replace: true,
+        })
+      }
+    />
+  );
 }
 
 function NotFound(): ReactNode {

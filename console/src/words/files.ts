@@ -62,6 +62,7 @@ export const FILE_WORDS = {
     exportLead:
       'This is written into the ledger with your name and the time. The copy on this computer is then your responsibility: the service centre cannot destroy it when the case is resolved.',
     exportAct: 'Download and record it',
+    exporting: 'Downloading …',
     exported: 'The download was recorded.',
     copyDigest: (name: string) => `copy the digest of ${name}`,
   },

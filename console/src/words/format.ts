@@ -19,6 +19,12 @@ const dateTime = new Intl.DateTimeFormat('en-GB', {
   hour: '2-digit',
   minute: '2-digit',
 });
+const date = new Intl.DateTimeFormat('en-GB', {
+  day: '2-digit',
+  month: 'short',
+  year: 'numeric',
+});
+const minute = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 const clock = new Intl.DateTimeFormat('en-GB', {
   hour: '2-digit',
   minute: '2-digit',
@@ -34,6 +40,19 @@ const day = new Intl.DateTimeFormat('en-GB', {
 /** Such as "24 Nov 2026, 15:04", in this computer's time. */
 export function formatDateTime(utcMs: number): string {
   return dateTime.format(utcMs);
+}
+/** Such as "24 Nov 2026, 15:04:33". */
+export function formatDateTimeSeconds(utcMs: number): string {
+  return `${date.format(utcMs)}, ${clock.format(utcMs)}`;
+}
+/** Such as "24 Nov 2026". */
+export function formatDate(utcMs: number): string {
+  return date.format(utcMs);
+}
+/** Such as "15:04"; of another day with its date. @param nowUtcMs what "today" is */
+export function formatSince(utcMs: number, nowUtcMs: number): string {
+  const isToday = date.format(utcMs) === date.format(nowUtcMs);
+  return isToday ? minute.format(utcMs) : dateTime.format(utcMs);
 }
 /** Such as "15:04:33". */
 export function formatClock(utcMs: number): string {

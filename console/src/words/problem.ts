@@ -37,6 +37,21 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   LICENCE_EXPIRED: 'This code has expired. Ask for a new one.',
   LICENCE_RETIRED: 'This licence has been retired. Ask for a new one.',
   ENROLMENT_THROTTLED: 'Too many codes did not work. Wait a little.',
+  NO_ROLE_HERE:
+    'Your account allows none of the roles that the directory gives you. Ask your administrator.',
+  CONFIRMATION_REQUIRED: 'This has to be confirmed once more. Try again.',
+  CONFIRMATION_REFUSED: 'Password or second factor do not fit. Take the next code that is shown.',
+  NOT_CONFIRMED: 'It was not confirmed, so nothing was done.',
+  DOWNLOAD_BROKEN: 'The download broke off. Nothing was saved.',
+  // Administration
+  ACCOUNT_EXISTS: 'There is an account of this user ID or of this person already.',
+  ACCOUNT_UNKNOWN: 'There is no such account.',
+  LAST_ADMINISTRATOR: 'You are the last administrator in force. Have another one made first.',
+  TWO_PEOPLE_NEEDED:
+    'An administrator is made by two: propose it from the account, and have another one approve.',
+  TARGET_UNKNOWN: 'It is not there any more.',
+  SEATS_TAKEN: 'All seats are taken. Retire a workstation first, or raise the number of seats.',
+  WORKSTATION_UNKNOWN: 'There is no such workstation.',
   // Cases
   CART_HAS_OPEN_CASE: 'A case is open for this cart already.',
   CART_UNKNOWN: 'No cart with this serial number is licensed here.',
@@ -91,7 +106,15 @@ const PROBLEMS: Readonly<Record<string, string>> = {
 };
 
 /** Here the desk knows the reason, and its words are for the person. */
-const SAID_BY_DESK: ReadonlySet<string> = new Set(['DIRECTORY_ACCOUNT_UNFIT']);
+const SAID_BY_DESK: ReadonlySet<string> = new Set([
+  'DIRECTORY_ACCOUNT_UNFIT',
+  'GATEWAY_OUT_OF_DATE',
+  'LICENCE_SERIAL_MISMATCH',
+  'MALFORMED_ACCOUNT',
+  'MALFORMED_SUBJECT',
+  'PASSWORD_UNFIT',
+  'WORKSTATION_OUT_OF_DATE',
+]);
 
 /** Says why something failed. What has no words of ours is told in the desk's own, with its code. */
 export function problemWords(fault: unknown): string {

@@ -104,3 +104,9 @@ export const SESSION_WORDS = {
     'agent-stopped': 'The cart’s agent was stopped.',
   } satisfies Record<EndReason, string> as Record<string, string>,
 } as const;
+
+/** A state as the desk names it; one that we do not know is told as it is. */
+export function sessionStateText(state: string): string {
+  const states: Readonly<Record<string, string>> = SESSION_WORDS.session.states;
+  return states[state] ?? state;
+}

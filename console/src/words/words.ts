@@ -29,7 +29,6 @@ export const WORDS = {
   copy: 'Copy',
   copied: 'Copied',
   notFound: 'There is nothing at this address.',
-  toCases: 'Cases',
   searchShortcut: '/',
   signOut: 'Sign out',
   roles: {
@@ -44,9 +43,14 @@ export const WORDS = {
   shortcuts: {
     title: 'Keyboard shortcuts',
     open: 'Shortcuts',
-    list: [
-      ['/', 'Search cases'],
-      ['g c', 'Go to cases'],
+    everywhere: [
+      ['/', 'Search'],
+      ['Esc', 'Close a dialog or details, clear the search'],
+      ['g m', 'My account'],
+      ['?', 'This list'],
+    ],
+    cases: [
+      ['g c', 'Cases'],
       ['n', 'New case'],
       ['g s', 'Session of this case'],
       ['g f', 'Files'],
@@ -54,8 +58,11 @@ export const WORDS = {
       ['g n', 'Notes'],
       ['g t', 'Timeline'],
       ['Shift Esc', 'Give the keyboard back to the console'],
-      ['Esc', 'Close a dialog, clear the search'],
-      ['?', 'This list'],
+    ],
+    lists: [
+      ['j k', 'Next and previous row; the arrow keys do the same'],
+      ['Enter', 'Details of the row'],
+      ['[ ]', 'Previous and next page'],
     ],
   },
 

@@ -1,0 +1,122 @@
+/** The licences that were issued, and issuing one more. */
+import { useQuery } from '@tanstack/react-query';
+import { Ban, MonitorSmartphone, Stethoscope } from 'lucide-react';
+import { useState } from 'react';
+import type { ReactNode } from 'react';
+import { administration } from '../api/administration.ts';
+import type { Licence } from '../api/administration.ts';
+import { ReasonDialog } from '../dialog/reason-dialog.tsx';
+import type { Column } from '../list/data-table.tsx';
+import { ListPage } from '../list/list-page.tsx';
+import type { ListAddress, PanelProps } from '../list/list-page.tsx';
+import { useRested } from '../list/search-field.tsx';
+import { Facts, PanelActs, SidePanel } from '../list/side-panel.tsx';
+import { announce } from '../part/announcement.tsx';
+import { Button } from '../part/button.tsx';
+import { Copyable } from '../part/marks.tsx';
+import { administrationChanged, administrationQueries } from '../query/administration.ts';
+import { useRoles } from '../route/signed-in.tsx';
+import { formatDateTime } from '../words/format.ts';
+import { LICENCE_WORDS } from '../words/machines.ts';
+import { IssueDialog } from './issue-dialog.tsx';
+
+const words = LICENCE_WORDS;
+const { columns } = words;
+
+const COLUMNS: readonly [Column<Licence>, ...Column<Licence>[]] = [
+  { id: 'name', title: columns.name, cell: ({ name }) => name },
+  { id: 'subject', title: columns.subject, width: 140, cell: (row) => words.subjects[row.subject] },
+  { id: 'state', title: columns.state, width: 110, cell: (row) => <State licence={row} /> },
+  {
+    id: 'issued',
+    title: columns.issued,
+    width: 170,
+    cell: ({ issuedUtcMs }) => <span className="quiet">{formatDateTime(issuedUtcMs)}</span>,
+  },
+  {
+    id: 'expires',
+    title: columns.expires,
+    width: 170,
+    isExtra: true,
+    cell: ({ expiresUtcMs }) => <span className="quiet">{formatDateTime(expiresUtcMs)}</span>,
+  },
+];
+
+export function LicencesPage({ search, onSearch }: ListAddress): ReactNode {
+  const q = useRested(search.q);
+  const answer = useQuery(administrationQueries.licences({ q, page: search.page }));
+  const [issued, setIssued] = useState<Licence['subject'] | null>(null);
+  const isAdministrator = useRoles().includes('administrator');
+  return (
+    <>
+      <ListPage
+        words={words}
+        answer={answer}
+        columns={COLUMNS}
+        keyOf={({ id }) => id}
+        search={search}
+        onSearch={onSearch}
+        acts={
+          <>
+            {isAdministrator && (
+              <Button icon={MonitorSmartphone} onPress={() => setIssued('workstation')}>
+                {words.forWorkstation}
+              </Button>
+            )}
+            <Button icon={Stethoscope} onPress={() => setIssued('cart')}>
+              {words.forCart}
+            </Button>
+          </>
+        }
+        panel={LicencePanel}
+      />
+      {issued !== null && <IssueDialog subject={issued} onClose={() => setIssued(null)} />}
+    </>
+  );
+}
+
+function State({ licence: { state } }: { readonly licence: Licence }): ReactNode {
+  const tone = { issued: 'warning', redeemed: 'good', expired: 'off', retired: 'off' }[state];
+  return <span className={`state state--${tone}`}>{words.states[state]}</span>;
+}
+
+function LicencePanel({ row: licence, ...state }: PanelProps<Licence>): ReactNode {
+  const [isRetiring, setIsRetiring] = useState(false);
+  const canRetire = useRoles().includes('administrator');
+  const { id, name, subject } = licence;
+  return (
+    <SidePanel title={name} mark={<State licence={licence} />} {...state}>
+      <Facts
+        facts={[
+          [columns.subject, words.subjects[subject]],
+          [columns.issued, formatDateTime(licence.issuedUtcMs)],
+          [columns.expires, formatDateTime(licence.expiresUtcMs)],
+          [columns.id, <Copyable key="id" text={id} shown={id} label={words.copyId} />],
+        ]}
+      />
+      {canRetire && licence.state === 'issued' && (
+        <PanelActs>
+          <Button kind="danger" icon={Ban} onPress={() => setIsRetiring(true)}>
+            {words.retire}
+          </Button>
+        </PanelActs>
+      )}
+      {isRetiring && (
+        <ReasonDialog
+          title={words.retireTitle(name)}
+          lead={words.retireLead}
+          act={words.retireAct}
+          icon={Ban}
+          isDanger
+          run={(reason) => administration.retireLicence(id, reason)}
+          onDone={() => {
+            administrationChanged();
+            announce(words.retired(name));
+            setIsRetiring(false);
+          }}
+          onClose={() => setIsRetiring(false)}
+        />
+      )}
+    </SidePanel>
+  );
+}

@@ -1,0 +1,111 @@
+/** What the console asks the desk for on behalf of administrators, leads, field engineers and auditors. */
+import {
+  account,
+  approved,
+  commissionedCart,
+  issuedLicence,
+  ledgerLine,
+  licence,
+  liveSession,
+  madeAccount,
+  pageOf,
+  proposal,
+  roleTable,
+  signInItem,
+  workstation,
+  workstationPage,
+} from '@chaperone/protocol/console-api/administration.ts';
+import type { ProposedAct, ROLE_NAMES } from '@chaperone/protocol/console-api/administration.ts';
+import { z } from 'zod';
+import { ask } from './ask.ts';
+import { confirmed } from './confirmation.ts';
+
+export type Account = z.infer<typeof account>;
+export type RoleName = (typeof ROLE_NAMES)[number];
+export type RoleTable = z.infer<typeof roleTable>;
+export type Workstation = z.infer<typeof workstation>;
+export type Licence = z.infer<typeof licence>;
+export type IssuedLicence = z.infer<typeof issuedLicence>;
+export type CommissionedCart = z.infer<typeof commissionedCart>;
+export type SignInItem = z.infer<typeof signInItem>;
+export type LiveSession = z.infer<typeof liveSession>;
+export type Proposal = z.infer<typeof proposal>;
+export type LedgerLine = z.infer<typeof ledgerLine>;
+
+/** Which part of a list is asked for. */
+export interface ListQuery {
+  readonly q?: string;
+  /** From 1. */
+  readonly page?: number;
+  readonly size?: number;
+}
+export interface LedgerQuery extends ListQuery {
+  readonly kind?: string;
+  /** UTC, milliseconds; inclusive. */
+  readonly from?: number;
+  readonly to?: number;
+}
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly total: number;
+  readonly page: number;
+  readonly size: number;
+}
+
+const list = <Item extends z.ZodType>(item: Item, path: string) => {
+  const schema = pageOf(item);
+  return (query: LedgerQuery) => ask(schema, 'GET', withQuery(path, query));
+};
+/** An act that the desk may want confirmed. */
+const act = <S extends z.ZodType>(schema: S, path: string, body: object) =>
+  confirmed(() => ask(schema, 'POST', path, body));
+
+export const administration = {
+  accounts: list(account, '/api/admin/accounts'),
+  addAccount: (body: {
+    userId: string;
+    directoryLogin: string;
+    name: string;
+    roles: readonly RoleName[];
+  }) => act(madeAccount, '/api/admin/accounts', body),
+  disable: (id: string, reason: string) =>
+    act(account, `/api/admin/accounts/${id}/disable`, { reason }),
+  enable: (id: string, reason: string) =>
+    act(account, `/api/admin/accounts/${id}/enable`, { reason }),
+  changeRoles: (id: string, roles: readonly RoleName[], reason: string) =>
+    act(account, `/api/admin/accounts/${id}/roles`, { roles, reason }),
+  roles: () => ask(roleTable, 'GET', '/api/admin/roles'),
+  workstations: (query: ListQuery) =>
+    ask(workstationPage, 'GET', withQuery('/api/admin/workstations', query)),
+  retireWorkstation: (id: string, reason: string) =>
+    act(workstation, `/api/admin/workstations/${id}/retire`, { reason }),
+  licences: list(licence, '/api/admin/licences'),
+  licenseWorkstation: (label: string) =>
+    act(issuedLicence, '/api/admin/licences/workstation', { label }),
+  licenseCart: (serial: string) => act(issuedLicence, '/api/admin/licences/cart', { serial }),
+  retireLicence: (id: string, reason: string) =>
+    act(licence, `/api/admin/licences/${id}/retire`, { reason }),
+  carts: list(commissionedCart, '/api/admin/carts'),
+  retireCart: (serial: string, reason: string) =>
+    act(commissionedCart, `/api/admin/carts/${encodeURIComponent(serial)}/retire`, { reason }),
+  signIns: list(signInItem, '/api/admin/sign-ins'),
+  endSignIn: (id: string, reason: string) =>
+    act(z.null(), `/api/admin/sign-ins/${id}/end`, { reason }),
+  sessions: list(liveSession, '/api/admin/sessions'),
+  endSession: (id: string, reason: string) =>
+    act(z.null(), `/api/admin/sessions/${id}/end`, { reason }),
+  proposals: list(proposal, '/api/proposals'),
+  propose: (body: { act: ProposedAct; target: string; reason: string }) =>
+    act(proposal, '/api/proposals', body),
+  approve: (id: string) => act(approved, `/api/proposals/${id}/approve`, {}),
+  decline: (id: string, reason: string) =>
+    act(proposal, `/api/proposals/${id}/decline`, { reason }),
+  ledger: list(ledgerLine, '/api/audit/entries'),
+};
+
+/** What is not asked for is left out: the desk knows its defaults. */
+function withQuery(path: string, query: LedgerQuery): string {
+  const members = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
+  const text = new URLSearchParams(members.map(([key, value]) => [key, String(value)])).toString();
+  return text === '' ? path : `${path}?${text}`;
+}

@@ -1,0 +1,22 @@
+/** Words of the auditor's page. */
+export const LEDGER_WORDS = {
+  title: 'Ledger',
+  lead: 'Everything that happened, in the order in which it was recorded. Texts stand in it as commitments only.',
+  searchHint: 'Who, kind, or a word of the entry',
+  empty: 'Nothing is recorded.',
+  columns: { index: 'Entry', time: 'Time', kind: 'Kind', who: 'Who', content: 'Content' },
+  kind: 'Kind',
+  anyKind: 'All kinds',
+  from: 'From',
+  to: 'Until',
+  clear: 'Clear filters',
+  noneFound: 'No entry fits.',
+  entry: (index: number) => `Entry ${index}`,
+  json: 'As it stands in the ledger',
+  copy: 'Copy',
+  copyEntry: 'copy the entry',
+  export: 'Evidence bundle',
+  exportHint: 'The whole ledger as JSON, to be checked offline with “chaperone verify”.',
+  exporting: 'Gathering …',
+  nobody: 'nobody',
+} as const;

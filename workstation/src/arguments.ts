@@ -18,7 +18,9 @@ export const USAGE = `chaperone workstation <command>
   renew    renew what has passed two thirds of its life; made for a daily timer
              --force                also what is not due
              --store-password-file FILE, --passphrase-file FILE
-  report   tell the gateway how current this computer is; exit code 1 when it lacks something. For a timer, too
+  report   tell the gateway how current this computer is (antivirus, updates); made for an hourly timer;
+           exit code 1 when something is to be updated
+             --clamd-socket PATH    where clamd listens, if not where its configuration says
   status   say who this workstation is, what it has, and what to do; exit code 1 when there is something to do
   remove   take keys and certificates out of all their places
 
@@ -45,6 +47,7 @@ export interface Call {
   readonly storePasswordFile: string | undefined;
   readonly passphraseFile: string | undefined;
   readonly force: boolean;
+  readonly clamdSocket: string | undefined;
 }
 
 /** @throws CalledWrongly */
@@ -70,6 +73,7 @@ export function readArguments(args: readonly string[]): Call | 'help' {
     storePasswordFile: values['store-password-file'],
     passphraseFile: values['passphrase-file'],
     force: values.force === true,
+    clamdSocket: values['clamd-socket'],
   };
 }
 
@@ -122,6 +126,7 @@ function parse(args: readonly string[]) {
         'passphrase-file': { type: 'string' },
         data: { type: 'string' },
         force: { type: 'boolean' },
+        'clamd-socket': { type: 'string' },
         json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },

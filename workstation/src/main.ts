@@ -4,19 +4,22 @@
  * Exit codes: 0 done; 1 refused or failed, with one sentence that says why, or something is to be done; 2 called wrongly.
  */
 import { text as readAll } from 'node:stream/consumers';
+import type { Posture } from '@chaperone/domain/posture/posture.ts';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import { CalledWrongly, USAGE, readArguments } from './arguments.ts';
 import type { Call } from './arguments.ts';
 import { enrol } from './command/enrol.ts';
 import { remove } from './command/remove.ts';
 import { renew } from './command/renew.ts';
-import { report } from './command/report.ts';
+import { readPosture } from '@chaperone/host/posture.ts';
+import { report, tryReport } from './command/report.ts';
 import { status } from './command/status.ts';
 import { defaultDataDirectory } from './platform/data-directory.ts';
 import { DiskFull, isDiskFull } from './platform/disk-full.ts';
 import { readNamedFile } from './platform/small-file.ts';
 import { summaryOfEnrolment, summaryOfRenewal } from './summary.ts';
 import {
+  wordsOfAttempt,
   wordsOfEnrolment,
   wordsOfRemoval,
   wordsOfRenewal,
@@ -70,9 +73,10 @@ async function perform(call: Call): Promise<Outcome> {
   switch (call.command) {
     case 'enrol': {
       const result = await enrol({ ...common, ...(await enrolment(call)) });
+      const posture = await tryReport(result.identity, { signal });
       return {
-        words: wordsOfEnrolment(result),
-        summary: summaryOfEnrolment(result),
+        words: [...wordsOfEnrolment(result), ...wordsOfAttempt(posture)],
+        summary: { ...summaryOfEnrolment(result), posture },
         exitCode: 0,
       };
     }
@@ -82,10 +86,18 @@ async function perform(call: Call): Promise<Outcome> {
       const { force } = call;
       const result = await renew({ ...common, force, passphrase, isAttended });
       const exitCode = result.browser === 'by-hand' ? 1 : 0;
-      return { words: wordsOfRenewal(result), summary: summaryOfRenewal(result), exitCode };
+      const posture = await tryReport(result.identity, { signal });
+      return {
+        words: [...wordsOfRenewal(result), ...wordsOfAttempt(posture)],
+        summary: { ...summaryOfRenewal(result), posture },
+        exitCode,
+      };
     }
     case 'report': {
-      const result = await report(common);
+      const { clamdSocket } = call;
+      const read = async (): Promise<Posture> =>
+        await readPosture(clamdSocket === undefined ? {} : { clamdSocket });
+      const result = await report({ ...common, read });
       const exitCode = result.judgement.isCurrent ? 0 : 1;
       return { words: wordsOfReport(result), summary: result, exitCode };
     }

@@ -2,7 +2,7 @@
 import type { Enrolled } from './command/enrol.ts';
 import type { Furnished } from './command/furnish-browser.ts';
 import type { Removed } from './command/remove.ts';
-import type { Reported } from './command/report.ts';
+import type { Attempted, Reported } from './command/report.ts';
 import type { Renewed } from './command/renew.ts';
 import type { CertificateState, Status } from './command/workstation-state.ts';
 import type { PolicyState } from './browser/selection-policy.ts';
@@ -48,6 +48,15 @@ export function wordsOfReport({ judgement: { isCurrent, lacks } }: Reported): re
       ];
 }
 
+/** The same beside something else that was done. */
+export function wordsOfAttempt({ reported, trouble }: Attempted): readonly string[] {
+  if (reported !== null) return wordsOfReport(reported);
+  if (trouble === null) return [];
+  return [
+    `How current this computer is could not be reported: ${trouble.sentence} (${trouble.code})`,
+  ];
+}
+
 export function wordsOfStatus(status: Status): readonly string[] {
   const { enrolled, browser, atGateway, trouble, advice } = status;
   const lines: string[] = [];
@@ -66,6 +75,9 @@ export function wordsOfStatus(status: Status): readonly string[] {
   }
   if (atGateway !== null) {
     lines.push(`Seats        ${atGateway.seats.used} of ${atGateway.seats.max} taken`);
+    const { posture } = atGateway;
+    if (posture !== null)
+      lines.push(`Updates      ${posture.length === 0 ? 'current' : 'something is to be done'}`);
   }
   if (trouble.browser !== null && advice !== trouble.browser.sentence)
     lines.push(`Browser      ${trouble.browser.sentence}`);

@@ -88,7 +88,7 @@ export const ownWorkstation = z.object({
   /** From when on to ask for the next one. */
   renewFromUtcMs: z.number(),
   seats: z.object({ used: z.number(), max: z.number() }),
-  /** Sentences that say what to update; null when it never reported or nothing is asked. */
+  /** Sentences that say what to update or to report; none when it is current, null when nothing is asked. */
   posture: z.array(z.string()).nullable(),
   /** SHA-256 of the SPKI, base64url, of each of its console's keys that is certified now. */
   signingKeys: z.array(z.string()),

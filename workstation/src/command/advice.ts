@@ -9,7 +9,7 @@ export function adviceOf(seen: Seen): Advice {
     : { advice: sentence, isWell: false };
 }
 
-function firstTrouble({ enrolled, browser, trouble }: Seen): string | null {
+function firstTrouble({ enrolled, browser, atGateway, trouble }: Seen): string | null {
   if (trouble.identity !== null) return trouble.identity.sentence;
   if (enrolled === null) return new NotEnrolled().message;
   if (enrolled.certificate.state === 'ended')
@@ -25,6 +25,7 @@ function firstTrouble({ enrolled, browser, trouble }: Seen): string | null {
     return 'Certificates are due: chaperone workstation renew';
   if (browser.inStore === 'missing')
     return "The browser's store has lost its certificate: chaperone workstation renew --force";
+  if (atGateway?.posture?.length) return atGateway.posture.join(' ');
   const [policy] = browser.policiesMissing;
   if (policy !== undefined)
     return `The browser asks which certificate to show as long as the policy is not in ${policy}: call enrol again with the same code, it says what to put there as root.`;

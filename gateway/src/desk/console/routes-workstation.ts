@@ -44,8 +44,8 @@ export function workstationRoutes(
     { schema: { response: { 200: ownWorkstation } } },
     async (request) => {
       const peer = workstationPeerOf(request);
-      const posture = await postures.sentencesOf(peer.workstationId);
-      return { ...(await workstations.own(peer)), posture: posture === null ? null : [...posture] };
+      const posture = await postures.ownSentencesOf(peer.workstationId);
+      return { ...(await workstations.own(peer)), posture };
     },
   );
 }

@@ -78,24 +78,22 @@ export class Postures {
     }
   }
 
-  /** Says what a workstation lacks now; null when it never reported, or nothing is asked. */
-  async sentencesOf(workstation: string): Promise<readonly string[] | null> {
-    if (this.#policy === null) return null;
-    const kept = await this.#store.find(workstation);
-    if (kept === null) return null;
-    const nowMs = this.#context.clock.utcMs();
-    return judgePosture(kept.report, this.#policy, nowMs, 'workstation').map(
-      ({ sentence }) => sentence,
-    );
+  /** Says what a workstation lacks now, as sentences; null when it never reported, or nothing is asked. */
+  async sentencesOf(workstation: string): Promise<string[] | null> {
+    const hasReported = (await this.#store.find(workstation)) !== null;
+    return hasReported ? await this.ownSentencesOf(workstation) : null;
+  }
+
+  /** The same for the workstation itself, which has to know that it should report; null when nothing is asked. */
+  async ownSentencesOf(workstation: string): Promise<string[] | null> {
+    const lacks = await this.#lacksOf(workstation);
+    return lacks === null ? null : lacks.map(({ sentence }) => sentence);
   }
 
   /** @throws WorkstationOutOfDate, whose message says what to update */
   async assertCurrent(workstation: string): Promise<void> {
-    if (this.#policy === null) return;
-    const kept = await this.#store.find(workstation);
-    const nowMs = this.#context.clock.utcMs();
-    const lacks = judgePosture(kept?.report ?? null, this.#policy, nowMs, 'workstation');
-    if (lacks.length > 0) throw new WorkstationOutOfDate(lacks);
+    const lacks = await this.#lacksOf(workstation);
+    if (lacks !== null && lacks.length > 0) throw new WorkstationOutOfDate(lacks);
   }
 
   /** The same for a session request, whose refusal is recorded here. @throws WorkstationOutOfDate */
@@ -113,6 +111,14 @@ export class Postures {
   assertAdmits(roles: readonly Role[]): void {
     const isAdministrator = (roles as readonly string[]).includes('administrator');
     if (this.host.lacks().length > 0 && !isAdministrator) throw new GatewayOutOfDate();
+  }
+
+  /** Null when nothing is asked. */
+  async #lacksOf(workstation: string): Promise<readonly Lack[] | null> {
+    if (this.#policy === null) return null;
+    const kept = await this.#store.find(workstation);
+    const nowMs = this.#context.clock.utcMs();
+    return judgePosture(kept?.report ?? null, this.#policy, nowMs, 'workstation');
   }
 
   async #take(jws: string, reporter: Reporter): Promise<readonly Lack[]> {

@@ -250,6 +250,15 @@ test("the gateway's host: while its real clamd has old definitions only, technic
       ({ subject }) => subject === 'gateway',
     );
     assert.deepEqual(lacks, ['ANTIVIRUS_OLD']);
+    // Whoever can mend it comes in, and is told what.
+    await desk.browser.passGates('ada');
+    const { body } = await desk.browser.ask('GET', '/api/desk');
+    assert.deepEqual(body['gatewayPosture'], [
+      'The antivirus definitions of this gateway are 9 days old; at most 3 are allowed. Run freshclam.',
+    ]);
+    const shown = await desk.browser.ask('GET', '/api/admin/workstations');
+    const [{ posture } = {}] = shown.body['items'] as { posture?: unknown }[];
+    assert.deepEqual(posture, []);
   } finally {
     await clamd.close();
   }

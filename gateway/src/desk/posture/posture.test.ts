@@ -11,7 +11,7 @@ import type { LedgerFact } from '@chaperone/domain/ledger-entry/ledger-entry.ts'
 import type { Posture, PosturePolicy } from '@chaperone/domain/posture/posture.ts';
 import { TYP } from '@chaperone/protocol/signed/claims.ts';
 import { signStatement } from '@chaperone/protocol/signed/statement.ts';
-import { openDemoDirectory } from '../../directory/demo/demo.ts';
+import { BUILT_IN_DEMO_PEOPLE, openDemoDirectory } from '../../directory/demo/demo.ts';
 import { LedgerUnavailable } from '../../ledger/contract.ts';
 import { forEachDatabase } from '../../platform/database/testing/database-suite.ts';
 import type { OpenTestDatabase } from '../../platform/database/testing/database-suite.ts';
@@ -292,7 +292,7 @@ forEachDatabase('posture', (open) => {
   test("the gateway's host is not current before it was looked at, and told when that changes", async () => {
     const { postures, setHost, current, facts, clock } = await newDesk(open);
     assert.throws(() => postures.assertAdmits(['technician', 'lead']), GatewayOutOfDate);
-    postures.assertAdmits(['administrator' as never]);
+    postures.assertAdmits(['administrator']);
     await postures.host.start();
     postures.host.close();
     postures.assertAdmits(['technician']);
@@ -362,7 +362,7 @@ forEachDatabase('posture', (open) => {
     assert.equal(asked, 1);
   });
 
-  test('a host that lacks something keeps technicians out after the directory, with the reason recorded', async () => {
+  test('a host that lacks something keeps all but administrators out, at the first gate and by what the account allows', async () => {
     const { context, postures, report, setHost, current, facts } = await newDesk(open);
     setHost({ ...current(), antivirusDefinitionsUtcMs: null });
     await postures.host.look();
@@ -377,5 +377,22 @@ forEachDatabase('posture', (open) => {
     const ask = { login: 'tara.lindqvist', password: 'lakeside-teal-41', workstation };
     await assert.rejects(signIn.passDirectory(ask, { address: '192.0.2.1' }), GatewayOutOfDate);
     assert.equal((facts.at(-1) as { code?: string }).code, 'GATEWAY_OUT_OF_DATE');
+
+    const amir = { accountName: 'amir', directoryLogin: 'amir.haddad', name: 'Amir' };
+    const second = { accountName: 'amir', password: 'juniper-canyon-95' };
+    const id = await signIn.accounts.add({ ...amir, password: second.password });
+    const first = BUILT_IN_DEMO_PEOPLE.people.find(({ login }) => login === amir.directoryLogin);
+    const { login = '', password = '' } = first ?? {};
+    const pass = async () => {
+      const { token } = await signIn.passDirectory(
+        { login, password, workstation },
+        { address: '192.0.2.1' },
+      );
+      return await signIn.passGateway(token, second, { address: '192.0.2.1' });
+    };
+    await signIn.accounts.setRoles(id, ['lead']);
+    await assert.rejects(pass(), GatewayOutOfDate);
+    await signIn.accounts.setRoles(id, ['administrator']);
+    assert.equal((await pass()).next, 'done');
   });
 });

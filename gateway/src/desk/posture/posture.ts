@@ -109,8 +109,8 @@ export class Postures {
 
   /** While the gateway's host lacks something, administrators alone come in. @throws GatewayOutOfDate */
   assertAdmits(roles: readonly Role[]): void {
-    const isAdministrator = (roles as readonly string[]).includes('administrator');
-    if (this.host.lacks().length > 0 && !isAdministrator) throw new GatewayOutOfDate();
+    if (this.host.lacks().length > 0 && !roles.includes('administrator'))
+      throw new GatewayOutOfDate();
   }
 
   /** Null when nothing is asked. */

@@ -197,7 +197,7 @@ export class SignIn {
       const recoveryCodes = await factors.newRecoveryCodes(technicianId, next.tokenHash);
       return { next: 'recovery-codes', token: next.token, recoveryCodes };
     }
-    return await this.#complete(half, technicianId, factor);
+    return await this.#completeRecorded(half, technicianId, factor);
   }
 
   /** Puts the recovery codes in force that were shown last, and lets their owner in. @throws NotSignedIn, LedgerUnavailable */
@@ -205,7 +205,7 @@ export class SignIn {
     const half = await this.live.half(token, 'factor-passed');
     const at = await this.#holderOf(half);
     await this.#factors().confirmRecoveryCodes(at);
-    return await this.#complete(half, at.technicianId, half.factor);
+    return await this.#completeRecorded(half, at.technicianId, half.factor);
   }
 
   /** The second factors, where the third gate is closed. @throws NotSignedIn where it stands open */
@@ -280,7 +280,21 @@ export class SignIn {
     return { next: 'factor', token, factor: found.kind, relyingParty: found.relyingParty };
   }
 
-  /** Records the sign-in, then makes it full. @throws NoRoleHere, LedgerUnavailable */
+  /** The same behind the third gate, where nobody else records a refusal. */
+  async #completeRecorded(
+    half: HeldSignIn,
+    technicianId: TechnicianId,
+    factor: SignInFactor | null,
+  ): Promise<Passed> {
+    try {
+      return await this.#complete(half, technicianId, factor);
+    } catch (fault) {
+      recordRefusal(this.#context, 'gateway', half.workstation, fault);
+      throw fault;
+    }
+  }
+
+  /** Records the sign-in, then makes it full. @throws NoRoleHere, GatewayOutOfDate, LedgerUnavailable */
   async #complete(
     half: HeldSignIn,
     technicianId: TechnicianId,
@@ -288,6 +302,8 @@ export class SignIn {
   ): Promise<Passed> {
     const roles = await this.accounts.rolesOf(technicianId, half.directoryRoles);
     if (roles.length === 0) throw new NoRoleHere();
+    // The directory's roles were asked at the first gate; the account may allow fewer.
+    this.#options.posture.assertAdmits(roles);
     await this.#context.ledger.append({
       kind: 'sign-in',
       technicianId,

@@ -142,7 +142,7 @@ function Tab({ tab, isHere, serviceCase, session }: TabProps): ReactNode {
 
 function Designated({ serviceCase }: { readonly serviceCase: CaseDetail }): ReactNode {
   const { me } = useSignedIn();
-  const { id: caseId, designated, state } = serviceCase;
+  const { id: caseId, designated, mayDesignate, state } = serviceCase;
   const technicians = useQuery(queries.technicians());
   const id = useId();
   const words = WORDS.case;
@@ -166,8 +166,10 @@ function Designated({ serviceCase }: { readonly serviceCase: CaseDetail }): Reac
         ))}
         {designated.length === 0 && <li className="quiet">{words.nobody}</li>}
       </ul>
-      {state === 'open' && !isMine && <p className="note">{words.notDesignated}</p>}
-      {state === 'open' && others.length > 0 && (
+      {state === 'open' && !isMine && (
+        <p className="note">{mayDesignate ? words.notDesignated : words.waitsForLead}</p>
+      )}
+      {state === 'open' && mayDesignate && others.length > 0 && (
         <select
           className="input input--small"
           aria-label={words.designateLabel}

@@ -53,6 +53,7 @@ export const CASE_WORDS = {
     designateLabel: 'Designate another technician',
     notDesignated:
       'You are not designated for this case: you can look at it, but not open a session.',
+    waitsForLead: 'A lead designates who works on this case. You are not designated yet.',
     nobody: 'Nobody yet',
     you: 'you',
     resolve: 'Resolve case …',

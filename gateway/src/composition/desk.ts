@@ -24,6 +24,7 @@ import { Tunnel } from '../desk/tunnel/tunnel.ts';
 import { Workstations } from '../desk/workstation/workstation.ts';
 import type { EdgeIntake } from '../edge/contract.ts';
 import type { CartJournals } from '../ledger/contract.ts';
+import { designatorOf } from '../platform/configuration/section-cases.ts';
 import { demoParts, isSecondFactorRequired } from '../platform/configuration/demo-rule.ts';
 import { posturePolicyOf } from '../platform/configuration/section-posture.ts';
 import type { Log } from '../platform/log/log.ts';
@@ -98,7 +99,7 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
   });
   const names = new AccountNames(signIn.accounts);
   const nameOf = names.nameOf.bind(names);
-  const cases = new ServiceCases(context, events);
+  const cases = new ServiceCases(context, events, designatorOf(configuration));
   const carts = new Carts(context, authority, tunnel, events);
   const sessions = new RemoteSessions(context, {
     tunnel,

@@ -35,13 +35,9 @@ let host: DebianRoot;
 let gateway: TestGateway;
 before(async () => {
   host = await makeDebianRoot({ definitionsUtcMs: YESTERDAY, updatesKnownUtcMs: YESTERDAY });
-  gateway = await newTestGateway(
-    { hostRoot: host.root },
-    null,
-    'off-demo',
-    'browser-chain',
-    REQUIRED,
-  );
+  gateway = await newTestGateway({ hostRoot: host.root }, null, 'off-demo', 'browser-chain', {
+    posture: REQUIRED,
+  });
 });
 after(async () => {
   await gateway[Symbol.asyncDispose]();
@@ -237,7 +233,7 @@ test("the gateway's host: while its real clamd has old definitions only, technic
     null,
     'off-demo',
     'browser-chain',
-    asked,
+    { posture: asked },
   );
   try {
     const desk = await newDesk(own);

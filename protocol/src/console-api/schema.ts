@@ -210,6 +210,9 @@ export const caseDetail = caseSummary.extend({
   designated: z.array(z.object({ id, name: z.string() })),
   recordList: z.array(recordSummary),
   transfers: z.array(transfer),
+  openedBy: z.object({ id, name: z.string() }),
+  /** Whether the one who asks may designate technicians. */
+  mayDesignate: z.boolean(),
   legalHold: z.boolean(),
 });
 

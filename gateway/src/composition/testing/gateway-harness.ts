@@ -49,7 +49,7 @@ export function demoConfiguration(
   location: DatabaseLocation | null = null,
   tls: 'off' | 'browser-chain' = 'off',
   secondFactor: 'off-demo' | 'required' = 'off-demo',
-  posture: object = { kind: 'off-demo' },
+  sections: object = {},
 ): Configuration {
   const database = databaseSetting(directory, location);
   return checkConfiguration(
@@ -72,7 +72,8 @@ export function demoConfiguration(
       portal: { listen: { host: '127.0.0.1', port: 0 }, names: ['localhost', '127.0.0.1'] },
       antivirus: { kind: 'none-demo' },
       signIn: { secondFactor },
-      posture,
+      posture: { kind: 'off-demo' },
+      ...sections,
     },
     { source: 'test', directory },
   );
@@ -102,13 +103,13 @@ export interface TestGateway extends AsyncDisposable {
   signedInAs(person: { readonly login: string; readonly displayName: string }): Promise<Technician>;
 }
 
-/** Establishes and starts a gateway. */
+/** Establishes and starts a gateway. @param sections of the configuration, in the place of the demo's own */
 export async function newTestGateway(
   overrides: GatewayOverrides = {},
   location: DatabaseLocation | null = null,
   secondFactor: 'off-demo' | 'required' = 'off-demo',
   tls: 'off' | 'browser-chain' = 'off',
-  posture: object = { kind: 'off-demo' },
+  sections: object = {},
 ): Promise<TestGateway> {
   const directory = mkdtempSync(path.join(tmpdir(), 'chaperone-gateway-'));
   const otto = {
@@ -119,7 +120,7 @@ export async function newTestGateway(
   };
   const people = { people: [...BUILT_IN_DEMO_PEOPLE.people, otto] };
   writeFileSync(path.join(directory, 'people.json'), JSON.stringify(people), { mode: 0o600 });
-  const configuration = demoConfiguration(directory, location, tls, secondFactor, posture);
+  const configuration = demoConfiguration(directory, location, tls, secondFactor, sections);
   const given = { log: silentLog(), ...overrides };
   await establishGateway(configuration, { by: 'test' }, given);
   let running = await startGateway(configuration, given);

@@ -106,7 +106,7 @@ const REFUSALS: Readonly<Record<Requirement, Partial<Record<CallerName, string>>
     outsider: 'CASE_UNKNOWN',
     lead: 'NOT_DESIGNATED',
   },
-  'lead-or-opener': { nobody: 'NOT_SIGNED_IN', half: 'NOT_SIGNED_IN', outsider: 'CASE_UNKNOWN' },
+  designator: { nobody: 'NOT_SIGNED_IN', half: 'NOT_SIGNED_IN', outsider: 'CASE_UNKNOWN' },
 };
 const GUARD_CODES = new Set([
   'NOT_SIGNED_IN',

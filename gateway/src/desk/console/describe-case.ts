@@ -2,8 +2,9 @@
 import type { caseDetail, caseSummary } from '@chaperone/protocol/console-api/schema.ts';
 import type { z } from 'zod';
 import type { StoredCase } from '../service-case/service-case.ts';
-import type { Account } from '../sign-in/sign-in.ts';
+import type { Account, Caller } from '../sign-in/sign-in.ts';
 import type { DeskFeatures } from './desk-features.ts';
+import { mayDesignate } from './guard.ts';
 
 export type CaseSummary = z.infer<typeof caseSummary>;
 export type CaseDetail = z.infer<typeof caseDetail>;
@@ -21,7 +22,11 @@ export function mayBeDesignated({ disabled, roles }: Account): boolean {
 }
 
 /** The whole case. Once its destruction is decided, nothing that was sealed is shown any more. */
-export async function detailOf(features: DeskFeatures, found: StoredCase): Promise<CaseDetail> {
+export async function detailOf(
+  features: DeskFeatures,
+  found: StoredCase,
+  caller: Caller,
+): Promise<CaseDetail> {
   const { cases, transfers, context, nameOf } = features;
   const isOpen = found.state === 'open';
   const said = await cases.detailOf(found);
@@ -34,6 +39,8 @@ export async function detailOf(features: DeskFeatures, found: StoredCase): Promi
     designated: found.designated.map((id) => ({ id, name: nameOf(id) ?? id })),
     recordList: isOpen ? [...(await context.vault.records(found.id))].map(recordOf) : [],
     transfers: isOpen ? [...(await transfers.list(found.id))] : [],
+    openedBy: { id: found.openedBy, name: nameOf(found.openedBy) ?? found.openedBy },
+    mayDesignate: mayDesignate(caller, found, cases.designatedBy),
     legalHold: found.legalHold,
   };
 }

@@ -74,8 +74,18 @@ export function caseOf(request: FastifyRequest): StoredCase {
 }
 
 /** Tells whether somebody may know of a case: no other role than these two opens one. */
-export function mayKnow({ id, roles }: Caller, { designated }: StoredCase): boolean {
-  return roles.includes('lead') || (roles.includes('technician') && designated.includes(id));
+export function mayKnow({ id, roles }: Caller, { designated, openedBy }: StoredCase): boolean {
+  const isTheirs = designated.includes(id) || openedBy === id;
+  return roles.includes('lead') || (roles.includes('technician') && isTheirs);
+}
+
+/** Tells whether somebody who knows a case may say who works on it. */
+export function mayDesignate(
+  { id, roles }: Caller,
+  { openedBy }: StoredCase,
+  designatedBy: DeskFeatures['cases']['designatedBy'],
+): boolean {
+  return roles.includes('lead') || (designatedBy === 'lead-or-opener' && openedBy === id);
 }
 
 async function pass(
@@ -121,13 +131,13 @@ async function caseFor(
   id: string,
   refused: (caller: Caller, fault: DomainError) => DomainError,
 ): Promise<StoredCase> {
-  const isLead = caller.roles.includes('lead');
   // What somebody may not know looks exactly like what is not there.
   const serviceCase = await cases.get(id);
   if (!mayKnow(caller, serviceCase)) throw refused(caller, new CaseUnknown());
   if (requirement === 'designated' && !serviceCase.designated.includes(caller.id))
     throw refused(caller, new NotDesignated());
-  if (requirement === 'lead-or-opener' && !isLead && serviceCase.openedBy !== caller.id)
+  const { designatedBy } = cases;
+  if (requirement === 'designator' && !mayDesignate(caller, serviceCase, designatedBy))
     throw refused(caller, new NotAllowed());
   return serviceCase;
 }

@@ -13,7 +13,7 @@
  * | role | signed in, with one of the roles | 401, 403 |
  * | case | signed in, and may know the case: lead, or technician and designated for it | 401, 404 |
  * | designated | designated for the case | 401, 404, lead: 403 |
- * | lead-or-opener | lead, or who opened the case | 401, 404, 403 |
+ * | designator | lead; where the configuration allows it, also who opened the case | 401, 404, 403 |
  *
  * Whoever has several roles may do what any of them may. `fresh` asks, after all that, for a sign-in or confirmation of
  * the last minutes. Beside a case there is no role to name: to all but technicians and leads there are no cases.
@@ -30,7 +30,7 @@ export const REQUIREMENTS = [
   'role',
   'case',
   'designated',
-  'lead-or-opener',
+  'designator',
 ] as const;
 export type Requirement = (typeof REQUIREMENTS)[number];
 
@@ -103,7 +103,7 @@ export const ROUTE_TABLE = {
   'GET /api/cases': CASEWORK,
   'POST /api/cases': CASEWORK,
   'GET /api/cases/:case': CASE,
-  'POST /api/cases/:case/designations': rule('lead-or-opener'),
+  'POST /api/cases/:case/designations': rule('designator'),
   'POST /api/cases/:case/notes': DESIGNATED,
   'POST /api/cases/:case/resolve': fresh(CASE),
   'GET /api/cases/:case/certificate': CASE,

@@ -78,12 +78,15 @@ export function caseRoutes(server: ConsoleServer, features: DeskFeatures): void 
     if (!(await carts.isKnown(request.body.cart))) {
       throw new CartUnknown('No cart with this serial number is licensed here.');
     }
-    const opened = await cases.open({ ...request.body, by: callerOf(request).id });
-    return await detailOf(features, opened);
+    const { id: by, roles } = callerOf(request);
+    const designates = cases.designatedBy === 'lead-or-opener' || roles.includes('lead');
+    const designatesOpener = designates && roles.includes('technician');
+    const opened = await cases.open({ ...request.body, by, designatesOpener });
+    return await detailOf(features, opened, callerOf(request));
   });
 
   server.get('/api/cases/:case', { schema: { params, ...detail } }, async (request) => {
-    return await detailOf(features, caseOf(request));
+    return await detailOf(features, caseOf(request), callerOf(request));
   });
 
   server.post(
@@ -95,7 +98,7 @@ export function caseRoutes(server: ConsoleServer, features: DeskFeatures): void 
       if (account === null || !mayBeDesignated(account))
         throw new TechnicianUnknown('There is no such technician.');
       await cases.designate(id, account.id, callerOf(request).id);
-      return await detailOf(features, await cases.get(id));
+      return await detailOf(features, await cases.get(id), callerOf(request));
     },
   );
 
@@ -105,7 +108,7 @@ export function caseRoutes(server: ConsoleServer, features: DeskFeatures): void 
     async (request) => {
       const { id } = caseOf(request);
       await cases.addNote(id, request.body.text, callerOf(request).id);
-      return await detailOf(features, await cases.get(id));
+      return await detailOf(features, await cases.get(id), callerOf(request));
     },
   );
 
@@ -122,7 +125,7 @@ export function caseRoutes(server: ConsoleServer, features: DeskFeatures): void 
       const resolved = await cases.resolve(found.id, request.body.confirmNumber, by, (id) =>
         sessions.inSession(id),
       );
-      return await detailOf(features, resolved);
+      return await detailOf(features, resolved, callerOf(request));
     },
   );
 

@@ -29,6 +29,7 @@ async function withCase(store: CaseStore): Promise<CaseId> {
     openedBy: by,
     number,
     detail: 'sealed',
+    designated: [by],
   });
   return id;
 }

@@ -39,6 +39,8 @@ export interface NewStoredCase {
   readonly openedBy: TechnicianId;
   readonly number: string;
   readonly detail: string;
+  /** Designated from the beginning. */
+  readonly designated: readonly TechnicianId[];
 }
 
 export class CaseStore {
@@ -87,7 +89,8 @@ export class CaseStore {
           certificate: null,
         })
         .execute();
-      await this.#designate(view, entry.id, entry.openedBy, entry.openedUtcMs);
+      for (const technician of entry.designated)
+        await this.#designate(view, entry.id, technician, entry.openedUtcMs);
     });
   }
 

@@ -43,6 +43,8 @@ export interface NewCaseTerms extends CaseDetailText {
   readonly facility: string;
   readonly cart: string;
   readonly by: TechnicianId;
+  /** Whether whoever opens it may work on it without a lead's word. */
+  readonly designatesOpener: boolean;
 }
 
 /** Tells whether a session of the case is running now. */
@@ -50,11 +52,14 @@ export type AskInSession = (caseId: CaseId) => boolean;
 
 export class ServiceCases {
   readonly store: CaseStore;
+  readonly designatedBy: 'lead' | 'lead-or-opener';
   readonly #context: DeskContext;
   readonly #events: Events;
   readonly #turns = new Turns();
 
-  constructor(context: DeskContext, events: Events) {
+  /** @param designatedBy who may say which technicians work on a case */
+  constructor(context: DeskContext, events: Events, designatedBy: ServiceCases['designatedBy']) {
+    this.designatedBy = designatedBy;
     this.#context = context;
     this.#events = events;
     this.store = new CaseStore(context.database);
@@ -81,7 +86,16 @@ export class ServiceCases {
       const fact = { caseId: id, cart, by: terms.by, detailCommitment: commitment };
       await ledger.append({ kind: 'case-opened', ...fact });
       const { facility, by: openedBy } = terms;
-      await this.store.add({ id, facility, cart, openedUtcMs, openedBy, number, detail });
+      const designated = terms.designatesOpener ? [openedBy] : [];
+      for (const technicianId of designated)
+        await ledger.append({
+          kind: 'technician-designated',
+          caseId: id,
+          technicianId,
+          by: openedBy,
+        });
+      const entry = { id, facility, cart, openedUtcMs, openedBy, number, detail, designated };
+      await this.store.add(entry);
       this.#events.caseChanged(id);
       this.#events.cartsChanged();
       return await this.get(id);

@@ -19,9 +19,15 @@ async function withSession(open: OpenTestDatabase) {
   const database = await open([...CASE_MIGRATIONS, ...SESSION_MIGRATIONS]);
   const technician = newId('technician', systemRandom);
   const caseId = newId('case', systemRandom);
-  const { store: cases } = new ServiceCases({ database } as never, null as never);
+  const { store: cases } = new ServiceCases({ database } as never, null as never, 'lead');
   const cart = parseCartSerial('US-1');
-  const opened = { openedUtcMs: 1, openedBy: technician, number: 'SC-2026-0001', detail: 'x' };
+  const opened = {
+    openedUtcMs: 1,
+    openedBy: technician,
+    number: 'SC-2026-0001',
+    detail: 'x',
+    designated: [],
+  };
   await cases.add({ id: caseId, facility: 'F', cart, ...opened });
   const session: GrantedSession = {
     session: newId('session', systemRandom),

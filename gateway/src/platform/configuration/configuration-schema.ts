@@ -9,6 +9,7 @@ import { workstations } from './section-workstations.ts';
 import { HOST_EXPECTED, host, isHost, line, listen, noted, path } from './configuration-field.ts';
 import { authorityKeys } from './section-authority-keys.ts';
 import { openIDConnect } from './section-openid-connect.ts';
+import { cases } from './section-cases.ts';
 import { posture } from './section-posture.ts';
 import { portal } from './section-portal.ts';
 
@@ -287,6 +288,7 @@ export const configurationSchema = z.strictObject({
     .prefault({}),
   posture: posture.optional(),
   workstations,
+  cases,
   limits,
   log: z
     .strictObject({

@@ -1,0 +1,69 @@
+/**
+ * Goal: where a lead designates, opening a case gives nobody a way to its cart; where the opener may, it does.
+ * Method: running gateways of both kinds, a technician who opens a case, and a lead.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { factsOf, newTestGateway } from '../../composition/testing/gateway-harness.ts';
+import type { TestGateway } from '../../composition/testing/gateway-harness.ts';
+import { openCase } from '../../composition/testing/session-script.ts';
+
+const SERIAL = 'US-1';
+
+async function newGateway(designatedBy: 'lead' | 'lead-or-opener'): Promise<TestGateway> {
+  const gateway = await newTestGateway({}, null, 'off-demo', 'off', { cases: { designatedBy } });
+  await gateway.enrolCart(SERIAL);
+  return gateway;
+}
+
+test('who opens a case waits for a lead, who alone designates', async () => {
+  await using gateway = await newGateway('lead');
+  const tara = await gateway.signedIn('tara');
+  const lena = await gateway.signedIn('lena');
+  const { id } = await openCase(tara, SERIAL);
+  const seen = await tara.ask('GET', `/api/cases/${id}`);
+  assert.equal(seen.status, 200, 'who opened it may read what they wrote');
+  assert.deepEqual([seen.body['designated'], seen.body['mayDesignate']], [[], false]);
+  const request = { body: { jws: 'a.b.c' } };
+  const path = `/api/cases/${id}/session/request`;
+  assert.equal((await tara.ask('POST', path, request)).body['code'], 'NOT_DESIGNATED');
+  const designation = { body: { technician: tara.id } };
+  const refused = await tara.ask('POST', `/api/cases/${id}/designations`, designation);
+  assert.deepEqual([refused.status, refused.body['code']], [403, 'NOT_ALLOWED']);
+  const done = await lena.ask('POST', `/api/cases/${id}/designations`, designation);
+  assert.equal(done.status, 200, done.text);
+  assert.notEqual((await tara.ask('POST', path, request)).body['code'], 'NOT_DESIGNATED');
+  const facts = await factsOf(gateway.running);
+  const designated = facts.filter(({ kind }) => kind === 'technician-designated');
+  assert.deepEqual(designated, [
+    { kind: 'technician-designated', caseId: id, technicianId: tara.id, by: lena.id },
+  ]);
+});
+
+test('a lead who is a technician too is designated for what they open', async () => {
+  await using gateway = await newGateway('lead');
+  const lena = await gateway.signedIn('lena');
+  const { id } = await openCase(lena, SERIAL);
+  const { body } = await lena.ask('GET', `/api/cases/${id}`);
+  assert.deepEqual(body['designated'], [{ id: lena.id, name: 'Lena Hoffmann' }]);
+});
+
+test('where the opener may, they are designated and the ledger says by whom', async () => {
+  await using gateway = await newGateway('lead-or-opener');
+  const tara = await gateway.signedIn('tara');
+  const { id } = await openCase(tara, SERIAL);
+  const { body } = await tara.ask('GET', `/api/cases/${id}`);
+  assert.deepEqual(
+    [body['designated'], body['mayDesignate']],
+    [[{ id: tara.id, name: 'Tara Lindqvist' }], true],
+  );
+  const facts = await factsOf(gateway.running);
+  assert.ok(
+    facts.some(
+      (fact) =>
+        fact.kind === 'technician-designated' &&
+        fact.technicianId === tara.id &&
+        fact.by === tara.id,
+    ),
+  );
+});

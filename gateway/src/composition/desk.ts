@@ -7,6 +7,8 @@ import {
   ActRecord,
   AdministrationLists,
   Audit,
+  EquipmentActs,
+  LiveActs,
 } from '../desk/administration/administration.ts';
 import { Carts } from '../desk/cart/cart.ts';
 import type { DeskFeatures } from '../desk/console/console.ts';
@@ -160,6 +162,14 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
     accountsChanged: async () => await names.refresh(),
     randomBytes,
   });
+  const equipmentActs = new EquipmentActs(authority, record);
+  const liveActs = new LiveActs({
+    signIn,
+    sessions,
+    record,
+    nameOf,
+    caseNumber: async (id) => (await cases.store.find(id))?.number ?? null,
+  });
   const audit = new Audit(context, {
     nameOf: (id) => nameOf(id as TechnicianId),
     cartRoot: authority.publicRoots.cartRootPEM,
@@ -198,6 +208,8 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
     administration,
     audit,
     accountActs,
+    equipmentActs,
+    liveActs,
     authority,
     deskState: () => ({ directory: directoryState, gatewayPosture: postures.host.sentences() }),
     nameOf,

@@ -85,6 +85,11 @@ export class AdministrationLists {
     };
   }
 
+  async workstation(found: FoundWorkstation): Promise<z.infer<typeof workstation>> {
+    const seen = await lastSeen(this.#context.database, [found.id]);
+    return await this.#workstation(found, seen.get(found.id) ?? null);
+  }
+
   roles(): z.infer<typeof roleTable> {
     const { directory, rows } = this.#parts.roleTable;
     return { directory, rows: [...rows] };

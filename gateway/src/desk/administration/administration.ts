@@ -7,6 +7,8 @@ export { ActRecord } from './act-record.ts';
 export { LastAdministrator, TargetUnknown, TwoPeopleNeeded } from './administration-error.ts';
 export type { Actor } from './reasons.ts';
 export { ADMINISTRATION_MIGRATIONS } from './tables.ts';
+export { EquipmentActs } from './equipment-acts.ts';
+export { LiveActs } from './live-acts.ts';
 export { Audit } from './audit.ts';
 export { AdministrationLists } from './administration-lists.ts';
 export type { AdministrationListParts } from './administration-lists.ts';

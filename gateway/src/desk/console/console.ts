@@ -24,6 +24,7 @@ import { streamEvents } from './event-stream.ts';
 import { callerOf, guardRoutes } from './guard.ts';
 import { Origins } from './origins.ts';
 import { answerProblems } from './problem-answer.ts';
+import { administrationActRoutes } from './routes-administration-act.ts';
 import { administrationRoutes } from './routes-administration.ts';
 import { auditRoutes } from './routes-audit.ts';
 import { caseRoutes } from './routes-case.ts';
@@ -170,6 +171,7 @@ export async function makeConsole(
     factorRoutes(own, features, secure, origins);
     ownRoutes(own, features, origins);
     administrationRoutes(own, features);
+    administrationActRoutes(own, features);
     auditRoutes(own, features);
     caseRoutes(own, features);
     sessionRoutes(own, features);

@@ -4,7 +4,13 @@ import type { z } from 'zod';
 import type { about } from '@chaperone/protocol/console-api/schema.ts';
 import type { deskState } from '@chaperone/protocol/console-api/administration.ts';
 import type { Authority } from '../../authority/contract.ts';
-import type { AccountActs, AdministrationLists, Audit } from '../administration/administration.ts';
+import type {
+  AccountActs,
+  AdministrationLists,
+  Audit,
+  EquipmentActs,
+  LiveActs,
+} from '../administration/administration.ts';
 import type { Carts } from '../cart/cart.ts';
 import type { Events } from '../events/events.ts';
 import type { EvidenceOptions } from '../evidence/evidence.ts';
@@ -35,6 +41,8 @@ export interface DeskFeatures {
   readonly administration: AdministrationLists;
   readonly audit: Audit;
   readonly accountActs: AccountActs;
+  readonly equipmentActs: EquipmentActs;
+  readonly liveActs: LiveActs;
   readonly authority: Pick<Authority, 'workstationLabels'>;
   /** What the desk says of itself to everybody who is in. */
   readonly deskState: () => z.infer<typeof deskState>;

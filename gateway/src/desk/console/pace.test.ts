@@ -105,6 +105,7 @@ test('every route that writes an entry or asks a cart has a pace', () => {
     'GET /api/admin/licences',
     'GET /api/admin/carts',
     'GET /api/admin/sign-ins',
+    'GET /api/admin/sessions',
   ]);
 });
 

@@ -8,7 +8,7 @@
  * it. Nothing is used before its opening is in the ledger.
  */
 import type { Activity } from '@chaperone/domain/activity/activity.ts';
-import type { CaseId, GrantId, TechnicianId } from '@chaperone/domain/id/id.ts';
+import type { CaseId, GrantId, SessionId, TechnicianId } from '@chaperone/domain/id/id.ts';
 import { ActivityNotGranted, SessionPaused } from '@chaperone/domain/session/admit.ts';
 import { CaseNotOpen } from '@chaperone/domain/service-case/service-case.ts';
 import type { DeskContext } from '../platform/desk-context.ts';
@@ -38,6 +38,12 @@ export interface RemoteSessionsOptions extends SessionKeeperOptions {
 export interface OpenGrant {
   readonly link: CartLink;
   readonly grant: GrantId;
+}
+
+/** A granted session, and whether it can be used now. */
+export interface RunningSession {
+  readonly session: GrantedSession;
+  readonly state: 'granted' | 'open' | 'interrupted';
 }
 
 export class RemoteSessions {
@@ -201,11 +207,30 @@ export class RemoteSessions {
 
   /** Ends every session that a workstation holds, because its licence is gone. */
   async endOfWorkstation(workstation: string): Promise<void> {
-    for (const live of this.#keeper.carts()) {
-      if (live.granted?.session.workstation === workstation) {
-        await this.#keeper.end(live, live.granted, 'gateway-ended');
-      }
+    await this.#endEach((granted) => granted.workstation === workstation);
+  }
+
+  /** The sessions that have not ended, of all carts. */
+  running(): readonly RunningSession[] {
+    const found: RunningSession[] = [];
+    for (const { granted, view } of this.#keeper.carts()) {
+      if (granted === null || granted.leaving !== null) continue;
+      const open = view?.phase === 'open' ? 'open' : 'granted';
+      found.push({ session: granted.session, state: granted.link === 'up' ? open : 'interrupted' });
     }
+    return found;
+  }
+
+  /** Ends one session, because somebody who may decided so. */
+  async endOfSession(session: SessionId): Promise<void> {
+    await this.#endEach((granted) => granted.session === session);
+  }
+
+  /** Ends what a technician holds from one workstation, because that sign-in was ended. */
+  async endOfTechnicianAt(technician: TechnicianId, workstation: string): Promise<void> {
+    await this.#endEach(
+      (granted) => granted.technician === technician && granted.workstation === workstation,
+    );
   }
 
   /** Ends the session that somebody holds who may not come in any more, and takes back what they asked for. */
@@ -251,6 +276,13 @@ export class RemoteSessions {
       if (granted?.session.caseId === caseId) return granted.session;
     }
     return null;
+  }
+
+  async #endEach(fits: (session: GrantedSession) => boolean): Promise<void> {
+    for (const live of this.#keeper.carts()) {
+      if (live.granted !== null && fits(live.granted.session))
+        await this.#keeper.end(live, live.granted, 'gateway-ended');
+    }
   }
 
   async #use(live: LiveCart, granted: LiveGrant | null, activity: Activity): Promise<OpenGrant> {

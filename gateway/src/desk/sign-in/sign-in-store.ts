@@ -97,6 +97,21 @@ export class SignInStore {
     return ended !== undefined;
   }
 
+  /** Ends a full sign-in by the hash of its cookie, and says whose it was; null when it was over already. */
+  async endFull(
+    tokenHash: string,
+  ): Promise<{ readonly technicianId: TechnicianId; readonly workstation: string } | null> {
+    const ended = await this.#database
+      .db<SignInTables>()
+      .deleteFrom('desk_sign_in')
+      .where('token_hash', '=', tokenHash)
+      .where('state', '=', 'full')
+      .returning(['technician_id', 'workstation'])
+      .executeTakeFirst();
+    if (ended?.technician_id == null) return null;
+    return { technicianId: ended.technician_id as TechnicianId, workstation: ended.workstation };
+  }
+
   /** Ends the sign-ins that nobody used since, and those that began before. */
   async endOlder(usedBeforeUtcMs: number, begunBeforeUtcMs: number): Promise<void> {
     const db = this.#database.db<SignInTables>();

@@ -19,6 +19,7 @@ export type TechnicianId = Branded<'TechnicianId'>;
 export type WorkstationId = Branded<'WorkstationId'>;
 /** A facility's security officer, who reads what is kept about that facility. */
 export type OfficerId = Branded<'OfficerId'>;
+export type ProposalId = Branded<'ProposalId'>;
 export type CartSerial = Branded<'CartSerial'>;
 
 const PREFIXES = {
@@ -31,6 +32,7 @@ const PREFIXES = {
   technician: 'tech',
   workstation: 'wrks',
   officer: 'offc',
+  proposal: 'prop',
 } as const;
 type Kind = keyof typeof PREFIXES;
 interface IdOf {
@@ -43,6 +45,7 @@ interface IdOf {
   readonly technician: TechnicianId;
   readonly workstation: WorkstationId;
   readonly officer: OfficerId;
+  readonly proposal: ProposalId;
 }
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';

@@ -32,6 +32,7 @@ import type { RootKeys } from './establishment/establishment.ts';
 import { Certifier, Issuance, WorkstationIssuance } from './issuance/issuance.ts';
 import type { WorkstationTerms } from './issuance/issuance.ts';
 import {
+  ChainRetired,
   checkRegistry,
   openRegistry,
   searchCarts,
@@ -129,6 +130,8 @@ export async function openAuthority(options: OpenAuthorityOptions): Promise<Auth
     searchWorkstations: (search) => searchWorkstations(database, search, clock.utcMs()),
     workstationLabels: (ids) => workstationLabels(database, ids),
     searchCarts: (search) => searchCarts(database, search),
+    retireChain: (chain) => revocations.retireChain(chain),
+    isChainRetired: (chain) => registry.isChainRetired(chain),
     retireLicence: (id) => licences.retire(id),
     enrolWorkstation: (code, request) => workstations.programByLicence(code, request),
     enrolConsole: (code, proof) => workstations.consoleByLicence(code, proof),
@@ -205,6 +208,7 @@ class LicenceDesk {
       nowMs: clock.utcMs(),
       ...(order.lifetimeMs === undefined ? {} : { lifetimeMs: order.lifetimeMs }),
     });
+    if (await registry.isChainRetired(subject.kind)) throw new ChainRetired();
     await registry.addLicence(licence, order.by);
     try {
       await ledger.append({ kind: 'licence-issued', ...this.#about(licence) });

@@ -21,6 +21,7 @@ import type {
   FoundWorkstations,
   Holder,
   LicenceSearch,
+  RetirableChain,
   RevocationReason,
   WorkstationEntry,
 } from './registry/registry.ts';
@@ -34,6 +35,7 @@ export { OFFICER_REFUSALS, OfficerRefused } from './admission/admission.ts';
 export type { OfficerRefusal } from './admission/admission.ts';
 export { WORKSTATION_REFUSALS, WorkstationRefused } from './admission/admission.ts';
 export type { WorkstationRefusal } from './admission/admission.ts';
+export { ChainRetired, RETIRABLE_CHAINS } from './registry/registry.ts';
 export { REVOCATION_REASONS, WORKSTATION_STATES } from './registry/registry.ts';
 export type {
   AdmittedOfficer,
@@ -45,6 +47,7 @@ export type {
   FoundWorkstation,
   Holder,
   LicenceSearch,
+  RetirableChain,
   RevocationListener,
   RevocationReason,
   WorkstationCertificates,
@@ -94,6 +97,12 @@ export interface Authority {
   workstationLabels(ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** By serial number, page by page: whatever was ever licensed. */
   searchCarts(search: Search): Promise<Found<FoundCart>>;
+  /**
+   * Retires a chain for good: nothing is issued or admitted by it any more, and its live connections end. The gateway's own
+   * listeners keep their certificates.
+   */
+  retireChain(chain: RetirableChain): Promise<void>;
+  isChainRetired(chain: RetirableChain): Promise<boolean>;
   /** Ends a licence; its code can no longer be redeemed. Certificates that it gave stay. @throws LicenceUnknown */
   retireLicence(id: LicenceId): Promise<Licence>;
 

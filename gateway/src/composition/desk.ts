@@ -21,7 +21,9 @@ import { DestructionCertifier, ServiceCases } from '../desk/service-case/service
 import { Postures } from '../desk/posture/posture.ts';
 import { RemoteSessions } from '../desk/session/session.ts';
 import { SignIn, Standing, endSignInsOf } from '../desk/sign-in/sign-in.ts';
+import type { PersonAtWork } from '../desk/sign-in/sign-in.ts';
 import { Transfers } from '../desk/transfer/transfer.ts';
+import { ProposalStore, Proposals, ProposedActs } from '../desk/two-person/two-person.ts';
 import { Tunnel } from '../desk/tunnel/tunnel.ts';
 import { Workstations } from '../desk/workstation/workstation.ts';
 import type { EdgeIntake } from '../edge/contract.ts';
@@ -101,7 +103,11 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
   });
   const names = new AccountNames(signIn.accounts);
   const nameOf = names.nameOf.bind(names);
-  const cases = new ServiceCases(context, events, designatorOf(configuration));
+  const proposalStore = new ProposalStore(database);
+  const cases = new ServiceCases(context, events, {
+    designatedBy: designatorOf(configuration),
+    isHoldProposed: async (id) => await proposalStore.isOpen('set-legal-hold', id, clock.utcMs()),
+  });
   const carts = new Carts(context, authority, tunnel, events);
   const sessions = new RemoteSessions(context, {
     tunnel,
@@ -117,6 +123,7 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
   const standing = new Standing({
     directory,
     signIns: signIn,
+    inSession: async () => await holdersOf(sessions, signIn),
     endSessions: async (technician) => await sessions.endOfTechnician(technician),
     clock,
     log,
@@ -170,6 +177,19 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
     nameOf,
     caseNumber: async (id) => (await cases.store.find(id))?.number ?? null,
   });
+  const proposals = new Proposals(context, {
+    store: proposalStore,
+    acts: new ProposedActs(context, {
+      accounts: signIn.accounts,
+      secondFactors,
+      authority,
+      cases,
+      record,
+      endEverythingOf,
+    }),
+    inForce: async (id) => await signIn.inForce(id),
+    nameOf: (id) => nameOf(id as TechnicianId),
+  });
   const audit = new Audit(context, {
     nameOf: (id) => nameOf(id as TechnicianId),
     cartRoot: authority.publicRoots.cartRootPEM,
@@ -210,6 +230,7 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
     accountActs,
     equipmentActs,
     liveActs,
+    proposals,
     authority,
     deskState: () => ({ directory: directoryState, gatewayPosture: postures.host.sentences() }),
     nameOf,
@@ -225,6 +246,7 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
     accountsOf: ({ facility }) => accountsOf({ context, cases, evidence }, facility),
     restore: async () => {
       await names.refresh();
+      await proposals.restore();
       await cases.takeUpDecisions(nameOf);
       await sessions.restore();
       await transfers.restore();
@@ -263,6 +285,21 @@ function onlyCertificate(pem: string): Uint8Array {
   const [der] = decodePEM('CERTIFICATE', pem);
   if (der === undefined) throw new TypeError('The authority gives the root of its workstations.');
   return der;
+}
+
+/** Who holds a remote session now, by their accounts. */
+async function holdersOf(
+  sessions: RemoteSessions,
+  signIn: SignIn,
+): Promise<readonly PersonAtWork[]> {
+  const holders: PersonAtWork[] = [];
+  for (const { session } of sessions.running()) {
+    const account = await signIn.accounts.byId(session.technician);
+    if (account === null) continue;
+    const { directoryLogin, id: technicianId } = account;
+    holders.push({ directoryLogin, technicianId, roles: [] });
+  }
+  return holders;
 }
 
 /** A case that was opened or resolved changes what its cart shows. */

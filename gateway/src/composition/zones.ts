@@ -20,6 +20,7 @@ import {
   SIGN_IN_MIGRATIONS,
   THIRD_GATE_MIGRATIONS,
 } from '../desk/sign-in/sign-in.ts';
+import { PROPOSAL_MIGRATIONS } from '../desk/two-person/two-person.ts';
 import { TRANSFER_MIGRATIONS } from '../desk/transfer/transfer.ts';
 import type { Ledger } from '../ledger/contract.ts';
 import { openLedger } from '../ledger/ledger.ts';
@@ -87,6 +88,7 @@ const MIGRATIONS = [
   ...POSTURE_MIGRATIONS,
   ...ROLE_MIGRATIONS,
   ...ADMINISTRATION_MIGRATIONS,
+  ...PROPOSAL_MIGRATIONS,
   ...FACILITY_MIGRATIONS,
   ...OFFICER_MIGRATIONS,
 ];

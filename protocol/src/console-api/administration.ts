@@ -39,7 +39,7 @@
  *   POST /api/admin/sessions/{session}/end           administrator: {reason} → 204
  *   GET  /api/proposals                              administrator, lead: page of Proposal, newest first
  *   POST /api/proposals                              administrator, lead (as the act says), fresh: NewProposal → Proposal
- *   POST /api/proposals/{proposal}/approve           another one of the same role, fresh: {} → Proposal with its outcome
+ *   POST /api/proposals/{proposal}/approve           another one of the same role, fresh: {} → Approved, with its outcome
  *   POST /api/proposals/{proposal}/decline           another one, or the proposer: {reason} → Proposal
  *   GET  /api/audit/entries                          auditor: page of LedgerLine, newest first; `kind`, `from`, `to` narrow it
  *   GET  /api/audit/evidence                         auditor: JSON bundle of the whole ledger for `chaperone verify`
@@ -203,7 +203,8 @@ export const proposal = z.object({
   /** The target as a person knows it. */
   targetName: z.string(),
   reason: z.string(),
-  state: z.enum(['open', 'done', 'declined', 'expired', 'failed']),
+  /** `approved` while it is carried out; what broke off there has failed at the next start. */
+  state: z.enum(['open', 'approved', 'done', 'declined', 'expired', 'failed']),
   proposedBy: z.string(),
   proposedUtcMs: z.number(),
   expiresUtcMs: z.number(),

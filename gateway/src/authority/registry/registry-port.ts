@@ -17,6 +17,17 @@ import type { WorkstationId } from '@chaperone/domain/id/id.ts';
 export const CHAINS = ['cart', 'workstation', 'browser', 'facility'] as const;
 export type Chain = (typeof CHAINS)[number];
 
+/** The chains that can be retired: the one of the console's own HTTPS gives nobody anything. */
+export const RETIRABLE_CHAINS = ['cart', 'workstation', 'facility'] as const;
+export type RetirableChain = (typeof RETIRABLE_CHAINS)[number];
+
+export class ChainRetired extends DomainError {
+  readonly code = 'CHAIN_RETIRED';
+  constructor() {
+    super('This part of the authority was retired: it issues nothing any more.');
+  }
+}
+
 export const HOLDER_KINDS = ['cart', 'workstation', 'server', 'officer'] as const;
 /** Who a certificate was given to: a cart by its serial, a workstation or an officer by its id, a server by its place. */
 export interface Holder {
@@ -140,6 +151,9 @@ export interface Registry {
     reason: RevocationReason,
     nowMs: number,
   ): Promise<readonly CertificateEntry[]>;
+  /** Retires a chain for good: nothing of it is in force, nothing is issued under it. Answers with what it revoked. */
+  retireChain(chain: RetirableChain, nowMs: number): Promise<readonly CertificateEntry[]>;
+  isChainRetired(chain: Chain): Promise<boolean>;
   /** Retires every licence of a cart, or those by which a workstation got its certificates. */
   retireLicencesOf(holder: Holder, nowMs: number): Promise<readonly Licence[]>;
   /** Makes sure that there is a seat for one more workstation. @throws SeatsTaken */

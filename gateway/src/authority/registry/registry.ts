@@ -14,22 +14,29 @@ import type {
 } from '@chaperone/domain/licence/licence.ts';
 import type { Database } from '../../platform/database/database.ts';
 import type { DatabaseView } from '../../platform/database/database-view.ts';
-import { PublicKeyInUse } from './registry-port.ts';
+import { ChainRetired, PublicKeyInUse } from './registry-port.ts';
 import type {
   CertificateEntry,
   Chain,
   Holder,
   Redemption,
   Registry,
+  RetirableChain,
   RevocationReason,
   WorkstationEntry,
 } from './registry-port.ts';
+import { isChainRetired, retireChain } from './retired-chain.ts';
 import { certificateOf, certificateRow, licenceOf, licenceRow } from './rows.ts';
 import type { AuthorityTables } from './tables.ts';
 import { countSeats, listWorkstations, requireSeat } from './workstations.ts';
 
 export { checkRegistry } from './registry-check.ts';
-export { PublicKeyInUse, SeatsTaken } from './registry-port.ts';
+export {
+  ChainRetired,
+  PublicKeyInUse,
+  RETIRABLE_CHAINS,
+  SeatsTaken,
+} from './registry-port.ts';
 export type * from './registry-port.ts';
 export { REVOCATION_REASONS, WORKSTATION_STATES, WORKSTATION_USES } from './registry-port.ts';
 export {
@@ -153,6 +160,14 @@ class DatabaseRegistry implements Registry {
       await insertCertificate(view, certificate);
       return { ...redeemed, certificate };
     });
+  }
+
+  async retireChain(chain: RetirableChain, nowMs: number): Promise<readonly CertificateEntry[]> {
+    return await this.#database.transaction(async (view) => await retireChain(view, chain, nowMs));
+  }
+
+  async isChainRetired(chain: Chain): Promise<boolean> {
+    return await isChainRetired(this.#database, chain);
   }
 
   async addCertificate(entry: CertificateEntry, shownSerialHex?: string): Promise<void> {
@@ -337,6 +352,8 @@ async function requireReleased(view: DatabaseView, certificateSerialHex: string)
 }
 
 async function insertCertificate(view: DatabaseView, entry: CertificateEntry): Promise<void> {
+  if (entry.holder.kind !== 'server' && (await isChainRetired(view, entry.chain)))
+    throw new ChainRetired();
   const twin = await view
     .db<AuthorityTables>()
     .selectFrom('authority_certificate')

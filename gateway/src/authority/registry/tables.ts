@@ -6,6 +6,7 @@ import type { Migration } from '../../platform/database/migration.ts';
 import { widenColumn } from '../../platform/database/widen-column.ts';
 import {
   allowedTransitions,
+  appendOnly,
   immutableColumns,
   undeletable,
 } from '../../platform/database/sql-rule.ts';
@@ -51,7 +52,14 @@ export interface RevocationListRow {
   readonly number: number;
 }
 
+/** A chain under which nothing is issued any more. */
+export interface RetiredChainRow {
+  readonly chain: Chain;
+  readonly retired_at: number;
+}
+
 export interface AuthorityTables {
+  readonly authority_retired_chain: RetiredChainRow;
   readonly authority_licence: LicenceRow;
   readonly authority_certificate: CertificateRow;
   readonly authority_revocation_list: RevocationListRow;
@@ -164,6 +172,16 @@ export const AUTHORITY_MIGRATIONS: readonly Migration[] = [
       await widenColumn(db, dialect, 'authority_certificate', 'chain', CHAINS);
       await widenColumn(db, dialect, 'authority_certificate', 'holder_kind', HOLDER_KINDS);
       await widenColumn(db, dialect, 'authority_revocation_list', 'chain', CHAINS);
+    },
+  },
+  {
+    name: 'authority/0041-retired-chains',
+    up: async (db, dialect) => {
+      await createTable(db, dialect, 'authority_retired_chain', {
+        chain: { kind: 'text', primaryKey: true, oneOf: ['cart', 'workstation', 'facility'] },
+        retired_at: { kind: 'instant' },
+      });
+      await appendOnly(db, dialect, 'authority_retired_chain');
     },
   },
 ];

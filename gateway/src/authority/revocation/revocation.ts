@@ -9,7 +9,13 @@ import { signRevocationList } from '@chaperone/protocol/x509/revocation-list.ts'
 import type { Clock } from '../../platform/clock/clock.ts';
 import type { AuthorityLedger, FaultReport } from '../authority-ledger.ts';
 import type { EstablishedAuthority } from '../establishment/establishment.ts';
-import type { CertificateEntry, Chain, Registry, RevocationReason } from '../registry/registry.ts';
+import type {
+  CertificateEntry,
+  Chain,
+  Registry,
+  RetirableChain,
+  RevocationReason,
+} from '../registry/registry.ts';
 import { CertificateUnknown, WorkstationUnknown } from './certificate-unknown.ts';
 
 export { CertificateUnknown, WorkstationUnknown } from './certificate-unknown.ts';
@@ -102,6 +108,12 @@ export class Revocations {
     const { registry, clock } = this.#parts;
     const holder = { kind: 'officer', id } as const;
     await this.announce(await registry.revoke({ holder }, 'retired', clock.utcMs()));
+  }
+
+  /** Retires a chain for good: whatever it gave is revoked, and nothing is issued under it any more. */
+  async retireChain(chain: RetirableChain): Promise<void> {
+    const { registry, clock } = this.#parts;
+    await this.announce(await registry.retireChain(chain, clock.utcMs()));
   }
 
   /** Tells the listeners what has been revoked in the registry, then brings it into the ledger. */

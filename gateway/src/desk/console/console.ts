@@ -31,6 +31,7 @@ import { caseRoutes } from './routes-case.ts';
 import { postureRoutes } from './routes-posture.ts';
 import { factorRoutes } from './routes-factor.ts';
 import { fileRoutes } from './routes-file.ts';
+import { proposalRoutes } from './routes-proposal.ts';
 import { ownRoutes } from './routes-me.ts';
 import { providerRoutes } from './routes-provider.ts';
 import { sessionRoutes } from './routes-session.ts';
@@ -172,6 +173,7 @@ export async function makeConsole(
     ownRoutes(own, features, origins);
     administrationRoutes(own, features);
     administrationActRoutes(own, features);
+    proposalRoutes(own, features);
     auditRoutes(own, features);
     caseRoutes(own, features);
     sessionRoutes(own, features);

@@ -21,6 +21,7 @@ import type { SecondFactors } from '../second-factor/second-factor.ts';
 import type { ServiceCases } from '../service-case/service-case.ts';
 import type { RemoteSessions } from '../session/session.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
+import type { Proposals } from '../two-person/two-person.ts';
 import type { Transfers } from '../transfer/transfer.ts';
 import type { Workstations } from '../workstation/workstation.ts';
 
@@ -43,6 +44,7 @@ export interface DeskFeatures {
   readonly accountActs: AccountActs;
   readonly equipmentActs: EquipmentActs;
   readonly liveActs: LiveActs;
+  readonly proposals: Proposals;
   readonly authority: Pick<Authority, 'workstationLabels'>;
   /** What the desk says of itself to everybody who is in. */
   readonly deskState: () => z.infer<typeof deskState>;

@@ -106,6 +106,7 @@ test('every route that writes an entry or asks a cart has a pace', () => {
     'GET /api/admin/carts',
     'GET /api/admin/sign-ins',
     'GET /api/admin/sessions',
+    'GET /api/proposals',
   ]);
 });
 

@@ -59,6 +59,8 @@ const DESIGNATED = rule('designated');
 const CASEWORK = of('technician', 'lead');
 const ADMINISTRATOR = of('administrator');
 const CARTS = of('administrator', 'field-engineer');
+/** Which of them an act asks for is looked at behind it. */
+const TWO_PEOPLE = of('administrator', 'lead');
 const AUDITOR = of('auditor');
 
 export const ROUTE_TABLE = {
@@ -140,6 +142,10 @@ export const ROUTE_TABLE = {
   'POST /api/admin/sign-ins/:signIn/end': ADMINISTRATOR,
   'GET /api/admin/sessions': ADMINISTRATOR,
   'POST /api/admin/sessions/:session/end': ADMINISTRATOR,
+  'GET /api/proposals': TWO_PEOPLE,
+  'POST /api/proposals': fresh(TWO_PEOPLE),
+  'POST /api/proposals/:proposal/approve': fresh(TWO_PEOPLE),
+  'POST /api/proposals/:proposal/decline': TWO_PEOPLE,
   'GET /api/audit/entries': AUDITOR,
   'GET /api/audit/evidence': AUDITOR,
 } as const satisfies Readonly<Record<string, RouteRule>>;

@@ -185,6 +185,12 @@ export class CaseStore {
     return result.numUpdatedRows === 1n;
   }
 
+  async setLegalHold(id: CaseId, isHeld: boolean): Promise<void> {
+    const db = this.#database.db<CaseTables>();
+    const held = db.updateTable('service_case').set({ legal_hold: isHeld ? 1 : 0 });
+    await held.where('id', '=', id).where('state', '=', 'open').execute();
+  }
+
   /** Keeps the certificate unless there is one, and gives the one that is kept. */
   async keepCertificate(id: CaseId, jws: string): Promise<string> {
     const db = this.#database.db<CaseTables>();

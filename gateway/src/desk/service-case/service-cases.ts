@@ -47,6 +47,16 @@ export interface NewCaseTerms extends CaseDetailText {
   readonly designatesOpener: boolean;
 }
 
+/** Tells whether a legal hold was proposed for the case and waits for its second person. */
+export type AskHoldProposed = (caseId: CaseId) => Promise<boolean>;
+
+export interface CaseRules {
+  /** Who may say which technicians work on a case. */
+  readonly designatedBy: ServiceCases['designatedBy'];
+  /** Asked before a case is resolved: a hold counts from the moment it is proposed. */
+  readonly isHoldProposed: AskHoldProposed;
+}
+
 /** Tells whether a session of the case is running now. */
 export type AskInSession = (caseId: CaseId) => boolean;
 
@@ -57,11 +67,13 @@ export class ServiceCases {
   readonly #events: Events;
   readonly #turns = new Turns();
 
-  /** @param designatedBy who may say which technicians work on a case */
-  constructor(context: DeskContext, events: Events, designatedBy: ServiceCases['designatedBy']) {
-    this.designatedBy = designatedBy;
+  readonly #isHoldProposed: AskHoldProposed;
+
+  constructor(context: DeskContext, events: Events, rules: CaseRules) {
+    this.designatedBy = rules.designatedBy;
     this.#context = context;
     this.#events = events;
+    this.#isHoldProposed = rules.isHoldProposed;
     this.store = new CaseStore(context.database);
   }
 
@@ -134,6 +146,12 @@ export class ServiceCases {
     );
   }
 
+  /** Runs `work` while nothing else happens to a case. @throws CaseUnknown and what `work` throws */
+  async inTurn(id: string, work: (found: StoredCase) => Promise<void>): Promise<void> {
+    await this.#turns.take(id, async () => await work(await this.get(id)));
+    this.#events.caseChanged(id as CaseId);
+  }
+
   /** Designates a technician for the case; the cart then shows them. @throws CaseNotOpen, LedgerUnavailable */
   async designate(id: CaseId, technicianId: TechnicianId, by: TechnicianId): Promise<void> {
     await this.#turns.take(id, async () => {
@@ -183,7 +201,8 @@ export class ServiceCases {
       }
       // Asked again while it is being resolved, it goes on with what was interrupted.
       if (found.state !== 'resolving') {
-        beginResolving(found, inSession(id));
+        const legalHold = found.legalHold || (await this.#isHoldProposed(id));
+        beginResolving({ ...found, legalHold }, inSession(id));
         const { ledger, clock } = this.#context;
         const { index } = await ledger.append({ kind: 'case-resolving', caseId: id, by: by.id });
         await this.store.decide(id, { by, atUtcMs: clock.utcMs(), ledgerIndex: index });

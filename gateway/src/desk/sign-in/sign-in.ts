@@ -22,6 +22,7 @@ import type { LiveSignInsOptions } from './live-sign-ins.ts';
 import { OwnAccount } from './own-account.ts';
 import { isPassword } from './password.ts';
 import { codeOf, recordRefusal } from './refusal.ts';
+import { rolesInForce } from './roles-in-force.ts';
 import { NoRoleHere, NotSignedIn, SignInRefused } from './sign-in-error.ts';
 import type { HeldSignIn } from './sign-in-store.ts';
 import type { PersonAtWork } from './standing.ts';
@@ -54,6 +55,7 @@ export { newFirstPassword } from './first-password.ts';
 export { PasswordUnfit, hashPassword } from './password.ts';
 export { Standing } from './standing.ts';
 export { CookieBinding } from './cookie-binding.ts';
+export type { PersonAtWork } from './standing.ts';
 
 export interface SignInOptions extends LiveSignInsOptions {
   readonly directory: Directory;
@@ -251,6 +253,14 @@ export class SignIn {
         people.set(directoryLogin, { directoryLogin, technicianId, roles });
     }
     return [...people.values()];
+  }
+
+  /** Somebody as they are now, by account and directory; without roles when they are in force no more. @throws DirectoryUnavailable */
+  async inForce(id: string): Promise<{ readonly id: string; readonly roles: readonly Role[] }> {
+    const account = await this.accounts.byId(id);
+    if (account === null || account.disabled) return { id, roles: [] };
+    const person = await this.#options.directory.lookUp(account.directoryLogin);
+    return { id, roles: rolesInForce(person?.roles ?? [], account.roles) };
   }
 
   /** Gives everything that a person has open the roles that the directory gives them now. */

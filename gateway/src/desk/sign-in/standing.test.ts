@@ -16,6 +16,7 @@ import { ManualClock } from '../../platform/testing/manual-clock.ts';
 import type { DeskContext } from '../platform/desk-context.ts';
 import { ROLE_MIGRATIONS, SIGN_IN_MIGRATIONS, THIRD_GATE_MIGRATIONS, SignIn } from './sign-in.ts';
 import { Standing } from './standing.ts';
+import type { PersonAtWork } from './standing.ts';
 
 const UNREACHABLE_MS_MAX = 60_000;
 const PASSWORD = 'harbour-amber-72';
@@ -57,10 +58,12 @@ async function stage(open: OpenTestDatabase) {
     idleMs: 900_000,
   });
   const ended: TechnicianId[] = [];
+  const inSession: PersonAtWork[] = [];
   const reachable: boolean[] = [];
   const standing = new Standing({
     directory,
     signIns: signIn,
+    inSession: async () => inSession,
     endSessions: async (technician) => void ended.push(technician),
     clock,
     log: silentLog(),
@@ -79,7 +82,7 @@ async function stage(open: OpenTestDatabase) {
       .token;
   };
   const turn = (isAway: boolean): void => void (away = isAway);
-  return { people, turn, signIn, standing, ended, reachable, clock, facts, enter };
+  return { people, turn, signIn, standing, ended, inSession, reachable, clock, facts, enter };
 }
 
 forEachDatabase('standing', (open) => {
@@ -134,6 +137,24 @@ forEachDatabase('standing', (open) => {
     assert.equal(await signIn.callerOf(token), null);
     assert.equal(ended.length, 1);
   });
+
+  test('who holds a session without a sign-in is judged as well, and who works in no case any more has none', async () => {
+    const { people, standing, ended, inSession, signIn, enter } = await stage(open);
+    const token = await enter('tara');
+    await enter('lena');
+    const tara = await signIn.callerOf(token);
+    const lena = (await signIn.atWork()).find(({ directoryLogin }) => directoryLogin === 'lena');
+    assert.ok(tara && lena);
+    await signIn.signOut(tara, 'idle');
+    inSession.push({ directoryLogin: 'tara', technicianId: tara.id, roles: [] });
+    await standing.check();
+    assert.deepEqual(ended, []);
+    people.delete('tara');
+    people.set('lena', { login: 'lena', displayName: 'Lena', roles: ['administrator'] });
+    await standing.check();
+    assert.deepEqual(ended.toSorted(), [tara.id, lena.technicianId].toSorted());
+    assert.deepEqual((await signIn.atWork())[0]?.roles, ['administrator']);
+  });
 });
 
 test('a database that takes nothing keeps nobody in their session', async () => {
@@ -151,6 +172,7 @@ test('a database that takes nothing keeps nobody in their session', async () => 
       changeRoles: async () => undefined,
       endOfPerson: async () => await Promise.reject(new Error('disk full')),
     },
+    inSession: async () => [],
     endSessions: async (technician) => {
       ended.push(technician);
       await Promise.reject(new Error('disk full'));
@@ -188,6 +210,7 @@ test('answers about others give nobody more time of whom the directory does not 
       changeRoles: async () => undefined,
       endOfPerson: async () => undefined,
     },
+    inSession: async () => [],
     endSessions: async (technician) => void ended.push(technician),
     clock,
     log: silentLog(),

@@ -1,7 +1,7 @@
 /**
  * Whether those who are signed in may still be: the directory is asked about each, again and again.
  *
- * Who was disabled, removed or lost every role is out within a minute, with the session that they hold. While the
+ * So is it about those of whom only a remote session is left. Who was disabled, removed or lost every role is out within a minute, with the session that they hold. While the
  * directory does not answer nobody is judged; after a time that the configuration gives everybody is out.
  */
 import type { TechnicianId } from '@chaperone/domain/id/id.ts';
@@ -33,6 +33,8 @@ export interface SignInsAtWork {
 export interface StandingOptions {
   readonly directory: Pick<Directory, 'lookUp'>;
   readonly signIns: SignInsAtWork;
+  /** Who holds a remote session, also without a sign-in: files go on moving after it has lapsed. */
+  readonly inSession: () => Promise<readonly PersonAtWork[]>;
   /** Ends the remote session that a technician holds. */
   readonly endSessions: (technicianId: TechnicianId) => Promise<void>;
   readonly clock: Clock;
@@ -79,7 +81,7 @@ export class Standing {
 
   /** Asks about everybody once. */
   async check(): Promise<void> {
-    const people = await this.#options.signIns.atWork();
+    const people = await this.#everybody();
     const unjudged: PersonAtWork[] = [];
     let inVain = 0;
     for (const person of people) {
@@ -91,6 +93,14 @@ export class Standing {
     }
     if (people.length > 0) this.#tell(unjudged.length < people.length);
     await this.#endOverdue(unjudged);
+  }
+
+  /** Each person once: those who are signed in, and those of whom only a session is left. */
+  async #everybody(): Promise<readonly PersonAtWork[]> {
+    const people = await this.#options.signIns.atWork();
+    const known = new Set(people.map(({ directoryLogin }) => directoryLogin));
+    const others = await this.#options.inSession();
+    return [...people, ...others.filter(({ directoryLogin }) => !known.has(directoryLogin))];
   }
 
   /** False when the directory does not answer about somebody. */
@@ -110,13 +120,16 @@ export class Standing {
     const { directory, signIns } = this.#options;
     const found = await directory.lookUp(person.directoryLogin);
     if (found === null) return await this.#out(person, 'not in the directory any more');
+    // Whoever works in no case any more has no session, either.
+    if (!found.roles.some((role) => role === 'technician' || role === 'lead'))
+      await this.#endSession(person);
     const held = new Set(person.roles);
     if (found.roles.length === held.size && found.roles.every((role) => held.has(role))) return;
     await signIns.changeRoles(person.directoryLogin, found.roles);
   }
 
   async #out(person: PersonAtWork, reason: string): Promise<void> {
-    const { signIns, endSessions, log } = this.#options;
+    const { signIns, log } = this.#options;
     try {
       // The sign-in first: what it could still open is then closed before its session ends.
       await signIns.endOfPerson(person, reason);
@@ -124,7 +137,12 @@ export class Standing {
       // A full disk or a database that is away holds up neither the end of the session nor anybody else's.
       log.error({ err: fault }, 'a sign-in could not be ended; it is tried again');
     }
-    await endSessions(person.technicianId).catch((fault: unknown) =>
+    await this.#endSession(person);
+  }
+
+  async #endSession({ technicianId }: PersonAtWork): Promise<void> {
+    const { endSessions, log } = this.#options;
+    await endSessions(technicianId).catch((fault: unknown) =>
       log.error({ err: fault }, 'the end of a session could not be told or written'),
     );
   }

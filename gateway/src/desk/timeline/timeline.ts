@@ -93,6 +93,14 @@ function tell(fact: LedgerFact, nameOf: NameOf): string {
       return `Destruction: ${fact.step}.`;
     case 'case-resolved':
       return `The case is resolved: ${fact.records} records were destroyed and a certificate was issued.`;
+    case 'legal-hold-proposed':
+      return 'A legal hold was proposed; the case cannot be resolved while it waits for a second person.';
+    case 'legal-hold-set':
+      return 'A legal hold was set.';
+    case 'legal-hold-lifted':
+      return 'The legal hold was lifted.';
+    case 'session-end-ordered':
+      return 'An administrator ended the session.';
     case 'cart-connected':
       return 'The cart connected.';
     case 'cart-disconnected':

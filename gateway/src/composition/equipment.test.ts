@@ -94,7 +94,10 @@ test('a retired workstation is out, and a retired cart has no certificate any mo
   assert.equal((await people.finn.ask('GET', '/api/me')).status, 401);
   const cart = await post('ada', '/api/admin/carts/US-1/retire');
   assert.equal(cart.body['state'], 'retired', cart.text);
-  assert.equal((await post('ada', '/api/admin/carts/US-404/retire')).body['code'], 'TARGET_UNKNOWN');
+  assert.equal(
+    (await post('ada', '/api/admin/carts/US-404/retire')).body['code'],
+    'TARGET_UNKNOWN',
+  );
   const acts = (await factsOf(gateway.running)).filter(({ kind }) => kind === 'administration-act');
   assert.ok(acts.every((act) => 'by' in act && act.by !== ''));
 });

@@ -168,10 +168,7 @@ test('a hold keeps a case from the moment it is proposed until two leads have li
   const detail = await people.lena.ask('GET', `/api/cases/${serviceCase.id}`);
   assert.equal(detail.body['legalHold'], true);
   const lift = await propose('amir', 'lift-legal-hold', serviceCase.id);
-  assert.equal(
-    (await resolveCase(people.tara, serviceCase)).body['code'],
-    'CASE_UNDER_LEGAL_HOLD',
-  );
+  assert.equal((await resolveCase(people.tara, serviceCase)).body['code'], 'CASE_UNDER_LEGAL_HOLD');
   assert.equal((await approve('amir', lift.body['id'])).body['code'], 'PROPOSAL_NOT_YOURS');
   assert.equal((await approve('lena', lift.body['id'])).status, 200);
   const timeline = await people.lena.ask('GET', `/api/cases/${serviceCase.id}/timeline`);
@@ -179,11 +176,7 @@ test('a hold keeps a case from the moment it is proposed until two leads have li
     assert.ok(timeline.text.includes(kind), kind);
   // A hold that was proposed and declined holds nothing any more.
   const again = await propose('lena', 'set-legal-hold', serviceCase.id);
-  const declined = await post(
-    'lena',
-    `/api/proposals/${String(again.body['id'])}/decline`,
-    REASON,
-  );
+  const declined = await post('lena', `/api/proposals/${String(again.body['id'])}/decline`, REASON);
   assert.equal(declined.body['state'], 'declined', declined.text);
   const resolved = await resolveCase(people.tara, serviceCase);
   assert.equal(resolved.status, 200, resolved.text);
@@ -195,7 +188,10 @@ test('a retired chain admits and issues nothing any more, now and after the next
   const cart = await gateway.enrolCart('US-2');
   await cart.connect();
   const proposed = await propose('ada', 'retire-authority', 'cart');
-  assert.equal((await propose('ada', 'retire-authority', 'browser')).body['code'], 'TARGET_UNKNOWN');
+  assert.equal(
+    (await propose('ada', 'retire-authority', 'browser')).body['code'],
+    'TARGET_UNKNOWN',
+  );
   const done = await approve('amir', proposed.body['id']);
   assert.equal((done.body['proposal'] as { state: string }).state, 'done', done.text);
   for (let tries = 0; tries < 500 && cart.connections > 0; tries += 1) await delay(10);

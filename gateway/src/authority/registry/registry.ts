@@ -31,12 +31,7 @@ import type { AuthorityTables } from './tables.ts';
 import { countSeats, listWorkstations, requireSeat } from './workstations.ts';
 
 export { checkRegistry } from './registry-check.ts';
-export {
-  ChainRetired,
-  PublicKeyInUse,
-  RETIRABLE_CHAINS,
-  SeatsTaken,
-} from './registry-port.ts';
+export { ChainRetired, PublicKeyInUse, RETIRABLE_CHAINS, SeatsTaken } from './registry-port.ts';
 export type * from './registry-port.ts';
 export { REVOCATION_REASONS, WORKSTATION_STATES, WORKSTATION_USES } from './registry-port.ts';
 export {

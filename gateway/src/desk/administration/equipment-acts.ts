@@ -2,7 +2,12 @@
 import { isId, parseCartSerial, parseId } from '@chaperone/domain/id/id.ts';
 import { LicenceUnknown, parseLicenceId } from '@chaperone/domain/licence/licence.ts';
 import type { Licence } from '@chaperone/domain/licence/licence.ts';
-import type { Authority, FoundCart, FoundWorkstation, IssuedLicence } from '../../authority/contract.ts';
+import type {
+  Authority,
+  FoundCart,
+  FoundWorkstation,
+  IssuedLicence,
+} from '../../authority/contract.ts';
 import type { ActRecord } from './act-record.ts';
 import { TargetUnknown } from './administration-error.ts';
 import type { Actor } from './reasons.ts';
@@ -36,7 +41,10 @@ export class EquipmentActs {
   /** @throws MalformedId, LedgerUnavailable */
   async licenseCart(serial: string, actor: Actor): Promise<IssuedLicence> {
     const plate = parseCartSerial(serial);
-    return await this.#issued(await this.#authority.issueCartLicence(plate, { by: actor.by }), actor);
+    return await this.#issued(
+      await this.#authority.issueCartLicence(plate, { by: actor.by }),
+      actor,
+    );
   }
 
   /** @throws MalformedLicence, TargetUnknown */

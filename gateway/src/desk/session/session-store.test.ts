@@ -19,7 +19,10 @@ async function withSession(open: OpenTestDatabase) {
   const database = await open([...CASE_MIGRATIONS, ...SESSION_MIGRATIONS]);
   const technician = newId('technician', systemRandom);
   const caseId = newId('case', systemRandom);
-  const { store: cases } = new ServiceCases({ database } as never, null as never, 'lead');
+  const { store: cases } = new ServiceCases({ database } as never, null as never, {
+    designatedBy: 'lead',
+    isHoldProposed: async () => false,
+  });
   const cart = parseCartSerial('US-1');
   const opened = {
     openedUtcMs: 1,

@@ -131,6 +131,7 @@ function OpenProposal({ proposal, onDecide }: OpenProposalProps): ReactNode {
 
 const TONES = {
   open: 'warning',
+  approved: 'warning',
   done: 'good',
   declined: 'off',
   expired: 'off',

@@ -33,6 +33,7 @@ export const PROPOSAL_WORDS = {
     'lift-legal-hold': true,
   } satisfies Record<Proposal['act'], boolean>,
   states: {
+    approved: 'Being carried out',
     open: 'Open',
     done: 'Done',
     declined: 'Declined',

@@ -2,7 +2,10 @@
 // away or another one means. Method: a real OpenID provider over TLS, signed in at as a browser does; its answers are
 // changed on their way where no real one would send them.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import net from 'node:net';
 import { after, before, beforeEach, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { rootCertificates } from 'node:tls';
 import {
   DirectoryAccountUnfit,
@@ -228,6 +231,26 @@ test('a provider that is away, fails or does not know us judges nobody', async (
   // A wrong secret is ours, and says nothing of the person.
   const stranger = open({ clientSecret: new Secret('not it') });
   await assert.rejects(pass(stranger), DirectoryUnavailable);
+});
+
+test('a provider that says nothing, or does not stop, is not waited for', async () => {
+  const silent = net.createServer(() => undefined).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const { port } = silent.address() as net.AddressInfo;
+  try {
+    const nowhere = open({ issuer: `https://127.0.0.1:${port}`, timeoutMs: 300 });
+    await assert.rejects(nowhere.begin(BACK), DirectoryUnavailable);
+  } finally {
+    silent.close();
+  }
+  const directory = open();
+  await pass(directory);
+  provider.failing = 'endless';
+  await assert.rejects(open().begin(BACK), DirectoryUnavailable);
+  await assert.rejects(directory.lookUp(EXPECTED.login), DirectoryUnavailable);
+  // One mebibyte is taken, and what is on its way in the system's own buffers.
+  while (provider.endlessBytes === 0) await pause(10);
+  assert.ok(provider.endlessBytes < 32 * 1024 * 1024, String(provider.endlessBytes));
 });
 
 test('a provider under another authority or another name is none', async () => {

@@ -9,6 +9,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
@@ -41,8 +42,10 @@ export interface OpenIDProvider extends AsyncDisposable {
   tamper: ((claims: JWTPayload) => JWTPayload) | null;
   /** Signs what it changed with a key that is not its own. */
   forging: boolean;
-  /** Answers every question with this status; null: as it is made to. */
-  failing: number | null;
+  /** Answers every question with this status, or without an end; null: as it is made to. */
+  failing: number | 'endless' | null;
+  /** What was taken of the last answer without an end. */
+  endlessBytes: number;
   /** Takes nothing from now on until `open`. */
   close(): Promise<void>;
   open(): Promise<void>;
@@ -78,6 +81,7 @@ export async function startOpenIDProvider(plan: ProviderPlan): Promise<OpenIDPro
     tamper: null,
     forging: false,
     failing: null,
+    endlessBytes: 0,
     close: async () => {
       const closed = once(server, 'close');
       server.close();
@@ -103,6 +107,14 @@ export async function startOpenIDProvider(plan: ProviderPlan): Promise<OpenIDPro
   });
   const callback = provider.callback();
   server.on('request', (request, response) => {
+    if (own.failing === 'endless') {
+      response.writeHead(200, { 'content-type': 'application/json' }).write('{"issuer":"');
+      const filler = Readable.from(fillerOf('a'.repeat(65_536)));
+      return void filler.pipe(response).on('close', () => {
+        own.endlessBytes = request.socket.bytesWritten;
+        filler.destroy();
+      });
+    }
     if (own.failing !== null) {
       response.writeHead(own.failing, { 'content-type': 'text/html' }).end('<p>Out of order');
       return;
@@ -113,6 +125,10 @@ export async function startOpenIDProvider(plan: ProviderPlan): Promise<OpenIDPro
     );
   });
   return own;
+}
+
+function* fillerOf(chunk: string): Generator<string> {
+  for (;;) yield chunk;
 }
 
 function settings(
@@ -143,6 +159,14 @@ function settings(
     conformIdTokenClaims: false,
     issueRefreshToken: async () => refreshes,
     rotateRefreshToken: true,
+    ttl: {
+      AccessToken: 600,
+      Grant: 3_600,
+      IdToken: 600,
+      Interaction: 600,
+      RefreshToken: 3_600,
+      Session: 3_600,
+    },
     features: { devInteractions: { enabled: false } },
     interactions: { url: (_context, { uid }) => `/interaction/${uid}` },
     findAccount: async (_context, subject) => {

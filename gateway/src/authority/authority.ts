@@ -149,6 +149,7 @@ export async function openAuthority(options: OpenAuthorityOptions): Promise<Auth
       max: workstationTerms.seatsMax,
     }),
     isRevoked: (certificateSerialHex) => revocations.isRevoked(certificateSerialHex),
+    inForce: (serials) => registry.released(serials),
     onRevoked: (listener) => revocations.onRevoked(listener),
     revokeCertificate: (serialHex, reason) => revocations.revoke(serialHex, reason),
     retireCart: (serial) => revocations.retireCart(serial),

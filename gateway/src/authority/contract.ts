@@ -165,6 +165,8 @@ export interface Authority {
   admitCart(socket: TLSSocket): Promise<PeerCertificate>;
   /** Tells whether a certificate is unknown or revoked; ask on every connection and every signed request. */
   isRevoked(certificateSerialHex: string): Promise<boolean>;
+  /** Which of these are in force, in one question. */
+  inForce(certificateSerials: readonly string[]): Promise<ReadonlySet<string>>;
   /** Calls back for each certificate that is revoked from now on, so that its live connections can be ended. */
   onRevoked(listener: RevocationListener): () => void;
   /** @throws CertificateUnknown */

@@ -143,6 +143,8 @@ export interface Registry {
     kept: readonly string[] | 'all',
   ): Promise<readonly CertificateEntry[]>;
   certificate(certificateSerialHex: string): Promise<CertificateEntry | undefined>;
+  /** Which of these are released. */
+  released(certificateSerials: readonly string[]): Promise<ReadonlySet<string>>;
   /** Newest first. */
   certificatesOf(holder: Holder): Promise<readonly CertificateEntry[]>;
   /** Revokes what is not revoked yet of these, and answers with what it revoked. */

@@ -211,6 +211,17 @@ class DatabaseRegistry implements Registry {
     return row === undefined ? undefined : certificateOf(row);
   }
 
+  async released(certificateSerials: readonly string[]): Promise<ReadonlySet<string>> {
+    if (certificateSerials.length === 0) return new Set();
+    const rows = await this.#db()
+      .selectFrom('authority_certificate')
+      .select('serial_hex')
+      .where('serial_hex', 'in', [...certificateSerials])
+      .where('state', '=', 'released')
+      .execute();
+    return new Set(rows.map(({ serial_hex: serial }) => serial));
+  }
+
   async certificatesOf(holder: Holder): Promise<readonly CertificateEntry[]> {
     const rows = await this.#db()
       .selectFrom('authority_certificate')

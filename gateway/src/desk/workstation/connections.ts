@@ -12,7 +12,8 @@ import type { WorkstationPeer } from '../../authority/contract.ts';
 export const LOOK_EVERY_MS = 2_000;
 
 export interface ConnectionsOptions {
-  readonly isRevoked: (certificateSerialHex: string) => Promise<boolean>;
+  /** Which of these certificates are not revoked. */
+  readonly inForce: (certificateSerials: readonly string[]) => Promise<ReadonlySet<string>>;
   readonly utcMs: () => number;
   /** Told of looks that failed. Must not throw. */
   readonly report: (fault: unknown) => void;
@@ -27,11 +28,16 @@ export class WorkstationConnections {
   readonly #options: ConnectionsOptions;
   readonly #open = new Map<string, Open>();
   readonly #timer: NodeJS.Timeout;
+  #looking = false;
 
   constructor(options: ConnectionsOptions) {
     this.#options = options;
     this.#timer = setInterval(() => {
-      this.look().catch(options.report);
+      if (this.#looking) return;
+      this.#looking = true;
+      this.look()
+        .catch(options.report)
+        .finally(() => (this.#looking = false));
     }, LOOK_EVERY_MS);
     this.#timer.unref();
   }
@@ -59,10 +65,13 @@ export class WorkstationConnections {
 
   /** Ends the connections whose certificate is not in force any more. */
   async look(): Promise<void> {
-    for (const [serial, { peer }] of this.#open) {
-      const isOver =
-        this.#options.utcMs() > peer.notAfterMs || (await this.#options.isRevoked(serial));
-      if (isOver) this.drop(serial);
+    const looked = [...this.#open.values()].map(({ peer }) => peer);
+    if (looked.length === 0) return;
+    const serials = looked.map(({ certificateSerialHex }) => certificateSerialHex);
+    const inForce = await this.#options.inForce(serials);
+    const nowMs = this.#options.utcMs();
+    for (const { certificateSerialHex: serial, notAfterMs } of looked) {
+      if (nowMs > notAfterMs || !inForce.has(serial)) this.drop(serial);
     }
   }
 

@@ -40,7 +40,7 @@ export type WorkstationAuthority = Pick<
   | 'certifyWorkstation'
   | 'enrolConsole'
   | 'enrolWorkstation'
-  | 'isRevoked'
+  | 'inForce'
   | 'onRevoked'
   | 'publicRoots'
   | 'seats'
@@ -78,7 +78,7 @@ export class Workstations {
     this.#authority = authority;
     this.#clock = clock;
     this.#connections = new WorkstationConnections({
-      isRevoked: async (serial) => await authority.isRevoked(serial),
+      inForce: async (serials) => await authority.inForce(serials),
       utcMs: () => clock.utcMs(),
       report,
     });

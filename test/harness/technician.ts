@@ -22,6 +22,9 @@ import { makeWorkstationProof } from '@chaperone/protocol/x509/workstation-proof
 import { exportJWK } from 'jose';
 import { WebSocket } from 'ws';
 import type { z } from 'zod';
+import { licenseOverTLS } from '@chaperone/gateway/composition/testing/licensed-over-tls.ts';
+import type { Asking } from '@chaperone/gateway/composition/testing/licensed-over-tls.ts';
+import { fetchOverTLS } from './fetch-over-tls.ts';
 import { openViewer } from './rfb-viewer.ts';
 import type { RFBViewer } from './rfb-viewer.ts';
 import { webSocketRoad } from './road.ts';
@@ -34,6 +37,8 @@ export interface TechnicianOptions {
   readonly directoryPassword: string;
   readonly userId: string;
   readonly gatewayPassword: string;
+  /** Where the console has TLS: the root that its certificate is checked against, PEM. */
+  readonly browserRoot?: string;
 }
 
 /** What the desk answered when it refused. */
@@ -60,6 +65,8 @@ export class Technician {
   #chain: readonly string[] = [];
   workstation = '';
   person: z.infer<typeof me>['technician'] | null = null;
+  /** What is trusted and shown where the console has TLS. */
+  tls: Asking['tls'] = {};
 
   constructor(consoleUrl: string) {
     this.#consoleUrl = consoleUrl;
@@ -68,12 +75,21 @@ export class Technician {
   /** Licenses this workstation and passes both gates. */
   static async signIn(options: TechnicianOptions): Promise<Technician> {
     const technician = new Technician(options.consoleUrl);
+    if (options.browserRoot !== undefined) technician.tls = { ca: options.browserRoot };
     await technician.enrol(options.licenceCode);
     await technician.passGates(options);
     return technician;
   }
 
   async enrol(licenceCode: string): Promise<void> {
+    if (this.tls.ca !== undefined) {
+      const licensed = await licenseOverTLS(this.#asking(), licenceCode);
+      this.tls = { ...this.tls, ...licensed.browser };
+      this.#key = licensed.keys.privateKey;
+      this.#chain = licensed.chain;
+      this.workstation = licensed.workstation;
+      return;
+    }
     const keys = (await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, [
       'sign',
       'verify',
@@ -205,8 +221,8 @@ export class Technician {
   async openScreen(caseId: string): Promise<RFBViewer> {
     const url = `${this.#consoleUrl.replace(/^http/, 'ws')}/api/cases/${caseId}/session/screen`;
     const socket = new WebSocket(url, {
+      ...this.tls,
       headers: { cookie: this.#cookie, origin: this.#consoleUrl },
-      rejectUnauthorized: false,
       perMessageDeflate: false,
     });
     const road = webSocketRoad(socket);
@@ -223,6 +239,7 @@ export class Technician {
   async openRawScreen(caseId: string): Promise<WebSocket> {
     const url = `${this.#consoleUrl.replace(/^http/, 'ws')}/api/cases/${caseId}/session/screen`;
     const socket = new WebSocket(url, {
+      ...this.tls,
       headers: { cookie: this.#cookie, origin: this.#consoleUrl },
       perMessageDeflate: false,
     });
@@ -293,15 +310,17 @@ export class Technician {
     body?: string | Uint8Array,
     type = 'application/octet-stream',
   ): Promise<Response> {
-    const response = await fetch(`${this.#consoleUrl}${path}`, {
-      method,
-      headers: {
-        cookie: this.#cookie,
-        origin: this.#consoleUrl,
-        ...(body === undefined ? {} : { 'content-type': type }),
-      },
-      ...(body === undefined ? {} : { body: body as string }),
-    });
+    const address = `${this.#consoleUrl}${path}`;
+    const headers = {
+      cookie: this.#cookie,
+      origin: this.#consoleUrl,
+      ...(body === undefined ? {} : { 'content-type': type }),
+    };
+    const sent = body === undefined ? {} : { body: body as string };
+    const response =
+      this.tls.ca === undefined
+        ? await fetch(address, { method, headers, ...sent })
+        : await fetchOverTLS(address, this.tls, { method, headers, ...sent });
     for (const line of response.headers.getSetCookie()) this.#remember(line);
     if (response.ok) return response;
     const problem = (await response.json().catch(() => ({}))) as {
@@ -310,6 +329,23 @@ export class Technician {
       detail?: string;
     };
     throw new Refused(response.status, problem.code ?? '?', problem.title ?? '?', problem.detail);
+  }
+
+  /** Asks as `licenseOverTLS` wants it: whatever is answered is told, not thrown. */
+  #asking(): Asking {
+    const { tls } = this;
+    const asking: Asking = {
+      tls,
+      ask: async (method, path, { body } = {}) => {
+        const headers = { origin: this.#consoleUrl, 'content-type': 'application/json' };
+        const sent = { method, headers, body: JSON.stringify(body) };
+        const response = await fetchOverTLS(`${this.#consoleUrl}${path}`, asking.tls, sent);
+        const text = await response.text();
+        const answer = JSON.parse(text) as Readonly<Record<string, unknown>>;
+        return { status: response.status, headers: {}, text, body: answer };
+      },
+    };
+    return asking;
   }
 
   #remember(setCookie: string): void {

@@ -1,5 +1,5 @@
 /** A running system with a signed-in technician and an open case, for scenarios that begin in the middle of a day. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Activity } from '@chaperone/domain/activity/activity.ts';
@@ -30,11 +30,13 @@ export interface Day extends AsyncDisposable {
 /**
  * @param screen the cart's `screen`; the built-in cine unless given
  * @param build makes the road to the edge
+ * @param consoleTls has the console ask for certificates; the technician's workstation is licensed for it
  */
 export async function startDay(
   limits: Readonly<Record<string, number>> = {},
   screen?: object,
   build: typeof startCutProxy = startCutProxy,
+  consoleTls?: 'browser-chain',
 ): Promise<Day> {
   const folder = await mkdtemp(path.join(tmpdir(), 'chaperone-scenario-'));
   const files = await layDemoFiles(folder, Date.now());
@@ -51,6 +53,7 @@ export async function startDay(
     },
     limits,
     ...(screen === undefined ? {} : { screen }),
+    ...(consoleTls === undefined ? {} : { consoleTls }),
     say: () => undefined,
   });
   const [person] = DEMO_SIGN_INS;
@@ -63,6 +66,7 @@ export async function startDay(
     directoryPassword: person.directory.password,
     userId: person.gateway.userId,
     gatewayPassword: person.gateway.password,
+    ...(consoleTls === undefined ? {} : { browserRoot: await browserRootOf(system) }),
   });
   const opened = await technician.openCase(SERIAL);
   await technician.designate(opened.id, technician.person?.id ?? '');
@@ -90,4 +94,9 @@ export async function startDay(
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** What an administrator hands over beside the code. */
+async function browserRootOf({ gatewayData }: RunningSystem): Promise<string> {
+  return await readFile(path.join(gatewayData, 'authority', 'browser.cert.pem'), 'utf8');
 }

@@ -14,6 +14,7 @@ import type { DebianRoot } from '@chaperone/host/testing/debian-root.ts';
 import { TYP } from '@chaperone/protocol/signed/claims.ts';
 import { signStatement } from '@chaperone/protocol/signed/statement.ts';
 import { DEMO_SIGN_INS } from '../composition.ts';
+import { createLog } from '../platform/log/log.ts';
 import { Technician, factOf, factsOf, newTestGateway } from './testing/gateway-harness.ts';
 import type { Answer, TestGateway } from './testing/gateway-harness.ts';
 import { licenseOverTLS } from './testing/licensed-over-tls.ts';
@@ -228,8 +229,13 @@ test('whoever reports without end is told when to come back', async () => {
 test("the gateway's host: while its real clamd has old definitions only, technicians are kept out, and log and ledger say why", async () => {
   const clamd = await startClamd({ 'daily.cud': container(YESTERDAY - 8 * DAY_MS) });
   const asked = { ...REQUIRED, clamdSocket: clamd.socket };
+  let logged = '';
+  const log = createLog({
+    level: 'warn',
+    destination: { write: (line: string) => void (logged += line) },
+  });
   await using own = await newTestGateway(
-    { hostRoot: host.root },
+    { hostRoot: host.root, log },
     null,
     'off-demo',
     'browser-chain',
@@ -246,6 +252,8 @@ test("the gateway's host: while its real clamd has old definitions only, technic
       ({ subject }) => subject === 'gateway',
     );
     assert.deepEqual(lacks, ['ANTIVIRUS_OLD']);
+    assert.match(logged, /definitions of this gateway are 9 days old.*Run freshclam/);
+    assert.match(logged, /only administrators can sign in/);
     // Whoever can mend it comes in, and is told what.
     await desk.browser.passGates('ada');
     const { body } = await desk.browser.ask('GET', '/api/desk');

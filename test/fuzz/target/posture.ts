@@ -12,8 +12,12 @@ import { readClamdSettings } from '@chaperone/host/linux-debian/clamav/clamd-set
 import { readDatabaseHeader } from '@chaperone/host/linux-debian/clamav/database-header.ts';
 import { readVersionAnswer } from '@chaperone/host/linux-debian/clamav/version-answer.ts';
 import { isMadeOfDebian } from '@chaperone/host/linux-debian/linux-debian.ts';
-import { postureReport } from '@chaperone/protocol/console-api/workstation-posture.ts';
+import {
+  postureAnswer,
+  postureReport,
+} from '@chaperone/protocol/console-api/workstation-posture.ts';
 import { TYP } from '@chaperone/protocol/signed/claims.ts';
+import type { z } from 'zod';
 import { NOW_MS, WORKSTATION_ID, workstationKey } from '../fixture/authorities.ts';
 import { signChanged, signText } from '../fixture/sign-text.ts';
 import type { Signer } from '../fixture/sign-text.ts';
@@ -73,18 +77,42 @@ const body: Target = {
     Buffer.from(JSON.stringify({ report: Buffer.from(await signed()).toString('utf8') })),
   ],
   feed: (input) => {
-    let value: unknown;
-    try {
-      value = JSON.parse(input.toString('utf8'));
-    } catch (cause) {
-      throw new ShapeRefused('no JSON', { cause });
-    }
-    const read = postureReport.safeParse(value);
-    if (!read.success) throw new ShapeRefused('another shape', { cause: read.error });
-    holds(read.data.report.length <= 2048, 'too long');
-    return read.data;
+    const read = readAs(postureReport, input);
+    holds(read.report.length <= 2048, 'too long');
+    return read;
   },
 };
+
+const answer: Target = {
+  name: 'message-posture-answer',
+  entry: 'protocol/src/console-api/workstation-posture.ts › postureAnswer',
+  refusals: [ShapeRefused],
+  limits: 'codes of the list',
+  form: 'json',
+  seeds: () => [
+    Buffer.from(
+      JSON.stringify({
+        judgement: {
+          isCurrent: false,
+          lacks: [{ code: 'ANTIVIRUS_OLD', sentence: 'Run freshclam.' }],
+        },
+      }),
+    ),
+  ],
+  feed: (input) => readAs(postureAnswer, input),
+};
+
+function readAs<Schema extends z.ZodType>(schema: Schema, input: Buffer): z.output<Schema> {
+  let value: unknown;
+  try {
+    value = JSON.parse(input.toString('utf8'));
+  } catch (cause) {
+    throw new ShapeRefused('no JSON', { cause });
+  }
+  const read = schema.safeParse(value);
+  if (!read.success) throw new ShapeRefused('another shape', { cause: read.error });
+  return read.data;
+}
 
 /** A reader that gives an instant or a number, or null. */
 function reader(
@@ -167,6 +195,7 @@ const osRelease: Target = {
 export const POSTURE_TARGETS: readonly Target[] = [
   report,
   body,
+  answer,
   header,
   settings,
   osRelease,

@@ -200,7 +200,7 @@ export async function license(
   label = 'Service desk 4, left',
   origin: string = stage.system.consoleUrl,
 ): Promise<void> {
-  const code = await stage.system.issueWorkstationLicence('Console test');
+  const code = await stage.system.issueWorkstationLicence(label);
   await page.goto(`${origin}/#workstation-licence=${code}`);
   await page.getByLabel('Name of this workstation').fill(label);
   await page.getByRole('button', { name: 'License' }).click();

@@ -47,6 +47,8 @@ function refresh(event: ConsoleEvent): void {
       return;
     case 'case':
       stale('case', event.case);
+      // A legal hold is set or lifted by a proposal.
+      stale('administration', 'proposals');
       stale('timeline', event.case);
       stale('cases');
       return;

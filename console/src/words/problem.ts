@@ -50,6 +50,9 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   TWO_PEOPLE_NEEDED:
     'An administrator is made by two: propose it from the account, and have another one approve.',
   TARGET_UNKNOWN: 'It is not there any more.',
+  PROPOSAL_UNKNOWN: 'There is no such proposal.',
+  PROPOSAL_DECIDED: 'It was decided meanwhile, or its time is over.',
+  CHAIN_RETIRED: 'This part of the authority is retired: it licenses nothing any more.',
   SEATS_TAKEN: 'All seats are taken. Retire a workstation first, or raise the number of seats.',
   WORKSTATION_UNKNOWN: 'There is no such workstation.',
   // Cases
@@ -59,7 +62,8 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   CASE_TOO_LARGE: 'All files of this case together would be too large. Resolve it first.',
   CASE_NOT_OPEN: 'The case is not open any more.',
   CASE_IN_SESSION: 'A session of this case is still running. End it first.',
-  CASE_UNDER_LEGAL_HOLD: 'A legal hold keeps the case from being resolved.',
+  CASE_UNDER_LEGAL_HOLD:
+    'A legal hold, or one that is proposed, keeps the case from being resolved.',
   CONFIRMATION_WRONG: 'That is not the number of this case.',
   DESTRUCTION_INTERRUPTED:
     'The destruction was interrupted. It goes on by itself as soon as it can, or when asked again.',
@@ -113,6 +117,8 @@ const SAID_BY_DESK: ReadonlySet<string> = new Set([
   'MALFORMED_ACCOUNT',
   'MALFORMED_SUBJECT',
   'PASSWORD_UNFIT',
+  'PROPOSAL_NEEDLESS',
+  'PROPOSAL_NOT_YOURS',
   'WORKSTATION_OUT_OF_DATE',
 ]);
 

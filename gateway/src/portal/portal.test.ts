@@ -265,8 +265,15 @@ forEachDatabase('the portal', (open) => {
     jo.cookie = '__Host-chaperone-officer=fixated';
     assert.equal((await jo.signIn(code)).status, 303);
     assert.ok(!jo.cookie.includes('fixated'));
-    const stolen = jo.cookie;
+    const first = jo.cookie;
 
+    const next = jo.code(1);
+    const raced = await Promise.all([jo.signIn(next), jo.signIn(next)]);
+    assert.deepEqual(new Set(raced.map(({ status }) => status)), new Set([303, 401]), 'one of two');
+    const stolen = jo.cookie;
+    jo.cookie = first;
+    assert.equal((await jo.ask('/ledger')).status, 303, 'the newer sign-in took its place');
+    jo.cookie = stolen;
     const replayed = await jo.signIn(code);
     assert.equal(replayed.status, 401);
     assert.match(replayed.text, /role="alert"/);
@@ -359,6 +366,22 @@ forEachDatabase('the portal', (open) => {
     assert.match(String(page.headers['content-security-policy']), /^default-src 'none'/);
     assert.ok(!page.text.includes('<script') && !page.text.includes('style='));
   });
+});
+
+test('what cannot be recorded is not shown, and nobody comes in', async () => {
+  await using gateway = await newTestGateway();
+  const tara = await gateway.signedIn('tara');
+  await gateway.enrolCart();
+  const own = await openCase(tara);
+  const jo = await OfficerBrowser.enrol(gateway.running, FACILITY);
+  const lou = await OfficerBrowser.enrol(gateway.running, FACILITY, 'Lou');
+  await jo.signIn();
+  await gateway.running.ledger.close();
+  const evidence = await jo.ask(`/cases/${own.id}/evidence.json`);
+  assert.equal(evidence.status, 503);
+  assert.match(evidence.text, /Nothing can be recorded at the moment, so nothing is shown/);
+  assert.equal((await lou.signIn()).status, 503);
+  assert.equal((await lou.ask('/ledger')).status, 303);
 });
 
 test('a sign-in ends after a while without a question, and after a working day', async () => {

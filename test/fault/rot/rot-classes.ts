@@ -13,6 +13,7 @@
  * | newest changes | the ledger is as it was, or the start is refused: SQLite drops what does not fit its sums |
  * | setting | refused with line or key, or another setting that is valid: nobody can see that |
  * | evidence | `chaperone verify` says no |
+ * | codes | the program starts and all else reads as before; no code is taken until the file is restored (secret-seal.test.ts) |
  * | secret of salts | only a length is seen: commitments of that cart can no longer be opened, nothing else is lost |
  */
 import { readdirSync } from 'node:fs';
@@ -29,7 +30,8 @@ export type RotClass =
   | 'newest changes'
   | 'setting'
   | 'evidence'
-  | 'secret of salts';
+  | 'secret of salts'
+  | 'codes';
 
 const ID = '[0-9a-z]{26}';
 
@@ -47,6 +49,7 @@ const CLASSES: readonly (readonly [RegExp, RotClass])[] = [
   ],
   [/^gateway\/authority\/(?:cart|workstation|browser|facility)\.key\.json$/, 'refused or same'],
   [/^gateway\/authority\/servers\/(?:tunnel|console|portal)\.pem$/, 'made anew'],
+  [/^gateway\/portal-officer\.key$/, 'codes'],
   [/^gateway\/vault\/keyring\/wrapping\.\d+\.key$/, 'refused'],
   [new RegExp(`^gateway/vault/keyring/case-${ID}\\.\\d+\\.key$`), 'one case'],
   [new RegExp(`^gateway/vault/records/case-${ID}/recd-${ID}\\.age$`), 'one record'],

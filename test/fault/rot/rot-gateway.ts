@@ -96,6 +96,7 @@ function judge(
   const same = after.refused === null && differing.length === 0;
   switch (file.is) {
     case 'made anew':
+    case 'codes':
       assert.ok(same, `${where}: ${describe(after, differing)}`);
       break;
     case 'refused':

@@ -149,11 +149,10 @@ const COLUMNS: readonly (readonly [RegExp, Protection, string])[] = [
   ],
   [/^desk_sign_in\./, 'narrows', 'the sign-in is not found, or has no role'],
   [/^portal_officer\.state$/, 'refused', 'the rule of the table'],
-  [/^portal_officer\.secret$/, 'told', 'its seal, which names the officer'],
   [
-    /^portal_officer\.(?:id|facility|certificate_serial)$/,
+    /^portal_officer\.(?:id|facility|certificate_serial|secret)$/,
     'narrows',
-    'the certificate says otherwise, and no code is taken; which facility is read, the certificate alone says',
+    'the certificate or the seal says otherwise, and no code is taken; which facility is read, the certificate alone says',
   ],
   [/^portal_officer\.counter$/, 'weak', 'a code of the last minute may count twice'],
   [/^portal_officer\./, 'shown', 'the certificate and the ledger have it'],

@@ -7,6 +7,9 @@ import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { newKeyPair } from '@chaperone/protocol/x509/algorithm.ts';
+import { makeKeyCertificationRequest } from '@chaperone/protocol/x509/certification-request.ts';
+import { call } from '../../../tools/demo/program.ts';
 import { startDay } from '../../scenario/day.ts';
 import type { Day } from '../../scenario/day.ts';
 import { eventually } from '../../harness/eventually.ts';
@@ -58,6 +61,7 @@ async function work(day: Day): Promise<{ readonly id: string; readonly evidence:
   const evidence = Buffer.from(await answer.arrayBuffer());
   await operator.dismiss().catch(() => undefined);
 
+  await enrolOfficer(day);
   const second = await technician.openCase(first.cart);
   await technician.designate(second.id, technician.person?.id ?? '');
   await inSession(day, second);
@@ -65,6 +69,16 @@ async function work(day: Day): Promise<{ readonly id: string; readonly evidence:
   await day.system.gateway.kill();
   await day.system.cart.kill();
   return { id: second.id, evidence };
+}
+
+/** Enrols a facility's officer at the gateway's terminal. */
+async function enrolOfficer({ folder, system }: Day): Promise<void> {
+  const { privateKey } = await newKeyPair('p256-sha256');
+  const file = path.join(folder, 'officer.csr');
+  writeFileSync(file, makeKeyCertificationRequest('An officer', privateKey));
+  const order = ['--facility', 'St. Example Hospital', '--name', 'Jo', '--csr', file];
+  const config = ['--config', system.gatewayConfiguration];
+  await call('gateway', ['portal', 'officer', 'add', ...order, ...config]);
 }
 
 /** A session of the case in which a file is fetched and one is sent, and a note is written. */

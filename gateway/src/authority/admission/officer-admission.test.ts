@@ -122,8 +122,13 @@ forEachDatabase('officers', (open) => {
     const request = makeKeyCertificationRequest('Somebody at another facility', privateKey);
     const certificate = await authority.certifyOfficer(officer, request);
     const own: Shown = { key: privateKey, certificate };
-    const { certificateSerialHex, fingerprint } = readOfficerCertificate(certificate);
-    deepEqual(await portal.dial(own), { ...officer, certificateSerialHex, fingerprint });
+    const { certificateSerialHex, fingerprint, notAfterMs } = readOfficerCertificate(certificate);
+    deepEqual(await portal.dial(own), {
+      ...officer,
+      certificateSerialHex,
+      fingerprint,
+      notAfterMs,
+    });
     deepEqual(
       ledger.facts.findLast(({ kind }) => kind === 'certificate-issued'),
       {

@@ -39,6 +39,8 @@ export interface AdmittedOfficer {
   readonly certificateSerialHex: string;
   /** SHA-256 of the certificate, hexadecimal. */
   readonly fingerprint: string;
+  /** UTC. */
+  readonly notAfterMs: number;
   readonly [admitted]: true;
 }
 
@@ -104,8 +106,8 @@ export async function admitOfficer(
   if (entry === undefined || entry.fingerprint !== shown.fingerprint || entry.state === 'pending')
     throw new OfficerRefused('unknown', shown);
   if (entry.state === 'revoked') throw new OfficerRefused('revoked', shown);
-  const { officerId: id, name, facility, certificateSerialHex, fingerprint } = shown;
-  return { id, name, facility, certificateSerialHex, fingerprint } as AdmittedOfficer;
+  const { officerId: id, name, facility, certificateSerialHex, fingerprint, notAfterMs } = shown;
+  return { id, name, facility, certificateSerialHex, fingerprint, notAfterMs } as AdmittedOfficer;
 }
 
 /** Reads what the facility root has signed, whenever that was. */

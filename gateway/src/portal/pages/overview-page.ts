@@ -12,10 +12,18 @@ export interface Overview {
   readonly cases: CasePage;
   /** From 1. */
   readonly page: number;
+  /** When the reader's certificate ends, if that is soon; else null. UTC. */
+  readonly endsUtcMs: number | null;
 }
 
 export function overviewPage(setting: PageSetting, reader: Reader, overview: Overview): string {
-  const content = html`${cartsTable(setting, overview)}${casesTable(setting, overview)}`;
+  const { language } = setting;
+  const { endsUtcMs } = overview;
+  const ends =
+    endsUtcMs === null
+      ? null
+      : html`<p class="trouble">${wordsOf(language).ends} ${instantOf(language, endsUtcMs)}</p>`;
+  const content = html`${ends}${cartsTable(setting, overview)}${casesTable(setting, overview)}`;
   return documentOf(setting, { title: reader.facility, reader, content });
 }
 

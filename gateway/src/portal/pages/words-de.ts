@@ -12,6 +12,7 @@ export const GERMAN: Words = {
   back: 'Zurück zur Übersicht',
   notYet: 'noch keine',
   utc: 'Alle Zeiten sind in UTC.',
+  ends: 'Bitten Sie das Servicezentrum um ein neues Zertifikat: Ihres endet am',
   signIn: {
     title: 'Anmelden',
     lead: 'Ihr Zertifikat wurde erkannt. Geben Sie den Code ein, den Ihre Authentifizierungs-App jetzt anzeigt.',

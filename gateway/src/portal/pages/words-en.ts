@@ -14,6 +14,7 @@ export const ENGLISH = {
   back: 'Back to the overview',
   notYet: 'none yet',
   utc: 'All times are UTC.',
+  ends: 'Ask the service centre for a new certificate: yours ends on',
   signIn: {
     title: 'Sign in',
     lead: 'Your certificate was recognised. Type the code that your authenticator app shows now.',

@@ -12,6 +12,7 @@ export const SPANISH: Words = {
   back: 'Volver al resumen',
   notYet: 'ninguna aún',
   utc: 'Todas las horas son UTC.',
+  ends: 'Pida al centro de servicio un certificado nuevo: el suyo termina el',
   signIn: {
     title: 'Iniciar sesión',
     lead: 'Su certificado ha sido reconocido. Escriba el código que muestra ahora su aplicación de autenticación.',

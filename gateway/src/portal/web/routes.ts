@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isId } from '@chaperone/domain/id/id.ts';
 import type { AdmittedOfficer } from '../../authority/contract.ts';
 import type { Ledger } from '../../ledger/contract.ts';
+import type { Clock } from '../../platform/clock/clock.ts';
 import type { FacilityAccounts, FacilityCase, LedgerFace } from '../contract.ts';
 import {
   STYLE,
@@ -23,6 +24,8 @@ import { PortalNothingThere } from './web-error.ts';
 /** `__Host-`: of this host alone, over TLS alone (RFC 6265bis section 4.1.3.2). */
 export const COOKIE = '__Host-chaperone-officer';
 const COOKIE_TERMS = { path: '/', secure: true, httpOnly: true, sameSite: 'strict' } as const;
+/** Time enough to make a request, send it and have it answered. */
+const SOON_MS = 45 * 86_400_000;
 const PAGE_FORM = /^[1-9]\d{0,5}$/;
 
 /** Whom the gate let in; set before a route's own code runs. */
@@ -38,6 +41,7 @@ export interface RouteParts {
   readonly signIns: SignIns;
   readonly ledger: Pick<Ledger, 'append'>;
   readonly face: LedgerFace;
+  readonly clock: Clock;
   readonly askedOf: (request: FastifyRequest) => Asked;
   /** @throws PortalRequestsTooMany */
   readonly passGathering: (officer: AdmittedOfficer) => void;
@@ -47,7 +51,7 @@ export interface RouteParts {
 export const WAY_IN: ReadonlySet<string> = new Set(['/', '/sign-in', STYLE_PATH]);
 
 export function addRoutes(server: FastifyInstance, parts: RouteParts): void {
-  const { signIns, ledger, face, askedOf, passGathering } = parts;
+  const { signIns, ledger, face, clock, askedOf, passGathering } = parts;
 
   server.get('/', async (request, reply) => {
     const { officer, setting, isIn, accounts } = askedOf(request);
@@ -56,7 +60,9 @@ export function addRoutes(server: FastifyInstance, parts: RouteParts): void {
     if (!PAGE_FORM.test(wanted)) throw new PortalNothingThere();
     const at = Number(wanted);
     const [carts, cases] = await Promise.all([accounts.carts(), accounts.cases(at)]);
-    return await page(reply, overviewPage(setting, officer, { carts, cases, page: at }));
+    const { notAfterMs } = officer;
+    const endsUtcMs = notAfterMs - clock.utcMs() < SOON_MS ? notAfterMs : null;
+    return await page(reply, overviewPage(setting, officer, { carts, cases, page: at, endsUtcMs }));
   });
 
   server.post('/sign-in', async (request, reply) => {

@@ -142,6 +142,18 @@ describe('from a terminal', () => {
     assert.equal((retired.result['licence'] as { state: string }).state, 'retired');
   });
 
+  test('what is to be retired is said once, and exists', async () => {
+    const retire = async (...what: string[]) => await call(['licence', 'retire', ...what]);
+    const none = await retire('--workstation', `wrks-${'0'.repeat(26)}`);
+    assert.deepEqual([none.code, none.complaint.trim()], [1, 'No workstation has this id.']);
+    const malformed = await retire('--workstation', 'Desk 1');
+    assert.equal(malformed.code, 1);
+    assert.match(malformed.complaint, /not the id of a workstation/);
+    const both = await retire('--serial', 'US-9', '--workstation', `wrks-${'0'.repeat(26)}`);
+    assert.equal(both.code, 2);
+    assert.match(both.complaint, /Say one of --id, --serial and --workstation/);
+  });
+
   test('an account gets its password from standard input, and weak or doubled ones are refused', async () => {
     const weak = await call(account, 'short\n');
     assert.equal(weak.code, 1);

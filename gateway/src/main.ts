@@ -185,7 +185,9 @@ async function main(args: readonly string[]): Promise<void> {
     case 'licence list':
       return print(await act(await configuration(), { act: 'list-licences' }));
     case 'licence retire': {
-      const { serial, workstation } = values;
+      const { id, serial, workstation } = values;
+      if ([id, serial, workstation].filter((one) => one !== undefined).length > 1)
+        throw new CalledWrongly('Say one of --id, --serial and --workstation.');
       const asked = (): AdministrationAct => {
         if (workstation !== undefined) return { act: 'retire-workstation', id: workstation };
         if (serial !== undefined) return { act: 'retire-cart', serial };

@@ -30,7 +30,7 @@ import { forEachDatabase } from '../platform/database/testing/database-suite.ts'
 import type { WorkstationCertificates, WorkstationPeer } from './contract.ts';
 import { WorkstationRefused } from './contract.ts';
 import { RenewedTooOften } from './issuance/issuance.ts';
-import { AUTHORITY_MIGRATIONS, SeatsTaken } from './registry/registry.ts';
+import { AUTHORITY_MIGRATIONS, PublicKeyInUse, SeatsTaken } from './registry/registry.ts';
 import { newTestAuthority } from './testing/authority-harness.ts';
 import type { TestAuthority } from './testing/authority-harness.ts';
 import { newConnectingKey, shownBy } from './testing/workstation-keys.ts';
@@ -285,7 +285,11 @@ forEachDatabase('workstations', (open) => {
       await console.verdictOn(shownBy(program, leafOf(enrolled))),
       `program of ${enrolled.workstationId}`,
     );
+    // Nor is one key certified for both.
     const keyPEM = await exportedPEM(keys.privateKey);
+    const both = makeKeyCertificationRequest('x', createPrivateKey(keyPEM));
+    await rejects(authority.certifyWorkstation(peer, 'browser', both), PublicKeyInUse);
+    await rejects(authority.certifyWorkstation(peer, 'browser', program.request), PublicKeyInUse);
     equal(await console.verdictOn(shownBy({ keyPEM }, leafOf(signing))), 'foreign');
   });
 

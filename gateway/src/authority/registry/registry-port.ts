@@ -70,11 +70,13 @@ export interface CertificateEntry {
   readonly revocationReason: RevocationReason | null;
 }
 
-/** Another cart or workstation has a certificate for the same key: one of them is a copy. */
+/** Another cart or workstation has a certificate for the same key: one of them is a copy. Or the same one, for another use. */
 export class PublicKeyInUse extends DomainError {
   readonly code = 'PUBLIC_KEY_IN_USE';
   constructor() {
-    super('Another device already has a certificate for this key. Make a new key on this device.');
+    super(
+      'This key has a certificate already, on another device or for another use. Make a new key on this device.',
+    );
   }
 }
 

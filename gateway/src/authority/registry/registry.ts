@@ -369,6 +369,8 @@ async function insertCertificate(view: DatabaseView, entry: CertificateEntry): P
       row.or([
         row('holder_kind', '<>', entry.holder.kind),
         row('holder_id', '<>', entry.holder.id),
+        // A key that connects signs nothing, and the other way round.
+        row('use', entry.use === null ? 'is not' : '<>', entry.use),
       ]),
     )
     .limit(1)

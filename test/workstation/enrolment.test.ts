@@ -6,7 +6,16 @@
 import { deepEqual, equal, match, notEqual, ok, rejects } from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { request as httpsRequest } from 'node:https';
 import path from 'node:path';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
@@ -25,6 +34,7 @@ import { keepMachinePolicies } from './machine-policies.ts';
 import { newWorkstationHome } from './workstation-home.ts';
 import type { WorkstationHome } from './workstation-home.ts';
 
+const NOT_ROOT = process.getuid?.() === 0 ? false : 'needs root to mount a small disk';
 const DAY_MS = 86_400_000;
 const signal = new AbortController().signal;
 
@@ -318,6 +328,50 @@ test('a retired workstation is told, and begins anew with another code', async (
   await workstation.json('remove');
   await workstation.json(...(await newLicence()).call);
 });
+
+test('the report is signed and taken, and its sentences come back', async () => {
+  await workstation.json(...(await newLicence()).call);
+  const { exitCode, output } = await workstation.call('report');
+  equal(exitCode, 0, output);
+  match(output, /asks for nothing/);
+  const { posture } = await workstation.json('report');
+  equal((posture as { system: string }).system, 'linux-debian');
+});
+
+test(
+  'a full disk is told, costs nothing, and the same call goes on',
+  { skip: NOT_ROOT },
+  async () => {
+    const disk = path.join(workstation.home, 'small');
+    mkdirSync(disk);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=128k', 'tmpfs', disk]);
+    try {
+      const ballast = path.join(disk, 'ballast');
+      const place = ['--data', path.join(disk, 'data')];
+      const licence = await newLicence();
+      writeFileSync(ballast, Buffer.alloc(124 * 1024));
+      const full = await workstation.call(...licence.call, ...place);
+      equal(full.exitCode, 1);
+      match(full.complaint, /^The disk is full.*DISK_FULL/);
+      rmSync(ballast);
+      await workstation.json(...licence.call, ...place);
+      // The store on a full disk: the new key does not fit, the certificate in force stays.
+      const store = ['--browser', 'chromium', '--store', path.join(disk, 'store')];
+      await workstation.json('remove', ...place);
+      const other = await newLicence();
+      const { exitCode, complaint } = await workstation.call(...other.call, ...place, ...store);
+      equal(exitCode, 0, complaint);
+      const room = statfsSync(disk);
+      writeFileSync(ballast, Buffer.alloc(room.bavail * room.bsize));
+      match((await workstation.call('renew', '--force', ...place)).complaint, /DISK_FULL/);
+      match((await workstation.call('status', ...place)).output, /All is well/);
+      rmSync(ballast);
+      await workstation.json('renew', '--force', ...place);
+    } finally {
+      execFileSync('umount', [disk]);
+    }
+  },
+);
 
 test('a store with a password, and one that others own, are told', async () => {
   const store = path.join(workstation.home, '.pki', 'nssdb');

@@ -30,6 +30,15 @@ test('nothing to do is said, too', () => {
   ok(adviceOf({ ...well, browser: { ...browser, kind: 'none', certificate: null } }).isWell);
 });
 
+const atGateway = {
+  workstation: 'wrks-1',
+  label: 'Desk',
+  use: 'program',
+  beganUtcMs: 1,
+  expiresUtcMs: 3,
+  renewFromUtcMs: 2,
+  seats: { used: 1, max: 2 },
+} as const;
 const refused = { code: 'WORKSTATION_NOT_ADMITTED', sentence: 'It was retired.' };
 const cases: readonly [string, Seen, RegExp][] = [
   ['not enrolled', { ...well, enrolled: null, browser: null }, /not enrolled/],
@@ -43,6 +52,7 @@ const cases: readonly [string, Seen, RegExp][] = [
   ['browser due', { ...well, browser: { ...browser, certificate: due } }, /renew$/],
   ['file due', { ...well, browser: { ...browser, kind: 'pkcs12', certificate: due } }, /import it/],
   ['lost', { ...well, browser: { ...browser, inStore: 'missing' } }, /--force/],
+  ['posture', { ...well, atGateway: { ...atGateway, posture: ['Run freshclam.'] } }, /freshclam/],
   ['policy', { ...well, browser: { ...browser, policiesMissing: ['/etc/x'] } }, /\/etc\/x/],
 ];
 for (const [name, seen, expected] of cases) {

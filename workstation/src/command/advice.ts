@@ -1,4 +1,5 @@
 /** What a person should do next, in one sentence: the most urgent thing first. */
+import { printable } from '../gateway/problem.ts';
 import { NotEnrolled, IdentityExpired } from '../identity/identity-error.ts';
 import type { Advice, Seen } from './workstation-state.ts';
 
@@ -25,7 +26,7 @@ function firstTrouble({ enrolled, browser, atGateway, trouble }: Seen): string |
     return 'Certificates are due: chaperone workstation renew';
   if (browser.inStore === 'missing')
     return "The browser's store has lost its certificate: chaperone workstation renew --force";
-  if (atGateway?.posture?.length) return atGateway.posture.join(' ');
+  if (atGateway?.posture?.length) return printable(atGateway.posture.join(' '));
   const [policy] = browser.policiesMissing;
   if (policy !== undefined)
     return `The browser asks which certificate to show as long as the policy is not in ${policy}: call enrol again with the same code, it says what to put there as root.`;

@@ -12,8 +12,8 @@ export function wordsOfEnrolment({ identity, ...furnished }: Enrolled): readonly
   const { workstation, label, gateway, notAfterMs } = identity;
   return [
     `This computer is "${label}" (${workstation}) of ${gateway}, until ${day(notAfterMs)}.`,
-    ...wordsOfBrowser(furnished),
-    'Let "chaperone workstation renew" run once a day; see the README.',
+    ...wordsOfBrowser(furnished, 'enrolment'),
+    'Let "chaperone workstation renew" and "chaperone workstation report" run once a day: workstation/README.md.',
   ];
 }
 
@@ -84,20 +84,26 @@ export function wordsOfStatus(status: Status): readonly string[] {
   return [...lines, advice];
 }
 
-function wordsOfBrowser({ record, policies, passphrase, toImport }: Furnished): readonly string[] {
+function wordsOfBrowser(
+  { record, policies, passphrase, toImport }: Furnished,
+  occasion: 'enrolment' | 'renewal',
+): readonly string[] {
   const { kind, place, current } = record;
   if (kind === 'none') return ['The browser was left alone, as you said.'];
   const until = current === null ? '' : `, until ${day(current.notAfterMs)}`;
   if (kind === 'pkcs12') return wordsOfFile(place ?? '', until, passphrase, toImport);
   return [
     `The browser's key was made in its own store, ${place ?? ''}, and has its certificate${until}.`,
-    ...(kind === 'firefox'
-      ? [
-          'Start Firefox anew. It asks once which certificate to show: choose the one named Chaperone and let it remember.',
-        ]
-      : ['Start Chromium anew if it is running.']),
+    ...(kind === 'firefox' || occasion === 'enrolment' ? [wordsOfStart(kind)] : []),
     ...policies.flatMap(wordsOfPolicy),
   ];
+}
+
+/** A running Chromium notices a newer certificate by itself, but no new root; Firefox remembers which one was chosen. */
+function wordsOfStart(kind: 'chromium' | 'firefox'): string {
+  return kind === 'firefox'
+    ? 'Start Firefox anew. It asks once which certificate to show: choose the one named Chaperone and let it remember.'
+    : 'Start Chromium anew if it is running.';
 }
 
 function wordsOfFile(
@@ -134,7 +140,7 @@ function wordsOfBrowserRenewal(
       'The PKCS#12 file is due: call "chaperone workstation renew" in a terminal, or with --passphrase-file, and import it.',
     ];
   if (browser === 'not-due') return ["The browser's certificate is not due."];
-  return furnished === null ? [] : wordsOfBrowser(furnished);
+  return furnished === null ? [] : wordsOfBrowser(furnished, 'renewal');
 }
 
 function reachability({ atGateway, trouble }: Status): string {

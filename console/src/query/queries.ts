@@ -24,11 +24,26 @@ export const queryClient = new QueryClient({
 
 // What the desk no longer knows us for is not asked again: the sign-in page takes over, in its place.
 queryClient.getQueryCache().subscribe(({ type, query }) => {
-  if (type === 'updated' && isSignedOut(query.state.error)) signedOut();
+  if (type === 'updated') heed(query.state.error);
 });
-queryClient.getMutationCache().subscribe(({ mutation }) => {
-  if (isSignedOut(mutation?.state.error)) signedOut();
-});
+queryClient.getMutationCache().subscribe(({ mutation }) => heed(mutation?.state.error));
+
+function heed(fault: unknown): void {
+  if (isSignedOut(fault)) signedOut();
+  if (fault instanceof DeskProblem && fault.code === 'WORKSTATION_REFUSED') leave();
+}
+
+let isLeaving = false;
+
+/**
+ * Takes everything off the screen: it was meant for a workstation in force. Loaded anew, the address shows the desk's bare
+ * refusal, or the console when the browser has a newer certificate by now.
+ */
+function leave(): void {
+  if (isLeaving) return;
+  isLeaving = true;
+  location.reload();
+}
 
 function isSignedOut(fault: unknown): boolean {
   return fault instanceof DeskProblem && fault.code === 'NOT_SIGNED_IN';

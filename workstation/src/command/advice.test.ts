@@ -1,6 +1,7 @@
 /** Goal: the most urgent thing is said first, in one sentence, and only a workstation that lacks nothing is well. */
 import { equal, match, ok } from 'node:assert/strict';
 import { test } from 'node:test';
+import type { OwnWorkstation } from '@chaperone/protocol/console-api/workstation.ts';
 import { adviceOf } from './advice.ts';
 import type { CertificateState, Seen } from './workstation-state.ts';
 
@@ -30,7 +31,7 @@ test('nothing to do is said, too', () => {
   ok(adviceOf({ ...well, browser: { ...browser, kind: 'none', certificate: null } }).isWell);
 });
 
-const atGateway = {
+const atGateway: OwnWorkstation = {
   workstation: 'wrks-1',
   label: 'Desk',
   use: 'program',
@@ -38,7 +39,9 @@ const atGateway = {
   expiresUtcMs: 3,
   renewFromUtcMs: 2,
   seats: { used: 1, max: 2 },
-} as const;
+  signingKeys: [],
+  posture: [],
+};
 const refused = { code: 'WORKSTATION_NOT_ADMITTED', sentence: 'It was retired.' };
 const cases: readonly [string, Seen, RegExp][] = [
   ['not enrolled', { ...well, enrolled: null, browser: null }, /not enrolled/],

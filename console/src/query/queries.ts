@@ -30,18 +30,18 @@ queryClient.getMutationCache().subscribe(({ mutation }) => heed(mutation?.state.
 
 function heed(fault: unknown): void {
   if (isSignedOut(fault)) signedOut();
-  if (fault instanceof DeskProblem && fault.code === 'WORKSTATION_REFUSED') leave();
+  if (fault instanceof DeskProblem && fault.code === 'WORKSTATION_REFUSED') turnAway();
 }
 
-let isLeaving = false;
+let isTurnedAway = false;
 
 /**
  * Takes everything off the screen: it was meant for a workstation in force. Loaded anew, the address shows the desk's bare
  * refusal, or the console when the browser has a newer certificate by now.
  */
-function leave(): void {
-  if (isLeaving) return;
-  isLeaving = true;
+function turnAway(): void {
+  if (isTurnedAway) return;
+  isTurnedAway = true;
   location.reload();
 }
 

@@ -39,7 +39,10 @@ const TASKS = {
     file: 'simulate/src/main.ts',
     does: 'drive the safety rules through seeded schedules (--seeds N)',
   },
-  bench: { file: 'bench/src/main.ts', does: 'measure beside a peer: tunnel, files, start' },
+  bench: {
+    file: 'bench/src/main.ts',
+    does: 'measure beside a peer: tunnel, files, sign-in, start, kill',
+  },
   'build-pages': {
     file: 'tools/task/build-pages.ts',
     does: 'build panel and console if they changed',

@@ -3,6 +3,7 @@ import type { Bench } from './bench.ts';
 import { filesBench } from './files/files.ts';
 import { gateTimingBench } from './gate-timing.ts';
 import { killBench } from './kill.ts';
+import { signInBench } from './sign-in/sign-in.ts';
 import { startBench } from './start/start.ts';
 import { tunnelBench } from './tunnel/tunnel.ts';
 
@@ -10,6 +11,7 @@ export const BENCHES: readonly Bench[] = [
   tunnelBench,
   filesBench,
   startBench,
+  signInBench,
   killBench,
   gateTimingBench,
 ];

@@ -6,7 +6,7 @@ import type { Activity } from '@chaperone/domain/activity/activity.ts';
 import { DEMO_SIGN_INS } from '@chaperone/gateway/composition.ts';
 import { layDemoFiles } from '../../tools/demo/demo-files.ts';
 import { startSystem } from '../../tools/demo/system.ts';
-import type { RunningSystem } from '../../tools/demo/system.ts';
+import type { RunningSystem, SystemPlan } from '../../tools/demo/system.ts';
 import { startCutProxy } from '../harness/cut-proxy.ts';
 import type { CutProxy } from '../harness/cut-proxy.ts';
 import { Operator } from '../harness/operator.ts';
@@ -30,13 +30,13 @@ export interface Day extends AsyncDisposable {
 /**
  * @param screen the cart's `screen`; the built-in cine unless given
  * @param build makes the road to the edge
- * @param consoleTls has the console ask for certificates; the technician's workstation is licensed for it
+ * @param gateway what of its configuration differs; with TLS the technician's workstation is licensed for it
  */
 export async function startDay(
   limits: Readonly<Record<string, number>> = {},
   screen?: object,
   build: typeof startCutProxy = startCutProxy,
-  consoleTls?: 'browser-chain',
+  gateway: Pick<SystemPlan, 'consoleTls' | 'seatsMax'> = {},
 ): Promise<Day> {
   const folder = await mkdtemp(path.join(tmpdir(), 'chaperone-scenario-'));
   const files = await layDemoFiles(folder, Date.now());
@@ -53,7 +53,7 @@ export async function startDay(
     },
     limits,
     ...(screen === undefined ? {} : { screen }),
-    ...(consoleTls === undefined ? {} : { consoleTls }),
+    ...gateway,
     say: () => undefined,
   });
   const [person] = DEMO_SIGN_INS;
@@ -66,7 +66,7 @@ export async function startDay(
     directoryPassword: person.directory.password,
     userId: person.gateway.userId,
     gatewayPassword: person.gateway.password,
-    ...(consoleTls === undefined ? {} : { browserRoot: await browserRootOf(system) }),
+    ...(gateway.consoleTls === undefined ? {} : { browserRoot: await browserRootOf(system) }),
   });
   const opened = await technician.openCase(SERIAL);
   await technician.designate(opened.id, technician.person?.id ?? '');

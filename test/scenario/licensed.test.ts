@@ -7,7 +7,7 @@ import { Refused } from '../harness/technician.ts';
 import { startDay } from './day.ts';
 
 test('over TLS: a session with screen and file, until the workstation is retired', async () => {
-  await using day = await startDay({}, undefined, undefined, 'browser-chain');
+  await using day = await startDay({}, undefined, undefined, { consoleTls: 'browser-chain' });
   const { technician, operator, opened, system } = day;
   await day.openSession(['view', 'fetch-files']);
   const viewer = await technician.openScreen(opened.id);

@@ -41,6 +41,8 @@ export interface SystemPlan {
   readonly secondFactor?: 'required' | 'off-demo';
   /** The gateway's `console.tls`; a demo has none unless this says so. */
   readonly consoleTls?: 'browser-chain';
+  /** The gateway's `workstations.seatsMax`; its default unless given. */
+  readonly seatsMax?: number;
   readonly say: (line: string) => void;
 }
 
@@ -219,6 +221,7 @@ function gatewayConfiguration(
     },
     antivirus: { kind: 'none-demo' },
     limits: plan.gatewayLimits ?? {},
+    workstations: plan.seatsMax === undefined ? {} : { seatsMax: plan.seatsMax },
     signIn: plan.secondFactor === undefined ? {} : { secondFactor: plan.secondFactor },
   };
 }

@@ -11,6 +11,7 @@ import type { AccountFact } from './account-fact.ts';
 import type { Commitment } from './commitment.ts';
 import type { AdministrationFact } from './administration-fact.ts';
 import type { WorkstationFact } from './workstation-fact.ts';
+import type { SignInRefusalFact } from './sign-in-refusal.ts';
 
 export type { Commitment } from './commitment.ts';
 
@@ -20,6 +21,7 @@ export type LedgerFact =
   | PostureFact
   | AccountFact
   | AdministrationFact
+  | SignInRefusalFact
   | {
       readonly kind: 'gateway-started';
       readonly version: string;
@@ -55,12 +57,6 @@ export type LedgerFact =
       readonly workstationId: string;
       /** Null where a demo asks for none; entries of earlier versions do not say. */
       readonly factor?: 'code' | 'passkey' | 'recovery-code' | null;
-    }
-  | {
-      readonly kind: 'sign-in-refused';
-      readonly step: 'directory' | 'gateway';
-      readonly workstationId: string | null;
-      readonly code: string;
     }
   | {
       readonly kind: 'second-factor-refused';

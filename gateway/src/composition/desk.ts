@@ -256,6 +256,7 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
     },
     close: async () => {
       standing.close();
+      signIn.close();
       postures.host.close();
       workstations.close();
       sessions.close();

@@ -64,6 +64,9 @@ export function writeClientMessage(message: ClientMessage): Buffer {
   }
 }
 
+/** The flag that marks a fence as to be answered. */
+export const FENCE_REQUEST_FLAG = 0x8000_0000;
+
 /** Writes a fence, which has one form in both directions. */
 export function writeFence(flags: number, payload: Uint8Array): Buffer {
   const bytes = Buffer.alloc(9 + payload.length);

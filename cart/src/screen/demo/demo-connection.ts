@@ -20,6 +20,7 @@ import {
 } from '@chaperone/protocol/rfb/pixel-format.ts';
 import { writeRectangleHeader, writeUpdateHeader } from '@chaperone/protocol/rfb/server-message.ts';
 import { ViewerHandshake } from '@chaperone/protocol/rfb/viewer-handshake.ts';
+import { FENCE_REQUEST_FLAG, writeFence } from '@chaperone/protocol/rfb/write-client-message.ts';
 import { Damage } from './damage.ts';
 import type { EncodedImages } from './encoded-images.ts';
 import { AREA, SCREEN } from './theme.ts';
@@ -112,9 +113,15 @@ export class DemoConnection {
       case 'extended-key':
         this.#machine.key(message.keysym, message.down);
         return;
+      case 'fence':
+        // In order with the picture, so that whoever asks learns how long a picture is under way.
+        if ((message.flags & FENCE_REQUEST_FLAG) !== 0)
+          this.#stream.write(
+            writeFence((message.flags & ~FENCE_REQUEST_FLAG) >>> 0, message.payload),
+          );
+        return;
       case 'cut-text':
       case 'continuous-updates':
-      case 'fence':
       case 'xvp':
       case 'set-desktop-size':
         return;

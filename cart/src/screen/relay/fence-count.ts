@@ -3,8 +3,7 @@
  *
  * A viewer answers fences in order. Answers to fences of a source that is gone must not reach the next one.
  */
-/** The flag that marks a fence as to be answered. */
-export const FENCE_REQUEST_FLAG = 0x8000_0000;
+export { FENCE_REQUEST_FLAG } from '@chaperone/protocol/rfb/write-client-message.ts';
 
 export class FenceCount {
   #owed = 0;

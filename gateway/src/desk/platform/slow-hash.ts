@@ -1,14 +1,15 @@
 /**
- * Hashes what a person keeps in the head or on paper, with argon2id (RFC 9106), in the thread pool, a few at a time.
+ * Hashes what a person keeps in the head or on paper, with argon2id (RFC 9106), in threads of its own, a few at a time.
  *
- * The number at once is bounded, so that guessing can take neither the memory nor all threads of the process that carries
- * sessions; nothing here blocks its event loop.
+ * There are two lanes. Who came in here before waits only for their like, whose tries are few; everybody else, who may be
+ * guessing, has threads that give way to all else. The number at once is bounded in both, so that guessing can take neither
+ * the memory nor the processors of the process that carries sessions; nothing here blocks its event loop.
  */
-import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
-import { promisify } from 'node:util';
-import { DomainError } from '@chaperone/domain/error/domain-error.ts';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { HashLane } from './hash-lane.ts';
 
-const argon2Async = promisify(argon2);
+export { SignInBusy } from './hash-lane.ts';
 
 interface Cost {
   readonly memoryKiB: number;
@@ -20,9 +21,6 @@ interface Cost {
 const COST = { memoryKiB: 19_456, passes: 2, lanes: 1 } as const satisfies Cost;
 const TAG_BYTES = 32;
 const SALT_BYTES = 16;
-/** Two of the four threads of Node's pool. */
-const AT_ONCE_MAX = 2;
-const WAITING_MAX = 64;
 /** Of a stored hash: up to a stronger cost of later. A row that says less, or takes all memory, was damaged. */
 const MEMORY_KIB = { min: 8, max: 1024 * 1024 } as const;
 const PASSES_MAX = 16;
@@ -30,12 +28,23 @@ const LANES_MAX = 4;
 const PHC =
   /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{22})\$([A-Za-z0-9+/]{43})$/;
 
-export class SignInBusy extends DomainError {
-  readonly code = 'SIGN_IN_BUSY';
+/** Where somebody waits for a hash. */
+export interface Place {
+  /** Whether they came in here before, or have passed two gates; how often such a one may try is limited. */
+  readonly isKnown: boolean;
+  /** Who asks, for the rotation: a workstation. */
+  readonly asker: string;
 }
 
-let running = 0;
-const waiting: (() => void)[] = [];
+/** Somebody who has passed two gates already, or is at the gateway's own command line. */
+const PASSED: Place = { isKnown: true, asker: '' };
+
+/** One processor is left for everything else; more than two at once would take more memory than they are worth. */
+export const HASHES_AT_ONCE = Math.max(1, Math.min(2, availableParallelism() - 1));
+export const HASHES_WAITING_MAX = 64;
+const LANE = { atOnceMax: HASHES_AT_ONCE, waitingMax: HASHES_WAITING_MAX } as const;
+const KNOWN = new HashLane({ ...LANE, isGivingWay: false });
+const STRANGE = new HashLane({ ...LANE, isGivingWay: true });
 
 /** Makes a salt for one secret, or for a set of equally strong ones that are tried together. */
 export function newSalt(): Buffer {
@@ -47,14 +56,22 @@ export async function hashSlowly(text: string, salt: Buffer = newSalt()): Promis
   return phcOf(salt, await derive(text, salt, COST), COST);
 }
 
-/** Compares a text; no hash and a damaged one take as long and say no. @throws SignInBusy */
-export async function fitsSlowly(text: string, hash: string | null): Promise<boolean> {
+/**
+ * Compares a text; no hash and a damaged one take as long and say no.
+ * @param place where it waits for its turn
+ * @throws SignInBusy
+ */
+export async function fitsSlowly(
+  text: string,
+  hash: string | null,
+  place: Place = PASSED,
+): Promise<boolean> {
   const read = readPHC(hash);
   if (read === null) {
-    await derive(text, newSalt(), COST);
+    await derive(text, newSalt(), COST, place);
     return false;
   }
-  return timingSafeEqual(await derive(text, read.salt, read.cost), read.tag);
+  return timingSafeEqual(await derive(text, read.salt, read.cost, place), read.tag);
 }
 
 /** Hashes a text as another was hashed, to be compared with more than that one; null takes as long. @throws SignInBusy */
@@ -84,30 +101,16 @@ function isUsable({ memoryKiB, passes, lanes }: Cost): boolean {
   );
 }
 
-async function derive(text: string, salt: Buffer, cost: Cost): Promise<Buffer> {
-  if (running >= AT_ONCE_MAX) {
-    if (waiting.length >= WAITING_MAX)
-      throw new SignInBusy('Too many people sign in just now. Try again soon.');
-    await new Promise<void>((resolve) => waiting.push(resolve));
-  } else {
-    running += 1;
-  }
-  try {
-    return await argon2Async('argon2id', {
-      // Equal characters typed on different keyboards are the same text.
-      message: Buffer.from(text.normalize('NFC'), 'utf8'),
-      nonce: salt,
-      parallelism: cost.lanes,
-      tagLength: TAG_BYTES,
-      memory: cost.memoryKiB,
-      passes: cost.passes,
-    });
-  } finally {
-    // The turn passes directly to who waited longest.
-    const next = waiting.shift();
-    if (next === undefined) running -= 1;
-    else next();
-  }
+async function derive(
+  text: string,
+  salt: Buffer,
+  cost: Cost,
+  { isKnown, asker }: Place = PASSED,
+): Promise<Buffer> {
+  // Equal characters typed on different keyboards are the same text.
+  const message = Buffer.from(text.normalize('NFC'), 'utf8');
+  const order = { message, salt, ...cost, tagBytes: TAG_BYTES };
+  return await (isKnown ? KNOWN : STRANGE).hash(order, asker);
 }
 
 function phcOf(salt: Buffer, tag: Buffer, { memoryKiB, passes, lanes }: Cost): string {

@@ -4,7 +4,7 @@ import { DirectoryAnswerRefused, DirectoryRefusal } from '../../directory/contra
 import type { DeskContext } from '../platform/desk-context.ts';
 import { AtProvider } from './at-provider.ts';
 import { beginBeat, onTheBeat } from './beat.ts';
-import { recordRefusal } from './refusal.ts';
+import type { RefusalRecord } from './refusal-record.ts';
 import { FirstGateElsewhere, WorkstationNotLicensed } from './sign-in-error.ts';
 import type { SignInThrottle } from './throttle.ts';
 
@@ -19,6 +19,7 @@ export interface SignInPosture {
 export interface FirstGateOptions {
   readonly directory: Directory;
   readonly throttle: SignInThrottle;
+  readonly refusals: RefusalRecord;
   readonly isWorkstationLicensed: (workstation: string) => Promise<boolean>;
   readonly posture: SignInPosture;
 }
@@ -28,12 +29,10 @@ interface At {
 }
 
 export class FirstGate {
-  readonly #context: DeskContext;
   readonly #options: FirstGateOptions;
   readonly #atProvider: AtProvider;
 
   constructor(context: DeskContext, options: FirstGateOptions) {
-    this.#context = context;
     this.#options = options;
     this.#atProvider = new AtProvider(context.clock, context.randomBytes);
   }
@@ -114,7 +113,7 @@ export class FirstGate {
       await posture.assertCurrent(workstation);
     } catch (fault) {
       throttle.takeStranger(address);
-      recordRefusal(this.#context, 'directory', workstation, fault);
+      this.#options.refusals.note('directory', workstation, fault);
       throw fault;
     }
   }
@@ -123,7 +122,7 @@ export class FirstGate {
     try {
       return await pass();
     } catch (fault) {
-      recordRefusal(this.#context, 'directory', workstation, fault);
+      this.#options.refusals.note('directory', workstation, fault);
       throw fault;
     }
   }

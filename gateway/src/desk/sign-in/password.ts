@@ -4,6 +4,7 @@
  */
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import { fitsSlowly, hashSlowly } from '../platform/slow-hash.ts';
+import type { Place } from '../platform/slow-hash.ts';
 import { whyKnown } from './known-password.ts';
 
 /** 15 where a password stands alone, 8 beside a second factor; here it is the second of two passwords. */
@@ -39,8 +40,13 @@ export async function hashPassword(
 
 /**
  * Compares a password; no hash (no such account) and a damaged one take as long and say no.
+ * @param place where it waits for its turn; before all strangers unless said otherwise
  * @throws SignInBusy
  */
-export async function isPassword(password: string, hash: string | null): Promise<boolean> {
-  return await fitsSlowly(password, hash);
+export async function isPassword(
+  password: string,
+  hash: string | null,
+  place?: Place,
+): Promise<boolean> {
+  return await fitsSlowly(password, hash, place);
 }

@@ -10,6 +10,7 @@
 import type { TechnicianId } from '@chaperone/domain/id/id.ts';
 import type { Directory, Person, Role } from '../../directory/contract.ts';
 import type { DeskContext } from '../platform/desk-context.ts';
+import { LoopTurns } from '../platform/loop-turns.ts';
 import type { FactorHolder, SecondFactors } from '../second-factor/second-factor.ts';
 import { Accounts } from './accounts.ts';
 import { callerOf } from './caller.ts';
@@ -21,7 +22,7 @@ import { LiveSignIns } from './live-sign-ins.ts';
 import type { LiveSignInsOptions } from './live-sign-ins.ts';
 import { OwnAccount } from './own-account.ts';
 import { isPassword } from './password.ts';
-import { codeOf, recordRefusal } from './refusal.ts';
+import { RefusalRecord, codeOf } from './refusal-record.ts';
 import { rolesInForce } from './roles-in-force.ts';
 import { NoRoleHere, NotSignedIn, SignInRefused } from './sign-in-error.ts';
 import type { HeldSignIn } from './sign-in-store.ts';
@@ -72,6 +73,9 @@ export class SignIn {
   readonly #options: SignInOptions;
   readonly #throttle: SignInThrottle;
   readonly #first: FirstGate;
+  readonly #refusals: RefusalRecord;
+  /** Strangers come this far, as many at once as they like. */
+  readonly #turns = new LoopTurns();
 
   constructor(context: DeskContext, options: SignInOptions) {
     this.#context = context;
@@ -79,7 +83,12 @@ export class SignIn {
     this.accounts = new Accounts(context);
     this.live = new LiveSignIns(context, options);
     this.#throttle = new SignInThrottle(context.database, context.clock);
-    this.#first = new FirstGate(context, { ...options, throttle: this.#throttle });
+    this.#refusals = new RefusalRecord(context.ledger, context.clock);
+    this.#first = new FirstGate(context, {
+      ...options,
+      throttle: this.#throttle,
+      refusals: this.#refusals,
+    });
     const { accounts, live } = this;
     const { secondFactors } = options;
     const throttle = this.#throttle;
@@ -91,6 +100,7 @@ export class SignIn {
     ask: { readonly login: string; readonly password: string; readonly workstation: string },
     attempt: Attempt,
   ): Promise<FirstPassed> {
+    await this.#turns.take();
     return await this.#letOn(await this.#first.passByPassword(ask, attempt), ask.workstation);
   }
 
@@ -119,13 +129,16 @@ export class SignIn {
     ask: { readonly accountName: string; readonly password: string },
     attempt: Attempt,
   ): Promise<Passed> {
+    await this.#turns.take();
     const half = await this.live.half(token, 'directory-passed');
     const { workstation } = half;
     const name = ask.accountName.trim().toLowerCase();
-    const succeed = await this.#throttle.take({ step: 'gateway', name, workstation, ...attempt });
+    const tried = { step: 'gateway', name, workstation, ...attempt } as const;
+    const succeed = await this.#throttle.take(tried);
     try {
       const account = await this.accounts.byName(name);
-      const right = await isPassword(ask.password, account?.passwordHash ?? null);
+      const place = await this.#throttle.placeOf(tried);
+      const right = await isPassword(ask.password, account?.passwordHash ?? null, place);
       const same =
         account !== null && !account.disabled && account.directoryLogin === half.directoryLogin;
       if (!right || !same) throw new SignInRefused();
@@ -134,7 +147,7 @@ export class SignIn {
       const next = await this.live.goOn(half, { technicianId: account.id });
       return { next: 'new-password', token: next.token };
     } catch (fault) {
-      recordRefusal(this.#context, 'gateway', workstation, fault);
+      this.#refusals.note('gateway', workstation, fault);
       throw fault;
     }
   }
@@ -231,6 +244,11 @@ export class SignIn {
     return (await this.holderOf(token)) !== null;
   }
 
+  /** Writes what is only counted yet. */
+  close(): void {
+    this.#refusals.flush();
+  }
+
   async signOut(caller: Caller, reason: string): Promise<void> {
     await this.live.store.end(caller.tokenHash);
     this.#context.ledger.appendLater({ kind: 'sign-out', technicianId: caller.id, reason });
@@ -299,7 +317,7 @@ export class SignIn {
     try {
       return await this.#complete(half, technicianId, factor);
     } catch (fault) {
-      recordRefusal(this.#context, 'gateway', half.workstation, fault);
+      this.#refusals.note('gateway', half.workstation, fault);
       throw fault;
     }
   }

@@ -17,6 +17,7 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../../platform/clock/clock.ts';
 import type { Database } from '../../platform/database/database.ts';
 import { RateLimit } from '../../platform/rate-limit/rate-limit.ts';
+import type { Place } from '../platform/slow-hash.ts';
 import { SignInThrottled } from './sign-in-error.ts';
 import type { SignInTables } from './tables.ts';
 
@@ -90,6 +91,12 @@ export class SignInThrottle {
       this.#addresses.giveBack(address);
       await this.#remember(subject, workstation);
     };
+  }
+
+  /** Where who tries waits for the slow hash: before all strangers at a workstation where they came in lately. */
+  async placeOf(tried: Try): Promise<Place> {
+    const { workstation } = tried;
+    return { isKnown: await this.#isFamiliar(subjectOf(tried), workstation), asker: workstation };
   }
 
   async #isFamiliar(subject: string, workstation: string): Promise<boolean> {

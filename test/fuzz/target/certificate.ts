@@ -37,14 +37,11 @@ import {
   CERTIFICATION_REQUEST_BYTES_MAX,
   MalformedCertificationRequest,
   makeCertificationRequest,
-  makeKeyCertificationRequest,
   readCertificationRequest,
-  readKeyCertificationRequest,
 } from '@chaperone/protocol/x509/certification-request.ts';
 import {
   admitWorkstationCertificate,
   admitWorkstationPeer,
-  readOfficerCertificate,
   readPeerCertificate,
 } from '@chaperone/protocol/x509/peer-certificate.ts';
 import { MalformedPEM, decodePEM, encodePEM } from '@chaperone/protocol/x509/pem.ts';
@@ -64,7 +61,6 @@ import {
   cartRoot,
   cartRootRSA,
   ledgerLine,
-  officerCertificate,
   pem,
   serverCertificate,
   workstationCertificate,
@@ -77,7 +73,6 @@ import { holds } from '../target.ts';
 import type { Target } from '../target.ts';
 
 const root = readCertificate(cartRoot.certificate);
-const facilityRoot = readCertificate(workstationRoot.certificate);
 const CERTIFICATES = [
   cartCertificate,
   workstationCertificate,
@@ -131,23 +126,6 @@ const workstation: Target = {
   feed: (input) => admitWorkstationCertificate(input, workstationRoot.certificate, NOW_MS),
 };
 
-const officer: Target = {
-  name: 'x509-officer-certificate',
-  entry:
-    'protocol/src/x509/peer-certificate.ts › readOfficerCertificate, judgeCertificate (gateway/src/authority/admission/officer-admission.ts)',
-  refusals: [MalformedCertificate, CertificateNotTrusted, CertificateNotInTime],
-  limits: 'one officer of one facility, and nothing that the root did not sign is believed',
-  form: 'bytes',
-  seeds: () => [officerCertificate],
-  vary: (chance) => changeSigned(officerCertificate, chance, workstationRoot),
-  feed: (input) => {
-    const read = readOfficerCertificate(input);
-    judgeCertificate(read, facilityRoot, 'peer', NOW_MS);
-    holds(read.officerId.startsWith('offc-'), 'an officer without an id');
-    return read;
-  },
-};
-
 const workstationPeer: Target = {
   name: 'x509-workstation-peer',
   entry: 'protocol/src/x509/peer-certificate.ts › admitWorkstationPeer',
@@ -190,23 +168,6 @@ const certificationRequest: Target = {
   feed: (input) => {
     const read = readCertificationRequest(input);
     holds(input.length <= CERTIFICATION_REQUEST_BYTES_MAX, 'a request is too long');
-    return read;
-  },
-};
-
-const keyRequest: Target = {
-  name: 'x509-key-certification-request',
-  entry: 'protocol/src/x509/certification-request.ts › readKeyCertificationRequest (PKCS#10)',
-  refusals: [MalformedCertificationRequest],
-  limits: 'CERTIFICATION_REQUEST_BYTES_MAX, DER only, P-256, signed by its own key',
-  form: 'bytes',
-  seeds: () => [makeKeyCertificationRequest('Somebody', cartKey)],
-  vary: (chance) =>
-    changeRequest(makeKeyCertificationRequest('Somebody', cartKey), chance, cartKey),
-  feed: (input) => {
-    const read = readKeyCertificationRequest(input);
-    holds(input.length <= CERTIFICATION_REQUEST_BYTES_MAX, 'a request is too long');
-    holds(read.publicKey.asymmetricKeyType === 'ec', 'a key of another kind');
     return read;
   },
 };
@@ -391,11 +352,9 @@ export const CERTIFICATE_TARGETS: readonly Target[] = [
   certificate,
   peer,
   workstation,
-  officer,
   workstationPeer,
   publicKey,
   certificationRequest,
-  keyRequest,
   revocationList,
   certificatesOnly,
   pemText,

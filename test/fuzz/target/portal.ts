@@ -1,17 +1,67 @@
-/** Targets of the facility portal: what a browser sends, what is shown of strangers' names, a request file at the terminal. */
+/** Targets of the facility portal: certificates and requests of officers, what a browser sends, what is shown of strangers' names, a request file at the terminal. */
 import { RequestFileUnusable, requestOf } from '@chaperone/gateway/composition/officer-terminal.ts';
 import { html } from '@chaperone/gateway/portal/pages/html.ts';
 import { LANGUAGES, languageOf } from '@chaperone/gateway/portal/pages/language.ts';
 import { codeOf } from '@chaperone/gateway/portal/web/form.ts';
 import { stepOfCode } from '@chaperone/gateway/platform/one-time-code/one-time-code.ts';
-import { makeKeyCertificationRequest } from '@chaperone/protocol/x509/certification-request.ts';
+import {
+  CertificateNotInTime,
+  CertificateNotTrusted,
+  MalformedCertificate,
+  judgeCertificate,
+  readCertificate,
+} from '@chaperone/protocol/x509/certificate.ts';
+import {
+  CERTIFICATION_REQUEST_BYTES_MAX,
+  MalformedCertificationRequest,
+  makeKeyCertificationRequest,
+  readKeyCertificationRequest,
+} from '@chaperone/protocol/x509/certification-request.ts';
+import { readOfficerCertificate } from '@chaperone/protocol/x509/peer-certificate.ts';
 import { encodePEM } from '@chaperone/protocol/x509/pem.ts';
-import { NOW_MS, cartKey } from '../fixture/authorities.ts';
+import { NOW_MS, cartKey, officerCertificate, workstationRoot } from '../fixture/authorities.ts';
+import { changeRequest, changeSigned } from '../fixture/resign.ts';
 import { holds } from '../target.ts';
 import type { Target } from '../target.ts';
 
 const textOf = (input: Buffer): string => input.toString('utf8');
 const SECRET = Buffer.from('12345678901234567890');
+
+const facilityRoot = readCertificate(workstationRoot.certificate);
+
+const officer: Target = {
+  name: 'x509-officer-certificate',
+  entry:
+    'protocol/src/x509/peer-certificate.ts › readOfficerCertificate, judgeCertificate (gateway/src/authority/admission/officer-admission.ts)',
+  refusals: [MalformedCertificate, CertificateNotTrusted, CertificateNotInTime],
+  limits: 'one officer of one facility, and nothing that the root did not sign is believed',
+  form: 'bytes',
+  seeds: () => [officerCertificate],
+  vary: (chance) => changeSigned(officerCertificate, chance, workstationRoot),
+  feed: (input) => {
+    const read = readOfficerCertificate(input);
+    judgeCertificate(read, facilityRoot, 'peer', NOW_MS);
+    holds(read.officerId.startsWith('offc-'), 'an officer without an id');
+    return read;
+  },
+};
+
+const keyRequest: Target = {
+  name: 'x509-key-certification-request',
+  entry: 'protocol/src/x509/certification-request.ts › readKeyCertificationRequest (PKCS#10)',
+  refusals: [MalformedCertificationRequest],
+  limits: 'CERTIFICATION_REQUEST_BYTES_MAX, DER only, P-256, signed by its own key',
+  form: 'bytes',
+  seeds: () => [makeKeyCertificationRequest('Somebody', cartKey)],
+  vary: (chance) =>
+    changeRequest(makeKeyCertificationRequest('Somebody', cartKey), chance, cartKey),
+  feed: (input) => {
+    const read = readKeyCertificationRequest(input);
+    holds(input.length <= CERTIFICATION_REQUEST_BYTES_MAX, 'a request is too long');
+    holds(read.publicKey.asymmetricKeyType === 'ec', 'a key of another kind');
+    return read;
+  },
+};
 
 const language: Target = {
   name: 'portal-language',
@@ -85,4 +135,11 @@ const requestFile: Target = {
   },
 };
 
-export const PORTAL_TARGETS: readonly Target[] = [language, form, markup, requestFile];
+export const PORTAL_TARGETS: readonly Target[] = [
+  officer,
+  keyRequest,
+  language,
+  form,
+  markup,
+  requestFile,
+];

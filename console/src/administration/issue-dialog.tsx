@@ -17,6 +17,8 @@ import { LICENCE_WORDS } from '../words/machines.ts';
 import { WORDS } from '../words/words.ts';
 
 const words = LICENCE_WORDS;
+/** Of a serial or a label, as the authority takes them. */
+const NAME_LENGTH_MAX = 64;
 
 interface IssueDialogProps {
   readonly subject: Licence['subject'];
@@ -73,7 +75,7 @@ export function IssueDialog({ subject, serial, onClose }: IssueDialogProps): Rea
           value={name}
           onChange={setName}
           isMonospaced={isCart}
-          lengthMax={isCart ? 64 : 200}
+          lengthMax={NAME_LENGTH_MAX}
         />
         <Trouble fault={issue.error} />
         <div className="form__acts">

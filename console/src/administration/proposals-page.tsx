@@ -66,12 +66,14 @@ export function ProposalsPage({ search, onSearch }: ListAddress): ReactNode {
         <section className="proposals" aria-labelledby="proposals-past">
           <header className="page-head">
             <h2 id="proposals-past">{words.past}</h2>
-            <Pager
-              page={shown.data.page}
-              size={shown.data.size}
-              total={shown.data.total}
-              onPage={(page) => onSearch({ page })}
-            />
+            {shown.data.total > shown.data.size && (
+              <Pager
+                page={shown.data.page}
+                size={shown.data.size}
+                total={shown.data.total}
+                onPage={(page) => onSearch({ page })}
+              />
+            )}
           </header>
           {past.length === 0 ? <p className="quiet">{words.nonePast}</p> : <Past past={past} />}
         </section>

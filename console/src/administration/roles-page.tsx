@@ -2,6 +2,7 @@
 import { ROLE_NAMES } from '@chaperone/protocol/console-api/administration.ts';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { Copyable } from '../part/marks.tsx';
 import { Trouble } from '../part/trouble.tsx';
 import { administrationQueries } from '../query/administration.ts';
 import { ROLE_TABLE_WORDS, ROLE_WORDS } from '../words/accounts.ts';
@@ -25,7 +26,7 @@ export function RolesPage(): ReactNode {
             <span className="quiet">{words.directory}:</span>{' '}
             {words.directories[data.directory] ?? data.directory}
           </p>
-          <table className="table table--list" aria-label={words.title}>
+          <table className="table table--list table--tall" aria-label={words.title}>
             <colgroup>
               <col width={170} />
               <col />
@@ -48,8 +49,8 @@ export function RolesPage(): ReactNode {
                       {groups.length === 0 && <span className="quiet">{words.noGroup}</span>}
                       <ul className="groups">
                         {groups.map(({ group }) => (
-                          <li key={group} className="mono break">
-                            {group}
+                          <li key={group}>
+                            <Copyable text={group} shown={group} label={words.copyGroup} />
                           </li>
                         ))}
                       </ul>

@@ -87,6 +87,7 @@ export const ROLE_TABLE_WORDS = {
   role: 'Role',
   may: 'What it may do',
   noGroup: 'No group gives this role.',
+  copyGroup: 'copy the group',
   means: {
     technician: 'Works on the cases for which a lead designates them; sees no others.',
     lead: 'Sees all cases, designates technicians; proposes legal holds with a second lead.',

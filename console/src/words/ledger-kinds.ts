@@ -71,6 +71,18 @@ export const LEDGER_KINDS: readonly { readonly group: string; readonly kinds: re
         'record-exported',
       ],
     },
+    {
+      group: 'Facilities’ officers',
+      kinds: [
+        'officer-enrolled',
+        'officer-retired',
+        'officer-refused',
+        'officer-sign-in',
+        'officer-sign-out',
+        'certificate-read',
+        'evidence-read',
+      ],
+    },
     { group: 'Gateway', kinds: ['gateway-started'] },
   ];
 

@@ -93,7 +93,7 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
     report: (fault) => log.error({ err: fault }, 'a workstation could not be looked at'),
   });
   const secondFactors = openSecondFactors(storage);
-  const postures = makePostures(context, storage);
+  const postures = makePostures(context, storage, () => events.deskChanged());
   const signIn = new SignIn(context, {
     directory,
     secondFactors: isSecondFactorRequired(configuration) ? secondFactors : null,
@@ -272,6 +272,7 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
 function makePostures(
   context: DeskContext,
   { configuration, hostRoot }: Pick<Storage, 'configuration' | 'hostRoot'>,
+  onHostChanged: () => void,
 ): Postures {
   const { demo, posture } = configuration;
   const clamdSocket = posture?.kind === 'required' ? posture.clamdSocket : undefined;
@@ -279,6 +280,7 @@ function makePostures(
   return new Postures(context, {
     policy: posturePolicyOf(demo, posture),
     readHost: async () => await readPosture(machine),
+    onHostChanged,
   });
 }
 

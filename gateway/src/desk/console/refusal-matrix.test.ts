@@ -70,7 +70,12 @@ before(async () => {
   await people.administrator.passGates('ada');
   await people.engineer.passGates('finn');
   await people.auditor.passGates('ines');
-  const otto = { accountName: 'otto', directoryLogin: 'otto.brandt', name: 'Otto Brandt', password };
+  const otto = {
+    accountName: 'otto',
+    directoryLogin: 'otto.brandt',
+    name: 'Otto Brandt',
+    password,
+  };
   await running.administer({ act: 'add-account', by: 'test', ...otto });
   const directory = { login: 'otto.brandt', password };
   await people.outsider.passGatesWith(directory, { userId: 'otto', password });
@@ -86,9 +91,8 @@ const ask = async (
   who: Technician,
   method: string,
   target: string,
-  body: unknown = undefined,
-): Promise<Answer> =>
-  await who.ask(method, target, method === 'POST' ? { body: body ?? {} } : {});
+  body?: unknown,
+): Promise<Answer> => await who.ask(method, target, method === 'POST' ? { body: body ?? {} } : {});
 
 /** A case of somebody who asks nothing here, for which one technician is designated. */
 async function casesOf(opener: Technician, serial: string): Promise<TestCase> {
@@ -101,7 +105,11 @@ async function casesOf(opener: Technician, serial: string): Promise<TestCase> {
 
 async function firstGate(who: Technician, login: string, own: string): Promise<void> {
   const { workstation } = who;
-  const answer = await ask(who, 'POST', '/api/sign-in/directory', { login, password: own, workstation });
+  const answer = await ask(who, 'POST', '/api/sign-in/directory', {
+    login,
+    password: own,
+    workstation,
+  });
   assert.equal(answer.status, 200, answer.text);
 }
 
@@ -146,7 +154,12 @@ async function everything(): Promise<string> {
   const seen: string[] = [];
   for (const list of ['accounts', 'workstations', 'licences', 'carts', 'sessions'])
     seen.push((await ask(people.administrator, 'GET', `/api/admin/${list}?size=100`)).text);
-  for (const path of ['/api/cases', `/api/cases/${open.id}`, `/api/cases/${ended.id}`, '/api/proposals'])
+  for (const path of [
+    '/api/cases',
+    `/api/cases/${open.id}`,
+    `/api/cases/${ended.id}`,
+    '/api/proposals',
+  ])
     seen.push((await ask(people.lead, 'GET', path)).text);
   return seen.join('\n').replaceAll(/"(?:lastSeen|lastSignIn)UtcMs":\d+/g, '');
 }

@@ -21,6 +21,8 @@ export class HostPosture {
   readonly #context: DeskContext;
   readonly #policy: PosturePolicy | null;
   readonly #readHost: HostReader;
+  /** Told when what the host lacks has changed. */
+  readonly #onChanged: () => void;
   #report: PostureReport | null = null;
   /** Codes that the ledger has; null before the first look. */
   #recorded: string | null = null;
@@ -28,8 +30,13 @@ export class HostPosture {
 
   constructor(
     context: DeskContext,
-    options: { readonly policy: PosturePolicy | null; readonly readHost: HostReader },
+    options: {
+      readonly policy: PosturePolicy | null;
+      readonly readHost: HostReader;
+      readonly onHostChanged?: () => void;
+    },
   ) {
+    this.#onChanged = options.onHostChanged ?? (() => undefined);
     this.#context = context;
     this.#policy = options.policy;
     this.#readHost = options.readHost;
@@ -83,6 +90,7 @@ export class HostPosture {
     this.#report = report;
     if (!isNews) return;
     this.#recorded = codes.join();
+    this.#onChanged();
     if (lacks.length === 0) return log.info({}, 'this host is up to date');
     ledger.appendLater(fact);
     for (const { code, sentence } of lacks) log.warn({ code }, sentence);

@@ -42,6 +42,8 @@ export interface PosturesOptions {
   /** Null asks for nothing, which a demo alone may. */
   readonly policy: PosturePolicy | null;
   readonly readHost: HostReader;
+  /** Called when what the gateway's own host lacks has changed. */
+  readonly onHostChanged?: () => void;
 }
 
 export class Postures {
@@ -51,12 +53,13 @@ export class Postures {
   readonly #store: PostureStore;
   readonly #pace: RateLimit;
 
-  constructor(context: DeskContext, { policy, readHost }: PosturesOptions) {
+  constructor(context: DeskContext, options: PosturesOptions) {
+    const { policy } = options;
     this.#context = context;
     this.#policy = policy;
     this.#store = new PostureStore(context.database);
     this.#pace = new RateLimit({ ...REPORTS, now: () => context.clock.monotonicMs() });
-    this.host = new HostPosture(context, { policy, readHost });
+    this.host = new HostPosture(context, options);
   }
 
   /**

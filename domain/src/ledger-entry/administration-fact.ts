@@ -22,7 +22,10 @@ export const ADMINISTRATION_ACTS = [
 ] as const;
 export type AdministrationActName = (typeof ADMINISTRATION_ACTS)[number];
 
-/** Who did it: an account's id at a workstation, or an account of the gateway's machine, which has none. */
+/**
+ * Who did it: an account's id at a workstation, or an account of the gateway's machine, which has none. A legal hold that
+ * a start carried out has none, either: whoever approved it was at one before.
+ */
 interface Actor {
   readonly by: string;
   readonly workstationId: string | null;

@@ -6,7 +6,7 @@
  */
 import type { LedgerFact } from './ledger-entry.ts';
 
-/** Entries that give somebody more than before, as opposed to what merely ends: none may follow the decision. */
+/** Entries that give somebody more than before, or keep the case: none may follow the decision. */
 export const CASE_WORK: ReadonlySet<string> = new Set<LedgerFact['kind']>([
   'technician-designated',
   'note-added',
@@ -17,6 +17,8 @@ export const CASE_WORK: ReadonlySet<string> = new Set<LedgerFact['kind']>([
   'send-begun',
   'record-exported',
   'record-viewed',
+  'legal-hold-proposed',
+  'legal-hold-set',
 ]);
 
 /**

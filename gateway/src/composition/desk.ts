@@ -106,7 +106,7 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
   const proposalStore = new ProposalStore(database);
   const cases = new ServiceCases(context, events, {
     designatedBy: designatorOf(configuration),
-    isHoldProposed: async (id) => await proposalStore.isOpen('set-legal-hold', id, clock.utcMs()),
+    isHoldProposed: async (id) => await proposalStore.isHoldPending(id, clock.utcMs()),
   });
   const carts = new Carts(context, authority, tunnel, events);
   const sessions = new RemoteSessions(context, {

@@ -47,7 +47,7 @@ export interface NewCaseTerms extends CaseDetailText {
   readonly designatesOpener: boolean;
 }
 
-/** Tells whether a legal hold was proposed for the case and waits for its second person. */
+/** Tells whether a legal hold was proposed for the case, and was neither set nor turned down since. */
 export type AskHoldProposed = (caseId: CaseId) => Promise<boolean>;
 
 export interface CaseRules {

@@ -1,4 +1,5 @@
 /** Proposals in the database. A change of state is one conditional statement: of two who decide, one does. */
+import type { CaseId } from '@chaperone/domain/id/id.ts';
 import { PROPOSAL_LIFE_MS } from '@chaperone/domain/two-person/two-person.ts';
 import type { Proposal, ProposalState } from '@chaperone/domain/two-person/two-person.ts';
 import type { ProposedAct } from '@chaperone/protocol/console-api/administration.ts';
@@ -60,6 +61,23 @@ export class ProposalStore {
       .where('act', '=', act)
       .where('target', '=', target)
       .where('proposed_at', '>', nowMs - PROPOSAL_LIFE_MS)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
+  /** Tells whether a legal hold waits for its second person, or was approved and is not set yet. */
+  async isHoldPending(caseId: CaseId, nowMs: number): Promise<boolean> {
+    const row = await this.#db
+      .selectFrom('desk_proposal')
+      .select('id')
+      .where('act', '=', 'set-legal-hold')
+      .where('target', '=', caseId)
+      .where(({ eb, and, or }) =>
+        or([
+          eb('state', '=', 'approved'),
+          and([eb('state', '=', 'open'), eb('proposed_at', '>', nowMs - PROPOSAL_LIFE_MS)]),
+        ]),
+      )
       .executeTakeFirst();
     return row !== undefined;
   }

@@ -3,7 +3,8 @@
  * kept, recorded and carried out.
  *
  * What was approved is carried out at once, after its entry. A kill in between leaves it approved and not done; at the
- * next start it has failed, and is proposed anew: nothing is done a second time.
+ * next start it has failed, and is proposed anew: nothing is done a second time. Only a legal hold is then carried out:
+ * it keeps its case all the while, and setting it twice changes nothing.
  */
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import { isId, newId } from '@chaperone/domain/id/id.ts';
@@ -135,10 +136,14 @@ export class Proposals {
     return { items: items.map((each) => this.#show(each, caller)), total, page, size };
   }
 
-  /** What was approved when the gateway was killed has failed. Call it once at start. */
+  /** What was approved when the gateway was killed has failed; a legal hold is carried out. Call it once at start. */
   async restore(): Promise<void> {
-    for (const each of await this.#parts.store.inState('approved'))
-      await this.#conclude(each, 'failed', 'INTERRUPTED');
+    for (const each of await this.#parts.store.inState('approved')) {
+      // Whoever approved it is at no workstation now: it goes on by itself.
+      const actor = { by: each.decidedBy ?? each.proposedBy, workstationId: null };
+      if (each.act === 'set-legal-hold') await this.#carryOut(each, actor);
+      else await this.#conclude(each, 'failed', 'INTERRUPTED');
+    }
     await this.#expireAll();
   }
 

@@ -19,6 +19,7 @@ import './style/certificate.css';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { watchInput } from './api/input-notice.ts';
 import { takeLicenceCode } from './api/take-licence-code.ts';
 import { takeProviderAnswer } from './api/provider-return.ts';
 import { App } from './app.tsx';
@@ -27,6 +28,7 @@ import { queryClient } from './query/queries.ts';
 const root = document.querySelector('#console');
 if (root === null) throw new Error('The page has no place for the console.');
 
+watchInput(window);
 createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>

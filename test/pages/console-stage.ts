@@ -195,7 +195,7 @@ export async function enter(
 
 /** Makes the window's browser a licensed workstation. @param origin the console's address in its address line */
 export async function license(
-  stage: ConsoleStage,
+  stage: { readonly system: Pick<RunningSystem, 'consoleUrl' | 'issueWorkstationLicence'> },
   page: Page,
   label = 'Service desk 4, left',
   origin: string = stage.system.consoleUrl,

@@ -4,6 +4,7 @@
  */
 import { problem } from '@chaperone/protocol/cart-api/schema.ts';
 import type { z } from 'zod';
+import { activeHeader } from './input-notice.ts';
 
 /** The desk refused, or could not be reached (`code` DESK_UNREACHABLE, status 0). */
 export class DeskProblem extends Error {
@@ -33,9 +34,8 @@ export async function ask<S extends z.ZodType>(
       method,
       credentials: 'same-origin',
       cache: 'no-store',
-      ...(body
-        ? { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
-        : {}),
+      headers: { ...activeHeader(), ...(body ? { 'content-type': 'application/json' } : {}) },
+      ...(body ? { body: JSON.stringify(body) } : {}),
     });
   } catch {
     throw new DeskProblem('DESK_UNREACHABLE', 0, 'The service centre cannot be reached.', null);

@@ -26,6 +26,7 @@ import { directories, listing } from '@chaperone/protocol/cart-api/schema.ts';
 import { z } from 'zod';
 import { DeskProblem, ask, problemOf } from './ask.ts';
 import { confirmed } from './confirmation.ts';
+import { activeHeader } from './input-notice.ts';
 
 export type About = z.infer<typeof about>;
 export type Me = z.infer<typeof me>;
@@ -125,6 +126,8 @@ export function uploadOutgoing(
     const request = new XMLHttpRequest();
     request.open('PUT', `/api/cases/${caseId}/outgoing?name=${encodeURIComponent(file.name)}`);
     request.setRequestHeader('content-type', 'application/octet-stream');
+    for (const [name, value] of Object.entries(activeHeader()))
+      request.setRequestHeader(name, value);
     request.upload.onprogress = (event) => onProgress(event.loaded);
     request.onload = () => {
       if (request.status >= 200 && request.status < 300) {

@@ -4,6 +4,7 @@
  */
 import { DeskProblem, problemOf } from './ask.ts';
 import { confirmed } from './confirmation.ts';
+import { activeHeader } from './input-notice.ts';
 
 /** How long the browser has to begin with saving, milliseconds; a freed address would save nothing. */
 const SAVE_MS = 60_000;
@@ -22,7 +23,11 @@ export async function download(path: string, name: string): Promise<void> {
 async function bytesOf(path: string): Promise<Blob> {
   let response: Response;
   try {
-    response = await fetch(path, { credentials: 'same-origin', cache: 'no-store' });
+    response = await fetch(path, {
+      credentials: 'same-origin',
+      cache: 'no-store',
+      headers: activeHeader(),
+    });
   } catch {
     throw new DeskProblem('DESK_UNREACHABLE', 0, 'The service centre cannot be reached.', null);
   }

@@ -88,6 +88,15 @@ export function mayDesignate(
   return roles.includes('lead') || (designatedBy === 'lead-or-opener' && openedBy === id);
 }
 
+/**
+ * Tells whether a person does something, and not a page that is left open. What a request says of it counts; where it says
+ * nothing, changing is doing and looking is not.
+ */
+function isUse({ method, headers }: FastifyRequest): boolean {
+  const said = headers['chaperone-active'];
+  return said === undefined ? CHANGING.has(method) : said === '1';
+}
+
 async function pass(
   rule: RouteRule,
   request: FastifyRequest,
@@ -111,7 +120,7 @@ async function pass(
     if (!isThere) throw new NotSignedIn();
     return NOBODY;
   }
-  const caller = await signIn.callerOf(token);
+  const caller = await (isUse(request) ? signIn.callerOf(token) : signIn.holderOf(token));
   if (caller === null) throw new NotSignedIn();
   if (requirement === 'role' && !rule.roles.some((role) => caller.roles.includes(role)))
     throw refused(caller, new NotAllowed());

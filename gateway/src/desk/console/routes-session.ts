@@ -79,10 +79,7 @@ export function sessionRoutes(server: ConsoleServer, features: DeskFeatures): vo
     { websocket: true, schema: { params } },
     (socket, request) => {
       const token = tokenOf(request);
-      const held = {
-        isHeld: async () => await signIn.isHeld(token),
-        used: async () => await signIn.callerOf(token),
-      };
+      const held = { isHeld: async () => await signIn.isHeld(token) };
       screens.view(socket, caseOf(request), callerOf(request), held).catch((fault: unknown) => {
         context.log.error({ err: fault }, 'a screen could not be shown');
       });

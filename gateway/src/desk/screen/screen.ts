@@ -22,15 +22,14 @@ const CLOSE = { over: 4000, signedOut: 4001, refused: 4003, replaced: 4009, wron
 
 /** How often a viewer is asked whether it is there, and its sign-in whether it still holds. Milliseconds. */
 const HEARTBEAT_MS = 15_000;
-/** Input counts as use of the sign-in, noted at most this often. Milliseconds. */
-const USE_EVERY_MS = 30_000;
 
-/** The sign-in behind a viewer. */
+/**
+ * The sign-in behind a viewer. What a viewer sends does not keep it: it asks for pictures by itself. That somebody is there
+ * the page says with its other requests.
+ */
 export interface ViewerSignIn {
   /** Tells whether it still holds, without counting as use. */
   isHeld(): Promise<boolean>;
-  /** Notes that the technician does something. */
-  used(): Promise<unknown>;
 }
 
 interface Viewer {
@@ -93,17 +92,10 @@ export class Screens {
   }
 }
 
-/** Ends a viewer that is gone without saying so, or whose sign-in has ended; input keeps the sign-in alive. */
+/** Ends a viewer that is gone without saying so, or whose sign-in has ended. */
 function watch(socket: WebSocket, signIn: ViewerSignIn): void {
   let isThere = true;
-  let usedMs = performance.now();
   socket.on('pong', () => (isThere = true));
-  socket.on('message', () => {
-    const nowMs = performance.now();
-    if (nowMs - usedMs < USE_EVERY_MS) return;
-    usedMs = nowMs;
-    void signIn.used().catch(() => undefined);
-  });
   const timer = setInterval(() => {
     if (!isThere) return socket.terminate();
     isThere = false;

@@ -35,7 +35,11 @@ function configured(changes: Readonly<Record<string, unknown>> = {}): Configurat
     searchBase: 'DC=corp,DC=example',
     bindName: 'reader@corp.example',
     bindPasswordFile: place('password', 'secret\n'),
-    groups: { technician: ['CN=Service,DC=corp,DC=example'] },
+    groups: {
+      technician: ['CN=Service,DC=corp,DC=example'],
+      lead: ['CN=Leads,DC=corp,DC=example'],
+      administrator: ['CN=Administrators,DC=corp,DC=example'],
+    },
     timeoutMs: 200,
     ...changes,
   };
@@ -83,7 +87,7 @@ const PROVIDER = {
   issuer: 'https://127.0.0.1:9',
   clientId: 'chaperone',
   loginClaim: 'upn',
-  groups: { technician: ['staff'] },
+  groups: { technician: ['staff'], lead: ['leads'], administrator: ['administrators'] },
 };
 
 /** A whole configuration with a provider, checked. */

@@ -5,7 +5,11 @@
  */
 import { openAuthority } from '../authority/authority.ts';
 import type { Authority } from '../authority/contract.ts';
-import { FILE_KEYS, tokenKeys } from '../authority/establishment/establishment.ts';
+import {
+  AuthorityOfAnotherKind,
+  FILE_KEYS,
+  tokenKeys,
+} from '../authority/establishment/establishment.ts';
 import type { RootKeys } from '../authority/establishment/establishment.ts';
 import { AUTHORITY_MIGRATIONS } from '../authority/registry/tables.ts';
 import { ADMINISTRATION_MIGRATIONS } from '../desk/administration/administration.ts';
@@ -171,5 +175,7 @@ export async function openGatewayAuthority(storage: Storage, closers: Closers): 
     clock,
     randomBytes,
   });
+  if (authority.facts.demo !== configuration.demo)
+    throw new AuthorityOfAnotherKind(authority.facts.demo);
   return authority;
 }

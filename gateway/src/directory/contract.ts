@@ -15,7 +15,10 @@ export const ROLES = ['technician', 'lead', 'administrator', 'field-engineer', '
 export type Role = (typeof ROLES)[number];
 
 export interface Person {
-  /** The directory's own name of the person; never given to somebody else. */
+  /**
+   * The directory's own name of the person, to which the gateway account is bound. A domain may give it to somebody else
+   * later, who would still need the account's password and second factor: disable the account of whoever leaves.
+   */
   readonly login: string;
   readonly displayName: string;
   readonly roles: readonly Role[];

@@ -42,3 +42,15 @@ export class AuthorityKeysElsewhere extends DomainError {
     );
   }
 }
+
+/** A demo's roots and accounts are known to everybody who has the program. */
+export class AuthorityOfAnotherKind extends DomainError {
+  readonly code = 'AUTHORITY_OF_ANOTHER_KIND';
+  constructor(isDemo: boolean) {
+    super(
+      isDemo
+        ? 'This data directory was established with "demo": true and can never be production. Establish a new one.'
+        : 'This data directory was established for production and cannot be opened with "demo": true. Use another one.',
+    );
+  }
+}

@@ -42,6 +42,8 @@ export async function countSeats(view: DatabaseView, nowMs: number): Promise<num
     .where('holder_kind', '=', 'workstation')
     .where('state', '<>', 'revoked')
     .where('not_after', '>', nowMs)
+    // What an earlier version gave has no use, and admits nobody.
+    .where('use', 'is not', null)
     .executeTakeFirstOrThrow();
   return Number(seats);
 }

@@ -95,8 +95,10 @@ describe('the defences of a browser', () => {
     ]) {
       const { headers } = await nobody.ask('GET', path);
       const policy = String(headers['content-security-policy']);
-      assert.match(policy, /script-src 'self'(;|$)/);
-      assert.match(policy, /frame-ancestors 'none'/);
+      // What cannot be read is answered before the gate, with a policy that names nothing of this place.
+      const isReadable = !path.includes('%zz');
+      assert.match(policy, isReadable ? /script-src 'self'(;|$)/ : /^default-src 'none'$/);
+      if (isReadable) assert.match(policy, /frame-ancestors 'none'/);
       assert.equal(headers['x-content-type-options'], 'nosniff');
       if (path.startsWith('/api/')) assert.equal(headers['cache-control'], 'no-store');
     }

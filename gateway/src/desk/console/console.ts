@@ -51,6 +51,11 @@ const IDLE_CONNECTION_MS = 60_000;
 /** The largest upload over a slow line; JSON bodies are small and arrive in one go. */
 const REQUEST_MS = 2 * 60 * 60_000;
 const HEADERS_MS = 10_000;
+const BARE_HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'",
+  'x-content-type-options': 'nosniff',
+};
 
 export interface ConsoleOptions {
   readonly host: string;
@@ -111,14 +116,13 @@ export async function makeConsole(
     trustProxy: false,
     logger: false,
     forceCloseConnections: true,
-    // The framework's own answer would repeat the address, without a code and without our headers.
+    // The framework's own answer would repeat the address; and it comes before the gate, so it says nothing of this place.
     frameworkErrors: (_fault, _request, reply) => {
       const problem = problemOf('REQUEST_MALFORMED');
-      const headers = { ...ownHeaders(), 'cache-control': 'no-store' };
       const plain = reply as unknown as FastifyReply;
       void plain
         .status(problem.status)
-        .headers(headers)
+        .headers(BARE_HEADERS)
         .type(PROBLEM_MEDIA_TYPE)
         .send(JSON.stringify(problem));
     },

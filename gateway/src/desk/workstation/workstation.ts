@@ -176,7 +176,9 @@ export class Workstations {
   async #inForce(id: WorkstationId): Promise<readonly CertificateEntry[]> {
     const certificates = await this.#authority.certificatesOf({ kind: 'workstation', id });
     const nowMs = this.#clock.utcMs();
-    return certificates.filter((each) => each.state === 'released' && each.notAfterMs > nowMs);
+    return certificates.filter(
+      ({ state, use, notAfterMs }) => state === 'released' && use !== null && notAfterMs > nowMs,
+    );
   }
 
   /** Tells whether a workstation has a certificate in force. */

@@ -213,6 +213,31 @@ test('looking up: roles follow the provider; who was disabled, lost every role o
   assert.equal(await directory.lookUp(EXPECTED.login), null);
 });
 
+test('asked about at once, somebody stays; a refused token does not take the newer one with it', async () => {
+  const directory = open();
+  await pass(directory);
+  // Of two questions with one token a provider that rotates them would refuse one, and the person with it.
+  const both = await Promise.all([
+    directory.lookUp(EXPECTED.login),
+    directory.lookUp(EXPECTED.login),
+  ]);
+  assert.deepEqual(
+    both.map((person) => person?.login),
+    [EXPECTED.login, EXPECTED.login],
+  );
+  const person = provider.people.get(TARA);
+  assert.ok(person);
+  for (let round = 0; round < 5; round += 1) {
+    const [, , asked] = await Promise.all([
+      pass(directory),
+      pass(directory),
+      directory.lookUp(EXPECTED.login),
+    ]);
+    assert.equal(asked?.login, EXPECTED.login);
+  }
+  assert.equal((await directory.lookUp(EXPECTED.login))?.login, EXPECTED.login);
+});
+
 test('a provider that is away, fails or does not know us judges nobody', async () => {
   const directory = open();
   await pass(directory);

@@ -42,6 +42,8 @@ export function openOpenIDConnect(options: OpenIDConnectOptions): RedirectDirect
   const { clock } = options;
   const provider = new Provider(options);
   const people = new KeptPeople(clock);
+  const standing = new StandingByToken(provider, people, options);
+  const asking = new Map<string, Promise<Person | null>>();
   return {
     demo: false,
     providerName: options.providerName,
@@ -80,29 +82,56 @@ export function openOpenIDConnect(options: OpenIDConnectOptions): RedirectDirect
       return { address: address.href, finish };
     },
     async lookUp(login) {
-      const kept = people.find(login);
-      if (kept === null) return null;
-      const configuration = await provider.configuration();
-      try {
-        const tokens = await oidc.refreshTokenGrant(configuration, kept.refreshToken);
-        const next = renewed(tokens, kept, options);
-        people.keep(next);
-        return next.person;
-      } catch (fault) {
-        if (isRefusal(fault) || fault instanceof DirectoryAccountUnfit) {
-          people.forget(login);
-          return null;
-        }
-        options.onFault?.(
-          'the provider does not say whether somebody may stay',
-          describeProviderFault(fault),
-        );
-        throw new DirectoryUnavailable('The provider does not answer about somebody.', {
-          cause: fault,
-        });
-      }
+      // A provider that rotates tokens takes two questions at once with one token for a theft.
+      const asked = asking.get(login) ?? standing.ask(login).finally(() => asking.delete(login));
+      asking.set(login, asked);
+      return await asked;
     },
   };
+}
+
+/** Asks by refresh tokens whether those who came in still may. */
+class StandingByToken {
+  readonly #provider: Provider;
+  readonly #people: KeptPeople;
+  readonly #options: OpenIDConnectOptions;
+
+  constructor(provider: Provider, people: KeptPeople, options: OpenIDConnectOptions) {
+    this.#provider = provider;
+    this.#people = people;
+    this.#options = options;
+  }
+
+  /** @throws DirectoryUnavailable */
+  async ask(login: string): Promise<Person | null> {
+    const kept = this.#people.find(login);
+    if (kept === null) return null;
+    const configuration = await this.#provider.configuration();
+    try {
+      const tokens = await oidc.refreshTokenGrant(configuration, kept.refreshToken);
+      const next = renewed(tokens, kept, this.#options);
+      // Somebody who signed in anew meanwhile has a token of their own, which stays.
+      if (this.#isNewest(kept)) this.#people.keep(next);
+      return next.person;
+    } catch (fault) {
+      if (isRefusal(fault) || fault instanceof DirectoryAccountUnfit) {
+        if (!this.#isNewest(kept)) return await this.ask(login);
+        this.#people.forget(login);
+        return null;
+      }
+      this.#options.onFault?.(
+        'the provider does not say whether somebody may stay',
+        describeProviderFault(fault),
+      );
+      throw new DirectoryUnavailable('The provider does not answer about somebody.', {
+        cause: fault,
+      });
+    }
+  }
+
+  #isNewest({ person, refreshToken }: KeptPerson): boolean {
+    return this.#people.find(person.login)?.refreshToken === refreshToken;
+  }
 }
 
 /** Runs the exchange of an answer; whatever is wrong with it is one answer to the person. */

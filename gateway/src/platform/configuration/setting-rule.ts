@@ -5,6 +5,7 @@ import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import type { ConfigurationFault } from './configuration-fault.ts';
 import type { Configuration } from './configuration-schema.ts';
 import { demoConflicts } from './demo-rule.ts';
+import { roleConflicts } from './role-rule.ts';
 
 /** Lists every setting that contradicts another. */
 export function settingConflicts(configuration: Configuration): readonly ConfigurationFault[] {
@@ -12,7 +13,12 @@ export function settingConflicts(configuration: Configuration): readonly Configu
     path,
     message: reason,
   }));
-  return [...conflicts, ...databaseConflicts(configuration), ...limitConflicts(configuration)];
+  return [
+    ...conflicts,
+    ...roleConflicts(configuration),
+    ...databaseConflicts(configuration),
+    ...limitConflicts(configuration),
+  ];
 }
 
 function databaseConflicts({ database }: Configuration): readonly ConfigurationFault[] {

@@ -122,6 +122,7 @@ export const PROBLEM_TABLE = {
   // authority
   AUTHORITY_ALREADY_ESTABLISHED: { status: 409, title: 'There is a certificate authority already' },
   AUTHORITY_DAMAGED: { status: 500, title: 'Something went wrong here', detail: 'hidden' },
+  AUTHORITY_OF_ANOTHER_KIND: { status: 500, title: 'Something went wrong here', detail: 'hidden' },
   AUTHORITY_KEYS_ELSEWHERE: { status: 500, title: 'Something went wrong here', detail: 'hidden' },
   AUTHORITY_KEY_EXPOSED: { status: 500, title: 'Something went wrong here', detail: 'hidden' },
   AUTHORITY_NOT_ESTABLISHED: { status: 500, title: 'Something went wrong here', detail: 'hidden' },

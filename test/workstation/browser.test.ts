@@ -22,7 +22,7 @@ import { buildPage } from '../../tools/pages/pages.ts';
 import { ROOT } from '../../tools/workspace/workspace.ts';
 import { Operator } from '../harness/operator.ts';
 import { openCase, signIn } from '../pages/console-stage.ts';
-import { keepMachinePolicies } from './machine-policies.ts';
+import { POLICIES_WITHIN_MS, keepMachinePolicies } from './machine-policies.ts';
 import { newWorkstationHome } from './workstation-home.ts';
 import type { WorkstationHome } from './workstation-home.ts';
 
@@ -32,6 +32,8 @@ const OUT_WITHIN_MS = 5000;
 const signal = new AbortController().signal;
 
 let folder: string;
+/** Another test file may have the machine's policies. */
+const BEFORE = { timeout: POLICIES_WITHIN_MS + 60_000 };
 let policies: AsyncDisposable;
 let system: RunningSystem;
 before(async () => {
@@ -47,7 +49,7 @@ before(async () => {
     consoleTls: 'browser-chain',
     say: () => undefined,
   });
-});
+}, BEFORE);
 after(async () => {
   await system.stop();
   await rm(folder, { recursive: true, force: true });

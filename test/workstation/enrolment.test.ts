@@ -30,7 +30,7 @@ import { loadIdentity } from '@chaperone/workstation/identity/identity.ts';
 import { IdentityExpired } from '@chaperone/workstation/identity/identity-error.ts';
 import { renew } from '@chaperone/workstation/command/renew.ts';
 import { ROOT } from '../../tools/workspace/workspace.ts';
-import { keepMachinePolicies } from './machine-policies.ts';
+import { POLICIES_WITHIN_MS, keepMachinePolicies } from './machine-policies.ts';
 import { newWorkstationHome } from './workstation-home.ts';
 import type { WorkstationHome } from './workstation-home.ts';
 
@@ -38,12 +38,14 @@ const NOT_ROOT = process.getuid?.() === 0 ? false : 'needs root to mount a small
 const DAY_MS = 86_400_000;
 const signal = new AbortController().signal;
 
+/** Another test file may have the machine's policies. */
+const BEFORE = { timeout: POLICIES_WITHIN_MS + 60_000 };
 let policies: AsyncDisposable;
 let gateway: TestGateway;
 before(async () => {
   policies = await keepMachinePolicies();
   gateway = await newTestGateway({}, null, 'off-demo', 'browser-chain');
-});
+}, BEFORE);
 after(async () => {
   await gateway[Symbol.asyncDispose]();
   await policies[Symbol.asyncDispose]();

@@ -30,7 +30,7 @@ before(async () => {
   machine = await makeDebianRoot({ definitionsUtcMs: YESTERDAY, updatesKnownUtcMs: YESTERDAY });
   const overrides = { hostRoot: machine.root };
   gateway = await newTestGateway(overrides, null, 'off-demo', 'browser-chain', {
-    kind: 'required',
+    posture: { kind: 'required' },
   });
 });
 after(async () => {

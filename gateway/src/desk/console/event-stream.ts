@@ -7,8 +7,11 @@ import { TooManyListeners } from './console-error.ts';
 import type { DeskFeatures } from './desk-features.ts';
 import { mayKnow } from './guard.ts';
 
-/** A comment now and then tells both ends that the other is there, and whether the sign-in still holds. */
-const HEARTBEAT_MS = 15_000;
+/**
+ * A comment now and then tells both ends that the other is there, and whether the sign-in still holds: what is on the page of
+ * somebody who was signed out by others, or whose workstation was retired, goes away within 5 s. Milliseconds.
+ */
+const HEARTBEAT_MS = 4_000;
 /** Bytes that may wait for a console before it is let go; it asks for everything anew when it comes back. */
 const BACKLOG_BYTES_MAX = 1024 * 1024;
 /** How long an answer to "may they know this case?" is remembered, milliseconds. */

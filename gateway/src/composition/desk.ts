@@ -1,6 +1,6 @@
 /** Puts the desk together from its features, and ties the zones to it. */
 import type { TechnicianId } from '@chaperone/domain/id/id.ts';
-import type { Directory } from '../directory/contract.ts';
+import type { Directory, Role } from '../directory/contract.ts';
 import type { AdmittedOfficer, Authority } from '../authority/contract.ts';
 import {
   AccountActs,
@@ -114,6 +114,11 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
     cases,
     events,
     journals,
+    mayHold: async ({ technician, workstation }) => {
+      const account = await signIn.accounts.byId(technician);
+      const isOut = account === null || account.disabled || !worksInCases(account.roles);
+      return !isOut && (await workstations.isLicensed(workstation));
+    },
     workstationRoot: onlyCertificate(authority.publicRoots.workstationRootPEM),
     isRevoked,
     nameOf,
@@ -288,6 +293,11 @@ function onlyCertificate(pem: string): Uint8Array {
   const [der] = decodePEM('CERTIFICATE', pem);
   if (der === undefined) throw new TypeError('The authority gives the root of its workstations.');
   return der;
+}
+
+/** Whether an account allows a role that works in cases; null allows whatever the directory says. */
+function worksInCases(roles: readonly Role[] | null): boolean {
+  return roles === null || roles.includes('technician') || roles.includes('lead');
 }
 
 /** Who holds a remote session now, by their accounts. */

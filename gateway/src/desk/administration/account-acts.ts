@@ -78,14 +78,16 @@ export class AccountActs {
     return await this.#inTurn(actor, async () => {
       const account = await this.#account(id);
       if (account.id === actor.by) await this.#refuseLast(account);
-      let isNew = false;
-      try {
-        isNew = await accounts.setDisabled(account.id, true);
-      } finally {
-        await endEverythingOf(account.id);
-      }
       const about = { act: 'disable-account', target: account.id, reason, ...actor } as const;
-      if (isNew) await record.after(about);
+      let isDisabled = false;
+      try {
+        await accounts.setDisabled(account.id, true);
+        isDisabled = true;
+      } finally {
+        // Written down while carts are told, and each time: the entry of an earlier try may be missing.
+        const ended = endEverythingOf(account.id);
+        await Promise.all([ended, isDisabled ? record.after(about) : null]);
+      }
       return await this.#account(id);
     });
   }
@@ -124,8 +126,8 @@ export class AccountActs {
       const about = { act: 'change-roles', target: account.id, roles, reason, ...actor } as const;
       if (isNarrower(roles, account.roles)) {
         await accounts.setRoles(account.id, roles);
-        if (!allows(roles, 'technician') && !allows(roles, 'lead')) await endSessionOf(account.id);
-        await record.after(about);
+        const isOut = !allows(roles, 'technician') && !allows(roles, 'lead');
+        await Promise.all([isOut ? endSessionOf(account.id) : null, record.after(about)]);
       } else {
         await record.before(about);
         await accounts.setRoles(account.id, roles);

@@ -66,8 +66,9 @@ export class LiveActs {
       ? sessions.running().find(({ session }) => session.session === id)
       : undefined;
     if (running === undefined) throw new TargetUnknown();
-    await sessions.endOfSession(running.session.session);
-    await record.afterEndOf(running.session.session, actor, reason);
+    const { session } = running.session;
+    // Written down while the cart is told, which may take its time.
+    await Promise.all([sessions.endOfSession(session), record.afterEndOf(session, actor, reason)]);
   }
 
   /** The remote session that they hold from there ends with it. @throws TargetUnknown */
@@ -75,7 +76,10 @@ export class LiveActs {
     const { signIn, sessions, record } = this.#parts;
     const held = await signIn.live.store.endFull(id);
     if (held === null) throw new TargetUnknown();
-    await sessions.endOfTechnicianAt(held.technicianId, held.workstation);
-    await record.after({ act: 'end-sign-in', target: held.technicianId, reason, ...actor });
+    const { technicianId: target, workstation } = held;
+    await Promise.all([
+      sessions.endOfTechnicianAt(target, workstation),
+      record.after({ act: 'end-sign-in', target, reason, ...actor }),
+    ]);
   }
 }

@@ -52,8 +52,11 @@ export function ownRoutes(
 
   server.post('/api/me/sign-out-everywhere', nothing, async (request, reply) => {
     const caller = callerOf(request);
-    await own.signOutEverywhere(caller);
-    await sessions.endOfTechnician(caller.id);
+    try {
+      await own.signOutEverywhere(caller);
+    } finally {
+      await sessions.endOfTechnician(caller.id);
+    }
     clearCookie(request, reply);
     void reply.status(204);
     return null;

@@ -71,9 +71,13 @@ export function signInRoutes(
     '/api/sign-out',
     { schema: { response: { 204: z.null() } } },
     async (request, reply) => {
-      // A session without its technician has no reason to live on.
-      await sessions.leaveAll(callerOf(request));
-      await signIn.signOut(callerOf(request), 'signed out');
+      // The cookie first: from then on nobody opens anything with it.
+      try {
+        await signIn.signOut(callerOf(request), 'signed out');
+      } finally {
+        // A session without its technician has no reason to live on.
+        await sessions.leaveAll(callerOf(request));
+      }
       clearCookie(request, reply);
       void reply.status(204);
       return null;

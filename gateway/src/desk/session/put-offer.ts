@@ -25,8 +25,11 @@ export async function putOffer(
     found === null ? null : { id: found.id, number: found.number, facility: found.facility };
   const answer = await link.offer({ case: shown, requests: held.map(({ jws }) => jws) });
   for (const [index, request] of held.entries()) {
+    const technician = request.claims.sub as TechnicianId;
+    // Taken back while the cart was asked: it stays so, and the next offer is without it.
+    if (live.requests.get(technician) !== request) continue;
     const refusal = refusalOf(answer, index, request, link.identity.keyThumbprint);
-    live.requests.set(request.claims.sub as TechnicianId, { ...request, refusal });
+    live.requests.set(technician, { ...request, refusal });
   }
 }
 

@@ -19,7 +19,7 @@ import { CartUnreachable } from '../tunnel/tunnel.ts';
 import { checkRequest } from './check-request.ts';
 import type { CheckedRequest } from './check-request.ts';
 import { detailFor, holds, isOver } from './live-cart.ts';
-import type { LiveCart, LiveGrant, SessionDetail } from './live-cart.ts';
+import type { EndByDesk, LiveCart, LiveGrant, SessionDetail } from './live-cart.ts';
 import { NoSession, SessionHeldByAnother } from './session-error.ts';
 import { SessionKeeper } from './session-keeper.ts';
 import type { SessionKeeperOptions, SessionListener } from './session-keeper.ts';
@@ -44,6 +44,13 @@ export interface OpenGrant {
 export interface RunningSession {
   readonly session: GrantedSession;
   readonly state: 'granted' | 'open' | 'interrupted';
+}
+
+/** Who holds a session, or asks for one, which then has no id that counts. */
+interface Held {
+  readonly technician: TechnicianId;
+  readonly workstation: string;
+  readonly session: SessionId | null;
 }
 
 export class RemoteSessions {
@@ -194,20 +201,16 @@ export class RemoteSessions {
   }
 
   /** Ends what somebody who signs out holds, and takes back what they asked for. */
-  async leaveAll(caller: Caller): Promise<void> {
-    for (const live of this.#keeper.carts()) {
-      if (live.granted !== null && holds(live.granted.session, caller)) {
-        await this.#keeper.end(live, live.granted, 'technician-left');
-      } else if (live.requests.get(caller.id)?.claims.iss === caller.workstation) {
-        live.requests.delete(caller.id);
-        await this.#keeper.caseChanged(live.serial);
-      }
-    }
+  async leaveAll({ id, workstation: at }: Caller): Promise<void> {
+    await this.#endEach(
+      ({ technician, workstation }) => technician === id && workstation === at,
+      'technician-left',
+    );
   }
 
-  /** Ends every session that a workstation holds, because its licence is gone. */
-  async endOfWorkstation(workstation: string): Promise<void> {
-    await this.#endEach((granted) => granted.workstation === workstation);
+  /** Ends every session that a workstation holds, because its licence is gone, and takes back what was asked from it. */
+  async endOfWorkstation(retired: string): Promise<void> {
+    await this.#endEach(({ workstation }) => workstation === retired, 'gateway-ended');
   }
 
   /** The sessions that have not ended, of all carts. */
@@ -222,26 +225,21 @@ export class RemoteSessions {
   }
 
   /** Ends one session, because somebody who may decided so. */
-  async endOfSession(session: SessionId): Promise<void> {
-    await this.#endEach((granted) => granted.session === session);
+  async endOfSession(ordered: SessionId): Promise<void> {
+    await this.#endEach(({ session }) => session === ordered, 'gateway-ended');
   }
 
-  /** Ends what a technician holds from one workstation, because that sign-in was ended. */
-  async endOfTechnicianAt(technician: TechnicianId, workstation: string): Promise<void> {
+  /** Ends what a technician holds from one workstation, and takes back what they asked for there: that sign-in was ended. */
+  async endOfTechnicianAt(id: TechnicianId, at: string): Promise<void> {
     await this.#endEach(
-      (granted) => granted.technician === technician && granted.workstation === workstation,
+      ({ technician, workstation }) => technician === id && workstation === at,
+      'gateway-ended',
     );
   }
 
   /** Ends the session that somebody holds who may not come in any more, and takes back what they asked for. */
-  async endOfTechnician(technician: TechnicianId): Promise<void> {
-    for (const live of this.#keeper.carts()) {
-      if (live.granted?.session.technician === technician) {
-        await this.#keeper.end(live, live.granted, 'gateway-ended');
-      } else if (live.requests.delete(technician)) {
-        await this.#keeper.caseChanged(live.serial);
-      }
-    }
+  async endOfTechnician(id: TechnicianId): Promise<void> {
+    await this.#endEach(({ technician }) => technician === id, 'gateway-ended');
   }
 
   /**
@@ -278,10 +276,37 @@ export class RemoteSessions {
     return null;
   }
 
-  async #endEach(fits: (session: GrantedSession) => boolean): Promise<void> {
-    for (const live of this.#keeper.carts()) {
-      if (live.granted !== null && fits(live.granted.session))
-        await this.#keeper.end(live, live.granted, 'gateway-ended');
+  /** On all carts at the same time: one that does not answer holds up the end of nothing else. */
+  async #endEach(fits: (held: Held) => boolean, reason: EndByDesk): Promise<void> {
+    const carts = [...this.#keeper.carts()];
+    await Promise.all(carts.map(async (live) => await this.#endAt(live, fits, reason)));
+  }
+
+  /**
+   * It is over here at once. What the cart or the disk does not take then is logged and fails nothing: whoever ended it has
+   * more to end, and to write down.
+   */
+  async #endAt(live: LiveCart, fits: (held: Held) => boolean, reason: EndByDesk): Promise<void> {
+    try {
+      const { granted } = live;
+      if (granted !== null && fits(granted.session))
+        return await this.#keeper.end(live, granted, reason);
+      const gone = [...live.requests].filter(
+        ([
+          technician,
+          {
+            claims: { iss: workstation },
+          },
+        ]) => fits({ technician, workstation, session: null }),
+      );
+      for (const [technician] of gone) live.requests.delete(technician);
+      if (gone.length > 0) await this.#keeper.caseChanged(live.serial);
+    } catch (fault) {
+      const { log } = this.#context;
+      log.error(
+        { cart: live.serial, err: fault },
+        'the end of a session could not be told or written',
+      );
     }
   }
 

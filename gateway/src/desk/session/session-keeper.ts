@@ -43,6 +43,8 @@ export interface SessionKeeperOptions {
   readonly cases: ServiceCases;
   readonly events: Events;
   readonly journals: CartJournals;
+  /** Whether technician and workstation are still in: a grant may come later than the end of either. */
+  readonly mayHold: (session: GrantedSession) => Promise<boolean>;
 }
 
 export type SessionListener = (granted: GrantedSession) => void;
@@ -234,6 +236,8 @@ export class SessionKeeper {
       live.granted.endsMonotonicMs = live.granted.signedEndMonotonicMs;
       // It may have been decided meanwhile to resolve the case, on the word that no session is running.
       if (await this.#endIfResolving(live, live.granted)) return;
+      if (!(await this.#options.mayHold(session)))
+        return await this.end(live, live.granted, 'gateway-ended');
       if (hello.phase === 'waiting') return this.becomeUsable(live, live.granted);
       // The connection broke right after the touch: the technician claims the session as after any other loss.
       live.granted.link = 'returned';

@@ -310,7 +310,7 @@ async function holdersOf(
     const account = await signIn.accounts.byId(session.technician);
     if (account === null) continue;
     const { directoryLogin, id: technicianId } = account;
-    holders.push({ directoryLogin, technicianId, roles: [] });
+    holders.push({ directoryLogin, technicianId });
   }
   return holders;
 }

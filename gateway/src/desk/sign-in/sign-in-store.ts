@@ -134,9 +134,11 @@ export class SignInStore {
     return (await own.execute()).map(heldSignIn);
   }
 
+  /** Those that have these roles already are left as they are, to spare the disk. */
   async changeRoles(directoryLogin: string, roles: readonly Role[]): Promise<void> {
     const db = this.#database.db<SignInTables>();
-    const changed = db.updateTable('desk_sign_in').set({ roles: JSON.stringify(roles) });
+    const text = JSON.stringify(roles);
+    const changed = db.updateTable('desk_sign_in').set({ roles: text }).where('roles', '<>', text);
     await changed.where('directory_login', '=', directoryLogin).execute();
   }
 

@@ -262,13 +262,8 @@ export class SignIn {
   /** Lists who is signed in, each person once. */
   async atWork(): Promise<readonly PersonAtWork[]> {
     const people = new Map<string, PersonAtWork>();
-    for (const {
-      directoryLogin,
-      technicianId,
-      directoryRoles: roles,
-    } of await this.live.store.full()) {
-      if (technicianId !== null)
-        people.set(directoryLogin, { directoryLogin, technicianId, roles });
+    for (const { directoryLogin, technicianId } of await this.live.store.full()) {
+      if (technicianId !== null) people.set(directoryLogin, { directoryLogin, technicianId });
     }
     return [...people.values()];
   }
@@ -279,6 +274,11 @@ export class SignIn {
     if (account === null || account.disabled) return { id, roles: [] };
     const person = await this.#options.directory.lookUp(account.directoryLogin);
     return { id, roles: rolesInForce(person?.roles ?? [], account.roles) };
+  }
+
+  /** Which of these roles of the directory somebody's account allows; none when it is disabled. */
+  async rolesOf(id: TechnicianId, ofDirectory: readonly Role[]): Promise<readonly Role[]> {
+    return await this.accounts.rolesOf(id, ofDirectory);
   }
 
   /** Gives everything that a person has open the roles that the directory gives them now. */

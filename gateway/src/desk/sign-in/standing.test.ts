@@ -70,8 +70,11 @@ async function stage(open: OpenTestDatabase) {
     unreachableMsMax: UNREACHABLE_MS_MAX,
     onReachable: (now) => reachable.push(now),
   });
-  const enter = async (login: string): Promise<string> => {
-    const person: Person = { login, displayName: login, roles: ['technician', 'lead'] };
+  const enter = async (
+    login: string,
+    roles: Person['roles'] = ['technician', 'lead'],
+  ): Promise<string> => {
+    const person: Person = { login, displayName: login, roles };
     people.set(login, person);
     await signIn.accounts
       .add({ accountName: login, directoryLogin: login, name: login, password: PASSWORD })
@@ -146,14 +149,47 @@ forEachDatabase('standing', (open) => {
     const lena = (await signIn.atWork()).find(({ directoryLogin }) => directoryLogin === 'lena');
     assert.ok(tara && lena);
     await signIn.signOut(tara, 'idle');
-    inSession.push({ directoryLogin: 'tara', technicianId: tara.id, roles: [] });
+    inSession.push({ directoryLogin: 'tara', technicianId: tara.id });
     await standing.check();
     assert.deepEqual(ended, []);
     people.delete('tara');
     people.set('lena', { login: 'lena', displayName: 'Lena', roles: ['administrator'] });
     await standing.check();
     assert.deepEqual(new Set(ended), new Set([tara.id, lena.technicianId]));
-    assert.deepEqual((await signIn.atWork())[0]?.roles, ['administrator']);
+    const held = await signIn.live.store.full();
+    assert.deepEqual(
+      held.map(({ directoryRoles }) => directoryRoles),
+      [['administrator']],
+    );
+  });
+
+  test('a role that was taken away is gone at an older sign-in, too, when a newer one began without it', async () => {
+    const { people, signIn, standing, enter } = await stage(open);
+    const older = await enter('tara');
+    const newer = await enter('tara', ['technician']);
+    assert.deepEqual((await signIn.callerOf(older))?.roles, ['technician', 'lead']);
+    await standing.check();
+    for (const token of [older, newer])
+      assert.deepEqual((await signIn.callerOf(token))?.roles, ['technician']);
+    people.set('tara', { login: 'tara', displayName: 'tara', roles: ['technician', 'lead'] });
+    await standing.check();
+    for (const token of [older, newer])
+      assert.deepEqual((await signIn.callerOf(token))?.roles, ['technician', 'lead']);
+  });
+
+  test('who only holds a session is judged by directory and account together', async () => {
+    const { standing, ended, inSession, signIn, enter } = await stage(open);
+    const token = await enter('tara');
+    const tara = await signIn.callerOf(token);
+    assert.ok(tara);
+    await signIn.signOut(tara, 'idle');
+    inSession.push({ directoryLogin: 'tara', technicianId: tara.id });
+    await signIn.accounts.setRoles(tara.id, ['technician', 'auditor']);
+    await standing.check();
+    assert.deepEqual(ended, []);
+    await signIn.accounts.setRoles(tara.id, ['auditor']);
+    await standing.check();
+    assert.deepEqual(ended, [tara.id]);
   });
 });
 
@@ -162,7 +198,6 @@ test('a database that takes nothing keeps nobody in their session', async () => 
   const people = ids.map((technicianId, at) => ({
     directoryLogin: `person-${at}`,
     technicianId,
-    roles: [],
   }));
   const ended: TechnicianId[] = [];
   const standing = new Standing({
@@ -170,6 +205,7 @@ test('a database that takes nothing keeps nobody in their session', async () => 
     signIns: {
       atWork: async () => people,
       changeRoles: async () => undefined,
+      rolesOf: async (_id, roles) => roles,
       endOfPerson: async () => await Promise.reject(new Error('disk full')),
     },
     inSession: async () => [],
@@ -190,7 +226,6 @@ test('answers about others give nobody more time of whom the directory does not 
   const [known, odd, last] = ['known', 'odd', 'last'].map((directoryLogin) => ({
     directoryLogin,
     technicianId: newId('technician', systemRandom),
-    roles: ['technician'] as const,
   }));
   assert.ok(known && odd && last);
   const clock = new ManualClock();
@@ -208,6 +243,7 @@ test('answers about others give nobody more time of whom the directory does not 
     signIns: {
       atWork: async () => [known, odd, last],
       changeRoles: async () => undefined,
+      rolesOf: async (_id, roles) => roles,
       endOfPerson: async () => undefined,
     },
     inSession: async () => [],

@@ -20,12 +20,14 @@ const IN_VAIN_MAX = 2;
 export interface PersonAtWork {
   readonly directoryLogin: string;
   readonly technicianId: TechnicianId;
-  readonly roles: readonly Role[];
 }
 
 /** What the sign-ins offer: who is there, other roles, and out. */
 export interface SignInsAtWork {
   atWork(): Promise<readonly PersonAtWork[]>;
+  /** Which of the directory's roles the account allows; none when it is disabled. */
+  rolesOf(technicianId: TechnicianId, ofDirectory: readonly Role[]): Promise<readonly Role[]>;
+  /** Gives every sign-in of a person these roles of the directory. */
   changeRoles(directoryLogin: string, roles: readonly Role[]): Promise<void>;
   endOfPerson(person: PersonAtWork, reason: string): Promise<void>;
 }
@@ -120,11 +122,11 @@ export class Standing {
     const { directory, signIns } = this.#options;
     const found = await directory.lookUp(person.directoryLogin);
     if (found === null) return await this.#out(person, 'not in the directory any more');
-    // Whoever works in no case any more has no session, either.
-    if (!found.roles.some((role) => role === 'technician' || role === 'lead'))
+    // Whoever works in no case any more, by directory and account together, has no session, either.
+    const inForce = await signIns.rolesOf(person.technicianId, found.roles);
+    if (!inForce.some((role) => role === 'technician' || role === 'lead'))
       await this.#endSession(person);
-    const held = new Set(person.roles);
-    if (found.roles.length === held.size && found.roles.every((role) => held.has(role))) return;
+    // Always: each of a person's sign-ins holds what was true when it began.
     await signIns.changeRoles(person.directoryLogin, found.roles);
   }
 

@@ -101,7 +101,7 @@ test('enrolled on a stopped gateway: certificate in a file of its own, secret sh
 
   const again = await add(path.join(folder, 'one.csr'));
   assert.equal(again.code, 1);
-  assert.match(again.complaint, /already has a certificate for this key/);
+  assert.match(again.complaint, /has a certificate already, on another device or for another use/);
 });
 
 test('listed and retired, also while the gateway runs; a request in DER is taken', async () => {

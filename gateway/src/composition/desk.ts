@@ -116,7 +116,7 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
     journals,
     mayHold: async ({ technician, workstation }) => {
       const account = await signIn.accounts.byId(technician);
-      const isOut = account === null || account.disabled || !worksInCases(account.roles);
+      const isOut = account === null || account.disabled || !worksOnCarts(account.roles);
       return !isOut && (await workstations.isLicensed(workstation));
     },
     workstationRoot: onlyCertificate(authority.publicRoots.workstationRootPEM),
@@ -295,9 +295,9 @@ function onlyCertificate(pem: string): Uint8Array {
   return der;
 }
 
-/** Whether an account allows a role that works in cases; null allows whatever the directory says. */
-function worksInCases(roles: readonly Role[] | null): boolean {
-  return roles === null || roles.includes('technician') || roles.includes('lead');
+/** Whether an account allows the role that works on carts; null allows whatever the directory says. */
+function worksOnCarts(roles: readonly Role[] | null): boolean {
+  return roles === null || roles.includes('technician');
 }
 
 /** Who holds a remote session now, by their accounts. */

@@ -22,7 +22,7 @@
  *   POST /api/sign-out                           {}
  *   GET  /api/me                                 Me
  *   GET  /api/carts                              CartList
- *   GET  /api/technicians                        TechnicianList (whom one can designate)
+ *   GET  /api/technicians                        TechnicianList (whom one can designate: technicians)
  *   GET  /api/cases?state=                       CaseList
  *   POST /api/cases                              NewCase → CaseDetail
  *   GET  /api/cases/{case}                       CaseDetail

@@ -88,6 +88,14 @@ function databaseSetting(directory: string, location: DatabaseLocation | null): 
   return { url: location.url, passwordFile };
 }
 
+/** A lead who is no technician and no administrator either: the demo has none. */
+export const LEAD_ALONE = {
+  login: 'mira.solberg',
+  displayName: 'Mira Solberg',
+  roles: ['lead'],
+  password: PASSWORD,
+} as const;
+
 /** The made-up people of a demo, by their accounts. */
 export type DemoName = 'tara' | 'lena' | 'ada' | 'amir' | 'ines' | 'finn';
 
@@ -118,7 +126,7 @@ export async function newTestGateway(
     roles: ['technician'],
     password: PASSWORD,
   };
-  const people = { people: [...BUILT_IN_DEMO_PEOPLE.people, otto] };
+  const people = { people: [...BUILT_IN_DEMO_PEOPLE.people, otto, LEAD_ALONE] };
   writeFileSync(path.join(directory, 'people.json'), JSON.stringify(people), { mode: 0o600 });
   const configuration = demoConfiguration(directory, location, tls, secondFactor, sections);
   const given = { log: silentLog(), ...overrides };

@@ -126,7 +126,7 @@ export class AccountActs {
       const about = { act: 'change-roles', target: account.id, roles, reason, ...actor } as const;
       if (isNarrower(roles, account.roles)) {
         await accounts.setRoles(account.id, roles);
-        const isOut = !allows(roles, 'technician') && !allows(roles, 'lead');
+        const isOut = !allows(roles, 'technician');
         await Promise.all([isOut ? endSessionOf(account.id) : null, record.after(about)]);
       } else {
         await record.before(about);

@@ -16,9 +16,9 @@ export async function summaryOf(features: DeskFeatures, found: StoredCase): Prom
   return { id, number, state, facility, cart, cartOnline, openedUtcMs, resolvedUtcMs, records };
 }
 
-/** Whether an account is one that works in cases. What the directory says of its person counts when they sign in. */
+/** Whether an account is one that works on carts. What the directory says of its person counts when they sign in. */
 export function mayBeDesignated({ disabled, roles }: Account): boolean {
-  return !disabled && (roles === null || roles.includes('technician') || roles.includes('lead'));
+  return !disabled && (roles === null || roles.includes('technician'));
 }
 
 /** The whole case. Once its destruction is decided, nothing that was sealed is shown any more. */

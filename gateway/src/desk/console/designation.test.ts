@@ -1,6 +1,7 @@
 /**
- * Goal: where a lead designates, opening a case gives nobody a way to its cart; where the opener may, it does.
- * Method: running gateways of both kinds, a technician who opens a case, and a lead.
+ * Goal: where a lead designates, opening a case gives nobody a way to its cart; where the opener may, it does. Designating
+ * makes nobody a technician.
+ * Method: running gateways of both kinds, a technician who opens a case, and leads with and without a technician's role.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -66,4 +67,25 @@ test('where the opener may, they are designated and the ledger says by whom', as
         fact.by === tara.id,
     ),
   );
+});
+
+test('a lead who is no technician works on no cart, whoever designates them', async () => {
+  await using gateway = await newGateway('lead');
+  const amir = await gateway.signedIn('amir');
+  const { id } = await openCase(amir, SERIAL);
+  const designations = `/api/cases/${id}/designations`;
+  const designation = { body: { technician: amir.id } };
+  // The account allows what the directory says, and nobody asks it until they sign in: the role decides at each request.
+  assert.equal((await amir.ask('POST', designations, designation)).status, 200);
+  for (const path of ['session/request', 'notes', 'sends']) {
+    const answer = await amir.ask('POST', `/api/cases/${id}/${path}`, { body: {} });
+    assert.deepEqual([answer.status, answer.body['code']], [403, 'NOT_ALLOWED'], path);
+  }
+  const roles = ['lead', 'administrator'];
+  const change = { act: 'change-roles', accountName: 'amir', by: 'root', roles, reason: 'test' };
+  await gateway.running.administer(change);
+  const again = await amir.ask('POST', designations, designation);
+  assert.deepEqual([again.status, again.body['code']], [404, 'TECHNICIAN_UNKNOWN'], again.text);
+  const { text } = await amir.ask('GET', '/api/technicians');
+  assert.ok(!text.includes(amir.id) && text.includes('Tara Lindqvist'), text);
 });

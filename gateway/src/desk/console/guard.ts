@@ -143,6 +143,9 @@ async function caseFor(
   // What somebody may not know looks exactly like what is not there.
   const serviceCase = await cases.get(id);
   if (!mayKnow(caller, serviceCase)) throw refused(caller, new CaseUnknown());
+  // A designation gives no role: who works on a cart is a technician at this moment, whatever else they are.
+  if (requirement === 'designated' && !caller.roles.includes('technician'))
+    throw refused(caller, new NotAllowed());
   if (requirement === 'designated' && !serviceCase.designated.includes(caller.id))
     throw refused(caller, new NotDesignated());
   const { designatedBy } = cases;

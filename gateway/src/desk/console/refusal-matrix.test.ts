@@ -7,7 +7,12 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { CONFIRMATION_LIFE_MS } from '@chaperone/protocol/console-api/administration.ts';
-import { Technician, factsOf, newTestGateway } from '../../composition/testing/gateway-harness.ts';
+import {
+  LEAD_ALONE,
+  Technician,
+  factsOf,
+  newTestGateway,
+} from '../../composition/testing/gateway-harness.ts';
 import type { Answer, TestGateway } from '../../composition/testing/gateway-harness.ts';
 import {
   PLANTED,
@@ -79,6 +84,15 @@ before(async () => {
   await running.administer({ act: 'add-account', by: 'test', ...otto });
   const directory = { login: 'otto.brandt', password };
   await people.outsider.passGatesWith(directory, { userId: 'otto', password });
+  const { login, displayName: name } = LEAD_ALONE;
+  const mira = { accountName: 'mira', directoryLogin: login, name, password };
+  await running.administer({ act: 'add-account', by: 'test', ...mira });
+  await people.designatedLead.passGatesWith({ login, password }, { userId: 'mira', password });
+  for (const { id } of [open, ended]) {
+    const designation = { technician: people.designatedLead.id };
+    const done = await ask(people.lead, 'POST', `/api/cases/${id}/designations`, designation);
+    assert.equal(done.status, 200, done.text);
+  }
   await firstGate(people.half, 'tara.lindqvist', 'lakeside-teal-41');
   await amir.passGates('amir');
   await recovered(amir, people.givenPassword);

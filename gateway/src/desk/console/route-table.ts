@@ -12,7 +12,7 @@
  * | signed-in | who passed all gates | 401 |
  * | role | signed in, with one of the roles | 401, 403 |
  * | case | signed in, and may know the case: lead, or technician and designated for it | 401, 404 |
- * | designated | designated for the case | 401, 404, lead: 403 |
+ * | designated | designated for the case, and a technician now | 401, 404, lead: 403 |
  * | designator | lead; where the configuration allows it, also who opened the case | 401, 404, 403 |
  *
  * Whoever has several roles may do what any of them may. `fresh` asks, after all that, for a sign-in or confirmation of

@@ -122,10 +122,9 @@ export class Standing {
     const { directory, signIns } = this.#options;
     const found = await directory.lookUp(person.directoryLogin);
     if (found === null) return await this.#out(person, 'not in the directory any more');
-    // Whoever works in no case any more, by directory and account together, has no session, either.
+    // Whoever is no technician any more, by directory and account together, has no session, either.
     const inForce = await signIns.rolesOf(person.technicianId, found.roles);
-    if (!inForce.some((role) => role === 'technician' || role === 'lead'))
-      await this.#endSession(person);
+    if (!inForce.includes('technician')) await this.#endSession(person);
     // Always: each of a person's sign-ins holds what was true when it began.
     await signIns.changeRoles(person.directoryLogin, found.roles);
   }

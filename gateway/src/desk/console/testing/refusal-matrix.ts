@@ -6,7 +6,8 @@ import type { ProblemCode } from '../../../platform/problem/problem-table.ts';
 
 /**
  * unlicensed: shows no workstation's certificate. nobody: no sign-in. half: passed the first gate. givenPassword: has to
- * choose a password first. expired: idle for too long. outsider: a technician of other cases. stale…: confirmed too long ago.
+ * choose a password first. expired: idle for too long. outsider: a technician of other cases. designatedLead: a lead
+ * who is no technician, designated while nobody knew it. stale…: confirmed too long ago.
  */
 export const CALLERS = [
   'unlicensed',
@@ -19,6 +20,7 @@ export const CALLERS = [
   'staleDesignated',
   'lead',
   'staleLead',
+  'designatedLead',
   'administrator',
   'staleAdministrator',
   'engineer',
@@ -69,7 +71,12 @@ const FRESH_CASE: Row = {
   staleDesignated: 'CONFIRMATION_REQUIRED',
   staleLead: 'CONFIRMATION_REQUIRED',
 };
-const DESIGNATED: Row = { ...CASE, lead: 'NOT_DESIGNATED', staleLead: 'NOT_DESIGNATED' };
+const DESIGNATED: Row = {
+  ...CASE,
+  lead: 'NOT_DESIGNATED',
+  staleLead: 'NOT_DESIGNATED',
+  designatedLead: 'NOT_ALLOWED',
+};
 const FRESH_DESIGNATED: Row = { ...DESIGNATED, staleDesignated: 'CONFIRMATION_REQUIRED' };
 const DESIGNATION: Row = {
   ...CASE,
@@ -83,6 +90,7 @@ const CASEWORK: Row = {
   staleDesignated: null,
   lead: null,
   staleLead: null,
+  designatedLead: null,
   else: 'NOT_ALLOWED',
 };
 const ADMINISTRATOR: Row = {
@@ -97,10 +105,11 @@ const FRESH_ADMINISTRATOR: Row = {
 };
 const CARTS: Row = { ...ADMINISTRATOR, engineer: null };
 const FRESH_CARTS: Row = { ...FRESH_ADMINISTRATOR, engineer: null };
-const TWO_PEOPLE: Row = { ...ADMINISTRATOR, lead: null, staleLead: null };
+const TWO_PEOPLE: Row = { ...ADMINISTRATOR, lead: null, staleLead: null, designatedLead: null };
 const FRESH_TWO_PEOPLE: Row = {
   ...FRESH_ADMINISTRATOR,
   lead: null,
+  designatedLead: null,
   staleLead: 'CONFIRMATION_REQUIRED',
 };
 const AUDITOR: Row = { ...OUT, auditor: null, else: 'NOT_ALLOWED' };

@@ -354,6 +354,7 @@ forEachDatabase('posture', (open) => {
       kind: 'sign-in-refused',
       step: 'directory',
       workstationId: workstation,
+      technicianId: null,
       code: 'WORKSTATION_OUT_OF_DATE',
     });
     clock.advance(1000);

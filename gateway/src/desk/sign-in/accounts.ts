@@ -104,6 +104,11 @@ export class Accounts {
     return await this.#one('account_name', accountName);
   }
 
+  /** The account of somebody of the directory. @param login as it was typed */
+  async byLogin(login: string): Promise<Account | null> {
+    return await this.#one('directory_login', login.trim().toLowerCase());
+  }
+
   async byId(id: string): Promise<Account | null> {
     return await this.#one('id', id);
   }

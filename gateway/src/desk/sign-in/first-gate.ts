@@ -1,4 +1,5 @@
 /** The first gate: the directory, by a password on our own page or by way of a provider's. */
+import type { TechnicianId } from '@chaperone/domain/id/id.ts';
 import type { Directory, Person, Role } from '../../directory/contract.ts';
 import { DirectoryAnswerRefused, DirectoryRefusal } from '../../directory/contract.ts';
 import type { DeskContext } from '../platform/desk-context.ts';
@@ -22,6 +23,8 @@ export interface FirstGateOptions {
   readonly refusals: RefusalRecord;
   readonly isWorkstationLicensed: (workstation: string) => Promise<boolean>;
   readonly posture: SignInPosture;
+  /** Whose account belongs to a login of the directory; null when nobody's does. */
+  readonly accountOf: (login: string) => Promise<TechnicianId | null>;
 }
 
 interface At {
@@ -50,8 +53,8 @@ export class FirstGate {
     if (!('authenticate' in directory)) throw new FirstGateElsewhere();
     await this.#admitWorkstation(workstation, address);
     const name = ask.login.trim().toLowerCase();
-    const succeed = await throttle.take({ step: 'directory', name, workstation, address });
-    return await this.#recorded(workstation, async () => {
+    return await this.#recorded(workstation, name, async () => {
+      const succeed = await throttle.take({ step: 'directory', name, workstation, address });
       const begunMs = beginBeat();
       try {
         const person = await directory.authenticate(ask.login, ask.password);
@@ -79,8 +82,8 @@ export class FirstGate {
     await this.#admitWorkstation(workstation, from);
     // Whose it will be is not known yet: what is counted is the workstation.
     const name = `provider ${workstation}`;
-    const succeed = await throttle.take({ step: 'directory', name, workstation, address: from });
-    return await this.#recorded(workstation, async () => {
+    return await this.#recorded(workstation, null, async () => {
+      const succeed = await throttle.take({ step: 'directory', name, workstation, address: from });
       const redirect = await directory.begin(returnTo);
       const token = this.#atProvider.begin(workstation, redirect, succeed);
       return { token, address: redirect.address };
@@ -98,9 +101,11 @@ export class FirstGate {
     const begun = this.#atProvider.take(token, workstation);
     // Nothing began here: an old tab, or a link that somebody was made to follow. Nobody's try is used up.
     if (begun === null) throw new DirectoryAnswerRefused();
-    return await this.#recorded(workstation, async () => {
-      const person = await begun.redirect.finish(answer);
-      await begun.succeed();
+    const { redirect, succeed } = begun;
+    const finish = async (): Promise<Person> => await redirect.finish(answer);
+    const person = await this.#recorded(workstation, null, finish);
+    return await this.#recorded(workstation, person.login, async () => {
+      await succeed();
       this.#options.posture.assertAdmits(person.roles);
       return person;
     });
@@ -112,17 +117,31 @@ export class FirstGate {
       if (!(await isWorkstationLicensed(workstation))) throw new WorkstationNotLicensed();
       await posture.assertCurrent(workstation);
     } catch (fault) {
-      throttle.takeStranger(address);
-      this.#options.refusals.note('directory', workstation, fault);
+      const stranger = { step: 'directory', technicianId: null } as const;
+      try {
+        throttle.takeStranger(address);
+      } catch (throttled) {
+        // Whoever is this fast may say another workstation each time.
+        this.#options.refusals.note({ ...stranger, workstation: '' }, throttled);
+        throw throttled;
+      }
+      this.#options.refusals.note({ ...stranger, workstation }, fault);
       throw fault;
     }
   }
 
-  async #recorded<Result>(workstation: string, pass: () => Promise<Result>): Promise<Result> {
+  /** @param login of the directory; null while it is not known */
+  async #recorded<Result>(
+    workstation: string,
+    login: string | null,
+    pass: () => Promise<Result>,
+  ): Promise<Result> {
+    // Before anything else, so that the time of a refusal tells nothing of it.
+    const technicianId = login === null ? null : await this.#options.accountOf(login);
     try {
       return await pass();
     } catch (fault) {
-      this.#options.refusals.note('directory', workstation, fault);
+      this.#options.refusals.note({ step: 'directory', workstation, technicianId }, fault);
       throw fault;
     }
   }

@@ -1,8 +1,9 @@
 /**
  * Writes refused sign-ins into the ledger, so that whoever guesses can neither fill it nor keep the gateway at its disk.
  *
- * Each is an entry of its own, at once, as long as they are few; in a flood they are counted by gate, workstation and code,
- * and every half minute the counts are written. A crash loses the counts of that half minute, not the first refusals.
+ * Each is an entry of its own, at once, as long as they are few; in a flood they are counted by gate, workstation, account
+ * and code, and every half minute the counts are written. What came too fast to be judged at all is only counted, so that it
+ * takes no entry from what was judged. A crash loses the counts of that half minute, not the first refusals.
  */
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import type { SignInRefusalFact } from '@chaperone/domain/ledger-entry/sign-in-refusal.ts';
@@ -10,6 +11,7 @@ import type { Ledger } from '../../ledger/contract.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
 import { RateLimit } from '../../platform/rate-limit/rate-limit.ts';
 import { SignInBusy } from '../platform/slow-hash.ts';
+import { SignInThrottled } from './sign-in-error.ts';
 
 type Refusal = Omit<Extract<SignInRefusalFact, { readonly kind: 'sign-in-refused' }>, 'kind'>;
 
@@ -18,6 +20,12 @@ const SINGLE = { burst: 30, perSecond: 1 / 30 } as const;
 const COUNTS_EVERY_MS = 30_000;
 /** Kinds that are told apart in one half minute; more are counted together. */
 const KINDS_MAX = 500;
+
+/** What was refused, as far as it is known. */
+export interface Refused extends Pick<Refusal, 'step' | 'technicianId'> {
+  /** As it was said; not trusted. */
+  readonly workstation: string;
+}
 
 export class RefusalRecord {
   readonly #ledger: Pick<Ledger, 'appendLater'>;
@@ -31,12 +39,13 @@ export class RefusalRecord {
   }
 
   /** Notes a refusal; whoever found no room to be judged was not refused. */
-  note(step: Refusal['step'], workstation: string, fault: unknown): void {
+  note({ step, workstation, technicianId }: Refused, fault: unknown): void {
     if (fault instanceof SignInBusy) return;
     const code = codeOf(fault);
     const workstationId = /^wrks-[0-9a-z]{26}$/.test(workstation) ? workstation : null;
-    const refusal = { step, workstationId, code };
-    if (this.#single.take('')) this.#ledger.appendLater({ kind: 'sign-in-refused', ...refusal });
+    const refusal = { step, workstationId, technicianId, code };
+    const isSingle = !(fault instanceof SignInThrottled) && this.#single.take('');
+    if (isSingle) this.#ledger.appendLater({ kind: 'sign-in-refused', ...refusal });
     else this.#count(refusal);
   }
 
@@ -52,7 +61,7 @@ export class RefusalRecord {
   #count(refusal: Refusal): void {
     const own = keyOf(refusal);
     const isRoom = this.#counts.has(own) || this.#counts.size < KINDS_MAX;
-    const counted = isRoom ? refusal : { ...refusal, workstationId: null };
+    const counted = isRoom ? refusal : { ...refusal, workstationId: null, technicianId: null };
     const key = isRoom ? own : keyOf(counted);
     const held = this.#counts.get(key);
     if (held === undefined) this.#counts.set(key, { refusal: counted, count: 1 });
@@ -65,6 +74,6 @@ export function codeOf(fault: unknown): string {
   return fault instanceof DomainError ? fault.code : 'INTERNAL_FAULT';
 }
 
-function keyOf({ step, workstationId, code }: Refusal): string {
-  return `${step} ${workstationId} ${code}`;
+function keyOf({ step, workstationId, technicianId, code }: Refusal): string {
+  return `${step} ${workstationId} ${technicianId} ${code}`;
 }

@@ -124,7 +124,31 @@ forEachDatabase('sign-in', (open) => {
       });
     }
     assert.equal(messages.size, 1);
-    assert.equal(facts.filter(({ kind }) => kind === 'sign-in-refused').length, 3);
+    // Whose account was tried; where there is none of that name, whose sign-in it was.
+    const tara = (await signIn.accounts.byName('tara'))?.id;
+    const lena = (await signIn.accounts.byName('lena'))?.id;
+    const refused = facts.filter((fact) => fact.kind === 'sign-in-refused');
+    assert.deepEqual(
+      refused.map(({ technicianId }) => technicianId),
+      [lena, tara, tara],
+    );
+  });
+
+  test('a refusal at the first gate names the account of the login, and keeps nothing of what was typed', async () => {
+    const { signIn, facts } = await newSignIn(open);
+    const tara = (await signIn.accounts.byName('tara'))?.id;
+    const typed = { ...first, login: 'lakeside-teal-41', password: 'x' };
+    await assert.rejects(
+      signIn.passDirectory({ ...first, login: ' Tara.Lindqvist', password: 'x' }, from),
+      DirectoryRefusal,
+    );
+    await assert.rejects(signIn.passDirectory(typed, from), DirectoryRefusal);
+    const refused = facts.filter((fact) => fact.kind === 'sign-in-refused');
+    assert.deepEqual(
+      refused.map(({ technicianId }) => technicianId),
+      [tara, null],
+    );
+    assert.ok(!JSON.stringify(facts).includes(typed.login));
   });
 
   test('an unlicensed workstation is refused, and one that loses its licence is out at once', async () => {
@@ -178,8 +202,20 @@ forEachDatabase('sign-in', (open) => {
     await assert.rejects(signIn.passDirectory(first, { address: '192.0.2.99' }), SignInThrottled);
     clock.advance(30_000);
     await signIn.passDirectory(first, { address: '192.0.2.99' });
-    // Throttled attempts do not fill the ledger.
+    // Throttled attempts do not fill the ledger: they are counted.
     assert.equal(facts.length, 5);
+    signIn.close();
+    const technicianId = (await signIn.accounts.byName('tara'))?.id;
+    assert.deepEqual(facts.slice(5), [
+      {
+        kind: 'sign-ins-refused',
+        step: 'directory',
+        workstationId: workstation,
+        technicianId,
+        code: 'SIGN_IN_THROTTLED',
+        count: 1,
+      },
+    ]);
   });
 
   test('whoever guesses elsewhere does not lock the owner out of the own workstation, nor gains by more workstations', async () => {

@@ -88,6 +88,7 @@ export class SignIn {
       ...options,
       throttle: this.#throttle,
       refusals: this.#refusals,
+      accountOf: async (login) => (await this.accounts.byLogin(login))?.id ?? null,
     });
     const { accounts, live } = this;
     const { secondFactors } = options;
@@ -134,9 +135,11 @@ export class SignIn {
     const { workstation } = half;
     const name = ask.accountName.trim().toLowerCase();
     const tried = { step: 'gateway', name, workstation, ...attempt } as const;
-    const succeed = await this.#throttle.take(tried);
+    const account = await this.accounts.byName(name);
+    // Both are looked up always: how long it takes tells nothing.
+    const own = await this.accounts.byLogin(half.directoryLogin);
     try {
-      const account = await this.accounts.byName(name);
+      const succeed = await this.#throttle.take(tried);
       const place = await this.#throttle.placeOf(tried);
       const right = await isPassword(ask.password, account?.passwordHash ?? null, place);
       const same =
@@ -147,7 +150,8 @@ export class SignIn {
       const next = await this.live.goOn(half, { technicianId: account.id });
       return { next: 'new-password', token: next.token };
     } catch (fault) {
-      this.#refusals.note('gateway', workstation, fault);
+      const technicianId = account?.id ?? own?.id ?? null;
+      this.#refusals.note({ step: 'gateway', workstation, technicianId }, fault);
       throw fault;
     }
   }
@@ -192,7 +196,10 @@ export class SignIn {
     const at = await this.#holderOf(half);
     const { technicianId, workstation } = at;
     const tried = { step: 'second-factor', name: technicianId, workstation, ...attempt } as const;
-    const succeed = await this.#throttle.take(tried);
+    const succeed = await this.#throttle.take(tried).catch((fault: unknown) => {
+      this.#refusals.note({ step: 'second-factor', workstation, technicianId }, fault);
+      throw fault;
+    });
     try {
       await use(at, factors);
     } catch (fault) {
@@ -317,7 +324,8 @@ export class SignIn {
     try {
       return await this.#complete(half, technicianId, factor);
     } catch (fault) {
-      this.#refusals.note('gateway', half.workstation, fault);
+      const { workstation } = half;
+      this.#refusals.note({ step: 'gateway', workstation, technicianId }, fault);
       throw fault;
     }
   }

@@ -136,6 +136,7 @@ async function assemble(
     edgePort: edge.address.port,
     consoleUrl: own.tls === 'off' ? null : running.url,
     accountActs: desk.features.accountActs,
+    equipmentActs: desk.features.equipmentActs,
   };
   const perform = async (act: unknown): Promise<object> => await administer(parts, act);
   const admin = await listenForAdministrator(

@@ -86,6 +86,7 @@ function isJSON(text: string): boolean {
   }
 }
 
+const why = ['--reason', 'it is sold'];
 const account = [
   'account',
   'add',
@@ -138,14 +139,16 @@ describe('from a terminal', () => {
       licences: { id: string; state: string }[];
     };
     assert.equal(licences.length, 1);
-    const retired = await call(['licence', 'retire', '--id', licences[0]?.id ?? '']);
+    const retired = await call(['licence', 'retire', '--id', licences[0]?.id ?? '', ...why]);
     assert.equal((retired.result['licence'] as { state: string }).state, 'retired');
   });
 
   test('what is to be retired is said once, and exists', async () => {
-    const retire = async (...what: string[]) => await call(['licence', 'retire', ...what]);
+    const retire = async (...what: string[]) => await call(['licence', 'retire', ...what, ...why]);
     const none = await retire('--workstation', `wrks-${'0'.repeat(26)}`);
-    assert.deepEqual([none.code, none.complaint.trim()], [1, 'No workstation has this id.']);
+    assert.deepEqual([none.code, none.complaint.trim()], [1, 'There is nothing of this id.']);
+    const unsaid = await call(['licence', 'retire', '--workstation', `wrks-${'0'.repeat(26)}`]);
+    assert.deepEqual([unsaid.code, unsaid.complaint.includes('--reason is missing')], [2, true]);
     const malformed = await retire('--workstation', 'Desk 1');
     assert.equal(malformed.code, 1);
     assert.match(malformed.complaint, /not the id of a workstation/);

@@ -50,9 +50,11 @@ chaperone licence <command> --config FILE
   issue cart --serial SERIAL [--host HOST] [--port PORT] [--output FILE]
   issue workstation --label LABEL
   list
-  retire --id LICENCE
-  retire --serial SERIAL    a whole cart: its certificates are revoked, its connections end
-  retire --workstation ID   a whole workstation, likewise; who is signed in there is out
+  retire --id LICENCE --reason TEXT
+  retire --serial SERIAL --reason TEXT
+               a whole cart: its certificates are revoked, its connections end
+  retire --workstation ID --reason TEXT
+               a whole workstation, likewise; who is signed in there is out
 
 chaperone portal <command> --config FILE
 
@@ -189,9 +191,11 @@ async function main(args: readonly string[]): Promise<void> {
       if ([id, serial, workstation].filter((one) => one !== undefined).length > 1)
         throw new CalledWrongly('Say one of --id, --serial and --workstation.');
       const asked = (): AdministrationAct => {
-        if (workstation !== undefined) return { act: 'retire-workstation', id: workstation };
-        if (serial !== undefined) return { act: 'retire-cart', serial };
-        return { act: 'retire-licence', id: required('id') };
+        const why = { reason: required('reason'), by };
+        if (workstation !== undefined)
+          return { act: 'retire-workstation', id: workstation, ...why };
+        if (serial !== undefined) return { act: 'retire-cart', serial, ...why };
+        return { act: 'retire-licence', id: required('id'), ...why };
       };
       return print(await act(await configuration(), asked()));
     }

@@ -17,7 +17,15 @@ test('over TLS: a session with screen and file, until the workstation is retired
   assert.equal(settled.state, 'done', settled.failure ?? '');
 
   const config = ['--config', system.gatewayConfiguration];
-  await call('gateway', ['licence', 'retire', '--workstation', technician.workstation, ...config]);
+  const why = ['--reason', 'it is sold'];
+  await call('gateway', [
+    'licence',
+    'retire',
+    '--workstation',
+    technician.workstation,
+    ...why,
+    ...config,
+  ]);
   await viewer.closed;
   const { ended } = await operator.viewWhen('the end', (view) => view.phase === 'ended');
   assert.equal(ended?.reason, 'gateway-ended');

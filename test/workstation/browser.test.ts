@@ -165,7 +165,8 @@ test('retired, the page is out within five seconds, and comes back in by nothing
   await signIn(page);
   await page.getByRole('button', { name: 'New case' }).waitFor();
   const config = ['--config', system.gatewayConfiguration];
-  await call('gateway', ['licence', 'retire', '--workstation', computer.id, ...config]);
+  const why = ['--reason', 'it is sold'];
+  await call('gateway', ['licence', 'retire', '--workstation', computer.id, ...why, ...config]);
   const outAt = Date.now() + OUT_WITHIN_MS;
   await page.getByText('This workstation has been retired').waitFor({ timeout: OUT_WITHIN_MS });
   assert.ok(Date.now() <= outAt);

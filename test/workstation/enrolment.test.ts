@@ -198,7 +198,12 @@ test('a used code and a retired one say so', async () => {
   equal(used.exitCode, 1);
   match(used.complaint, /has been used.*LICENCE_USED/);
   const other = await newLicence();
-  await gateway.running.administer({ act: 'retire-licence', id: other.id });
+  await gateway.running.administer({
+    act: 'retire-licence',
+    id: other.id,
+    by: 'root',
+    reason: 'it is sold',
+  });
   match((await second.call(...other.call)).complaint, /LICENCE_RETIRED/);
 });
 
@@ -322,7 +327,12 @@ test('what was enrolled is taken away again, down to the policy', async () => {
 
 test('a retired workstation is told, and begins anew with another code', async () => {
   const { workstation: id } = await workstation.json(...(await newLicence()).call);
-  await gateway.running.administer({ act: 'retire-workstation', id });
+  await gateway.running.administer({
+    act: 'retire-workstation',
+    id,
+    by: 'root',
+    reason: 'it is sold',
+  });
   const { output, exitCode } = await workstation.call('status');
   equal(exitCode, 1);
   match(output, /was retired/);

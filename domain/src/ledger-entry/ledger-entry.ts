@@ -45,6 +45,8 @@ export type LedgerFact =
       /** A cart's serial or a workstation's id; null when a refusal knows neither. */
       readonly subjectId: string | null;
       readonly code: string | null;
+      /** Who issued or retired it: an account's id, or an account of the gateway's machine; entries of earlier versions do not say. */
+      readonly by?: string;
     }
   | {
       readonly kind: 'certificate-issued' | 'certificate-revoked';

@@ -25,7 +25,7 @@ import {
   tunnelServerOptions,
 } from './admission/admission.ts';
 import type { AuthorityLedger, FaultReport } from './authority-ledger.ts';
-import type { Authority, IssuedLicence, LicenceOrder } from './contract.ts';
+import type { Authority, IssuedLicence, LicenceOrder, RetirementOrder } from './contract.ts';
 import { makeESTRoutes } from './est/est.ts';
 import { addFacilityRoot, loadAuthority } from './establishment/establishment.ts';
 import type { RootKeys } from './establishment/establishment.ts';
@@ -132,7 +132,7 @@ export async function openAuthority(options: OpenAuthorityOptions): Promise<Auth
     searchCarts: (search) => searchCarts(database, search),
     retireChain: (chain) => revocations.retireChain(chain),
     isChainRetired: (chain) => registry.isChainRetired(chain),
-    retireLicence: (id) => licences.retire(id),
+    retireLicence: (id, order) => licences.retire(id, order),
     enrolWorkstation: (code, request) => workstations.programByLicence(code, request),
     enrolConsole: (code, proof) => workstations.consoleByLicence(code, proof),
     certifyWorkstation: (peer, use, request) => workstations.connecting(peer, use, request),
@@ -152,8 +152,8 @@ export async function openAuthority(options: OpenAuthorityOptions): Promise<Auth
     inForce: (serials) => registry.released(serials),
     onRevoked: (listener) => revocations.onRevoked(listener),
     revokeCertificate: (serialHex, reason) => revocations.revoke(serialHex, reason),
-    retireCart: (serial) => revocations.retireCart(serial),
-    retireWorkstation: (id) => revocations.retireWorkstation(id),
+    retireCart: (serial, order) => revocations.retireCart(serial, order),
+    retireWorkstation: (id, order) => revocations.retireWorkstation(id, order),
     certificatesOf: (holder) => registry.certificatesOf(holder),
     revocationList: (chain) => revocations.list(chain),
     tunnelServerOptions: (alpn) => tunnelServerOptions(tunnel, roots.cart, alpn),
@@ -212,7 +212,7 @@ class LicenceDesk {
     if (await registry.isChainRetired(subject.kind)) throw new ChainRetired();
     await registry.addLicence(licence, order.by);
     try {
-      await ledger.append({ kind: 'licence-issued', ...this.#about(licence) });
+      await ledger.append({ kind: 'licence-issued', ...this.#about(licence), by: order.by });
     } catch (fault) {
       // Nobody has seen the code; a licence that the ledger does not know is not left lying about.
       await registry.retireLicence(licence.id, clock.utcMs()).catch(report);
@@ -221,11 +221,12 @@ class LicenceDesk {
     return { licence, code };
   }
 
-  async retire(id: LicenceId): Promise<Licence> {
+  async retire(id: LicenceId, order: RetirementOrder = {}): Promise<Licence> {
     const { registry, ledger, clock, report } = this.#parts;
     const licence = await registry.retireLicence(id, clock.utcMs());
     if (licence === undefined) throw new LicenceUnknown();
-    await ledger.append({ kind: 'licence-retired', ...this.#about(licence) }).catch(report);
+    const fact = { ...this.#about(licence), ...order };
+    await ledger.append({ kind: 'licence-retired', ...fact }).catch(report);
     return licence;
   }
 

@@ -26,7 +26,7 @@ import type {
   WorkstationEntry,
 } from './registry/registry.ts';
 import type { Found, Search } from '../platform/database/search.ts';
-import type { RevocationListener } from './revocation/revocation.ts';
+import type { RetirementOrder, RevocationListener } from './revocation/revocation.ts';
 import type { AdmittedOfficer, WorkstationPeer } from './admission/admission.ts';
 
 export { CART_REFUSALS, CartRefused } from './admission/admission.ts';
@@ -48,6 +48,7 @@ export type {
   Holder,
   LicenceSearch,
   RetirableChain,
+  RetirementOrder,
   RevocationListener,
   RevocationReason,
   WorkstationCertificates,
@@ -104,7 +105,7 @@ export interface Authority {
   retireChain(chain: RetirableChain): Promise<void>;
   isChainRetired(chain: RetirableChain): Promise<boolean>;
   /** Ends a licence; its code can no longer be redeemed. Certificates that it gave stay. @throws LicenceUnknown */
-  retireLicence(id: LicenceId): Promise<Licence>;
+  retireLicence(id: LicenceId, order?: RetirementOrder): Promise<Licence>;
 
   /**
    * Licenses a workstation: gives it its id, and a certificate to the key of its program, for a one-time code.
@@ -172,9 +173,9 @@ export interface Authority {
   /** @throws CertificateUnknown */
   revokeCertificate(certificateSerialHex: string, reason: RevocationReason): Promise<void>;
   /** Revokes a cart's certificates and retires its licences. */
-  retireCart(serial: CartSerial): Promise<void>;
+  retireCart(serial: CartSerial, order?: RetirementOrder): Promise<void>;
   /** Revokes all of a workstation's certificates and retires its licence. @throws WorkstationUnknown */
-  retireWorkstation(id: WorkstationId): Promise<void>;
+  retireWorkstation(id: WorkstationId, order?: RetirementOrder): Promise<void>;
   /** Newest first. */
   certificatesOf(holder: Holder): Promise<readonly CertificateEntry[]>;
   /** A signed list as PEM (`X509 CRL`), fresh for seven days. */

@@ -4,14 +4,14 @@
  */
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import { parseCartSerial, parseId } from '@chaperone/domain/id/id.ts';
-import { licenceState, parseLicenceId } from '@chaperone/domain/licence/licence.ts';
+import { licenceState } from '@chaperone/domain/licence/licence.ts';
 import type { Licence } from '@chaperone/domain/licence/licence.ts';
 import { writeLicenceFile } from '@chaperone/protocol/est/licence-file.ts';
 import { z } from 'zod';
 import { ROLES } from '../directory/contract.ts';
 import type { Authority } from '../authority/contract.ts';
 import type { TechnicianId } from '@chaperone/domain/id/id.ts';
-import type { AccountActs, Actor } from '../desk/administration/administration.ts';
+import type { AccountActs, Actor, EquipmentActs } from '../desk/administration/administration.ts';
 import type { SecondFactors } from '../desk/second-factor/second-factor.ts';
 import { AccountUnknown } from '../desk/sign-in/sign-in.ts';
 import type { Account, Accounts } from '../desk/sign-in/sign-in.ts';
@@ -34,9 +34,9 @@ export const administrationAct = z.discriminatedUnion('act', [
   }),
   z.strictObject({ act: z.literal('issue-workstation-licence'), label: text, by: text }),
   z.strictObject({ act: z.literal('list-licences') }),
-  z.strictObject({ act: z.literal('retire-licence'), id: text }),
-  z.strictObject({ act: z.literal('retire-cart'), serial: text }),
-  z.strictObject({ act: z.literal('retire-workstation'), id: text }),
+  z.strictObject({ act: z.literal('retire-licence'), id: text, reason, by: text }),
+  z.strictObject({ act: z.literal('retire-cart'), serial: text, reason, by: text }),
+  z.strictObject({ act: z.literal('retire-workstation'), id: text, reason, by: text }),
   z.strictObject({
     act: z.literal('add-account'),
     accountName: text,
@@ -84,6 +84,7 @@ export interface AdministrationParts {
   /** Where workstations reach the console; null in a demo without TLS, where a browser licenses itself. */
   readonly consoleUrl: string | null;
   readonly accountActs: AccountActs;
+  readonly equipmentActs: EquipmentActs;
 }
 
 /** Performs one act and says what came of it, as plain data. @throws ActMalformed and what the act throws */
@@ -128,12 +129,25 @@ async function perform(parts: AdministrationParts, act: AdministrationAct): Prom
         seats: await authority.seats(),
       };
     case 'retire-licence':
-      return { licence: shown(await authority.retireLicence(parseLicenceId(act.id)), clock) };
+      return {
+        licence: shown(
+          await parts.equipmentActs.retireLicence(act.id, act.reason, atMachine(act.by)),
+          clock,
+        ),
+      };
     case 'retire-cart':
-      await authority.retireCart(parseCartSerial(act.serial));
+      await parts.equipmentActs.retireCart(
+        parseCartSerial(act.serial),
+        act.reason,
+        atMachine(act.by),
+      );
       return {};
     case 'retire-workstation':
-      await authority.retireWorkstation(parseId('workstation', act.id));
+      await parts.equipmentActs.retireWorkstation(
+        parseId('workstation', act.id),
+        act.reason,
+        atMachine(act.by),
+      );
       return {};
     case 'add-account': {
       const { accountName, directoryLogin, name, password, roles: allowed } = act;

@@ -1,5 +1,5 @@
 /** Acts of the administration on a gateway that is not running: opens just enough of it, and closes it again. */
-import { AccountActs, ActRecord } from '../desk/administration/administration.ts';
+import { AccountActs, ActRecord, EquipmentActs } from '../desk/administration/administration.ts';
 import { Accounts, endSignInsOf } from '../desk/sign-in/sign-in.ts';
 import type { TechnicianId } from '@chaperone/domain/id/id.ts';
 import type { Configuration } from '../platform/configuration/configuration.ts';
@@ -17,15 +17,13 @@ import {
 import type { GatewayOverrides, Storage } from './zones.ts';
 
 /** Acts on accounts while nobody is in: there is nothing to end, and no directory is asked. */
-function stoppedAccountActs(storage: Storage): AccountActs {
-  const report = (fault: unknown): void =>
-    storage.log.error({ err: fault }, 'the reason of an act could not be kept');
+function stoppedAccountActs(storage: Storage, record: ActRecord): AccountActs {
   const endEverythingOf = async (technician: TechnicianId): Promise<void> =>
     await endSignInsOf(storage.database, technician);
   return new AccountActs({
     accounts: new Accounts(storage),
     directory: { lookUp: async () => null },
-    record: new ActRecord(storage, report),
+    record,
     endEverythingOf,
     endSessionOf: async () => undefined,
     accountsChanged: async () => undefined,
@@ -44,6 +42,9 @@ export async function administerStopped(
     const storage = await openStorage(configuration, overrides, closers);
     const authority = await openGatewayAuthority(storage, closers);
     await recordEstablishment(storage.ledger, authority.facts);
+    const record = new ActRecord(storage, (fault) =>
+      storage.log.error({ err: fault }, 'the reason of an act could not be kept'),
+    );
     const parts = {
       authority,
       accounts: new Accounts(storage),
@@ -56,7 +57,8 @@ export async function administerStopped(
       serverName: configuration.edge.gatewayNames[0] ?? 'localhost',
       edgePort: configuration.edge.listen.port,
       consoleUrl: consoleUrlOf(configuration),
-      accountActs: stoppedAccountActs(storage),
+      accountActs: stoppedAccountActs(storage, record),
+      equipmentActs: new EquipmentActs(authority, record),
     };
     return { ...(await administer(parts, act)) };
   } finally {

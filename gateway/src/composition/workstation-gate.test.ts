@@ -122,7 +122,12 @@ describe('without a workstation’s certificate in force', () => {
     assert.match(await page(await selfSigned()), /is not a workstation's/);
     const retired = await newWorkstation('Retired');
     assert.equal((await asking(retired.browser).ask('GET', '/api/about')).status, 200);
-    await gateway.running.administer({ act: 'retire-workstation', id: retired.workstation });
+    await gateway.running.administer({
+      act: 'retire-workstation',
+      id: retired.workstation,
+      by: 'root',
+      reason: 'it is sold',
+    });
     assert.match(await page(retired.browser), /has been retired/);
   });
 
@@ -264,7 +269,12 @@ describe('retiring a workstation', () => {
     const going = await kept(leaving.browser);
     const staying = await kept(other.browser);
     const closed = once(going.socket, 'close');
-    await gateway.running.administer({ act: 'retire-workstation', id: leaving.workstation });
+    await gateway.running.administer({
+      act: 'retire-workstation',
+      id: leaving.workstation,
+      by: 'root',
+      reason: 'it is sold',
+    });
     await closed;
     const again = await answered(get(other.browser, '/api/about', staying.agent));
     assert.equal(again.statusCode, 200);

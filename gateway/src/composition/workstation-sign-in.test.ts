@@ -143,7 +143,12 @@ test('retiring a workstation ends its sign-in, its session, its screen and its e
   const heard = await tara.listen();
   const others = await lena.listen();
   const closed = once(screen, 'close');
-  await gateway.running.administer({ act: 'retire-workstation', id: tara.workstation });
+  await gateway.running.administer({
+    act: 'retire-workstation',
+    id: tara.workstation,
+    by: 'root',
+    reason: 'it is sold',
+  });
   await closed;
   await heard.ended;
   assert.deepEqual(await cart.until(() => cart.ends.length > 0 && cart.ends), ['gateway-ended']);

@@ -20,6 +20,11 @@ import { CertificateUnknown, WorkstationUnknown } from './certificate-unknown.ts
 
 export { CertificateUnknown, WorkstationUnknown } from './certificate-unknown.ts';
 
+export interface RetirementOrder {
+  /** Who asked for it, for the ledger: an account's id, or an account of the gateway's machine. */
+  readonly by?: string;
+}
+
 export type RevocationListener = (revoked: CertificateEntry) => void;
 
 export interface RevocationParts {
@@ -71,22 +76,22 @@ export class Revocations {
   }
 
   /** Revokes all certificates of a cart and retires its licences, used or not. */
-  async retireCart(serial: CartSerial): Promise<void> {
-    await this.#retire({ kind: 'cart', id: serial });
+  async retireCart(serial: CartSerial, order: RetirementOrder = {}): Promise<void> {
+    await this.#retire({ kind: 'cart', id: serial }, order);
   }
 
   /** Revokes all certificates of a workstation, whatever they are used for, and retires its licence. @throws WorkstationUnknown */
-  async retireWorkstation(id: WorkstationId): Promise<void> {
+  async retireWorkstation(id: WorkstationId, order: RetirementOrder = {}): Promise<void> {
     const holder = { kind: 'workstation', id } as const;
     if ((await this.#parts.registry.certificatesOf(holder)).length === 0)
       throw new WorkstationUnknown();
-    await this.#retire(holder);
+    await this.#retire(holder, order);
   }
 
-  async #retire(holder: {
-    readonly kind: 'cart' | 'workstation';
-    readonly id: string;
-  }): Promise<void> {
+  async #retire(
+    holder: { readonly kind: 'cart' | 'workstation'; readonly id: string },
+    order: RetirementOrder,
+  ): Promise<void> {
     const { registry, clock, ledger, report } = this.#parts;
     const nowMs = clock.utcMs();
     // Licences first: a code that is being redeemed right now finds its licence retired, or its certificate revoked.
@@ -98,6 +103,7 @@ export class Revocations {
         licenceId: id,
         subjectId: holder.id,
         code: null,
+        ...order,
       } as const;
       await ledger.append({ kind: 'licence-retired', ...fact }).catch(report);
     }

@@ -50,7 +50,7 @@ export class EquipmentActs {
   /** @throws MalformedLicence, TargetUnknown */
   async retireLicence(id: string, reason: string, actor: Actor): Promise<Licence> {
     try {
-      const licence = await this.#authority.retireLicence(parseLicenceId(id));
+      const licence = await this.#authority.retireLicence(parseLicenceId(id), { by: actor.by });
       await this.#record.after({ act: 'retire-licence', target: id, reason, ...actor });
       return licence;
     } catch (fault) {
@@ -61,7 +61,7 @@ export class EquipmentActs {
   /** Its sign-ins and its sessions end at once. @throws TargetUnknown */
   async retireWorkstation(id: string, reason: string, actor: Actor): Promise<FoundWorkstation> {
     const found = await this.#workstation(id);
-    await this.#authority.retireWorkstation(parseId('workstation', id));
+    await this.#authority.retireWorkstation(parseId('workstation', id), { by: actor.by });
     await this.#record.after({ act: 'retire-workstation', target: id, reason, ...actor });
     return (await this.#workstation(id)) ?? found;
   }
@@ -69,7 +69,7 @@ export class EquipmentActs {
   /** @throws TargetUnknown */
   async retireCart(serial: string, reason: string, actor: Actor): Promise<FoundCart> {
     await this.#cart(serial);
-    await this.#authority.retireCart(parseCartSerial(serial));
+    await this.#authority.retireCart(parseCartSerial(serial), { by: actor.by });
     await this.#record.after({ act: 'retire-cart', target: serial, reason, ...actor });
     return await this.#cart(serial);
   }
@@ -80,7 +80,7 @@ export class EquipmentActs {
     try {
       await this.#record.before({ act: 'issue-licence', target, reason: null, ...actor });
     } catch (fault) {
-      await this.#authority.retireLicence(issued.licence.id);
+      await this.#authority.retireLicence(issued.licence.id, { by: actor.by });
       throw fault;
     }
     return issued;

@@ -1,15 +1,15 @@
 /** The certificate of destruction: to read, to print, to take along. */
 import { useQuery } from '@tanstack/react-query';
-import { BadgeCheck, FileCheck2, FileJson, FileLock2, Flame, Printer } from 'lucide-react';
+import { BadgeCheck, FileJson, FileLock2, Flame, Printer } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { DestructionCertificateClaims } from '@chaperone/protocol/signed/claims.ts';
-import { desk } from '../api/desk.ts';
 import type { CaseDetail } from '../api/desk.ts';
 import { Button } from '../part/button.tsx';
 import { Trouble } from '../part/trouble.tsx';
 import { queries } from '../query/queries.ts';
 import { formatBytes, formatUTC } from '../words/format.ts';
 import { WORDS } from '../words/words.ts';
+import { EvidenceButton, useEvidence } from './evidence-button.tsx';
 
 interface CertificatePageProps {
   readonly serviceCase: CaseDetail;
@@ -21,6 +21,7 @@ export function CertificatePage({ serviceCase, onGoOn }: CertificatePageProps): 
   const { id, state, number } = serviceCase;
   const isResolved = state === 'resolved';
   const certificate = useQuery({ ...queries.certificate(id), enabled: isResolved });
+  const bundle = useEvidence(serviceCase);
   const words = WORDS.certificate;
   if (!isResolved) {
     return (
@@ -42,7 +43,7 @@ export function CertificatePage({ serviceCase, onGoOn }: CertificatePageProps): 
   const { data } = certificate;
   return (
     <div className="page page--narrow">
-      <Trouble fault={certificate.error} />
+      <Trouble fault={bundle.error ?? certificate.error} />
       {data !== undefined && (
         <>
           <div className="certificate__acts">
@@ -61,15 +62,7 @@ export function CertificatePage({ serviceCase, onGoOn }: CertificatePageProps): 
               <FileLock2 aria-hidden className="icon" />
               {words.jws}
             </Saved>
-            <a
-              className="button button--plain"
-              href={desk.evidenceAddress(id)}
-              download
-              title={WORDS.timeline.evidenceHint}
-            >
-              <FileCheck2 aria-hidden className="icon" />
-              {WORDS.timeline.evidence}
-            </a>
+            <EvidenceButton bundle={bundle} />
           </div>
           <Certificate claims={data.claims} />
         </>

@@ -1,18 +1,18 @@
 /** The case's story as the ledger holds it, day by day. */
 import { useQuery } from '@tanstack/react-query';
-import { FileCheck2 } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { desk } from '../api/desk.ts';
 import type { CaseDetail, Timeline } from '../api/desk.ts';
 import { Trouble } from '../part/trouble.tsx';
 import { queries } from '../query/queries.ts';
 import { formatClock, formatDay } from '../words/format.ts';
 import { WORDS } from '../words/words.ts';
+import { EvidenceButton, useEvidence } from './evidence-button.tsx';
 
 type Entry = Timeline['entries'][number];
 
 export function TimelinePage({ serviceCase }: { readonly serviceCase: CaseDetail }): ReactNode {
   const timeline = useQuery(queries.timeline(serviceCase.id));
+  const bundle = useEvidence(serviceCase);
   const words = WORDS.timeline;
   const entries = timeline.data?.entries ?? [];
   return (
@@ -22,17 +22,9 @@ export function TimelinePage({ serviceCase }: { readonly serviceCase: CaseDetail
           <h2>{words.title}</h2>
           <p className="hint">{words.lead}</p>
         </div>
-        <a
-          className="button button--plain"
-          href={desk.evidenceAddress(serviceCase.id)}
-          download
-          title={words.evidenceHint}
-        >
-          <FileCheck2 aria-hidden className="icon" />
-          {words.evidence}
-        </a>
+        <EvidenceButton bundle={bundle} />
       </header>
-      <Trouble fault={timeline.error} />
+      <Trouble fault={bundle.error ?? timeline.error} />
       {timeline.data !== undefined && entries.length === 0 && <p>{words.none}</p>}
       {byDay(entries).map(([day, ofDay]) => (
         <section key={day} aria-label={day}>
@@ -76,6 +68,7 @@ const TONES: Readonly<Record<string, string>> = {
   'session-paused': 'warning',
   'transfer-failed': 'warning',
   'record-exported': 'warning',
+  'evidence-exported': 'warning',
   'case-resolving': 'end',
   'case-resolved': 'end',
   'destruction-step': 'end',

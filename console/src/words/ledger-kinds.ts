@@ -69,6 +69,7 @@ export const LEDGER_KINDS: readonly { readonly group: string; readonly kinds: re
         'record-sealed',
         'record-viewed',
         'record-exported',
+        'evidence-exported',
       ],
     },
     {

@@ -10,6 +10,7 @@ import type { PostureFact } from './posture-fact.ts';
 import type { AccountFact } from './account-fact.ts';
 import type { Commitment } from './commitment.ts';
 import type { AdministrationFact } from './administration-fact.ts';
+import type { EvidenceFact } from './evidence-fact.ts';
 import type { WorkstationFact } from './workstation-fact.ts';
 import type { SignInRefusalFact } from './sign-in-refusal.ts';
 
@@ -22,6 +23,7 @@ export type LedgerFact =
   | AccountFact
   | AdministrationFact
   | SignInRefusalFact
+  | EvidenceFact
   | {
       readonly kind: 'gateway-started';
       readonly version: string;

@@ -42,7 +42,7 @@
  *   POST /api/proposals/{proposal}/approve           another one of the same role, fresh: {} → Approved, with its outcome
  *   POST /api/proposals/{proposal}/decline           another one, or the proposer: {reason} → Proposal
  *   GET  /api/audit/entries                          auditor: page of LedgerLine, newest first; `kind`, `from`, `to` narrow it
- *   GET  /api/audit/evidence                         auditor: JSON bundle of the whole ledger for `chaperone verify`
+ *   GET  /api/audit/evidence                         auditor, fresh: JSON bundle of the whole ledger for `chaperone verify`
  */
 import { z } from 'zod';
 import { factorCode, passkeyAssertion } from './schema.ts';

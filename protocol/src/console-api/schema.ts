@@ -43,7 +43,7 @@
  *   POST /api/cases/{case}/transfers/{transfer}/cancel      {} → Transfer
  *   GET  /api/cases/{case}/records/{record}/content         bytes, Range; each is an export in the ledger
  *   GET  /api/ledger/checkpoint                  text/plain, C2SP tlog-checkpoint
- *   GET  /api/cases/{case}/evidence              JSON bundle for `chaperone verify`
+ *   GET  /api/cases/{case}/evidence              fresh: JSON bundle for `chaperone verify`
  *   GET  /api/events                             text/event-stream of ConsoleEvent
  *   WS   /api/cases/{case}/session/screen        RFB (RFC 6143) in binary messages
  */

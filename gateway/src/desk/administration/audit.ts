@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import type { LedgerLine } from '../../ledger/contract.ts';
 import type { DeskContext } from '../platform/desk-context.ts';
 import { searchAccounts } from '../sign-in/sign-in.ts';
+import type { Caller } from '../sign-in/sign-in.ts';
 import { whoOf } from '../timeline/timeline.ts';
 
 /** People of that name whose entries are found; the ledger itself holds ids only. */
@@ -49,9 +50,14 @@ export class Audit {
     return { items: items.map((line) => this.#show(line)), total, page, size };
   }
 
-  /** The whole ledger; only the whole shows that nothing was left out. */
-  async evidence(): Promise<EvidenceBundle> {
+  /** The whole ledger; only the whole shows that nothing was left out. It says itself who took it. @throws LedgerUnavailable */
+  async evidence({
+    id: by,
+    workstation,
+  }: Pick<Caller, 'id' | 'workstation'>): Promise<EvidenceBundle> {
     const { ledger, clock } = this.#context;
+    const about = { by, workstationId: workstation, caseId: null };
+    await ledger.append({ kind: 'evidence-exported', ...about });
     await ledger.settle();
     return {
       format: EVIDENCE_FORMAT,

@@ -69,6 +69,7 @@ before(async () => {
   await people.staleDesignated.passGates('tara');
   await people.staleAdministrator.passGates('ada');
   await people.staleLead.passGates('lena');
+  await people.staleAuditor.passGates('ines');
   clock.advance(CONFIRMATION_LIFE_MS + 1);
   await people.designated.passGates('tara');
   await people.lead.passGates('lena');

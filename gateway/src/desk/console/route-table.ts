@@ -110,7 +110,7 @@ export const ROUTE_TABLE = {
   'POST /api/cases/:case/resolve': fresh(CASE),
   'GET /api/cases/:case/certificate': CASE,
   'GET /api/cases/:case/timeline': CASE,
-  'GET /api/cases/:case/evidence': CASE,
+  'GET /api/cases/:case/evidence': fresh(CASE),
   'GET /api/cases/:case/session': CASE,
   'POST /api/cases/:case/session/request': DESIGNATED,
   'POST /api/cases/:case/session/resume': DESIGNATED,
@@ -147,7 +147,7 @@ export const ROUTE_TABLE = {
   'POST /api/proposals/:proposal/approve': fresh(TWO_PEOPLE),
   'POST /api/proposals/:proposal/decline': TWO_PEOPLE,
   'GET /api/audit/entries': AUDITOR,
-  'GET /api/audit/evidence': AUDITOR,
+  'GET /api/audit/evidence': fresh(AUDITOR),
 } as const satisfies Readonly<Record<string, RouteRule>>;
 
 export type RouteName = keyof typeof ROUTE_TABLE;

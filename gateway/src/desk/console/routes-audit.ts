@@ -2,6 +2,7 @@
 import { auditQuery, ledgerLine, pageOf } from '@chaperone/protocol/console-api/administration.ts';
 import type { ConsoleServer } from './console-server.ts';
 import type { DeskFeatures } from './desk-features.ts';
+import { callerOf } from './guard.ts';
 
 export function auditRoutes(server: ConsoleServer, { audit }: DeskFeatures): void {
   server.get(
@@ -10,10 +11,10 @@ export function auditRoutes(server: ConsoleServer, { audit }: DeskFeatures): voi
     async ({ query }) => await audit.entries(query),
   );
 
-  server.get('/api/audit/evidence', async (_request, reply) => {
+  server.get('/api/audit/evidence', async (request, reply) => {
     void reply
       .header('content-disposition', 'attachment; filename="chaperone-ledger.json"')
       .type('application/json');
-    return JSON.stringify(await audit.evidence());
+    return JSON.stringify(await audit.evidence(callerOf(request)));
   });
 }

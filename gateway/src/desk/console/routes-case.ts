@@ -156,6 +156,10 @@ export function caseRoutes(server: ConsoleServer, features: DeskFeatures): void 
 
   server.get('/api/cases/:case/evidence', { schema: { params } }, async (request, reply) => {
     const found = caseOf(request);
+    const { id: by, workstation: workstationId } = callerOf(request);
+    const about = { by, workstationId, caseId: found.id };
+    // Before it is gathered: so the bundle says itself who took it.
+    await context.ledger.append({ kind: 'evidence-exported', ...about });
     const bundle = await gatherEvidence(context, features.evidence, found);
     const name = `chaperone-evidence-${found.number}.json`;
     void reply

@@ -83,6 +83,8 @@ function tell(fact: LedgerFact, nameOf: NameOf): string {
       return 'A record was exported.';
     case 'record-viewed':
       return 'A record was viewed.';
+    case 'evidence-exported':
+      return 'The evidence was exported.';
     case 'certificate-read':
       return 'A security officer of the facility read the certificate of destruction.';
     case 'evidence-read':

@@ -25,6 +25,7 @@ export const CALLERS = [
   'staleAdministrator',
   'engineer',
   'auditor',
+  'staleAuditor',
 ] as const;
 export type CallerName = (typeof CALLERS)[number];
 
@@ -50,12 +51,14 @@ const STALE = {
   staleDesignated: 'CONFIRMATION_REQUIRED',
   staleLead: 'CONFIRMATION_REQUIRED',
   staleAdministrator: 'CONFIRMATION_REQUIRED',
+  staleAuditor: 'CONFIRMATION_REQUIRED',
 } as const;
 const NO_CASES = {
   administrator: 'CASE_UNKNOWN',
   staleAdministrator: 'CASE_UNKNOWN',
   engineer: 'CASE_UNKNOWN',
   auditor: 'CASE_UNKNOWN',
+  staleAuditor: 'CASE_UNKNOWN',
   outsider: 'CASE_UNKNOWN',
 } as const;
 
@@ -112,8 +115,9 @@ const FRESH_TWO_PEOPLE: Row = {
   designatedLead: null,
   staleLead: 'CONFIRMATION_REQUIRED',
 };
-const AUDITOR: Row = { ...OUT, auditor: null, else: 'NOT_ALLOWED' };
-const CHECKPOINT: Row = { ...CASEWORK, auditor: null };
+const AUDITOR: Row = { ...OUT, auditor: null, staleAuditor: null, else: 'NOT_ALLOWED' };
+const FRESH_AUDITOR: Row = { ...AUDITOR, staleAuditor: 'CONFIRMATION_REQUIRED' };
+const CHECKPOINT: Row = { ...CASEWORK, auditor: null, staleAuditor: null };
 
 export const WEB_SOCKETS: Readonly<Record<string, Row>> = {
   'GET /api/cases/:case/session/screen': DESIGNATED,
@@ -166,7 +170,7 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   'POST /api/cases/:case/resolve': FRESH_CASE,
   'GET /api/cases/:case/certificate': CASE,
   'GET /api/cases/:case/timeline': CASE,
-  'GET /api/cases/:case/evidence': CASE,
+  'GET /api/cases/:case/evidence': FRESH_CASE,
   'GET /api/cases/:case/session': CASE,
   'POST /api/cases/:case/session/request': DESIGNATED,
   'POST /api/cases/:case/session/resume': DESIGNATED,
@@ -202,5 +206,5 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   'POST /api/proposals/:proposal/approve': FRESH_TWO_PEOPLE,
   'POST /api/proposals/:proposal/decline': TWO_PEOPLE,
   'GET /api/audit/entries': AUDITOR,
-  'GET /api/audit/evidence': AUDITOR,
+  'GET /api/audit/evidence': FRESH_AUDITOR,
 };

@@ -1,5 +1,9 @@
 /** What takes two people: what waits for a second one, and what was decided. */
-import { PAGE_SIZE_MAX, PROPOSED_ACTS } from '@chaperone/protocol/console-api/administration.ts';
+import {
+  PAGE_SIZE_MAX,
+  PROPOSED_ACTS,
+  protectsOpen,
+} from '@chaperone/protocol/console-api/administration.ts';
 import { useQuery } from '@tanstack/react-query';
 import { Check, ShieldOff, X } from 'lucide-react';
 import { useId, useState } from 'react';
@@ -100,6 +104,7 @@ function OpenProposal({ proposal, onDecide }: OpenProposalProps): ReactNode {
   const role = PROPOSED_ACTS[act];
   // Of one's own role, and yet not to be approved: it is one's own.
   const isOwn = useRoles().includes(role) && !isMineToApprove;
+  const isMineToDecline = isOwn || (isMineToApprove && !protectsOpen(act));
   return (
     <li className="proposal" aria-labelledby={`${id}-what`}>
       <div className="proposal__what">
@@ -111,12 +116,13 @@ function OpenProposal({ proposal, onDecide }: OpenProposalProps): ReactNode {
           {words.proposedBy(proposedBy, formatDateTime(proposal.proposedUtcMs))} ·{' '}
           {words.expires(formatDateTime(proposal.expiresUtcMs))}
         </p>
+        {isMineToApprove && !isMineToDecline && <p className="hint">{words.protects}</p>}
         {!isMineToApprove && (
           <p className="hint">{isOwn ? words.another : words.ofRole(ROLE_WORDS[role])}</p>
         )}
       </div>
       <div className="proposal__acts">
-        {(isMineToApprove || isOwn) && (
+        {isMineToDecline && (
           <Button icon={X} onPress={() => onDecide({ kind: 'decline', proposal })}>
             {isOwn ? words.withdraw : words.decline}
           </Button>

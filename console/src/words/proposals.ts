@@ -54,6 +54,7 @@ export const PROPOSAL_WORDS = {
   expires: (when: string) => `Open until ${when}`,
   another: 'Another one must approve it: nobody approves an own proposal.',
   ofRole: (role: string) => `To be approved by another one with the role ${role}.`,
+  protects: 'It protects already while it waits: only who proposed it can withdraw it.',
   approve: 'Approve …',
   approveTitle: 'Approve this act?',
   approveAct: 'Approve',

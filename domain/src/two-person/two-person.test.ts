@@ -18,6 +18,7 @@ import {
 import type { PersonInForce, Proposal } from './two-person.ts';
 
 const ROLE = 'administrator';
+const TERMS = { role: ROLE, protectsOpen: false };
 const NAMES = ['ada', 'amir', 'ines'] as const;
 type Name = (typeof NAMES)[number];
 const name = fc.constantFrom(...NAMES);
@@ -36,7 +37,7 @@ test('it is done only by two different people who are both in force at both mome
         roles: inForce.get(who) === true ? [ROLE] : ['lead'],
       });
       let nowMs = 1_000;
-      let proposal: Proposal = propose(ROLE, person(first), nowMs);
+      let proposal: Proposal = propose(TERMS, person(first), nowMs);
       let times = 0;
       for (const each of steps) {
         const before = proposal;
@@ -69,11 +70,39 @@ test('it is done only by two different people who are both in force at both mome
   );
 });
 
+test('what protects while it waits ends by its approval, its proposer or its time, and by nobody else', () => {
+  fc.assert(
+    fc.property(name, fc.array(step, { maxLength: 30 }), (first, steps) => {
+      const person = (who: Name): PersonInForce => ({ id: who, roles: [ROLE] });
+      let nowMs = 1_000;
+      let proposal = propose({ role: ROLE, protectsOpen: true }, person(first), nowMs);
+      for (const each of steps) {
+        if (each.does === 'wait') nowMs += each.byMs;
+        else if (each.does !== 'turn') {
+          try {
+            if (each.does === 'approve')
+              proposal = approve(proposal, person(each.who), person(first), nowMs);
+            else if (each.does === 'decline') proposal = decline(proposal, person(each.who), nowMs);
+            else proposal = conclude(proposal, 'done');
+          } catch (fault) {
+            assert.ok(fault instanceof DomainError);
+            continue;
+          }
+        }
+        proposal = expire(proposal, nowMs);
+        if (proposal.state === 'declined') assert.equal(proposal.decidedBy, first);
+        if (proposal.state === 'expired') assert.ok(nowMs >= expiryOf(proposal));
+      }
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
 test('whoever has not the role neither proposes nor decides', () => {
   const ada = { id: 'ada', roles: [ROLE] };
   const tara = { id: 'tara', roles: ['technician'] };
-  assert.throws(() => propose(ROLE, tara, 0), ProposalNotYours);
-  const proposal = propose(ROLE, ada, 0);
+  assert.throws(() => propose(TERMS, tara, 0), ProposalNotYours);
+  const proposal = propose(TERMS, ada, 0);
   assert.throws(() => approve(proposal, tara, ada, 1), ProposalNotYours);
   assert.throws(() => decline(proposal, tara, 1), ProposalNotYours);
   // Nobody stands in for who proposed it.
@@ -84,7 +113,7 @@ test('whoever has not the role neither proposes nor decides', () => {
 test('its time ends to the millisecond, and who proposed it may take it back', () => {
   const ada = { id: 'ada', roles: [ROLE] };
   const amir = { id: 'amir', roles: [ROLE] };
-  const proposal = propose(ROLE, ada, 0);
+  const proposal = propose(TERMS, ada, 0);
   assert.equal(approve(proposal, amir, ada, PROPOSAL_LIFE_MS - 1).state, 'approved');
   assert.throws(() => approve(proposal, amir, ada, PROPOSAL_LIFE_MS), ProposalDecided);
   assert.equal(expire(proposal, PROPOSAL_LIFE_MS - 1).state, 'open');

@@ -8,6 +8,9 @@
  * Both have to be in force with the role of the act when it is approved, and the first also was when proposing: somebody
  * who was disabled meanwhile proposes nothing any more. Approving is a decision; what it decides is carried out after it,
  * and one that broke off is not carried out a second time but proposed anew.
+ *
+ * What protects already while it waits, such as a legal hold, is not for a second person to wave away: only who proposed
+ * it takes it back, or else one alone could undo what takes two.
  */
 import { DomainError } from '../error/domain-error.ts';
 
@@ -36,6 +39,8 @@ export interface Proposal {
   readonly role: string;
   readonly proposedBy: string;
   readonly proposedUtcMs: number;
+  /** Whether it protects from the moment it is proposed. */
+  readonly protectsOpen: boolean;
   readonly decidedBy: string | null;
   readonly decidedUtcMs: number | null;
 }
@@ -55,12 +60,20 @@ export function expiryOf({ proposedUtcMs }: Pick<Proposal, 'proposedUtcMs'>): nu
   return proposedUtcMs + PROPOSAL_LIFE_MS;
 }
 
+/** What an act asks of its proposals. */
+export type ProposalTerms = Pick<Proposal, 'role' | 'protectsOpen'>;
+
 /** @throws ProposalNotYours */
-export function propose(role: string, by: PersonInForce, nowMs: number): Proposal {
+export function propose(
+  { role, protectsOpen }: ProposalTerms,
+  by: PersonInForce,
+  nowMs: number,
+): Proposal {
   refuseWithout(role, by);
   return {
     state: 'open',
     role,
+    protectsOpen,
     proposedBy: by.id,
     proposedUtcMs: nowMs,
     decidedBy: null,
@@ -89,10 +102,15 @@ export function approve(
   return { ...proposal, state: 'approved', decidedBy: by.id, decidedUtcMs: nowMs };
 }
 
-/** Decides that it is not done; whoever proposed it may take it back. @throws ProposalDecided, ProposalNotYours */
+/**
+ * Decides that it is not done; whoever proposed it may take it back, and nobody else what protects already.
+ * @throws ProposalDecided, ProposalNotYours
+ */
 export function decline(proposal: Proposal, by: PersonInForce, nowMs: number): Proposal {
   refuseDecided(proposal, nowMs);
   refuseWithout(proposal.role, by);
+  if (proposal.protectsOpen && by.id !== proposal.proposedBy)
+    throw new ProposalNotYours('Only who proposed this can take it back; else it waits its time.');
   return { ...proposal, state: 'declined', decidedBy: by.id, decidedUtcMs: nowMs };
 }
 

@@ -174,9 +174,14 @@ test('a hold keeps a case from the moment it is proposed until two leads have li
   const timeline = await people.lena.ask('GET', `/api/cases/${serviceCase.id}/timeline`);
   for (const kind of ['legal-hold-proposed', 'legal-hold-set', 'legal-hold-lifted'])
     assert.ok(timeline.text.includes(kind), kind);
-  // A hold that was proposed and declined holds nothing any more.
+  // One other lead alone does not get it out of the way; taken back by its proposer it holds nothing any more.
   const again = await propose('lena', 'set-legal-hold', serviceCase.id);
-  const declined = await post('lena', `/api/proposals/${String(again.body['id'])}/decline`, REASON);
+  const path = `/api/proposals/${String(again.body['id'])}/decline`;
+  const refused = await post('amir', path, REASON);
+  assert.deepEqual([refused.status, refused.body['code']], [403, 'PROPOSAL_NOT_YOURS']);
+  const alone = await resolveCase(people.amir, serviceCase);
+  assert.equal(alone.body['code'], 'CASE_UNDER_LEGAL_HOLD');
+  const declined = await post('lena', path, REASON);
   assert.equal(declined.body['state'], 'declined', declined.text);
   const resolved = await resolveCase(people.tara, serviceCase);
   assert.equal(resolved.status, 200, resolved.text);

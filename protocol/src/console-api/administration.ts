@@ -40,7 +40,7 @@
  *   GET  /api/proposals                              administrator, lead: page of Proposal, newest first
  *   POST /api/proposals                              administrator, lead (as the act says), fresh: NewProposal → Proposal
  *   POST /api/proposals/{proposal}/approve           another one of the same role, fresh: {} → Approved, with its outcome
- *   POST /api/proposals/{proposal}/decline           another one, or the proposer: {reason} → Proposal
+ *   POST /api/proposals/{proposal}/decline           another one, or the proposer; of set-legal-hold only the proposer: {reason} → Proposal
  *   GET  /api/audit/entries                          auditor: page of LedgerLine, newest first; `kind`, `from`, `to` narrow it
  *   GET  /api/audit/evidence                         auditor, fresh: JSON bundle of the whole ledger for `chaperone verify`
  */
@@ -192,6 +192,8 @@ export const PROPOSED_ACTS = {
   'lift-legal-hold': 'lead',
 } as const satisfies Readonly<Record<string, (typeof ROLE_NAMES)[number]>>;
 export type ProposedAct = keyof typeof PROPOSED_ACTS;
+/** What protects from the moment it is proposed: only its proposer takes it back. */
+export const protectsOpen = (act: ProposedAct): boolean => act === 'set-legal-hold';
 const proposedAct = z.enum(Object.keys(PROPOSED_ACTS) as [ProposedAct, ...ProposedAct[]]);
 
 /** `target`: an account, a chain of the authority (`cart`, `workstation`, `facility`), or a case, as the act says. */

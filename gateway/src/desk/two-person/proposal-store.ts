@@ -2,6 +2,7 @@
 import type { CaseId } from '@chaperone/domain/id/id.ts';
 import { PROPOSAL_LIFE_MS } from '@chaperone/domain/two-person/two-person.ts';
 import type { Proposal, ProposalState } from '@chaperone/domain/two-person/two-person.ts';
+import { protectsOpen } from '@chaperone/protocol/console-api/administration.ts';
 import type { ProposedAct } from '@chaperone/protocol/console-api/administration.ts';
 import type { Database } from '../../platform/database/database.ts';
 import { anyHoldsText } from '../../platform/database/search.ts';
@@ -140,6 +141,7 @@ function storedProposal(row: ProposalRow): StoredProposal {
     targetName: row.target_name,
     reason: row.reason,
     role: row.role,
+    protectsOpen: protectsOpen(row.act as ProposedAct),
     state: row.state,
     proposedBy: row.proposed_by,
     proposedUtcMs: row.proposed_at,

@@ -17,7 +17,7 @@ import {
   propose,
 } from '@chaperone/domain/two-person/two-person.ts';
 import type { PersonInForce } from '@chaperone/domain/two-person/two-person.ts';
-import { PROPOSED_ACTS } from '@chaperone/protocol/console-api/administration.ts';
+import { PROPOSED_ACTS, protectsOpen } from '@chaperone/protocol/console-api/administration.ts';
 import type { ProposedAct, proposal } from '@chaperone/protocol/console-api/administration.ts';
 import type { z } from 'zod';
 import { keepReason } from '../administration/administration.ts';
@@ -60,7 +60,8 @@ export class Proposals {
     const id = newId('proposal', randomBytes);
     await this.#turns.take(`${act} ${target}`, async () => {
       await this.#expireAll();
-      const made = propose(PROPOSED_ACTS[act], personOf(caller), clock.utcMs());
+      const terms = { role: PROPOSED_ACTS[act], protectsOpen: protectsOpen(act) };
+      const made = propose(terms, personOf(caller), clock.utcMs());
       const stored = { ...made, id, act, target, targetName: '', reason };
       await acts.whileFit(act, target, async (targetName) => {
         if (await store.isOpen(act, target, clock.utcMs()))

@@ -186,6 +186,7 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
     store: proposalStore,
     acts: new ProposedActs(context, {
       accounts: signIn.accounts,
+      accountActs,
       secondFactors,
       authority,
       cases,

@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { LedgerFact } from '@chaperone/domain/ledger-entry/ledger-entry.ts';
 import { PROPOSAL_LIFE_MS } from '@chaperone/domain/two-person/two-person.ts';
 import { ManualClock } from '../platform/testing/manual-clock.ts';
 import { Technician, factsOf, newTestGateway } from './testing/gateway-harness.ts';
@@ -112,6 +113,37 @@ test('roles change at once on what is open, and the last administrator stays one
   assert.equal((await approve('amir', proposed.body['id'])).status, 200);
   const [last] = (await facts('administration-act')).slice(-1);
   assert.deepEqual([last?.['by'], last?.['workstationId']], ['root', null]);
+});
+
+test('a role that is taken away while the role of an administrator is given stays away', async (t) => {
+  const listed = await people.ada.ask('GET', '/api/admin/accounts?q=otto');
+  const [otto] = listed.body['items'] as { readonly id: string }[];
+  assert.ok(otto, listed.text);
+  const roles = `/api/admin/accounts/${otto.id}/roles`;
+  await post('ada', roles, { roles: ['technician', 'lead'], ...REASON });
+  const proposed = await propose('ada', 'give-administrator', otto.id);
+  const { ledger } = gateway.running;
+  const append = ledger.append.bind(ledger);
+  const reached = Promise.withResolvers<void>();
+  const release = Promise.withResolvers<void>();
+  t.mock.method(ledger, 'append', async (fact: LedgerFact) => {
+    if (fact.kind === 'administration-act' && fact.act === 'give-administrator') {
+      reached.resolve();
+      await release.promise;
+    }
+    return await append(fact);
+  });
+  const given = approve('amir', proposed.body['id']);
+  await reached.promise;
+  const taken = post('ada', roles, { roles: ['technician'], ...REASON });
+  // It waits for its turn: whoever did not would be done by now.
+  await Promise.race([taken, delay(300)]);
+  release.resolve();
+  assert.equal((await given).status, 200);
+  assert.deepEqual((await taken).body['roles'], ['technician']);
+  const after = await people.ada.ask('GET', '/api/admin/accounts?q=otto');
+  const [now] = after.body['items'] as { readonly roles: unknown }[];
+  assert.deepEqual(now?.roles, ['technician']);
 });
 
 test('an account is recovered by two: another password, no factor, signed out, and only the second learns it', async () => {

@@ -2,7 +2,7 @@
  * What an administrator does to accounts: makes, disables, enables them, and says which roles they allow. One at a time,
  * so that two who take the role from each other do not both succeed.
  *
- * The role of an administrator is not given here (`proposed-acts.ts`), but to the owner of the machine, who could do
+ * The role of an administrator is given by two (`proposed-acts.ts`), and by the owner of the machine, who could do
  * anything anyway; the ledger says that it was the machine.
  */
 import { isId } from '@chaperone/domain/id/id.ts';
@@ -133,6 +133,23 @@ export class AccountActs {
         await accounts.setRoles(account.id, roles);
       }
       return await this.#account(id);
+    });
+  }
+
+  /**
+   * Gives the role of an administrator, once two have decided so. In turn, so that what is taken from the account
+   * meanwhile is not written back.
+   * @throws TargetUnknown, NotAllowed, LedgerUnavailable
+   */
+  async giveAdministrator(id: string, actor: Actor): Promise<void> {
+    const { accounts, record } = this.#parts;
+    await this.#inTurn(actor, async () => {
+      const account = await this.#account(id);
+      if (account.roles === null || allows(account.roles, 'administrator')) return;
+      const roles = [...account.roles, 'administrator' as const];
+      const about = { act: 'give-administrator', target: account.id, reason: null, roles } as const;
+      await record.before({ ...about, ...actor });
+      await accounts.setRoles(account.id, roles);
     });
   }
 

@@ -6,7 +6,7 @@ import type { ProposedAct } from '@chaperone/protocol/console-api/administration
 import { RETIRABLE_CHAINS } from '../../authority/contract.ts';
 import type { Authority, RetirableChain } from '../../authority/contract.ts';
 import { TargetUnknown } from '../administration/administration.ts';
-import type { ActRecord, Actor } from '../administration/administration.ts';
+import type { AccountActs, ActRecord, Actor } from '../administration/administration.ts';
 import type { DeskContext } from '../platform/desk-context.ts';
 import type { SecondFactors } from '../second-factor/second-factor.ts';
 import type { ServiceCases } from '../service-case/service-case.ts';
@@ -16,6 +16,7 @@ import { ProposalNeedless } from './two-person-error.ts';
 
 export interface ProposedActParts {
   readonly accounts: Accounts;
+  readonly accountActs: Pick<AccountActs, 'giveAdministrator'>;
   readonly secondFactors: Pick<SecondFactors, 'reset'>;
   readonly authority: Pick<Authority, 'retireChain' | 'isChainRetired'>;
   readonly cases: ServiceCases;
@@ -101,7 +102,8 @@ export class ProposedActs {
       case 'recover-account':
         return await this.#recover(target, actor);
       case 'give-administrator':
-        return await this.#giveAdministrator(target, actor);
+        await this.#parts.accountActs.giveAdministrator(target, actor);
+        return null;
       case 'retire-authority': {
         await authority.retireChain(chainOf(target));
         await record.after({ act, target, reason: null, ...actor });
@@ -125,17 +127,6 @@ export class ProposedActs {
     await endEverythingOf(account.id);
     await secondFactors.reset(account.id, actor.by);
     return firstPassword;
-  }
-
-  async #giveAdministrator(target: string, actor: Actor): Promise<null> {
-    const { accounts, record } = this.#parts;
-    const { id, roles } = await this.#account(target);
-    if (roles === null || roles.includes('administrator')) return null;
-    const given = [...roles, 'administrator' as const];
-    const about = { act: 'give-administrator', target, reason: null, roles: given } as const;
-    await record.before({ ...about, ...actor });
-    await accounts.setRoles(id, given);
-    return null;
   }
 
   async #hold(isSet: boolean, caseId: CaseId, proposalId: string, actor: Actor): Promise<null> {

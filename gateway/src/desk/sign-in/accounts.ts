@@ -133,16 +133,6 @@ export class Accounts {
     await this.#update(id, { roles: roles === null ? null : JSON.stringify(roles) }).execute();
   }
 
-  /** @param givenUtcMs when an administrator made it; null when its owner did */
-  async setPassword(
-    id: TechnicianId,
-    passwordHash: string,
-    givenUtcMs: number | null,
-  ): Promise<void> {
-    const change = { password_hash: passwordHash, password_given_at: givenUtcMs };
-    await this.#update(id, change).execute();
-  }
-
   async signedIn(id: TechnicianId, atUtcMs: number): Promise<void> {
     await this.#update(id, { last_sign_in_at: atUtcMs }).execute();
   }

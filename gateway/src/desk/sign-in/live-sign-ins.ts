@@ -2,12 +2,13 @@
  * Sign-ins that a cookie still opens: not idle for too long, not older than a shift, at a workstation that is licensed,
  * of an account that is in force. Whatever fails one of these is found as if it were not there.
  */
+import type { TechnicianId } from '@chaperone/domain/id/id.ts';
 import type { DeskContext } from '../platform/desk-context.ts';
 import { stageMsMax, stageOf } from './half-stage.ts';
 import type { HalfStage } from './half-stage.ts';
-import { NotSignedIn } from './sign-in-error.ts';
+import { NotSignedIn, SignInRefused } from './sign-in-error.ts';
 import { SignInStore } from './sign-in-store.ts';
-import type { HeldSignIn, KeptSignIn } from './sign-in-store.ts';
+import type { BegunSignIn, HeldSignIn, KeptSignIn } from './sign-in-store.ts';
 
 /** Whoever works longer than a shift signs in again (NIST SP 800-63B: at most 12 hours). */
 const ABSOLUTE_MS = 12 * 60 * 60_000;
@@ -21,7 +22,6 @@ export interface LiveSignInsOptions {
 }
 
 type Context = Pick<DeskContext, 'database' | 'clock' | 'randomBytes'>;
-type Begun = Promise<{ readonly token: string; readonly tokenHash: string }>;
 
 export class LiveSignIns {
   readonly store: SignInStore;
@@ -37,7 +37,7 @@ export class LiveSignIns {
   /** Begins a half sign-in for somebody whom the directory knows; those that are over go. */
   async begin(
     who: Pick<HeldSignIn, 'directoryLogin' | 'name' | 'directoryRoles' | 'workstation'>,
-  ): Begun {
+  ): Promise<BegunSignIn> {
     const nowMs = this.#context.clock.utcMs();
     const { usedSinceUtcMs, begunSinceUtcMs } = this.limits();
     await this.store.endOlder(usedSinceUtcMs, begunSinceUtcMs);
@@ -46,11 +46,22 @@ export class LiveSignIns {
     return await this.store.begin({ ...who, ...rest, ...times });
   }
 
-  /** Puts another sign-in, with another cookie, in the place of a half one. @throws NotSignedIn when it was used already */
-  async goOn(half: HeldSignIn, change: Partial<KeptSignIn>): Begun {
-    if (!(await this.store.end(half.tokenHash))) throw new NotSignedIn();
+  /**
+   * Puts another sign-in of an account, with another cookie, in the place of a half one.
+   * @param passwordHash with which a password was compared to pass the half one to the account; null where that was before
+   * @throws NotSignedIn when it was used or ended already; SignInRefused when the account has another password since
+   */
+  async goOn(
+    half: HeldSignIn,
+    change: Partial<KeptSignIn> & { readonly technicianId: TechnicianId },
+    passwordHash: string | null,
+  ): Promise<BegunSignIn> {
     const nowMs = this.#context.clock.utcMs();
-    return await this.store.begin({ ...half, ...change, begunUtcMs: nowMs, usedUtcMs: nowMs });
+    const next = { ...half, ...change, begunUtcMs: nowMs, usedUtcMs: nowMs };
+    const begun = await this.store.goOn(half, next, passwordHash);
+    if (begun === 'over') throw new NotSignedIn();
+    if (begun !== 'outdated') return begun;
+    throw passwordHash === null ? new NotSignedIn() : new SignInRefused();
   }
 
   /** @throws NotSignedIn unless the cookie is of a half sign-in that has come exactly this far */

@@ -17,6 +17,7 @@ import {
   PasswordUnfit,
   SignInRefused,
   SignInThrottled,
+  givePassword,
 } from './sign-in.ts';
 import type { Caller, FactorUse } from './sign-in.ts';
 import { PEOPLE, enrolApp, from, kinds, newDesk, useCode } from './testing/third-gate-desk.ts';
@@ -113,7 +114,7 @@ forEachDatabase('own account', (open) => {
     const { signIn } = desk;
     const account = await signIn.accounts.byName('tara');
     assert.ok(account);
-    await signIn.accounts.setPassword(account.id, await hashPassword(FIRST), desk.clock.utcMs());
+    await givePassword(desk.database, account.id, await hashPassword(FIRST), desk.clock.utcMs());
     const half = await signIn.passDirectory(PEOPLE.tara.first, from);
     const second = { accountName: 'tara', password: FIRST };
     const passed = await signIn.passGateway(half.token, second, from);

@@ -7,13 +7,14 @@ import type { TechnicianId } from '@chaperone/domain/id/id.ts';
 import { CONFIRMATION_LIFE_MS } from '@chaperone/protocol/console-api/administration.ts';
 import type { DeskContext } from '../platform/desk-context.ts';
 import type { FactorHolder, SecondFactors } from '../second-factor/second-factor.ts';
+import { choosePassword, endSignInsOf } from './account-turn.ts';
+import type { Chooser } from './account-turn.ts';
 import type { Account, Accounts } from './accounts.ts';
 import type { Caller } from './caller.ts';
 import type { LiveSignIns } from './live-sign-ins.ts';
 import { OwnFactor } from './own-factor.ts';
 import { PasswordUnfit, hashPassword, isPassword } from './password.ts';
 import { ConfirmationRefused, ConfirmationRequired, NotSignedIn } from './sign-in-error.ts';
-import { endOtherSignInsOf, endSignInsOf } from './sign-in-store.ts';
 import type { HeldSignIn } from './sign-in-store.ts';
 import type { Attempt, SignInThrottle } from './throttle.ts';
 
@@ -87,25 +88,34 @@ export class OwnAccount {
     if (age < 0 || age > CONFIRMATION_LIFE_MS) throw new ConfirmationRequired();
   }
 
-  /** Takes another password; whatever else is open with the account ends. @throws PasswordUnfit, LedgerUnavailable */
+  /** Takes another password; whatever else is open with the account ends. @throws what `setPassword` throws */
   async changePassword(caller: Caller, password: string): Promise<void> {
-    await this.setPassword(caller.id, password, caller.workstation);
-    await endOtherSignInsOf(this.#context.database, caller.id, caller.tokenHash);
+    await this.setPassword({ ...caller, technicianId: caller.id }, password);
   }
 
-  /** @throws PasswordUnfit, LedgerUnavailable */
-  async setPassword(id: TechnicianId, password: string, workstation: string): Promise<void> {
-    const account = await this.#account(id);
-    const { accountName, directoryLogin, name, passwordHash } = account;
-    const hash = await hashPassword(password, [accountName, directoryLogin, name]);
-    if (await isPassword(password, passwordHash))
+  /**
+   * @throws PasswordUnfit, SignInBusy, LedgerUnavailable; NotSignedIn when the account was given another password since, or
+   *   this sign-in ended
+   */
+  async setPassword(
+    at: Chooser & { readonly workstation: string },
+    password: string,
+  ): Promise<void> {
+    const { technicianId, workstation } = at;
+    const account = await this.#account(technicianId);
+    const { accountName, directoryLogin, name, passwordHash: from } = account;
+    const to = await hashPassword(password, [accountName, directoryLogin, name]);
+    if (await isPassword(password, from))
       throw new PasswordUnfit('This is the password that you have. Take another.');
+    // Both hashes took long. What is refused here already is no entry; what comes later, the last statement refuses.
+    if ((await this.#account(technicianId)).passwordHash !== from) throw new NotSignedIn();
     await this.#context.ledger.append({
       kind: 'password-changed',
-      technicianId: id,
+      technicianId,
       workstationId: workstation,
     });
-    await this.#parts.accounts.setPassword(id, hash, null);
+    const isChosen = await choosePassword(this.#context.database, at, { from, to });
+    if (!isChosen) throw new NotSignedIn();
   }
 
   /** Where somebody is signed in, oldest first. */

@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { RandomBytes, TechnicianId } from '@chaperone/domain/id/id.ts';
 import type { Role } from '../../directory/contract.ts';
-import type { Database } from '../../platform/database/database.ts';
+import type { Database, DatabaseView } from '../../platform/database/database.ts';
+import { takeAccountTurn } from './account-turn.ts';
 import { readRoles, rolesInForce } from './roles-in-force.ts';
 import type { SignInFactor, SignInRow, SignInTables } from './tables.ts';
 
@@ -35,6 +36,12 @@ export type KeptSignIn = Omit<
   'tokenHash' | 'roles' | 'isDisabled' | 'hasGivenPassword'
 >;
 
+export interface BegunSignIn {
+  /** The cookie's value, which is kept nowhere. */
+  readonly token: string;
+  readonly tokenHash: string;
+}
+
 export class SignInStore {
   readonly #database: Database;
   readonly #randomBytes: RandomBytes;
@@ -45,27 +52,31 @@ export class SignInStore {
   }
 
   /** Keeps a new sign-in and gives its cookie's value, which is kept nowhere, and the hash that is. */
-  async begin(signIn: KeptSignIn): Promise<{ readonly token: string; readonly tokenHash: string }> {
-    const token = Buffer.from(this.#randomBytes(TOKEN_BYTES)).toString('base64url');
-    const tokenHash = hashOf(token);
-    await this.#database
-      .db<SignInTables>()
-      .insertInto('desk_sign_in')
-      .values({
-        token_hash: tokenHash,
-        state: signIn.state,
-        directory_login: signIn.directoryLogin,
-        name: signIn.name,
-        roles: JSON.stringify(signIn.directoryRoles),
-        technician_id: signIn.technicianId,
-        factor: signIn.factor,
-        workstation: signIn.workstation,
-        begun_at: signIn.begunUtcMs,
-        used_at: signIn.usedUtcMs,
-        confirmed_at: signIn.confirmedUtcMs,
-      })
-      .execute();
-    return { token, tokenHash };
+  async begin(signIn: KeptSignIn): Promise<BegunSignIn> {
+    const begun = this.#newToken();
+    await insert(this.#database, begun.tokenHash, signIn);
+    return begun;
+  }
+
+  /**
+   * Puts a sign-in of an account in the place of a half one: all of it or nothing, and never while all that the account
+   * has open is being ended.
+   * @param passwordHash what the half one was let on by; null where it is of the account already
+   * @returns `over` when the half one was used or ended already, `outdated` when the account is disabled or its password
+   *   is another since
+   */
+  async goOn(
+    half: HeldSignIn,
+    next: KeptSignIn & { readonly technicianId: TechnicianId },
+    passwordHash: string | null,
+  ): Promise<BegunSignIn | 'over' | 'outdated'> {
+    const begun = this.#newToken();
+    return await this.#database.transaction(async (view) => {
+      if (!(await takeAccountTurn(view, next.technicianId, passwordHash))) return 'outdated';
+      if (!(await remove(view, half.tokenHash))) return 'over';
+      await insert(view, begun.tokenHash, next);
+      return begun;
+    });
   }
 
   async find(token: string): Promise<HeldSignIn | null> {
@@ -88,13 +99,7 @@ export class SignInStore {
 
   /** Ends a sign-in. False when it was over already: of two who pass with one cookie, one does. */
   async end(tokenHash: string): Promise<boolean> {
-    const ended = await this.#database
-      .db<SignInTables>()
-      .deleteFrom('desk_sign_in')
-      .where('token_hash', '=', tokenHash)
-      .returning('token_hash')
-      .executeTakeFirst();
-    return ended !== undefined;
+    return await remove(this.#database, tokenHash);
   }
 
   /** Ends a full sign-in by the hash of its cookie, and says whose it was; null when it was over already. */
@@ -152,6 +157,11 @@ export class SignInStore {
     await db.deleteFrom('desk_sign_in').where('workstation', '=', workstation).execute();
   }
 
+  #newToken(): BegunSignIn {
+    const token = Buffer.from(this.#randomBytes(TOKEN_BYTES)).toString('base64url');
+    return { token, tokenHash: hashOf(token) };
+  }
+
   /** Sign-ins beside what their accounts say now. */
   #held() {
     return this.#database
@@ -165,20 +175,31 @@ export class SignInStore {
   }
 }
 
-/** Ends all that an account has open, but for one: what its owner sits at. */
-export async function endOtherSignInsOf(
-  database: Database,
-  technician: TechnicianId,
-  kept: string,
-): Promise<void> {
-  const others = database.db<SignInTables>().deleteFrom('desk_sign_in');
-  await others.where('technician_id', '=', technician).where('token_hash', '<>', kept).execute();
+async function insert(view: DatabaseView, tokenHash: string, signIn: KeptSignIn): Promise<void> {
+  const row = {
+    token_hash: tokenHash,
+    state: signIn.state,
+    directory_login: signIn.directoryLogin,
+    name: signIn.name,
+    roles: JSON.stringify(signIn.directoryRoles),
+    technician_id: signIn.technicianId,
+    factor: signIn.factor,
+    workstation: signIn.workstation,
+    begun_at: signIn.begunUtcMs,
+    used_at: signIn.usedUtcMs,
+    confirmed_at: signIn.confirmedUtcMs,
+  };
+  await view.db<SignInTables>().insertInto('desk_sign_in').values(row).execute();
 }
 
-/** Ends all that an account has open, half sign-ins too; also where no gateway runs. */
-export async function endSignInsOf(database: Database, technician: TechnicianId): Promise<void> {
-  const db = database.db<SignInTables>();
-  await db.deleteFrom('desk_sign_in').where('technician_id', '=', technician).execute();
+async function remove(view: DatabaseView, tokenHash: string): Promise<boolean> {
+  const removed = await view
+    .db<SignInTables>()
+    .deleteFrom('desk_sign_in')
+    .where('token_hash', '=', tokenHash)
+    .returning('token_hash')
+    .executeTakeFirst();
+  return removed !== undefined;
 }
 
 function hashOf(token: string): string {

@@ -51,7 +51,7 @@ export {
 } from './sign-in-error.ts';
 export { ROLE_MIGRATIONS, SIGN_IN_MIGRATIONS, THIRD_GATE_MIGRATIONS } from './tables.ts';
 export type { AccountRow, SignInTables } from './tables.ts';
-export { endSignInsOf } from './sign-in-store.ts';
+export { endSignInsOf, givePassword } from './account-turn.ts';
 export { newFirstPassword } from './first-password.ts';
 export { PasswordUnfit, hashPassword } from './password.ts';
 export { Standing } from './standing.ts';
@@ -146,8 +146,10 @@ export class SignIn {
         account !== null && !account.disabled && account.directoryLogin === half.directoryLogin;
       if (!right || !same) throw new SignInRefused();
       await succeed();
-      if (!account.hasGivenPassword) return await this.#afterPassword(half, account.id);
-      const next = await this.live.goOn(half, { technicianId: account.id });
+      const { id: technicianId, hasGivenPassword, passwordHash } = account;
+      // It was compared for long: who goes on has the password that is in force now.
+      if (!hasGivenPassword) return await this.#afterPassword(half, technicianId, passwordHash);
+      const next = await this.live.goOn(half, { technicianId }, passwordHash);
       return { next: 'new-password', token: next.token };
     } catch (fault) {
       const technicianId = account?.id ?? own?.id ?? null;
@@ -160,8 +162,8 @@ export class SignIn {
   async chooseFirstPassword(token: string | undefined, password: string): Promise<Passed> {
     const half = await this.live.half(token, 'new-password');
     const { technicianId } = await this.#holderOf(half);
-    await this.own.setPassword(technicianId, password, half.workstation);
-    return await this.#afterPassword(half, technicianId);
+    await this.own.setPassword({ ...half, technicianId }, password);
+    return await this.#afterPassword(half, technicianId, null);
   }
 
   /** Who stands at the third gate with this cookie. @throws NotSignedIn unless the first two were passed */
@@ -215,7 +217,7 @@ export class SignIn {
     await succeed();
     // Whoever came in by a recovery code has lost the factor: new codes would be their finder's, too.
     if (factor !== 'recovery-code' && (await factors.needsRecoveryCodes(technicianId))) {
-      const next = await this.live.goOn(half, { factor });
+      const next = await this.live.goOn(half, { technicianId, factor }, null);
       const recoveryCodes = await factors.newRecoveryCodes(technicianId, next.tokenHash);
       return { next: 'recovery-codes', token: next.token, recoveryCodes };
     }
@@ -306,11 +308,16 @@ export class SignIn {
     return { token, displayName: name };
   }
 
-  async #afterPassword(half: HeldSignIn, technicianId: TechnicianId): Promise<Passed> {
+  /** @param compared the hash with which the password was right; null where the sign-in is of the account already */
+  async #afterPassword(
+    half: HeldSignIn,
+    technicianId: TechnicianId,
+    compared: string | null,
+  ): Promise<Passed> {
     const { secondFactors } = this.#options;
-    if (secondFactors === null) return await this.#complete(half, technicianId, null);
+    if (secondFactors === null) return await this.#complete(half, technicianId, null, compared);
     const found = await secondFactors.factorOf(technicianId);
-    const { token } = await this.live.goOn(half, { technicianId });
+    const { token } = await this.live.goOn(half, { technicianId }, compared);
     if (found === null) return { next: 'enrolment', token };
     return { next: 'factor', token, factor: found.kind, relyingParty: found.relyingParty };
   }
@@ -322,7 +329,7 @@ export class SignIn {
     factor: SignInFactor | null,
   ): Promise<Passed> {
     try {
-      return await this.#complete(half, technicianId, factor);
+      return await this.#complete(half, technicianId, factor, null);
     } catch (fault) {
       const { workstation } = half;
       this.#refusals.note({ step: 'gateway', workstation, technicianId }, fault);
@@ -335,6 +342,7 @@ export class SignIn {
     half: HeldSignIn,
     technicianId: TechnicianId,
     factor: SignInFactor | null,
+    compared: string | null,
   ): Promise<Passed> {
     const roles = await this.accounts.rolesOf(technicianId, half.directoryRoles);
     if (roles.length === 0) throw new NoRoleHere();
@@ -348,7 +356,7 @@ export class SignIn {
     });
     const nowMs = this.#context.clock.utcMs();
     const full = { state: 'full', technicianId, factor, confirmedUtcMs: nowMs } as const;
-    const { token, tokenHash } = await this.live.goOn(half, full);
+    const { token, tokenHash } = await this.live.goOn(half, full, compared);
     await this.accounts.signedIn(technicianId, nowMs);
     const told = await this.#options.secondFactors?.takeUntold(technicianId, half.tokenHash);
     const tell = (told?.uses ?? []).map((use) => ({ ...use, left: told?.left ?? 0 }));

@@ -10,7 +10,7 @@ import type { AccountActs, ActRecord, Actor } from '../administration/administra
 import type { DeskContext } from '../platform/desk-context.ts';
 import type { SecondFactors } from '../second-factor/second-factor.ts';
 import type { ServiceCases } from '../service-case/service-case.ts';
-import { hashPassword, newFirstPassword } from '../sign-in/sign-in.ts';
+import { givePassword, hashPassword, newFirstPassword } from '../sign-in/sign-in.ts';
 import type { Account, Accounts } from '../sign-in/sign-in.ts';
 import { ProposalNeedless } from './two-person-error.ts';
 
@@ -24,7 +24,7 @@ export interface ProposedActParts {
   readonly endEverythingOf: (account: Account['id']) => Promise<void>;
 }
 
-type Context = Pick<DeskContext, 'clock' | 'randomBytes' | 'ledger'>;
+type Context = Pick<DeskContext, 'clock' | 'database' | 'randomBytes' | 'ledger'>;
 
 const CHAIN_NAMES: Readonly<Record<RetirableChain, string>> = {
   cart: 'the authority of the carts',
@@ -117,13 +117,13 @@ export class ProposedActs {
 
   /** First a password that nobody has, then the rest: at no moment is less asked for than before. */
   async #recover(target: string, actor: Actor): Promise<string> {
-    const { accounts, record, secondFactors, endEverythingOf } = this.#parts;
-    const { clock, randomBytes } = this.#context;
+    const { record, secondFactors, endEverythingOf } = this.#parts;
+    const { clock, database, randomBytes } = this.#context;
     const account = await this.#account(target);
     const firstPassword = newFirstPassword(randomBytes);
     const hash = await hashPassword(firstPassword);
     await record.before({ act: 'recover-account', target, reason: null, ...actor });
-    await accounts.setPassword(account.id, hash, clock.utcMs());
+    await givePassword(database, account.id, hash, clock.utcMs());
     await endEverythingOf(account.id);
     await secondFactors.reset(account.id, actor.by);
     return firstPassword;

@@ -85,7 +85,7 @@ export async function newDesk(open: OpenTestDatabase) {
     const { token } = await gate.passDirectory(first, from);
     return await gate.passGateway(token, second, from);
   };
-  return { database, clock, facts, factors, signIn, start, passwords, licensed };
+  return { database, clock, ledger, facts, factors, signIn, start, passwords, licensed };
 }
 export type Desk = Awaited<ReturnType<typeof newDesk>>;
 

@@ -46,6 +46,26 @@ test('a flood of notes is answered 429 with Retry-After, and others go on', asyn
   assert.equal((await tara.ask('POST', `/api/cases/${own.id}/notes`, note)).status, 200);
 });
 
+test('what costs slow hashes is asked for seldom, by one technician on all workstations', () => {
+  const clock = new ManualClock(0);
+  const paces = new Paces(clock);
+  const taken = (who: string): number => {
+    for (let times = 0; ; times += 1) {
+      try {
+        const routes = ['POST /api/me/password', 'POST /api/me/factor/recovery-codes'] as const;
+        paces.take(routes[times % 2] ?? routes[0], caller(who));
+      } catch (fault) {
+        assert.ok(fault instanceof RequestsTooMany);
+        return times;
+      }
+    }
+  };
+  assert.equal(taken('a'), 10);
+  assert.equal(taken('b'), 10);
+  clock.advance(30_000);
+  assert.equal(taken('a'), 1);
+});
+
 test('every route that writes an entry or asks a cart has a pace', () => {
   const clock = new ManualClock(0);
   const free = Object.keys(ROUTE_TABLE).filter((route) => {

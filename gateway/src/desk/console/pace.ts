@@ -19,7 +19,7 @@ interface Pace {
 /**
  * decide: each is an entry of the ledger and often a new offer to a cart. move: a whole selection of files at once. export:
  * each part of a record is an entry. ask: a cart answers it over its uplink, or the whole ledger is searched.
- * gather: reads every entry of a case, or all.
+ * gather: reads every entry of a case, or all. hash: costs slow hashes, which those who sign in need, too.
  */
 const PACES = {
   decide: { burst: 120, perSecond: 1 },
@@ -27,6 +27,7 @@ const PACES = {
   export: { burst: 240, perSecond: 4 },
   ask: { burst: 120, perSecond: 10 },
   gather: { burst: 20, perSecond: 0.2 },
+  hash: { burst: 10, perSecond: 1 / 30 },
 } as const satisfies Readonly<Record<string, Pace>>;
 type PaceName = keyof typeof PACES;
 
@@ -65,12 +66,12 @@ const PACE_OF: Readonly<Partial<Record<RouteName, PaceName>>> = {
   'GET /api/audit/evidence': 'gather',
   'POST /api/me/confirm/passkey/options': 'decide',
   'POST /api/me/confirm': 'decide',
-  'POST /api/me/password': 'decide',
+  'POST /api/me/password': 'hash',
   'POST /api/me/factor/code/options': 'decide',
   'POST /api/me/factor/code': 'decide',
   'POST /api/me/factor/passkey/options': 'decide',
   'POST /api/me/factor/passkey': 'decide',
-  'POST /api/me/factor/recovery-codes': 'decide',
+  'POST /api/me/factor/recovery-codes': 'hash',
 };
 const TECHNICIANS_MAX = 10_000;
 
@@ -80,13 +81,14 @@ export class Paces {
   constructor(clock: Clock) {
     const limit = (pace: Pace): RateLimit =>
       new RateLimit({ ...pace, keysMax: TECHNICIANS_MAX, now: () => clock.monotonicMs() });
-    const { decide, move, export: exports, ask, gather } = PACES;
+    const { decide, move, export: exports, ask, gather, hash } = PACES;
     this.#limits = {
       decide: limit(decide),
       move: limit(move),
       export: limit(exports),
       ask: limit(ask),
       gather: limit(gather),
+      hash: limit(hash),
     };
   }
 

@@ -89,7 +89,8 @@ export function ownRoutes(
     '/api/me/password',
     { schema: { body: newPassword, response: { 204: z.null() } } },
     async (request, reply) => {
-      await own.changePassword(callerOf(request), request.body.password);
+      const from = { address: request.ip };
+      await own.changePassword(callerOf(request), request.body.password, from);
       void reply.status(204);
       return null;
     },

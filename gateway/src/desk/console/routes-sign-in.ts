@@ -61,7 +61,8 @@ export function signInRoutes(
     { schema: { body: newPassword, response: { 200: signInStep } } },
     async (request, reply) => {
       const { password } = request.body;
-      const passed = await signIn.chooseFirstPassword(tokenOf(request), password);
+      const from = { address: request.ip };
+      const passed = await signIn.chooseFirstPassword(tokenOf(request), password, from);
       setCookie(reply, passed.token, secure);
       return stepOf(passed, origins().relyingParty(request.raw));
     },

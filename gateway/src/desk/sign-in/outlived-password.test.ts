@@ -85,7 +85,7 @@ forEachDatabase('a password that was outlived', (open) => {
     assert.ok(done.next === 'done');
     const { token } = await desk.signIn.passDirectory(first, from);
     const { own } = desk.signIn;
-    whileRead(desk, 'byName', async () => await own.changePassword(done.caller, OWN));
+    whileRead(desk, 'byName', async () => await own.changePassword(done.caller, OWN, from));
     await assert.rejects(desk.signIn.passGateway(token, second, from), SignInRefused);
     assert.equal(await openOf(desk), 1);
   });
@@ -100,7 +100,7 @@ forEachDatabase('a password that was outlived', (open) => {
       assert.ok(done.next === 'done');
       during(desk, async () => await give(desk, GIVEN));
       const { own } = desk.signIn;
-      await assert.rejects(own.changePassword(done.caller, OWN), NotSignedIn);
+      await assert.rejects(own.changePassword(done.caller, OWN, from), NotSignedIn);
       assert.equal(kinds(desk.facts).includes('password-changed'), during === whileWritten);
       await atNewPassword(desk);
     });
@@ -112,7 +112,7 @@ forEachDatabase('a password that was outlived', (open) => {
       const given = { ...second, password: GIVEN_AGAIN };
       const { token } = await desk.signIn.passGateway(half, given, from);
       during(desk, async () => await give(desk, GIVEN));
-      await assert.rejects(desk.signIn.chooseFirstPassword(token, OWN), NotSignedIn);
+      await assert.rejects(desk.signIn.chooseFirstPassword(token, OWN, from), NotSignedIn);
       await atNewPassword(desk);
     });
   }
@@ -124,7 +124,7 @@ forEachDatabase('a password that was outlived', (open) => {
     const account = await desk.signIn.accounts.byName('tara');
     assert.ok(account);
     whileWritten(desk, async () => await endSignInsOf(desk.database, account.id));
-    await assert.rejects(desk.signIn.chooseFirstPassword(token, OWN), NotSignedIn);
+    await assert.rejects(desk.signIn.chooseFirstPassword(token, OWN, from), NotSignedIn);
     await atNewPassword(desk);
   });
 
@@ -132,7 +132,7 @@ forEachDatabase('a password that was outlived', (open) => {
     const desk = await newDesk(open);
     await give(desk, GIVEN);
     const other = await atNewPassword(desk);
-    const next = await desk.signIn.chooseFirstPassword(await atNewPassword(desk), OWN);
+    const next = await desk.signIn.chooseFirstPassword(await atNewPassword(desk), OWN, from);
     await assert.rejects(desk.signIn.atFactor(other), NotSignedIn);
     assert.ok(await desk.signIn.atFactor(next.token));
   });

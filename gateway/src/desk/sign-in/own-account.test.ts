@@ -99,8 +99,8 @@ forEachDatabase('own account', (open) => {
     const one = await signedIn(desk, secret);
     const other = await signedIn(desk, secret);
     for (const unfit of ['short', PASSWORD, 'tara.lindqvist-tara'])
-      await assert.rejects(own.changePassword(other.caller, unfit), PasswordUnfit, unfit);
-    await own.changePassword(other.caller, OWN);
+      await assert.rejects(own.changePassword(other.caller, unfit, from), PasswordUnfit, unfit);
+    await own.changePassword(other.caller, OWN, from);
     assert.equal(await desk.signIn.callerOf(one.token), null);
     assert.ok(await desk.signIn.callerOf(other.token));
     await assert.rejects(desk.passwords(), SignInRefused);
@@ -124,10 +124,10 @@ forEachDatabase('own account', (open) => {
     assert.equal(await signIn.isAtNewPassword(passed.token), true);
     await assert.rejects(signIn.atFactor(passed.token), NotSignedIn);
     for (const unfit of [FIRST, 'short'])
-      await assert.rejects(signIn.chooseFirstPassword(passed.token, unfit), PasswordUnfit);
-    const next = await signIn.chooseFirstPassword(passed.token, OWN);
+      await assert.rejects(signIn.chooseFirstPassword(passed.token, unfit, from), PasswordUnfit);
+    const next = await signIn.chooseFirstPassword(passed.token, OWN, from);
     assert.equal(next.next, 'enrolment');
-    await assert.rejects(signIn.chooseFirstPassword(passed.token, OWN), NotSignedIn);
+    await assert.rejects(signIn.chooseFirstPassword(passed.token, OWN, from), NotSignedIn);
     assert.equal((await signIn.accounts.byName('tara'))?.hasGivenPassword, false);
   });
 

@@ -6,6 +6,7 @@ import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import type { TechnicianId } from '@chaperone/domain/id/id.ts';
 import { CONFIRMATION_LIFE_MS } from '@chaperone/protocol/console-api/administration.ts';
 import type { DeskContext } from '../platform/desk-context.ts';
+import { Turns } from '../platform/turns.ts';
 import type { FactorHolder, SecondFactors } from '../second-factor/second-factor.ts';
 import { choosePassword, endSignInsOf } from './account-turn.ts';
 import type { Chooser } from './account-turn.ts';
@@ -13,7 +14,7 @@ import type { Account, Accounts } from './accounts.ts';
 import type { Caller } from './caller.ts';
 import type { LiveSignIns } from './live-sign-ins.ts';
 import { OwnFactor } from './own-factor.ts';
-import { PasswordUnfit, hashPassword, isPassword } from './password.ts';
+import { PasswordUnfit, assertFit, hashPassword, isPassword } from './password.ts';
 import { ConfirmationRefused, ConfirmationRequired, NotSignedIn } from './sign-in-error.ts';
 import type { HeldSignIn } from './sign-in-store.ts';
 import type { Attempt, SignInThrottle } from './throttle.ts';
@@ -32,11 +33,16 @@ export class OwnAccount {
   readonly factor: OwnFactor;
   readonly #context: DeskContext;
   readonly #parts: OwnAccountParts;
+  /** By account: what somebody asks of the slow hash for their own account, one at a time. */
+  readonly #turns = new Turns();
 
   constructor(context: DeskContext, parts: OwnAccountParts) {
     this.#context = context;
     this.#parts = parts;
-    this.factor = new OwnFactor(parts.secondFactors, async (caller) => await this.holder(caller));
+    this.factor = new OwnFactor(parts.secondFactors, {
+      holderOf: async (caller) => await this.holder(caller),
+      turns: this.#turns,
+    });
   }
 
   /** The holder of somebody who is in, for their own second factor. @throws NotSignedIn */
@@ -89,22 +95,38 @@ export class OwnAccount {
   }
 
   /** Takes another password; whatever else is open with the account ends. @throws what `setPassword` throws */
-  async changePassword(caller: Caller, password: string): Promise<void> {
-    await this.setPassword({ ...caller, technicianId: caller.id }, password);
+  async changePassword(caller: Caller, password: string, attempt: Attempt): Promise<void> {
+    await this.setPassword({ ...caller, technicianId: caller.id }, password, attempt);
   }
 
   /**
-   * @throws PasswordUnfit, SignInBusy, LedgerUnavailable; NotSignedIn when the account was given another password since, or
-   *   this sign-in ended
+   * Costs two slow hashes: throttled as the gates are, and for one account never more than one at a time.
+   * @throws PasswordUnfit, SignInThrottled, SignInBusy, LedgerUnavailable; NotSignedIn when the account was given another
+   *   password since, or this sign-in ended
    */
   async setPassword(
+    at: Chooser & { readonly workstation: string },
+    password: string,
+    attempt: Attempt,
+  ): Promise<void> {
+    const { technicianId: name, workstation } = at;
+    const account = await this.#account(name);
+    // What the rules refuse costs nothing, and is no try.
+    assertFit(password, wordsOf(account));
+    const tried = { step: 'new-password', name, workstation, ...attempt } as const;
+    const succeed = await this.#parts.throttle.take(tried);
+    await this.#turns.take(name, async () => await this.#replacePassword(at, password));
+    await succeed();
+  }
+
+  async #replacePassword(
     at: Chooser & { readonly workstation: string },
     password: string,
   ): Promise<void> {
     const { technicianId, workstation } = at;
     const account = await this.#account(technicianId);
-    const { accountName, directoryLogin, name, passwordHash: from } = account;
-    const to = await hashPassword(password, [accountName, directoryLogin, name]);
+    const { passwordHash: from } = account;
+    const to = await hashPassword(password, wordsOf(account));
     if (await isPassword(password, from))
       throw new PasswordUnfit('This is the password that you have. Take another.');
     // Both hashes took long. What is refused here already is no entry; what comes later, the last statement refuses.
@@ -139,4 +161,9 @@ export class OwnAccount {
     if (account === null || account.disabled) throw new NotSignedIn();
     return account;
   }
+}
+
+/** What an attacker would try first. */
+function wordsOf({ accountName, directoryLogin, name }: Account): readonly string[] {
+  return [accountName, directoryLogin, name];
 }

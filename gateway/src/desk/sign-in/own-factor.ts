@@ -9,18 +9,27 @@ import type {
   RelyingParty,
   SecondFactors,
 } from '../second-factor/second-factor.ts';
+import type { Turns } from '../platform/turns.ts';
 import type { Caller } from './caller.ts';
 
 export type HeldFactor = Awaited<ReturnType<SecondFactors['held']>>;
 
+export interface OwnFactorParts {
+  readonly holderOf: (caller: Caller) => Promise<FactorHolder>;
+  /** By account, for what costs slow hashes. */
+  readonly turns: Turns;
+}
+
 export class OwnFactor {
   readonly #factors: SecondFactors | null;
-  readonly #holderOf: (caller: Caller) => Promise<FactorHolder>;
+  readonly #holderOf: OwnFactorParts['holderOf'];
+  readonly #turns: Turns;
 
   /** @param factors null where the third gate stands open */
-  constructor(factors: SecondFactors | null, holderOf: (caller: Caller) => Promise<FactorHolder>) {
+  constructor(factors: SecondFactors | null, { holderOf, turns }: OwnFactorParts) {
     this.#factors = factors;
     this.#holderOf = holderOf;
+    this.#turns = turns;
   }
 
   async held({ id }: Caller): Promise<HeldFactor> {
@@ -58,9 +67,11 @@ export class OwnFactor {
   /** Makes new ones; those from before are worth nothing any more. @throws SignInBusy, FactorNotHere, LedgerUnavailable */
   async newRecoveryCodes(caller: Caller): Promise<readonly string[]> {
     const factors = this.#required();
-    const codes = await factors.newRecoveryCodes(caller.id, caller.tokenHash);
-    await factors.confirmRecoveryCodes(await this.#holderOf(caller));
-    return codes;
+    return await this.#turns.take(caller.id, async () => {
+      const codes = await factors.newRecoveryCodes(caller.id, caller.tokenHash);
+      await factors.confirmRecoveryCodes(await this.#holderOf(caller));
+      return codes;
+    });
   }
 
   async #replacing(caller: Caller): Promise<FactorHolder> {

@@ -17,14 +17,11 @@ export class PasswordUnfit extends DomainError {
 }
 
 /**
- * Hashes a new password, as a PHC string.
+ * Refuses a password that nobody should have; costs little.
  * @param context words that an attacker would try first: user id, names
- * @throws PasswordUnfit, SignInBusy
+ * @throws PasswordUnfit
  */
-export async function hashPassword(
-  password: string,
-  context: readonly string[] = [],
-): Promise<string> {
+export function assertFit(password: string, context: readonly string[] = []): void {
   // Counted as it is hashed: a character of several code points may be one, whatever the keyboard sent.
   const { length } = [...password.normalize('NFC')];
   if (length < PASSWORD_CHARACTERS_MIN || length > PASSWORD_CHARACTERS_MAX) {
@@ -35,6 +32,14 @@ export async function hashPassword(
   const why = whyKnown(password, context);
   if (why !== null)
     throw new PasswordUnfit(`This password is easily guessed: ${why}. Take another.`);
+}
+
+/** Hashes a new password, as a PHC string. @throws PasswordUnfit as `assertFit` does, SignInBusy */
+export async function hashPassword(
+  password: string,
+  context: readonly string[] = [],
+): Promise<string> {
+  assertFit(password, context);
   return await hashSlowly(password);
 }
 

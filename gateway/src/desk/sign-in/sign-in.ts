@@ -158,11 +158,18 @@ export class SignIn {
     }
   }
 
-  /** Takes a password of one's own in the place of the one that an administrator made. @throws NotSignedIn, PasswordUnfit */
-  async chooseFirstPassword(token: string | undefined, password: string): Promise<Passed> {
+  /**
+   * Takes a password of one's own in the place of the one that an administrator made.
+   * @throws NotSignedIn, PasswordUnfit, SignInThrottled, SignInBusy, LedgerUnavailable
+   */
+  async chooseFirstPassword(
+    token: string | undefined,
+    password: string,
+    attempt: Attempt,
+  ): Promise<Passed> {
     const half = await this.live.half(token, 'new-password');
     const { technicianId } = await this.#holderOf(half);
-    await this.own.setPassword({ ...half, technicianId }, password);
+    await this.own.setPassword({ ...half, technicianId }, password, attempt);
     return await this.#afterPassword(half, technicianId, null);
   }
 

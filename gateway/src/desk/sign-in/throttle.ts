@@ -9,6 +9,8 @@
  * | an address, licensed workstations | very many | 5 a second | a flood |
  * | an address, whatever else | a shift's mistypings | one each 3 s | a flood without a licence |
  *
+ * Choosing a password costs as much as guessing one, and counts by account and workstation in the same way.
+ *
  * So whoever guesses elsewhere cannot lock an owner out of the own workstation, and one machine behind a shared address is
  * stopped by its own count long before it reaches that of the address. Nothing is locked for ever; what is counted is what
  * was typed, so that an account that does not exist is slowed like any other.
@@ -21,7 +23,7 @@ import type { Place } from '../platform/slow-hash.ts';
 import { SignInThrottled } from './sign-in-error.ts';
 import type { SignInTables } from './tables.ts';
 
-export type GateStep = 'directory' | 'gateway' | 'second-factor';
+export type GateStep = 'directory' | 'gateway' | 'new-password' | 'second-factor';
 
 const KEYS_REMEMBERED_MAX = 10_000;
 /** Somebody who comes in at a workstation is known there for this long: holidays included. */

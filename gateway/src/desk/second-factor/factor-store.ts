@@ -107,13 +107,18 @@ export class FactorStore {
     return taken === undefined || taken.made_at < nowMs - CHALLENGE_MS ? null : taken.content;
   }
 
-  /** Reads what was asked and leaves it: a code for a new secret may be mistyped. */
-  async readAsked(holder: string, purpose: ChallengeRow['purpose']): Promise<string | null> {
+  /** Reads what was asked and leaves it: a code for a new secret may be mistyped. It ages all the same. */
+  async readAsked(
+    holder: string,
+    purpose: ChallengeRow['purpose'],
+    nowMs: number,
+  ): Promise<string | null> {
     const found = await this.#db
       .selectFrom('desk_factor_challenge')
       .select('content')
       .where('holder', '=', holder)
       .where('purpose', '=', purpose)
+      .where('made_at', '>=', nowMs - CHALLENGE_MS)
       .executeTakeFirst();
     return found?.content ?? null;
   }

@@ -172,10 +172,11 @@ export class SecondFactors {
   /** Enrols the app that was offered a secret. @throws SecondFactorRefused, FactorEnrolled, LedgerUnavailable */
   async enrolCode(at: FactorHolder, code: string): Promise<void> {
     await this.#refuseEnrolled(at);
-    const sealed = await this.#store.readAsked(at.holder, 'enrol-code');
+    const nowMs = this.#context.clock.utcMs();
+    const sealed = await this.#store.readAsked(at.holder, 'enrol-code', nowMs);
     if (sealed === null) throw new SecondFactorRefused();
     const secret = await this.#seal.unseal(at.technicianId, sealed);
-    const step = stepOfCode(secret, code, this.#context.clock.utcMs());
+    const step = stepOfCode(secret, code, nowMs);
     if (step === null) throw new SecondFactorRefused();
     // The code that proved it is used up with it.
     await this.#enrol(at, { kind: 'code', secret: sealed, counter: step });

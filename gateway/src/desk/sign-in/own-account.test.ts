@@ -8,6 +8,7 @@ import { test } from 'node:test';
 import { CONFIRMATION_LIFE_MS } from '@chaperone/protocol/console-api/administration.ts';
 import { forEachDatabase } from '../../platform/database/testing/database-suite.ts';
 import { codeOfApp } from '../../platform/one-time-code/testing/authenticator-app.ts';
+import { SecondFactorRefused } from '../second-factor/second-factor.ts';
 import { hashPassword } from './password.ts';
 import {
   ConfirmationRefused,
@@ -24,6 +25,7 @@ import { PEOPLE, enrolApp, from, kinds, newDesk, useCode } from './testing/third
 import type { Desk } from './testing/third-gate-desk.ts';
 
 const PASSWORD = PEOPLE.tara.second.password;
+const OFFER_MS = 15 * 60_000;
 const FIRST = 'cobbler-lagoon-8841';
 const OWN = 'trellis-mosaic-5526';
 
@@ -107,6 +109,22 @@ forEachDatabase('own account', (open) => {
     assert.equal((await own.signIns(other.caller)).length, 1);
     await own.signOutEverywhere(other.caller);
     assert.equal(await desk.signIn.callerOf(other.token), null);
+  });
+
+  test('a secret that was offered for another app counts for a quarter of an hour', async () => {
+    const desk = await newDesk(open);
+    const { factor } = desk.signIn.own;
+    const { secret } = await enrolApp(desk);
+    const { caller } = await signedIn(desk, secret);
+    const offered = async (ageMs: number) => {
+      const offer = await factor.offerCode(caller);
+      desk.clock.advance(ageMs);
+      return codeOfApp(offer.secret, desk.clock.utcMs());
+    };
+    const late = await offered(OFFER_MS + 1);
+    await assert.rejects(factor.takeCode(caller, late), SecondFactorRefused);
+    const inTime = await offered(OFFER_MS);
+    assert.equal((await factor.takeCode(caller, inTime)).kind, 'code');
   });
 
   test('a password that an administrator made leads to a new one, and nowhere else', async () => {

@@ -11,6 +11,7 @@ import { after, before, beforeEach, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { json, problem } from '../desk/tunnel/testing/answer.ts';
 import type { ScriptedCart } from '../desk/tunnel/testing/scripted-cart.ts';
+import { DEMO_SIGN_INS } from './demo-accounts.ts';
 import { factOf, factsOf, newTestGateway } from './testing/gateway-harness.ts';
 import type { Technician, TestGateway } from './testing/gateway-harness.ts';
 import { grantSession, openCase, sessionIs } from './testing/session-script.ts';
@@ -123,6 +124,31 @@ test('who is disabled or signed out by an administrator is so in the ledger, too
   const ended = await ada.ask('POST', end, { body: REASON });
   assert.ok((ended.status ?? 500) < 300, ended.text);
   assert.equal(await acts('end-sign-in', again.id), 1);
+});
+
+test('another password ends the session and the request of every other workstation, and none of this one', async () => {
+  const here = await gateway.signedIn('tara');
+  const there = await gateway.signedIn('tara');
+  const [own, kept] = await connected(here);
+  const [other, ended] = await connected(there);
+  const [third, asked] = await connected(there);
+  await grantSession(here, own, kept);
+  await grantSession(there, other, ended);
+  assert.equal(await request(there, asked), 200);
+  await eventually('the request was never shown', () => shownAt(third) === 1);
+  const change = { body: { password: 'trellis-mosaic-5526' } };
+  const changed = await here.ask('POST', '/api/me/password', change);
+  assert.equal(changed.status, 204, changed.text);
+  assert.deepEqual(other.ends, ['gateway-ended']);
+  await eventually('the request is still shown', () => shownAt(third) === 0);
+  assert.deepEqual(own.ends, []);
+  await sessionIs(here, kept, 'granted');
+  assert.equal((await there.ask('GET', '/api/me')).status, 401);
+  // For the tests that follow.
+  const { password } =
+    DEMO_SIGN_INS.find(({ gateway: { userId } }) => userId === 'tara')?.gateway ?? {};
+  const back = await here.ask('POST', '/api/me/password', { body: { password } });
+  assert.equal(back.status, 204, back.text);
 });
 
 test('where no sign-in can be struck out, the account is out, the session over, and the entry there', async () => {

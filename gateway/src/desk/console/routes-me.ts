@@ -89,8 +89,10 @@ export function ownRoutes(
     '/api/me/password',
     { schema: { body: newPassword, response: { 204: z.null() } } },
     async (request, reply) => {
-      const from = { address: request.ip };
-      await own.changePassword(callerOf(request), request.body.password, from);
+      const caller = callerOf(request);
+      await own.changePassword(caller, request.body.password, { address: request.ip });
+      // What was open elsewhere ended with its sign-in.
+      await sessions.endOfTechnicianElsewhere(caller.id, caller.workstation);
       void reply.status(204);
       return null;
     },

@@ -237,6 +237,14 @@ export class RemoteSessions {
     );
   }
 
+  /** Ends what a technician holds from any other workstation, and takes back what they asked for there: those sign-ins ended. */
+  async endOfTechnicianElsewhere(id: TechnicianId, at: string): Promise<void> {
+    await this.#endEach(
+      ({ technician, workstation }) => technician === id && workstation !== at,
+      'gateway-ended',
+    );
+  }
+
   /** Ends the session that somebody holds who may not come in any more, and takes back what they asked for. */
   async endOfTechnician(id: TechnicianId): Promise<void> {
     await this.#endEach(({ technician }) => technician === id, 'gateway-ended');

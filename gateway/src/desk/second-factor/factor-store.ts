@@ -1,6 +1,6 @@
 /** Second factors in the database. What may happen once happens by one conditional statement, whoever else writes. */
 import type { TechnicianId } from '@chaperone/domain/id/id.ts';
-import type { Database } from '../../platform/database/database.ts';
+import type { Database, DatabaseView } from '../../platform/database/database.ts';
 import type { ChallengeRow, FactorRow, SecondFactorTables } from './tables.ts';
 
 /** What was asked of somebody counts for this long, milliseconds; longer than the gate stays open. */
@@ -10,6 +10,10 @@ export interface RecoveryCodeUse {
   readonly utcMs: number;
   readonly workstation: string;
 }
+
+/** Whether the sign-in at which somebody enrols still holds. */
+type Holds = (view: DatabaseView) => Promise<boolean>;
+type Kept = 'kept' | 'taken' | 'ended';
 
 export class FactorStore {
   readonly #database: Database;
@@ -27,20 +31,25 @@ export class FactorStore {
     return row ?? null;
   }
 
-  /** Gives an account its factor. False when it has one, or the key is somebody's already. */
-  async add(row: FactorRow): Promise<boolean> {
-    const added = await this.#db
-      .insertInto('desk_factor')
-      .values(row)
-      .onConflict((conflict) => conflict.doNothing())
-      .returning('technician_id')
-      .executeTakeFirst();
-    return added !== undefined;
+  /** Gives an account its factor. @returns `taken` when it has one, or the key is somebody's already; `ended` as `holds` says */
+  async add(row: FactorRow, holds: Holds): Promise<Kept> {
+    return await this.#database.transaction(async (view) => {
+      if (!(await holds(view))) return 'ended';
+      const added = await view
+        .db<SecondFactorTables>()
+        .insertInto('desk_factor')
+        .values(row)
+        .onConflict((conflict) => conflict.doNothing())
+        .returning('technician_id')
+        .executeTakeFirst();
+      return added === undefined ? 'taken' : 'kept';
+    });
   }
 
-  /** Puts a factor in the place of whatever the account has. False when the key is somebody else's already. */
-  async replace(row: FactorRow): Promise<boolean> {
+  /** Puts a factor in the place of whatever the account has. @returns `taken` when the key is somebody else's already */
+  async replace(row: FactorRow, holds: Holds): Promise<Kept> {
     return await this.#database.transaction(async (view) => {
+      if (!(await holds(view))) return 'ended';
       const db = view.db<SecondFactorTables>();
       const twin = await db
         .selectFrom('desk_factor')
@@ -48,10 +57,10 @@ export class FactorStore {
         .where('credential_id', '=', row.credential_id ?? '')
         .where('technician_id', '<>', row.technician_id)
         .executeTakeFirst();
-      if (twin !== undefined) return false;
+      if (twin !== undefined) return 'taken';
       await db.deleteFrom('desk_factor').where('technician_id', '=', row.technician_id).execute();
       await db.insertInto('desk_factor').values(row).execute();
-      return true;
+      return 'kept';
     });
   }
 
@@ -150,13 +159,15 @@ export class FactorStore {
     });
   }
 
-  /** Puts a set in force in the place of all others. False when another was shown since. */
+  /** Puts a set in force in the place of all others. False when another was shown since, or as `holds` says. */
   async confirmRecoveryCodes(
     technician: TechnicianId,
     holder: string,
     atUtcMs: number,
+    holds: Holds,
   ): Promise<boolean> {
     return await this.#database.transaction(async (view) => {
+      if (!(await holds(view))) return false;
       const db = view.db<SecondFactorTables>();
       const confirmed = await db
         .updateTable('desk_recovery_code')

@@ -5,6 +5,7 @@
  * administrators, or by the owner of the machine. Whether somebody stands at this gate, how often they may try and what comes after is `sign-in`'s affair.
  */
 import type { TechnicianId } from '@chaperone/domain/id/id.ts';
+import type { DatabaseView } from '../../platform/database/database.ts';
 import { SECRET_BYTES, offerOf, stepOfCode } from '../../platform/one-time-code/one-time-code.ts';
 import type { CodeOffer } from '../../platform/one-time-code/one-time-code.ts';
 import { SecretSeal } from '../../platform/secret-seal/secret-seal.ts';
@@ -54,6 +55,11 @@ export interface FactorHolder {
   /** Their sign-in, by the hash of its cookie: what is asked is asked of this one only. */
   readonly holder: string;
   readonly workstation: string;
+  /**
+   * Tells in a transaction whether their sign-in still holds, and keeps it from being ended until the transaction is over:
+   * what they enrol never comes after what took everything away.
+   */
+  readonly holds: (view: DatabaseView) => Promise<boolean>;
   /** What they enrol takes the place of what they have; only of somebody who is in and has just shown that it is them. */
   readonly isReplacing?: boolean;
 }
@@ -223,16 +229,16 @@ export class SecondFactors {
     return codes;
   }
 
-  /** @throws SecondFactorRefused when another set was shown since, LedgerUnavailable */
+  /** @throws SecondFactorRefused when another set was shown since or the sign-in was ended, LedgerUnavailable */
   async confirmRecoveryCodes(at: FactorHolder): Promise<void> {
-    const { technicianId, holder, workstation } = at;
+    const { technicianId, holder, workstation, holds } = at;
     await this.#context.ledger.append({
       kind: 'recovery-codes-issued',
       technicianId,
       workstationId: workstation,
     });
     const utcMs = this.#context.clock.utcMs();
-    if (!(await this.#store.confirmRecoveryCodes(technicianId, holder, utcMs)))
+    if (!(await this.#store.confirmRecoveryCodes(technicianId, holder, utcMs, holds)))
       throw new SecondFactorRefused();
   }
 
@@ -316,8 +322,12 @@ export class SecondFactors {
       used_at: utcMs,
       ...factor,
     };
-    const isKept =
-      at.isReplacing === true ? await this.#store.replace(row) : await this.#store.add(row);
-    if (!isKept) throw new FactorEnrolled();
+    const { holds, isReplacing } = at;
+    const kept =
+      isReplacing === true
+        ? await this.#store.replace(row, holds)
+        : await this.#store.add(row, holds);
+    if (kept === 'ended') throw new SecondFactorRefused();
+    if (kept === 'taken') throw new FactorEnrolled();
   }
 }

@@ -30,6 +30,28 @@ export async function takeAccountTurn(
   return passwordHash === null || taken.password_hash === passwordHash;
 }
 
+/** One sign-in of an account, half or full. */
+export interface OneSignIn {
+  readonly technicianId: TechnicianId;
+  /** Hash of its cookie. */
+  readonly tokenHash: string;
+}
+
+/** Takes the account's turn, as above, for one sign-in. @returns false once that was ended, too */
+export async function takeTurnOf(
+  view: DatabaseView,
+  { technicianId, tokenHash }: OneSignIn,
+  passwordHash: string | null,
+): Promise<boolean> {
+  if (!(await takeAccountTurn(view, technicianId, passwordHash))) return false;
+  const found = view.db<SignInTables>().selectFrom('desk_sign_in').select('token_hash');
+  const at = await found
+    .where('token_hash', '=', tokenHash)
+    .where('technician_id', '=', technicianId)
+    .executeTakeFirst();
+  return at !== undefined;
+}
+
 /** Ends all that an account has open, half sign-ins too; also where no gateway runs. */
 export async function endSignInsOf(database: Database, technician: TechnicianId): Promise<void> {
   await database.transaction(async (view) => {
@@ -54,31 +76,19 @@ export async function givePassword(
   });
 }
 
-/** Somebody who chooses a password, at one sign-in, half or full. */
-export interface Chooser {
-  readonly technicianId: TechnicianId;
-  /** Hash of their cookie. */
-  readonly tokenHash: string;
-}
-
 /**
  * Puts a password that its owner chose in the place of the one they had, and ends whatever else is open with the account.
  * @returns false, and changes nothing, when the account has another password since, or this sign-in was ended
  */
 export async function choosePassword(
   database: Database,
-  { technicianId, tokenHash }: Chooser,
+  at: OneSignIn,
   passwordHash: { readonly from: string; readonly to: string },
 ): Promise<boolean> {
   return await database.transaction(async (view) => {
     const db = view.db<SignInTables>();
-    if (!(await takeAccountTurn(view, technicianId, passwordHash.from))) return false;
-    const own = db.selectFrom('desk_sign_in').select('token_hash');
-    const at = await own
-      .where('token_hash', '=', tokenHash)
-      .where('technician_id', '=', technicianId)
-      .executeTakeFirst();
-    if (at === undefined) return false;
+    if (!(await takeTurnOf(view, at, passwordHash.from))) return false;
+    const { technicianId, tokenHash } = at;
     const change = { password_hash: passwordHash.to, password_given_at: null };
     await db.updateTable('desk_account').set(change).where('id', '=', technicianId).execute();
     await db

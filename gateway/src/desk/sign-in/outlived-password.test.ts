@@ -6,8 +6,10 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { LedgerFact } from '@chaperone/domain/ledger-entry/ledger-entry.ts';
 import { forEachDatabase } from '../../platform/database/testing/database-suite.ts';
 import { codeOfApp } from '../../platform/one-time-code/testing/authenticator-app.ts';
+import { SecondFactorRefused } from '../second-factor/second-factor.ts';
 import { hashPassword } from './password.ts';
 import { NotSignedIn, SignInRefused, endSignInsOf, givePassword } from './sign-in.ts';
 import type { Account } from './sign-in.ts';
@@ -45,12 +47,16 @@ function whileRead(desk: Desk, by: 'byId' | 'byName', meanwhile: () => Promise<v
   };
 }
 
-/** Whoever changes the password waits for the ledger, until `meanwhile` is done. */
-function whileWritten(desk: Desk, meanwhile: () => Promise<void>): void {
+/** Whoever changes the password, or enrols, waits for the ledger, until `meanwhile` is done. */
+function whileWritten(
+  desk: Desk,
+  meanwhile: () => Promise<void>,
+  entry: LedgerFact['kind'] = 'password-changed',
+): void {
   const { ledger } = desk;
   const append = ledger.append.bind(ledger);
   ledger.append = async (fact) => {
-    if (fact.kind === 'password-changed') await meanwhile();
+    if (fact.kind === entry) await meanwhile();
     return await append(fact);
   };
 }
@@ -135,6 +141,25 @@ forEachDatabase('a password that was outlived', (open) => {
     const next = await desk.signIn.chooseFirstPassword(await atNewPassword(desk), OWN, from);
     await assert.rejects(desk.signIn.atFactor(other), NotSignedIn);
     assert.ok(await desk.signIn.atFactor(next.token));
+  });
+
+  test('a factor and recovery codes that are being enrolled do not outlive a recovery', async () => {
+    for (const entry of ['factor-enrolled', 'recovery-codes-issued'] as const) {
+      const desk = await newDesk(open);
+      const { factors, signIn } = desk;
+      const recover = async () => {
+        const account = await signIn.accounts.byName('tara');
+        assert.ok(account);
+        await give(desk, GIVEN);
+        await factors.reset(account.id, 'root');
+      };
+      whileWritten(desk, recover, entry);
+      await assert.rejects(enrolApp(desk), SecondFactorRefused);
+      const next = await signIn.chooseFirstPassword(await atNewPassword(desk), OWN, from);
+      assert.equal(next.next, 'enrolment');
+      const { technicianId } = await signIn.atFactor(next.token);
+      assert.equal(await factors.needsRecoveryCodes(technicianId), true);
+    }
   });
 
   test('nothing that goes on outlives what ends all of an account at the same time', async () => {

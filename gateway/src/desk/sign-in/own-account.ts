@@ -5,11 +5,12 @@
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import type { TechnicianId } from '@chaperone/domain/id/id.ts';
 import { CONFIRMATION_LIFE_MS } from '@chaperone/protocol/console-api/administration.ts';
+import type { DatabaseView } from '../../platform/database/database.ts';
 import type { DeskContext } from '../platform/desk-context.ts';
 import { Turns } from '../platform/turns.ts';
 import type { FactorHolder, SecondFactors } from '../second-factor/second-factor.ts';
-import { choosePassword, endSignInsOf } from './account-turn.ts';
-import type { Chooser } from './account-turn.ts';
+import { choosePassword, endSignInsOf, takeTurnOf } from './account-turn.ts';
+import type { OneSignIn } from './account-turn.ts';
 import type { Account, Accounts } from './accounts.ts';
 import type { Caller } from './caller.ts';
 import type { LiveSignIns } from './live-sign-ins.ts';
@@ -48,7 +49,9 @@ export class OwnAccount {
   /** The holder of somebody who is in, for their own second factor. @throws NotSignedIn */
   async holder({ id, tokenHash, workstation }: Caller): Promise<FactorHolder> {
     const { accountName, name } = await this.#account(id);
-    return { technicianId: id, accountName, name, holder: tokenHash, workstation };
+    const at = { technicianId: id, tokenHash };
+    const holds = async (view: DatabaseView) => await takeTurnOf(view, at, null);
+    return { technicianId: id, accountName, name, holder: tokenHash, workstation, holds };
   }
 
   /**
@@ -105,7 +108,7 @@ export class OwnAccount {
    *   password since, or this sign-in ended
    */
   async setPassword(
-    at: Chooser & { readonly workstation: string },
+    at: OneSignIn & { readonly workstation: string },
     password: string,
     attempt: Attempt,
   ): Promise<void> {
@@ -120,7 +123,7 @@ export class OwnAccount {
   }
 
   async #replacePassword(
-    at: Chooser & { readonly workstation: string },
+    at: OneSignIn & { readonly workstation: string },
     password: string,
   ): Promise<void> {
     const { technicianId, workstation } = at;

@@ -9,9 +9,11 @@
  */
 import type { TechnicianId } from '@chaperone/domain/id/id.ts';
 import type { Directory, Person, Role } from '../../directory/contract.ts';
+import type { DatabaseView } from '../../platform/database/database.ts';
 import type { DeskContext } from '../platform/desk-context.ts';
 import { LoopTurns } from '../platform/loop-turns.ts';
 import type { FactorHolder, SecondFactors } from '../second-factor/second-factor.ts';
+import { takeTurnOf } from './account-turn.ts';
 import { Accounts } from './accounts.ts';
 import { callerOf } from './caller.ts';
 import type { Caller, FirstPassed, Passed } from './caller.ts';
@@ -376,7 +378,9 @@ export class SignIn {
     // Disabled since the password was right.
     if (account === null || account.disabled) throw new NotSignedIn();
     const { id, accountName, name } = account;
-    return { technicianId: id, accountName, name, holder: tokenHash, workstation };
+    const at = { technicianId: id, tokenHash };
+    const holds = async (view: DatabaseView) => await takeTurnOf(view, at, null);
+    return { technicianId: id, accountName, name, holder: tokenHash, workstation, holds };
   }
 }
 

@@ -73,7 +73,7 @@ export function ApproveDialog({ proposal, onClose }: DecideProps): ReactNode {
           </div>
           <div>
             <dt>{words.columns.reason}</dt>
-            <dd>{reason}</dd>
+            <dd>{reason ?? words.reasonDestroyed}</dd>
           </div>
         </dl>
         <Trouble fault={approve.error} />

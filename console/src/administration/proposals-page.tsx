@@ -111,7 +111,7 @@ function OpenProposal({ proposal, onDecide }: OpenProposalProps): ReactNode {
         <h3 id={`${id}-what`}>
           {words.acts[act]}: <span className="break">{targetName}</span>
         </h3>
-        <p className="proposal__reason break">{reason}</p>
+        <p className="proposal__reason break">{reason ?? words.reasonDestroyed}</p>
         <p className="hint">
           {words.proposedBy(proposedBy, formatDateTime(proposal.proposedUtcMs))} ·{' '}
           {words.expires(formatDateTime(proposal.expiresUtcMs))}
@@ -181,8 +181,8 @@ function Past({ past }: { readonly past: readonly Proposal[] }): ReactNode {
                   {words.states[each.state]}
                 </span>
               </td>
-              <td className="quiet" title={each.reason}>
-                {each.reason}
+              <td className="quiet" title={each.reason ?? words.reasonDestroyed}>
+                {each.reason ?? words.reasonDestroyed}
               </td>
               <td>{each.proposedBy}</td>
               <td>{each.decidedBy ?? <span className="quiet">–</span>}</td>

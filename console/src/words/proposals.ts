@@ -50,6 +50,7 @@ export const PROPOSAL_WORDS = {
     decided: 'Decided',
     reason: 'Reason',
   },
+  reasonDestroyed: 'Destroyed with the case.',
   proposedBy: (name: string, when: string) => `Proposed by ${name}, ${when}`,
   expires: (when: string) => `Open until ${when}`,
   another: 'Another one must approve it: nobody approves an own proposal.',

@@ -194,6 +194,7 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
       endEverythingOf,
     }),
     inForce: async (id) => await signIn.inForce(id),
+    caseReasons: cases.reasons,
     nameOf: (id) => nameOf(id as TechnicianId),
   });
   const audit = new Audit(context, {

@@ -16,7 +16,7 @@ import { ADMINISTRATION_MIGRATIONS } from '../desk/administration/administration
 import { CART_MIGRATIONS } from '../desk/cart/cart.ts';
 import { POSTURE_MIGRATIONS } from '../desk/posture/posture.ts';
 import { FACILITY_MIGRATIONS } from '../desk/facility/facility.ts';
-import { CASE_MIGRATIONS } from '../desk/service-case/service-case.ts';
+import { CASE_MIGRATIONS, CASE_REASON_MIGRATIONS } from '../desk/service-case/service-case.ts';
 import { SESSION_MIGRATIONS } from '../desk/session/session.ts';
 import { SECOND_FACTOR_MIGRATIONS, SecondFactors } from '../desk/second-factor/second-factor.ts';
 import {
@@ -94,6 +94,7 @@ const MIGRATIONS = [
   ...ADMINISTRATION_MIGRATIONS,
   ...PROPOSAL_MIGRATIONS,
   ...FACILITY_MIGRATIONS,
+  ...CASE_REASON_MIGRATIONS,
   ...OFFICER_MIGRATIONS,
 ];
 

@@ -204,7 +204,8 @@ export const proposal = z.object({
   target: id,
   /** The target as a person knows it. */
   targetName: z.string(),
-  reason: z.string(),
+  /** Of an act about a case it is sealed with the case: null once that is destroyed. */
+  reason: z.string().nullable(),
   /** `approved` while it is carried out; what broke off there has failed at the next start. */
   state: z.enum(['open', 'approved', 'done', 'declined', 'expired', 'failed']),
   proposedBy: z.string(),

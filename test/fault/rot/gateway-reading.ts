@@ -68,6 +68,8 @@ export async function readGateway(folder: string): Promise<GatewayReading> {
       await read(`detail ${caseId}`, async () => await vault.unsealText(caseId as CaseId, text));
     for (const [caseId, text] of pairs(tables, 'case_note.case_id', 'case_note.sealed'))
       await read(`note ${caseId}`, async () => await vault.unsealText(caseId as CaseId, text));
+    for (const [caseId, text] of pairs(tables, 'case_reason.case_id', 'case_reason.sealed'))
+      await read(`reason ${caseId}`, async () => await vault.unsealText(caseId as CaseId, text));
     for (const [caseId, text] of pairs(tables, 'case_transfer.case_id', 'case_transfer.sealed'))
       await read(
         `transfer ${digest(text)}`,

@@ -64,6 +64,8 @@ const COLUMNS: readonly (readonly [RegExp, Protection, string])[] = [
   [/^case_designation\./, 'narrows', 'nobody of that id'],
   [/^case_note\.case_id$/, 'told', 'the seal of the case'],
   [/^case_note\./, 'shown', 'the ledger has who and when'],
+  [/^case_reason\.case_id$/, 'told', 'the seal of the case'],
+  [/^case_reason\./, 'shown', 'the ledger has who and when, and a commitment to why'],
   [/^case_number\./, 'narrows', 'a number that is taken is refused'],
   [/^case_transfer\.(?:direction|state)$/, 'refused', 'the rule of the table'],
   [/^case_transfer\.case_id$/, 'told', 'the seal of the case'],

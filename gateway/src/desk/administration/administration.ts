@@ -6,7 +6,7 @@ export { AccountActs } from './account-acts.ts';
 export { ActRecord } from './act-record.ts';
 export { LastAdministrator, TargetUnknown, TwoPeopleNeeded } from './administration-error.ts';
 export { keepReason } from './reasons.ts';
-export type { Actor } from './reasons.ts';
+export type { Actor, Reasoned } from './reasons.ts';
 export { ADMINISTRATION_MIGRATIONS } from './tables.ts';
 export { EquipmentActs } from './equipment-acts.ts';
 export { LiveActs } from './live-acts.ts';

@@ -12,5 +12,6 @@ export { DestructionCertifier } from './certify.ts';
 export type { CertificateTerms } from './certify.ts';
 export { ServiceCases } from './service-cases.ts';
 export type { AskInSession, CaseDetailText, CaseNote, NewCaseTerms } from './service-cases.ts';
-export { CASE_MIGRATIONS } from './tables.ts';
+export type { CaseReasons } from './case-reasons.ts';
+export { CASE_MIGRATIONS, CASE_REASON_MIGRATIONS } from './tables.ts';
 export type { CaseTables } from './tables.ts';

@@ -22,6 +22,7 @@ import { commitTo } from '../platform/commitment.ts';
 import type { DeskContext } from '../platform/desk-context.ts';
 import { Turns } from '../platform/turns.ts';
 import { CartHasOpenCase, CaseUnknown, ConfirmationWrong } from './case-error.ts';
+import { CaseReasons } from './case-reasons.ts';
 import { CaseStore } from './case-store.ts';
 import type { DecidedBy, StoredCase } from './case-store.ts';
 
@@ -62,6 +63,7 @@ export type AskInSession = (caseId: CaseId) => boolean;
 
 export class ServiceCases {
   readonly store: CaseStore;
+  readonly reasons: CaseReasons;
   readonly designatedBy: 'lead' | 'lead-or-opener';
   readonly #context: DeskContext;
   readonly #events: Events;
@@ -75,6 +77,7 @@ export class ServiceCases {
     this.#events = events;
     this.#isHoldProposed = rules.isHoldProposed;
     this.store = new CaseStore(context.database);
+    this.reasons = new CaseReasons(context);
   }
 
   /** Opens a case. @throws MalformedId, CartHasOpenCase, LedgerUnavailable, VaultUnavailable */
@@ -268,9 +271,13 @@ export class ServiceCases {
   /** What the vault erases with a case. */
   traces(): CaseTraces {
     return {
-      tables: ['service_case', 'case_note'],
-      eraseTraces: async (id) => await this.store.eraseTraces(id),
-      countTraces: async (id) => await this.store.countTraces(id),
+      tables: ['service_case', 'case_note', 'case_reason'],
+      eraseTraces: async (id) => {
+        await this.store.eraseTraces(id);
+        await this.reasons.erase(id);
+      },
+      countTraces: async (id) =>
+        (await this.store.countTraces(id)) + (await this.reasons.count(id)),
     };
   }
 }

@@ -46,6 +46,19 @@ export interface NoteRow {
   readonly sealed: string;
 }
 
+/** Why somebody decided something about the case. */
+export interface CaseReasonRow {
+  readonly id: Generated<number>;
+  readonly case_id: string;
+  readonly proposal_id: string;
+  readonly act: string;
+  readonly given_by: string;
+  readonly workstation: string | null;
+  readonly given_at: number;
+  /** Sealed `{reason, salt}`. */
+  readonly sealed: string;
+}
+
 export interface CaseNumberRow {
   readonly year: number;
   readonly last: number;
@@ -55,6 +68,7 @@ export interface CaseTables {
   readonly service_case: CaseRow;
   readonly case_designation: DesignationRow;
   readonly case_note: NoteRow;
+  readonly case_reason: CaseReasonRow;
   readonly case_number: CaseNumberRow;
 }
 
@@ -117,6 +131,27 @@ export const CASE_MIGRATIONS: readonly Migration[] = [
         year: { kind: 'integer', primaryKey: true },
         last: { kind: 'integer' },
       });
+    },
+  },
+];
+
+/** After the migrations of the proposals that they belong to. */
+export const CASE_REASON_MIGRATIONS: readonly Migration[] = [
+  {
+    name: 'desk/0041-case-reasons',
+    up: async (db, dialect) => {
+      await createTable(db, dialect, 'case_reason', {
+        id: { kind: 'sequence' },
+        case_id: { kind: 'text', references: 'service_case.id' },
+        proposal_id: { kind: 'text' },
+        act: { kind: 'text' },
+        given_by: { kind: 'text' },
+        workstation: { kind: 'text', nullable: true },
+        given_at: { kind: 'instant' },
+        sealed: { kind: 'text' },
+      });
+      await createIndex(db, 'case_reason', ['case_id']);
+      await createIndex(db, 'case_reason', ['proposal_id']);
     },
   },
 ];

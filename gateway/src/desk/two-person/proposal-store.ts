@@ -15,6 +15,7 @@ export interface StoredProposal extends Proposal {
   readonly act: ProposedAct;
   readonly target: string;
   readonly targetName: string;
+  /** Empty of an act about a case: its reason is sealed with the case. */
   readonly reason: string;
 }
 

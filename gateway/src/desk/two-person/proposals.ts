@@ -5,9 +5,13 @@
  * What was approved is carried out at once, after its entry. A kill in between leaves it approved and not done; at the
  * next start it has failed, and is proposed anew: nothing is done a second time. Only a legal hold is then carried out:
  * it keeps its case all the while, and setting it twice changes nothing.
+ *
+ * Reasons about a case are sealed with it and go with it; the others stand at the desk in plain.
  */
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import { isId, newId } from '@chaperone/domain/id/id.ts';
+import type { CaseId } from '@chaperone/domain/id/id.ts';
+import type { Commitment } from '@chaperone/domain/ledger-entry/ledger-entry.ts';
 import {
   approve,
   conclude,
@@ -21,11 +25,13 @@ import { PROPOSED_ACTS, protectsOpen } from '@chaperone/protocol/console-api/adm
 import type { ProposedAct, proposal } from '@chaperone/protocol/console-api/administration.ts';
 import type { z } from 'zod';
 import { keepReason } from '../administration/administration.ts';
-import type { Actor } from '../administration/administration.ts';
+import type { Actor, Reasoned } from '../administration/administration.ts';
 import type { DeskContext } from '../platform/desk-context.ts';
 import { Turns } from '../platform/turns.ts';
+import type { CaseReasons } from '../service-case/service-case.ts';
 import type { Caller } from '../sign-in/sign-in.ts';
 import type { ProposalStore, StoredProposal } from './proposal-store.ts';
+import { isOfCase } from './proposed-acts.ts';
 import type { ProposedActs } from './proposed-acts.ts';
 import { ProposalNeedless, ProposalUnknown } from './two-person-error.ts';
 
@@ -34,6 +40,7 @@ export interface ProposalParts {
   readonly acts: ProposedActs;
   /** Somebody as they are in force now, by account and directory. @throws DirectoryUnavailable */
   readonly inForce: (account: string) => Promise<PersonInForce>;
+  readonly caseReasons: CaseReasons;
   readonly nameOf: (account: string) => string | null;
 }
 
@@ -62,20 +69,20 @@ export class Proposals {
       await this.#expireAll();
       const terms = { role: PROPOSED_ACTS[act], protectsOpen: protectsOpen(act) };
       const made = propose(terms, personOf(caller), clock.utcMs());
-      const stored = { ...made, id, act, target, targetName: '', reason };
+      const stored = { ...made, id, act, target, targetName: '', reason: plainOf(act, reason) };
       await acts.whileFit(act, target, async (targetName) => {
         if (await store.isOpen(act, target, clock.utcMs()))
           throw new ProposalNeedless('The same waits for its second person already.');
         const actor = actorOf(caller);
         const about = { act: `propose-${act}`, target, reason, ...actor };
-        const reasonCommitment = await keepReason(this.#context, about);
+        const reasonCommitment = await this.#keepReason(act, id, about);
         const fact = { proposalId: id, act, target, ...actor, reasonCommitment };
         await ledger.append({ kind: 'proposal-made', ...fact });
         await acts.beforeProposing(act, target, id, actor);
         await store.add({ ...stored, targetName });
       });
     });
-    return this.#show(await this.#find(id, caller), caller);
+    return await this.#show(await this.#find(id, caller), caller);
   }
 
   /**
@@ -99,7 +106,7 @@ export class Proposals {
       await ledger.append({ kind: 'proposal-approved', ...fact });
       if (!(await store.move('open', approved))) throw new ProposalUnknown();
       const firstPassword = await this.#carryOut(approved, actorOf(caller));
-      return { proposal: this.#show(await this.#find(id, caller), caller), firstPassword };
+      return { proposal: await this.#show(await this.#find(id, caller), caller), firstPassword };
     });
   }
 
@@ -112,12 +119,12 @@ export class Proposals {
       const declined = { ...found, ...decline(found, personOf(caller), clock.utcMs()) };
       const { act, target } = found;
       const about = { act: `decline-${act}`, target, reason, ...actorOf(caller) };
-      const reasonCommitment = await keepReason(this.#context, about);
+      const reasonCommitment = await this.#keepReason(act, id, about);
       const fact = { proposalId: id, act, target, ...actorOf(caller), reasonCommitment };
       // A hold that was proposed keeps a case from being destroyed: what takes that away is written first.
       await ledger.append({ kind: 'proposal-declined', ...fact });
       await this.#parts.store.move('open', declined);
-      return this.#show(await this.#find(id, caller), caller);
+      return await this.#show(await this.#find(id, caller), caller);
     });
   }
 
@@ -134,7 +141,8 @@ export class Proposals {
     await this.#expireAll();
     const search = { text: q, offset: (page - 1) * size, count: size };
     const { items, total } = await this.#parts.store.search(caller.roles, search);
-    return { items: items.map((each) => this.#show(each, caller)), total, page, size };
+    const shown = await Promise.all(items.map(async (each) => await this.#show(each, caller)));
+    return { items: shown, total, page, size };
   }
 
   /** What was approved when the gateway was killed has failed; a legal hold is carried out. Call it once at start. */
@@ -191,9 +199,16 @@ export class Proposals {
     return found;
   }
 
-  #show(found: StoredProposal, caller: Caller): Shown {
-    const { nameOf } = this.#parts;
-    const { id, act, target, targetName, reason, state, proposedBy, decidedBy } = found;
+  async #keepReason(act: ProposedAct, proposalId: string, about: Reasoned): Promise<Commitment> {
+    if (!isOfCase(act)) return await keepReason(this.#context, about);
+    const caseId = about.target as CaseId;
+    return await this.#parts.caseReasons.keep({ ...about, caseId, proposalId });
+  }
+
+  async #show(found: StoredProposal, caller: Caller): Promise<Shown> {
+    const { nameOf, caseReasons } = this.#parts;
+    const { id, act, target, targetName, state, proposedBy, decidedBy } = found;
+    const reason = isOfCase(act) ? await caseReasons.of(id, `propose-${act}`) : found.reason;
     const isMine = proposedBy === caller.id || !personOf(caller).roles.includes(found.role);
     return {
       id,
@@ -210,6 +225,11 @@ export class Proposals {
       isMineToApprove: state === 'open' && !isMine,
     };
   }
+}
+
+/** What stands in the proposal itself: of a case, nothing. */
+function plainOf(act: ProposedAct, reason: string): string {
+  return isOfCase(act) ? '' : reason;
 }
 
 function personOf({ id, roles }: Caller): PersonInForce {

@@ -32,6 +32,11 @@ const CHAIN_NAMES: Readonly<Record<RetirableChain, string>> = {
   facility: 'the authority of the facilities',
 };
 
+/** Whether an act is about a case: what is said of it is then part of the case. */
+export function isOfCase(act: ProposedAct): boolean {
+  return act === 'set-legal-hold' || act === 'lift-legal-hold';
+}
+
 export class ProposedActs {
   readonly #context: Context;
   readonly #parts: ProposedActParts;

@@ -104,6 +104,11 @@ describe('the defences of a browser', () => {
     }
   });
 
+  test('HEAD of the event stream, which has no end, is not there and holds no place', async () => {
+    const answer = await designated.ask('HEAD', '/api/events');
+    assert.equal(answer.status, 404);
+  });
+
   test('the cookie is for HTTP only and for this site only, and stands nowhere in the database', async () => {
     const technician = new Technician(gateway.running.consoleUrl);
     await technician.enrol(gateway.running);

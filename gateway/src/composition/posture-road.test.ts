@@ -255,7 +255,7 @@ test("the gateway's host: while its real clamd has old definitions only, technic
     assert.match(logged, /definitions of this gateway are 9 days old.*Run freshclam/);
     assert.match(logged, /only administrators can sign in/);
     // Whoever can mend it comes in, and is told what.
-    await desk.browser.passGates('ada');
+    await desk.browser.passGates('amir');
     const { body } = await desk.browser.ask('GET', '/api/desk');
     assert.deepEqual(body['gatewayPosture'], [
       'The antivirus definitions of this gateway are 9 days old; at most 3 are allowed. Run freshclam.',
@@ -263,6 +263,11 @@ test("the gateway's host: while its real clamd has old definitions only, technic
     const shown = await desk.browser.ask('GET', '/api/admin/workstations');
     const [{ posture } = {}] = shown.body['items'] as { posture?: unknown }[];
     assert.deepEqual(posture, []);
+    // Nobody else is told, signed in or not.
+    const narrowed = { act: 'change-roles', accountName: 'amir', roles: ['lead'] } as const;
+    await own.running.administer({ ...narrowed, by: 'root', reason: 'asked for in writing' });
+    const other = await desk.browser.ask('GET', '/api/desk');
+    assert.deepEqual([other.status, other.body['gatewayPosture']], [200, []], other.text);
   } finally {
     await clamd.close();
   }

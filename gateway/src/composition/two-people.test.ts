@@ -257,3 +257,28 @@ test('nobody decides after a day, and a proposer who is out proposes nothing any
   await gateway.running.administer(asked);
   assert.equal((await approve('amir', second.body['id'])).body['code'], 'PROPOSAL_NOT_YOURS');
 });
+
+test('one administrator alone does not bring another one back; without the role it is an account like any other', async () => {
+  await using own = await newTestGateway();
+  const ada = await own.signedIn('ada');
+  const amir = await own.signedIn('amir');
+  const act = async (name: string, body: object = {}): Promise<Answer> =>
+    await ada.ask('POST', `/api/admin/accounts/${amir.id}/${name}`, {
+      body: { ...body, ...REASON },
+    });
+  const { status, text } = await act('disable');
+  assert.equal(status, 200, text);
+  const alone = await act('enable');
+  assert.equal(alone.body['code'], 'TWO_PEOPLE_NEEDED', alone.text);
+  assert.match(alone.text, /take the role away first/);
+  const narrow = await act('roles', { roles: ['lead'] });
+  assert.equal(narrow.status, 200, narrow.text);
+  assert.equal((await act('enable')).status, 200);
+  // The machine's owner may do it alone, and the ledger says that it was them.
+  const atMachine = { accountName: 'amir', by: 'root', ...REASON };
+  await own.running.administer({ act: 'change-roles', roles: null, ...atMachine });
+  assert.equal((await act('disable')).status, 200);
+  assert.equal((await act('enable')).body['code'], 'TWO_PEOPLE_NEEDED');
+  await own.running.administer({ act: 'enable-account', ...atMachine });
+  assert.equal((await own.signedIn('amir')).id, amir.id);
+});

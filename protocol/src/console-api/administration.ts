@@ -78,7 +78,7 @@ export const reasoned = z.strictObject({ reason: line });
 
 export const deskState = z.object({
   directory: z.object({ reachable: z.boolean(), sinceUtcMs: z.number().nullable() }),
-  /** What the gateway's own posture lacks, as sentences; empty when it is current or not looked at. */
+  /** What the gateway's own posture lacks, as sentences; empty when it is current or not looked at, and to all but administrators. */
   gatewayPosture: z.array(z.string()),
 });
 

@@ -39,6 +39,9 @@ export interface NewAccountTerms {
   readonly password?: string;
 }
 
+const ENABLED_BY_TWO =
+  'An administrator is brought back by two: take the role away first, enable the account, then propose the role.';
+
 export class AccountActs {
   readonly #parts: AccountActParts;
   readonly #turns = new Turns();
@@ -92,12 +95,19 @@ export class AccountActs {
     });
   }
 
-  /** @throws TargetUnknown, LedgerUnavailable */
+  /**
+   * Enables an account. One administrator alone brings no other one back: their role is taken away first, and given again by
+   * two (`proposed-acts.ts`).
+   * @throws TargetUnknown, TwoPeopleNeeded, DirectoryUnavailable, LedgerUnavailable
+   */
   async enable(id: string, reason: string, actor: Actor): Promise<Account> {
     const { accounts, record } = this.#parts;
     return await this.#inTurn(actor, async () => {
       const account = await this.#account(id);
       if (!account.disabled) return account;
+      const isAtMachine = actor.workstationId === null;
+      if (!isAtMachine && (await this.#wouldAdminister(account)))
+        throw new TwoPeopleNeeded(ENABLED_BY_TWO);
       await record.before({ act: 'enable-account', target: account.id, reason, ...actor });
       await accounts.setDisabled(account.id, false);
       return await this.#account(id);
@@ -169,6 +179,13 @@ export class AccountActs {
     const found = isId('technician', id) ? await this.#parts.accounts.byId(id) : null;
     if (found === null) throw new TargetUnknown();
     return found;
+  }
+
+  /** An account without a list of its own follows the directory. @throws DirectoryUnavailable */
+  async #wouldAdminister({ roles, directoryLogin }: Account): Promise<boolean> {
+    if (roles !== null) return roles.includes('administrator');
+    const person = await this.#parts.directory.lookUp(directoryLogin);
+    return person?.roles.includes('administrator') === true;
   }
 
   /**

@@ -11,10 +11,10 @@ export class LastAdministrator extends DomainError {
 /** What takes two people was asked for by one. */
 export class TwoPeopleNeeded extends DomainError {
   readonly code = 'TWO_PEOPLE_NEEDED';
-  constructor() {
-    super(
-      'The role of an administrator is given by two: propose it, and have another one approve.',
-    );
+  constructor(
+    sentence = 'The role of an administrator is given by two: propose it, and have another one approve.',
+  ) {
+    super(sentence);
   }
 }
 /** No such account, as far as whoever asks may know. */

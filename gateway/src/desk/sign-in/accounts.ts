@@ -33,6 +33,8 @@ export interface Account {
   readonly roles: readonly Role[] | null;
   /** An administrator made the password: its owner has to choose another first. */
   readonly hasGivenPassword: boolean;
+  /** When they made it; null once its owner has chosen one. */
+  readonly passwordGivenUtcMs: number | null;
   readonly createdUtcMs: number;
   readonly lastSignInUtcMs: number | null;
 }
@@ -173,6 +175,7 @@ function accountOf(row: AccountRow): Account {
     disabled: row.disabled_at !== null,
     roles: row.roles === null ? null : readRoles(row.roles),
     hasGivenPassword: row.password_given_at !== null,
+    passwordGivenUtcMs: row.password_given_at,
     createdUtcMs: row.created_at,
     lastSignInUtcMs: row.last_sign_in_at,
   };

@@ -4,6 +4,9 @@
  */
 import type { RandomBytes } from '@chaperone/domain/id/id.ts';
 
+/** How long it opens that choice, milliseconds: a week, so that it also reaches somebody who is away for some days. */
+export const FIRST_PASSWORD_LIFE_MS = 7 * 86_400_000;
+
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const SYMBOLS = 20;
 const GROUP = /.{5}(?=.)/g;

@@ -149,6 +149,23 @@ forEachDatabase('own account', (open) => {
     assert.equal((await signIn.accounts.byName('tara'))?.hasGivenPassword, false);
   });
 
+  test('a password that an administrator made opens nothing after a week, and says so to its owner alone', async () => {
+    const desk = await newDesk(open);
+    const { signIn, clock } = desk;
+    const account = await signIn.accounts.byName('tara');
+    assert.ok(account);
+    await givePassword(desk.database, account.id, await hashPassword(FIRST), clock.utcMs());
+    const pass = async (password: string) => {
+      const half = await signIn.passDirectory(PEOPLE.tara.first, from);
+      return await signIn.passGateway(half.token, { accountName: 'tara', password }, from);
+    };
+    clock.advance(7 * 86_400_000);
+    assert.equal((await pass(FIRST)).next, 'new-password');
+    clock.advance(1);
+    await assert.rejects(pass(FIRST), { code: 'FIRST_PASSWORD_EXPIRED' });
+    await assert.rejects(pass('not it at all'), { code: 'SIGN_IN_REFUSED' });
+  });
+
   test('an account narrows what the directory says, at once, and a disabled one is out', async () => {
     const desk = await newDesk(open);
     const { accounts } = desk.signIn;

@@ -8,6 +8,13 @@ export class SignInRefused extends DomainError {
     super('This account and password do not open this gateway for you.');
   }
 }
+/** The right password, made by an administrator too long ago. */
+export class FirstPasswordExpired extends DomainError {
+  readonly code = 'FIRST_PASSWORD_EXPIRED';
+  constructor() {
+    super('This first password is older than 7 days. Ask an administrator for another one.');
+  }
+}
 export class SignInThrottled extends DomainError {
   readonly code = 'SIGN_IN_THROTTLED';
   readonly waitSeconds: number;

@@ -26,7 +26,8 @@ import { OwnAccount } from './own-account.ts';
 import { isPassword } from './password.ts';
 import { RefusalRecord, codeOf } from './refusal-record.ts';
 import { rolesInForce } from './roles-in-force.ts';
-import { NoRoleHere, NotSignedIn, SignInRefused } from './sign-in-error.ts';
+import { FIRST_PASSWORD_LIFE_MS } from './first-password.ts';
+import { FirstPasswordExpired, NoRoleHere, NotSignedIn, SignInRefused } from './sign-in-error.ts';
 import type { HeldSignIn } from './sign-in-store.ts';
 import type { PersonAtWork } from './standing.ts';
 import type { SignInFactor } from './tables.ts';
@@ -125,7 +126,7 @@ export class SignIn {
 
   /**
    * The second gate. The cookie changes, so that one planted before is worth nothing.
-   * @throws NotSignedIn when the first gate was not passed, SignInThrottled, SignInRefused, NoRoleHere, LedgerUnavailable
+   * @throws NotSignedIn when the first gate was not passed, SignInThrottled, SignInRefused, FirstPasswordExpired, NoRoleHere, LedgerUnavailable
    */
   async passGateway(
     token: string | undefined,
@@ -147,6 +148,9 @@ export class SignIn {
       const same =
         account !== null && !account.disabled && account.directoryLogin === half.directoryLogin;
       if (!right || !same) throw new SignInRefused();
+      const { passwordGivenUtcMs: givenUtcMs } = account;
+      const isOld = givenUtcMs !== null && this.#ageOf(givenUtcMs) > FIRST_PASSWORD_LIFE_MS;
+      if (isOld) throw new FirstPasswordExpired();
       await succeed();
       const { id: technicianId, hasGivenPassword, passwordHash } = account;
       // It was compared for long: who goes on has the password that is in force now.
@@ -158,6 +162,10 @@ export class SignIn {
       this.#refusals.note({ step: 'gateway', workstation, technicianId }, fault);
       throw fault;
     }
+  }
+
+  #ageOf(utcMs: number): number {
+    return this.#context.clock.utcMs() - utcMs;
   }
 
   /**

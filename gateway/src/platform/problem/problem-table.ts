@@ -171,6 +171,7 @@ export const PROBLEM_TABLE = {
   FACTOR_ENROLLED: { status: 409, title: 'The account has a second factor already' },
   FACTOR_NOT_HERE: { status: 409, title: 'This second factor cannot be used here' },
   FILE_TOO_LARGE: { status: 413, title: 'The file is too large' },
+  FIRST_PASSWORD_EXPIRED: { status: 401, title: 'The first password is too old' },
   FIRST_GATE_ELSEWHERE: { status: 409, title: 'The first step of the sign-in is another one here' },
   GATEWAY_OUT_OF_DATE: { status: 403, title: 'The gateway is not up to date' },
   GRANT_INVALID: { status: 502, title: 'What the cart signed does not fit', detail: 'hidden' },

@@ -386,7 +386,7 @@ test('a destruction that a crash cut off after its decision is completed at the 
   assert.deepEqual(filesWith(gateway.directory, Object.values(PLANTED)), []);
 });
 
-test('with TLS, the console has a certificate of the browser root, and its cookie stays on HTTPS', async () => {
+test('with TLS, the console has a certificate of the browser root, and shows nothing to strangers', async () => {
   const directory = mkdtempSync(path.join(tmpdir(), 'chaperone-tls-'));
   writeFileSync(path.join(directory, 'people.json'), JSON.stringify(BUILT_IN_DEMO_PEOPLE));
   const configuration = demoConfiguration(directory, null, 'browser-chain');
@@ -401,7 +401,7 @@ test('with TLS, the console has a certificate of the browser root, and its cooki
     response.resume();
     // Who shows no workstation's certificate sees nothing: workstation-gate.test.ts.
     assert.equal(response.statusCode, 403);
-    assert.match(response.headers['strict-transport-security'], /max-age/);
+    assert.equal(response.headers['content-security-policy'], "default-src 'none'");
     // The carts' root is not one that browsers are to trust.
     const wrong = { ca: authority.publicRoots.cartRootPEM, agent: false } as const;
     await assert.rejects(once(httpsGet(`${consoleUrl}/api/about`, wrong), 'response'));

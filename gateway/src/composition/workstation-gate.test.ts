@@ -217,6 +217,7 @@ describe('with one', () => {
     for (const shown of [own.browser, own.program]) {
       const about = await asking(shown).ask('GET', '/api/about');
       assert.equal(about.status, 200);
+      assert.match(String(about.headers['strict-transport-security']), /^max-age=\d+$/);
       assert.match(String(about.headers['strict-transport-security']), /max-age/);
     }
     const { body } = await asking(own.browser).ask('GET', '/api/workstation');

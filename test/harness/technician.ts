@@ -58,6 +58,9 @@ export class Refused extends Error {
 export type Session = z.infer<typeof sessionDetail>;
 export type Case = z.infer<typeof caseDetail>;
 
+/** Of a peer that lies, the desk asks again for a while. Milliseconds. */
+const TRANSFER_MS = 90_000;
+
 export class Technician {
   readonly #consoleUrl: string;
   #cookie = '';
@@ -254,10 +257,14 @@ export class Technician {
   }
 
   async settled(caseId: string, transferId: string): Promise<z.infer<typeof transfer>> {
-    return await eventually('the transfer', async () => {
-      const found = (await this.case(caseId)).transfers.find((each) => each.id === transferId);
-      return found && ['done', 'failed', 'cancelled'].includes(found.state) ? found : null;
-    });
+    return await eventually(
+      'the transfer',
+      async () => {
+        const found = (await this.case(caseId)).transfers.find((each) => each.id === transferId);
+        return found && ['done', 'failed', 'cancelled'].includes(found.state) ? found : null;
+      },
+      TRANSFER_MS,
+    );
   }
 
   async content(caseId: string, record: string): Promise<Buffer> {

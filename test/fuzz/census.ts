@@ -39,7 +39,7 @@ export const PARSED_ELSEWHERE: Readonly<Record<string, string>> = {
     'base64 of a request whose bytes x509-key-certification-request reads',
   'gateway/src/desk/console/console.ts': 'checks what goes out, not what comes in',
   'gateway/src/desk/platform/slow-hash.ts': OWN_ROWS,
-  'gateway/src/desk/service-case/case-reasons.ts': `${OWN_ROWS}, sealed under the case\'s key`,
+  'gateway/src/desk/service-case/case-reasons.ts': `${OWN_ROWS}, sealed under the key of the case`,
   'gateway/src/desk/service-case/case-store.ts': OWN_ROWS,
   'gateway/src/desk/service-case/service-cases.ts': OWN_ROWS,
   'gateway/src/desk/posture/posture-store.ts':

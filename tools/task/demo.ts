@@ -54,11 +54,8 @@ Chaperone is running. DEMO MODE: this machine only, a built-in directory, no vir
               ? '\n          step 3    set up at the first sign-in: an app or a passkey'
               : ''
           }
-<<<<<<< HEAD
   Others            ${others.join('\n                    ')}
-=======
   Facility portal   ${system.portalUrl ?? ''}      (needs an officer's certificate: README, "What a facility sees")
->>>>>>> 59a2abc (test/pages, test/fuzz, tools/demo: the facility portal)
 
 What to click
   1. Console: license this workstation (the code is filled in), then sign in with the steps above.

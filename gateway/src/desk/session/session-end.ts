@@ -19,9 +19,11 @@ export async function writeEnd(
   receipt: string | null,
 ): Promise<void> {
   const { caseId, session: sessionId, grant: grantId } = session;
-  const receiptDigest = receipt === null ? null : statementDigest(receipt);
+  let receiptDigest: string | null = null;
   try {
     await store.end(sessionId, { atUtcMs: clock.utcMs(), reason, receiptJWS: receipt });
+    // Only now: an entry that names a receipt which no row keeps would look like one that was taken away.
+    if (receipt !== null) receiptDigest = statementDigest(receipt);
   } finally {
     const ids = { caseId, sessionId, grantId, reason, receiptDigest };
     ledger.appendLater({ kind: 'session-ended', ...ids });

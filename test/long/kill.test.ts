@@ -14,7 +14,11 @@ import type { ServedDatabase } from '../fault/kill/kill-day.ts';
 import { playRounds } from '../fault/kill/kill-rounds.ts';
 
 const SEED_MAX = 2 ** 31;
-const seed = Number(process.env['KILL_SEED'] ?? randomInt(SEED_MAX));
+/** As in fuzz.test.ts: what lands does not depend on the day. */
+const CI_SEED = 5;
+const seed = Number(
+  process.env['KILL_SEED'] ?? (process.env['CI'] === undefined ? randomInt(SEED_MAX) : CI_SEED),
+);
 const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, at) => at);
 
 let server: PostgresqlServer;

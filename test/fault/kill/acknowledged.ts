@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { eventually } from '../../harness/eventually.ts';
 import { isSettled } from '@chaperone/domain/transfer/transfer.ts';
 import type { Case } from '../../harness/technician.ts';
 import { journalOf } from './kill-day.ts';
@@ -89,15 +90,15 @@ async function inspectRecords(
   }
 }
 
-/** In the vault's staging lies only what a transfer that goes on has brought so far. */
+/** In the vault's staging lies only what a transfer that goes on has brought so far, once what failed is cleared away. */
 async function inspectStaging(day: KillDay, found: Case): Promise<void> {
   const folder = path.join(day.system.gatewayData, 'vault', 'staging');
-  for (const file of await filesBelow(folder)) {
-    const name = path.basename(file, '.age');
-    const transfer = found.transfers.find((each) => each.id === name);
-    const isWanted = transfer !== undefined && !isSettled(transfer.state);
-    assert.ok(isWanted, `nobody waits for what is staged as ${file}`);
-  }
+  await eventually(`nothing to be staged in ${folder} that nobody waits for`, async () => {
+    const { transfers } = await day.technician.case(found.id);
+    const wanted = transfers.filter(({ state }) => !isSettled(state)).map(({ id }) => id);
+    const files = await filesBelow(folder);
+    return files.every((file) => wanted.includes(path.basename(file, '.age')));
+  });
 }
 
 /** Every final name in the cart's inbox holds a whole file. @param isQuiet nothing is arriving: nothing is staged */

@@ -448,8 +448,12 @@ export class Transfers {
       const { link, grant } = await this.#sessions.openAgain(session, 'send-files');
       await link.cancelInbox(grant, transfer.id);
     } catch (fault) {
-      // The case's destruction takes what stays here; the cart removes old staged files by itself.
       const code = fault instanceof DomainError ? fault.code : fault;
+      if (code === 'DATABASE_UNAVAILABLE' && !this.#closed) {
+        await pause(WRITE_AGAIN_MS);
+        return await this.#discard(run);
+      }
+      // The case's destruction takes what stays here; the cart removes old staged files by itself.
       this.#context.log.warn(
         { transfer: transfer.id, code },
         'what a broken transfer left stays for now',

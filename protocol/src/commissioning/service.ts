@@ -1,0 +1,45 @@
+/**
+ * What a cart may ask of its gateway outside a session, on the enrolment road (TLS 1.3, ALPN `http/1.1`, the cart's certificate).
+ * Normative: docs/protocol.md section 3.
+ *
+ * | request | | answer |
+ * |---|---|---|
+ * | `GET  /commissioning/v1/status` | | `gatewayStatus` |
+ * | `POST /commissioning/v1/echo` | 1 to 1024 bytes | the same bytes |
+ * | `GET  /commissioning/v1/bytes?count=N` | N ≤ BYTES_MAX | N bytes that do not compress |
+ * | `POST /commissioning/v1/bytes` | at most BYTES_MAX | `{ bytes }` |
+ * | `POST /commissioning/v1/reports` | `newReport` | `{ receipt }`, a countersignature; the same again for the same report |
+ *
+ * Refusals are problem documents (RFC 9457). Nothing here touches a case, a session or a consent.
+ */
+import { z } from 'zod';
+
+export const COMMISSIONING_PREFIX = '/commissioning/v1';
+export const COMMISSIONING_PATHS = {
+  status: `${COMMISSIONING_PREFIX}/status`,
+  echo: `${COMMISSIONING_PREFIX}/echo`,
+  bytes: `${COMMISSIONING_PREFIX}/bytes`,
+  reports: `${COMMISSIONING_PREFIX}/reports`,
+} as const;
+
+export const ECHO_BYTES_MAX = 1024;
+/** Enough for two seconds at 1 Gb/s of one measurement each way. */
+export const BYTES_MAX = 256 * 1024 * 1024;
+
+export const gatewayStatus = z.strictObject({
+  /** The gateway's clock. */
+  utcMs: z.number().int(),
+  software: z.string().max(100),
+  serial: z.string().max(64),
+  facility: z.string().max(200).nullable(),
+  licence: z.strictObject({
+    id: z.string().max(64),
+    state: z.enum(['redeemed', 'expired', 'retired']),
+    features: z.array(z.string().max(64)).max(16),
+    validUntilUtcMs: z.number().int().nullable(),
+  }),
+});
+export type GatewayStatus = z.infer<typeof gatewayStatus>;
+
+export const newReport = z.strictObject({ report: z.string().max(256 * 1024) });
+export const reportReceived = z.strictObject({ receipt: z.string().max(16 * 1024) });

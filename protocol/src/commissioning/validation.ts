@@ -1,0 +1,30 @@
+/** What a validation saw, step by step, as it goes into an acceptance report and onto the panel. */
+import { FINDINGS, STEP_RESULTS, VALIDATION_STEPS } from '@chaperone/domain/validation/finding.ts';
+import type { Finding } from '@chaperone/domain/validation/finding.ts';
+import { z } from 'zod';
+
+/** A fact that was seen: an address, a speed, an issuer. Never a secret, and cleaned of control characters. */
+const fact = z.union([z.string().max(300), z.number(), z.boolean(), z.null()]);
+
+export const validationStep = z.strictObject({
+  step: z.enum(VALIDATION_STEPS),
+  result: z.enum(STEP_RESULTS),
+  /** Null when it passed or was left out. */
+  finding: z.enum(Object.keys(FINDINGS) as [Finding, ...Finding[]]).nullable(),
+  /** What was seen, by name; the names are those of docs/protocol.md. */
+  seen: z.record(z.string().regex(/^[a-z][A-Za-z0-9]{0,39}$/), fact),
+  /** English: what was seen, in one line. */
+  said: z.string().max(500),
+  /** English: the one sentence to read to the hospital's IT; null when there is nothing to do. */
+  advice: z.string().max(500).nullable(),
+  tookMs: z.number().int().min(0),
+});
+export type ValidationStepReport = z.infer<typeof validationStep>;
+
+export const validation = z.strictObject({
+  startedUtcMs: z.number().int(),
+  endedUtcMs: z.number().int(),
+  /** In the order of VALIDATION_STEPS, each once. */
+  steps: z.array(validationStep).length(VALIDATION_STEPS.length),
+});
+export type Validation = z.infer<typeof validation>;

@@ -10,6 +10,7 @@ import { judgeImports } from '../import-rules/import-rules.ts';
 import { PAGES, ROOT, filesBelow, isCode, packagesOf } from '../workspace/workspace.ts';
 import { dependencyFindings } from './dependency-table.ts';
 import { LINES_MAX, longFiles } from './file-length.ts';
+import { mergeMarkerFindings } from './merge-marker.ts';
 import { nameFindings } from './names.ts';
 import { namedTestFindings } from './named-tests.ts';
 import type { Outcome } from './program.ts';
@@ -29,6 +30,7 @@ export const STEPS: readonly Step[] = [
   { name: 'format', run: format },
   { name: 'names', run: async () => outcomeOf(nameFindings(ROOT)) },
   { name: 'dependencies', run: async () => outcomeOf(dependencyFindings(ROOT)) },
+  { name: 'merge-markers', run: async () => outcomeOf(mergeMarkerFindings(ROOT)) },
   { name: 'named-tests', run: async () => outcomeOf(namedTestFindings(ROOT)) },
   { name: 'length', run: length },
 ];

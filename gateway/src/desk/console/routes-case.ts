@@ -122,9 +122,7 @@ export function caseRoutes(server: ConsoleServer, features: DeskFeatures): void 
       if (role === null) throw new NotAllowed();
       const by = { id: caller.id, name: caller.name, role };
       if (!sessions.inSession(found.id)) await transfers.settled(found.id);
-      const resolved = await cases.resolve(found.id, request.body.confirmNumber, by, (id) =>
-        sessions.inSession(id),
-      );
+      const resolved = await cases.resolve(found.id, request.body.confirmNumber, by, sessions);
       return await detailOf(features, resolved, callerOf(request));
     },
   );

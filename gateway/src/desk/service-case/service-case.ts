@@ -11,7 +11,7 @@ export type { DecidedBy, StoredCase } from './case-store.ts';
 export { DestructionCertifier } from './certify.ts';
 export type { CertificateTerms } from './certify.ts';
 export { ServiceCases } from './service-cases.ts';
-export type { AskInSession, CaseDetailText, CaseNote, NewCaseTerms } from './service-cases.ts';
+export type { CaseDetailText, CaseNote, NewCaseTerms, SessionsOfCases } from './service-cases.ts';
 export type { CaseReasons } from './case-reasons.ts';
 export { CASE_MIGRATIONS, CASE_REASON_MIGRATIONS } from './tables.ts';
 export type { CaseTables } from './tables.ts';

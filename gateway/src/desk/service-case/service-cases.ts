@@ -58,8 +58,13 @@ export interface CaseRules {
   readonly isHoldProposed: AskHoldProposed;
 }
 
-/** Tells whether a session of the case is running now. */
-export type AskInSession = (caseId: CaseId) => boolean;
+/** What the cases must know of remote sessions. */
+export interface SessionsOfCases {
+  /** Tells whether a session of the case is running now. */
+  inSession(caseId: CaseId): boolean;
+  /** Writes ends of the case's sessions that the ledger lacks. */
+  writeMissingEnds(caseId: CaseId): Promise<void>;
+}
 
 export class ServiceCases {
   readonly store: CaseStore;
@@ -195,7 +200,7 @@ export class ServiceCases {
     id: CaseId,
     confirmNumber: string,
     by: DecidedBy,
-    inSession: AskInSession,
+    sessions: SessionsOfCases,
   ): Promise<StoredCase> {
     await this.#turns.take(id, async () => {
       const found = await this.get(id);
@@ -205,12 +210,13 @@ export class ServiceCases {
       // Asked again while it is being resolved, it goes on with what was interrupted.
       if (found.state !== 'resolving') {
         const legalHold = found.legalHold || (await this.#isHoldProposed(id));
-        beginResolving({ ...found, legalHold }, inSession(id));
+        beginResolving({ ...found, legalHold }, sessions.inSession(id));
         const { ledger, clock } = this.#context;
         const { index } = await ledger.append({ kind: 'case-resolving', caseId: id, by: by.id });
         await this.store.decide(id, { by, atUtcMs: clock.utcMs(), ledgerIndex: index });
         this.#events.caseChanged(id);
       }
+      await sessions.writeMissingEnds(id);
       await this.#context.vault.destroyCase(id);
     });
     this.#events.caseChanged(id);

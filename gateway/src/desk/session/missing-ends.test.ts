@@ -101,6 +101,24 @@ test('a session that its technician had left is over at the start when its case 
   assert.equal(body['state'], 'resolved');
 });
 
+test('a grant that only the ledger knows is ended when its case is resolved, also without a restart', async () => {
+  const { ledger } = gateway.running;
+  await gateway.enrolCart('US-7005');
+  const serviceCase = await openCase(tara, 'US-7005');
+  const caseId = serviceCase.id as CaseId;
+  const grantId: GrantId = newId('grant', systemRandom);
+  const ids = { caseId, sessionId: newId('session', systemRandom), technicianId: tara.id as never };
+  const activities = ['view'] as const;
+  await ledger.append({ kind: 'session-requested', ...ids, grantId: null, activities });
+  // The database failed before it took the row.
+  await ledger.append({ kind: 'grant-received', ...ids, grantId, activities });
+  assert.equal((await resolveCase(tara, serviceCase)).status, 200);
+  assert.deepEqual(
+    (await endsOf(caseId)).map((end) => [end.grantId, end.reason]),
+    [[grantId, 'gateway-ended']],
+  );
+});
+
 test('a session that goes on is not ended by a restart', async () => {
   const cart = await gateway.enrolCart('US-7003');
   const serviceCase = await openCase(tara, 'US-7003');

@@ -1,14 +1,16 @@
 /**
- * Finds ends of sessions that the ledger lacks, because the gateway was killed between two writes.
+ * Finds ends of sessions that the ledger lacks, because the gateway was killed, or its database failed, between two writes.
  *
- * An end is written to the table of sessions first, then to the ledger; a grant the other way round. So after a kill the table
+ * An end is written to the table of sessions first, then to the ledger; a grant the other way round. So after either the table
  * may know of an end, or of a receipt, that the ledger does not; and the ledger of a grant that the table does not, which
  * nobody can use any more. It is not about sessions that go on.
  */
-import type { CaseId } from '@chaperone/domain/id/id.ts';
+import type { CaseId, SessionId } from '@chaperone/domain/id/id.ts';
 import type { LedgerFact } from '@chaperone/domain/ledger-entry/ledger-entry.ts';
 import { statementDigest } from '@chaperone/protocol/evidence/digest.ts';
 import type { Ledger } from '../../ledger/contract.ts';
+import type { DeskContext } from '../platform/desk-context.ts';
+import { writeEnd } from './session-end.ts';
 import type { SessionStore } from './session-store.ts';
 
 type Kind<K extends LedgerFact['kind']> = LedgerFact & { readonly kind: K };
@@ -37,4 +39,25 @@ export async function missingEnds(
     missing.push({ kind: 'session-ended', caseId, sessionId, grantId, reason, receiptDigest });
   }
   return missing;
+}
+
+/**
+ * Writes what is missing of a case that is being resolved: nobody is in a session of it, whatever a failed write left behind.
+ * @param held sessions whose end is still to come by itself, because their cart has not said goodbye
+ */
+export async function writeMissingEnds(
+  context: Pick<DeskContext, 'ledger' | 'clock'>,
+  store: SessionStore,
+  caseId: CaseId,
+  held: ReadonlySet<SessionId>,
+): Promise<void> {
+  const told = new Set(held);
+  for (const session of await store.running()) {
+    if (session.caseId !== caseId || told.has(session.session)) continue;
+    told.add(session.session);
+    await writeEnd(context, store, session, 'gateway-ended', null);
+  }
+  for (const fact of await missingEnds(context.ledger, store, caseId)) {
+    if (fact.sessionId === null || !told.has(fact.sessionId)) context.ledger.appendLater(fact);
+  }
 }

@@ -114,6 +114,11 @@ export class RemoteSessions {
     return false;
   }
 
+  /** Writes the ends that are missing of a case that is being resolved, after a database that failed. */
+  async writeMissingEnds(caseId: CaseId): Promise<void> {
+    await this.#keeper.writeMissingEnds(caseId);
+  }
+
   /**
    * Passes a technician's signed request on to the cart.
    * @throws WorkstationOutOfDate, CaseNotOpen, SessionRequestInvalid, SessionRequestStale, CartUnreachable, NoSession,

@@ -6,7 +6,7 @@
  * `remote-sessions.ts`.
  */
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
-import type { SessionId, TechnicianId } from '@chaperone/domain/id/id.ts';
+import type { CaseId, SessionId, TechnicianId } from '@chaperone/domain/id/id.ts';
 import type { EndReason } from '@chaperone/domain/session/state.ts';
 import type { SessionView } from '@chaperone/protocol/cart-api/schema.ts';
 import type { CartJournals } from '../../ledger/contract.ts';
@@ -21,7 +21,7 @@ import { checkGrant, checkReceipt, sessionOf } from './check-grant.ts';
 import { Leases } from './leases.ts';
 import { interruptedGrant, narrow, newLiveCart } from './live-cart.ts';
 import type { EndByDesk, LiveCart, LiveGrant } from './live-cart.ts';
-import { missingEnds } from './missing-ends.ts';
+import { missingEnds, writeMissingEnds } from './missing-ends.ts';
 import { putOffer } from './put-offer.ts';
 import { readJournal } from './read-journal.ts';
 import { writeEnd } from './session-end.ts';
@@ -102,6 +102,13 @@ export class SessionKeeper {
       const ids = { sessionId: session.session, grantId: session.grant };
       this.#context.ledger.appendLater({ kind: 'session-interrupted', ...ids });
     }
+  }
+
+  /** Writes the ends that are missing of a case that is being resolved. */
+  async writeMissingEnds(caseId: CaseId): Promise<void> {
+    const granted = [...this.#carts.values()].flatMap((live) => live.granted ?? []);
+    const held = new Set(granted.map(({ session }) => session.session));
+    await writeMissingEnds(this.#context, this.store, caseId, held);
   }
 
   /** Tells when a granted session can be used: granted, or resumed after an interruption. */

@@ -25,7 +25,7 @@ const SCHEMA = 'reads by the schemas that message-… feed, with the same decode
 /** Files that match and that no target's entry names, each with its reason. */
 export const PARSED_ELSEWHERE: Readonly<Record<string, string>> = {
   'cart/src/composition.ts': OWN_PARTS,
-  'cart/src/main.ts': 'asks its own agent by message-panel-view; the licence is est-licence-file',
+  'cart/src/command/status.ts': 'asks its own agent by message-panel-view',
   'cart/src/panel-api/panel-api.ts': SCHEMA,
   'cart/src/session/unfinished-session.ts':
     'lines that disk-cart-journal has checked at the opening',

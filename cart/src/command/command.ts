@@ -1,0 +1,126 @@
+/**
+ * `chaperone cart …`: one file a command, and here what they share: which one was meant, its arguments, and how it ends.
+ *
+ * Exit codes: 0 done; 1 refused or failed, with one sentence that says why; 2 called wrongly.
+ */
+import { parseArgs } from 'node:util';
+import { DomainError } from '@chaperone/domain/error/domain-error.ts';
+import { readConfiguration } from '../configuration/configuration.ts';
+import { openLog } from '../platform/log.ts';
+import { CalledWrongly, GivenOptions } from './call.ts';
+import type { Command } from './call.ts';
+import { enrolCommand } from './enrol.ts';
+import { Output } from './output.ts';
+import type { Terminal } from './output.ts';
+import { pressCommand } from './press.ts';
+import { runCommand } from './run.ts';
+import { statusCommand } from './status.ts';
+
+/** In the order in which the usage tells them. */
+const COMMANDS: readonly Command[] = [runCommand, pressCommand, enrolCommand, statusCommand];
+
+/** https://www.sqlite.org/rescode.html */
+const SQLITE_FULL = 13;
+const NAME_COLUMNS = 9;
+
+/** Carries out what the command line says. @returns the exit code */
+export async function carryOut(words: readonly string[], terminal: Terminal): Promise<number> {
+  const output = new Output(words.includes('--json'), terminal);
+  try {
+    const { command, configurationFile, options } = readArguments(words);
+    const configuration = await readConfiguration(configurationFile);
+    const interrupted = new AbortController();
+    // The agent stops in its own order; everything else is broken off.
+    if (command !== runCommand) {
+      for (const event of ['SIGINT', 'SIGTERM'] as const) {
+        process.once(event, () => interrupted.abort(new Interrupted('Broken off.')));
+      }
+    }
+    const { signal } = interrupted;
+    return (await command.run({ configuration, options, output, signal })) ?? 0;
+  } catch (fault) {
+    return complain(fault, output, terminal);
+  }
+}
+
+class HelpAsked extends Error {}
+class Interrupted extends DomainError {
+  readonly code = 'INTERRUPTED';
+}
+
+function complain(fault: unknown, output: Output, terminal: Terminal): number {
+  if (fault instanceof HelpAsked) {
+    terminal.say(usage());
+    return 0;
+  }
+  if (fault instanceof CalledWrongly) {
+    terminal.complain(`${fault.message}\n\n${usage()}`);
+    return 2;
+  }
+  if (fault instanceof DomainError) output.refusal(fault);
+  else if (isDiskFull(fault))
+    output.refusal(new DiskFull('The disk is full. Make room on it, then try again.'));
+  else {
+    openLog('error').error({ fault }, 'the program failed');
+    terminal.complain('Something unexpected went wrong; the line above says where.');
+  }
+  return 1;
+}
+
+class DiskFull extends DomainError {
+  readonly code = 'DISK_FULL';
+}
+
+function readArguments(words: readonly string[]) {
+  const firsts = words.filter((word, index) => !word.startsWith('-') && index < 2);
+  const command =
+    COMMANDS.find(({ name }) => name === firsts.join(' ')) ??
+    COMMANDS.find(({ name }) => name === firsts[0]);
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...words],
+      allowPositionals: true,
+      options: {
+        config: { type: 'string' },
+        json: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+        ...Object.fromEntries(
+          Object.entries(command?.options ?? {}).map(([name, kind]) => [
+            name,
+            { type: kind === 'text' ? ('string' as const) : ('boolean' as const) },
+          ]),
+        ),
+      },
+    });
+    if (values.help === true) throw new HelpAsked();
+    const asked = positionals.join(' ');
+    if (asked === '') throw new CalledWrongly('Give one command.');
+    if (asked !== command?.name) throw new CalledWrongly(`There is no command "${asked}".`);
+    if (typeof values.config !== 'string') throw new CalledWrongly('Give --config FILE.');
+    const given = values as Readonly<Record<string, string | boolean | undefined>>;
+    return { command, configurationFile: values.config, options: new GivenOptions(given) };
+  } catch (fault) {
+    if (fault instanceof CalledWrongly || fault instanceof HelpAsked) throw fault;
+    throw new CalledWrongly(fault instanceof Error ? fault.message : 'The arguments are wrong.');
+  }
+}
+
+function usage(): string {
+  const margin = ' '.repeat(NAME_COLUMNS + 2);
+  const told = COMMANDS.flatMap(({ name, usage: [first = '', ...rest] }) => [
+    name.length < NAME_COLUMNS
+      ? `  ${name.padEnd(NAME_COLUMNS)}${first}`
+      : `  ${name}\n${margin}${first}`,
+    ...rest.map((line) => `${margin}  ${line}`),
+  ]);
+  return `chaperone cart <command> --config FILE [--json]\n\n${told.join('\n')}`;
+}
+
+/** Whatever was being written: the program stops with a sentence, and starts again when there is room. */
+function isDiskFull(fault: unknown): boolean {
+  if (!(fault instanceof Error)) return false;
+  // SQLite holds the data directory's lock, and says it in its own way.
+  if ('errcode' in fault && fault.errcode === SQLITE_FULL) return true;
+  // EFBIG: a limit on file size, which is a full disk by another name.
+  return 'code' in fault && ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(String(fault.code));
+}

@@ -1,0 +1,40 @@
+/** `status`: what the running agent is doing. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { panelView } from '@chaperone/protocol/panel-api/schema.ts';
+import { ADDRESS_FILE, AgentNotRunning, CREDENTIAL_FILE } from '../panel-api/panel-api.ts';
+import type { Command } from './call.ts';
+
+const STATUS_TIMEOUT_MS = 3000;
+
+export const statusCommand: Command = {
+  name: 'status',
+  usage: ['say what the running agent is doing'],
+  options: {},
+  async run({ configuration: { dataDirectory }, output }) {
+    const read = async (file: string): Promise<string> =>
+      (await readFile(path.join(dataDirectory, file), 'utf8').catch(notRunning)).trim();
+    const address = await read(ADDRESS_FILE);
+    const credential = await read(CREDENTIAL_FILE);
+    const answer = await fetch(`${address}/api/view`, {
+      headers: { authorization: `Bearer ${credential}` },
+      signal: AbortSignal.timeout(STATUS_TIMEOUT_MS),
+    }).catch(notRunning);
+    const view = panelView.safeParse(await answer.json().catch(() => null));
+    if (!view.success) return notRunning();
+    const { phase, cart, session, journalWritable } = view.data;
+    output.result(
+      { ...cart, phase, caseNumber: session?.caseNumber ?? null, panel: address, journalWritable },
+      [
+        `${cart.serial}: ${phase}${session === null ? '' : `, case ${session.caseNumber}`}`,
+        `Panel: ${address}/`,
+        ...(journalWritable ? [] : ['The journal cannot be written: nothing new can be allowed.']),
+      ],
+    );
+    return 0;
+  },
+};
+
+function notRunning(cause?: unknown): never {
+  throw new AgentNotRunning('No agent runs on this data directory.', { cause });
+}

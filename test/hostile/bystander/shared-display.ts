@@ -38,6 +38,9 @@ const WITNESS_SCRIPT = `
   }
 `;
 
+const WITNESS_TRIES = 5;
+const WITNESS_SHOWN_MS = 5000;
+
 export interface DisplayWishes {
   readonly scale?: number;
   readonly panelPlace?: typeof PANEL_PLACE | Readonly<Record<keyof typeof PANEL_PLACE, number>>;
@@ -183,7 +186,20 @@ async function areWindowsManaged(display: string): Promise<boolean> {
   return output.includes('window id');
 }
 
+/** A window that is mapped while the window manager starts is sometimes never managed: then another one is. */
 async function startWitness(display: string, stack: AsyncDisposableStack): Promise<string[]> {
+  for (let left = WITNESS_TRIES; left > 0; left -= 1) {
+    const witness = startWindow(display);
+    const isShown = (): boolean => witness.lines.some((line) => line.startsWith('Expose event'));
+    const shown = await eventually('the witness', isShown, WITNESS_SHOWN_MS).catch(() => null);
+    own(stack, witness.child);
+    if (shown !== null) return witness.lines;
+    witness.child.kill();
+  }
+  throw new Error('The window manager shows no window.');
+}
+
+function startWindow(display: string): { readonly child: ChildProcess; readonly lines: string[] } {
   const { x, y, width, height } = WITNESS_PLACE;
   const events = ['-event', 'keyboard', '-event', 'mouse', '-event', 'expose'];
   const geometry = `${width}x${height}+${x}+${y}`;
@@ -195,12 +211,9 @@ async function startWitness(display: string, stack: AsyncDisposableStack): Promi
       stdio: ['ignore', 'pipe', 'ignore'],
     },
   );
-  own(stack, child);
   const lines: string[] = [];
-  const reader = createInterface({ input: child.stdout });
-  reader.on('line', (line) => lines.push(line));
-  while (!lines.some((line) => line.startsWith('Expose event'))) await once(reader, 'line');
-  return lines;
+  createInterface({ input: child.stdout }).on('line', (line) => lines.push(line));
+  return { child, lines };
 }
 
 async function openPanel(display: string, day: Day, wishes: DisplayWishes): Promise<KioskBrowser> {

@@ -18,6 +18,7 @@ export const DEBIAN_PACKAGES: readonly DebianPackage[] = [
   },
   { name: 'x11-utils', why: 'asks that display what it shows' },
   { name: 'postgresql', why: 'a real PostgreSQL for the second half of the storage tests' },
+  { name: 'curl', why: "somebody else's EST peer, with openssl: it enrols as a cart" },
   { name: 'openssl', why: 'an independent reader of our certificates and TLS' },
   { name: 'age', why: 'an independent reader of sealed records' },
   { name: 'iproute2', why: 'network namespaces, to lose and find a network' },

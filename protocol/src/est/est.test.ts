@@ -16,6 +16,7 @@ import {
   makeCertificatesOnly,
   readCertificatesOnly,
 } from './certificates-only.ts';
+import { makeCSRAttributes } from './csr-attributes.ts';
 import { MalformedESTBody, decodeESTBody, encodeESTBody } from './est.ts';
 
 async function newAuthority(profile: SignatureProfile) {
@@ -119,6 +120,28 @@ for (const profile of CART_CHAIN_PROFILES) {
     }
   });
 }
+
+test('csrattrs names a key on P-256, ECDSA with SHA-256 and the serial number; openssl reads it', () => {
+  const der = makeCSRAttributes();
+  const text = execFileSync('openssl', ['asn1parse', '-inform', 'DER'], {
+    input: der,
+    encoding: 'utf8',
+  });
+  deepEqual(
+    [...text.matchAll(/d=(\d+).*(?:OBJECT\s+:(\S+)|(SET|SEQUENCE))/g)].map(
+      ([, depth, object, kind]) => `${depth} ${object ?? kind}`,
+    ),
+    [
+      '0 SEQUENCE',
+      '1 SEQUENCE',
+      '2 id-ecPublicKey',
+      '2 SET',
+      '3 prime256v1',
+      '1 ecdsa-with-SHA256',
+      '1 serialNumber',
+    ],
+  );
+});
 
 test('a certs-only message without certificates, and any other bytes, are refused', () => {
   throws(() => readCertificatesOnly(makeCertificatesOnly([])), MalformedCertificatesOnly);

@@ -3,7 +3,8 @@
  *
  * | request | who | body → answer |
  * |---|---|---|
- * | GET `cacerts` | anyone | → certs-only PKCS#7: the cart root |
+ * | GET `cacerts` | anyone | → certs-only PKCS#7: the cart root; during a change of it the next one, too (`root-change.ts`) |
+ * | GET `csrattrs` | anyone | → CsrAttrs: what a request should hold (`csr-attributes.ts`) |
  * | GET `chaperone/anchors` | anyone | → compact JWS, signed by the cart root (`anchors.ts`) |
  * | POST `simpleenroll` | plate serial and licence code (HTTP Basic) | PKCS#10 → certs-only PKCS#7 |
  * | POST `simplereenroll` | TLS client certificate | PKCS#10 → certs-only PKCS#7 |
@@ -24,6 +25,7 @@ export const EST_PATHS = {
 export const EST_MEDIA_TYPES = {
   request: 'application/pkcs10',
   certificates: 'application/pkcs7-mime',
+  csrAttributes: 'application/csrattrs',
   anchors: 'application/jose',
   problem: 'application/problem+json',
 } as const;

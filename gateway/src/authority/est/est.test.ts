@@ -16,6 +16,7 @@ import { test } from 'node:test';
 import { parseCartSerial } from '@chaperone/domain/id/id.ts';
 import { readAnchors } from '@chaperone/protocol/est/anchors.ts';
 import { readCertificatesOnly } from '@chaperone/protocol/est/certificates-only.ts';
+import { makeCSRAttributes } from '@chaperone/protocol/est/csr-attributes.ts';
 import { decodeESTBody, encodeESTBody } from '@chaperone/protocol/est/est.ts';
 import { issueCertificate } from '@chaperone/protocol/x509/certificate.ts';
 import { makeCertificationRequest } from '@chaperone/protocol/x509/certification-request.ts';
@@ -109,7 +110,9 @@ forEachDatabase('EST', (open) => {
       const anchors = await readAnchors((await get('chaperone/anchors')).text, root);
       equal(anchors.ledgerKey, LEDGER_KEY);
       equal(anchors.workstationCA, authority.publicRoots.workstationRootPEM);
-      equal((await get('csrattrs')).status, 204);
+      const attributes = await get('csrattrs');
+      equal(attributes.headers['content-type'], 'application/csrattrs');
+      deepEqual(decodeESTBody(attributes.text, 4096), makeCSRAttributes());
 
       const key = newKey();
       const code = await newLicenceCode(held);

@@ -11,6 +11,7 @@ import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import { parseCartSerial } from '@chaperone/domain/id/id.ts';
 import type { Problem } from '@chaperone/protocol/cart-api/schema.ts';
 import { makeCertificatesOnly } from '@chaperone/protocol/est/certificates-only.ts';
+import { makeCSRAttributes } from '@chaperone/protocol/est/csr-attributes.ts';
 import {
   EST_MEDIA_TYPES,
   EST_PATHS,
@@ -60,7 +61,13 @@ interface Answer {
   readonly body: string;
 }
 
+const CSR_ATTRIBUTES = encodeESTBody(makeCSRAttributes());
 const CERTIFICATES_TYPE = `${EST_MEDIA_TYPES.certificates}; smime-type=certs-only`;
+/** RFC 8951 lets clients ignore the header; older ones look for it. */
+const ENCODED_TYPES: ReadonlySet<string> = new Set([
+  CERTIFICATES_TYPE,
+  EST_MEDIA_TYPES.csrAttributes,
+]);
 /** What tells that a code was tried in vain; everything else is not a guess. */
 const GUESSES: ReadonlySet<string> = new Set([
   'LICENCE_CODE_MISTYPED',
@@ -94,7 +101,7 @@ class EST {
   async answer(request: IncomingMessage, response: ServerResponse, address: string): Promise<void> {
     try {
       const answer = await this.#route(request, address);
-      send(response, answer === undefined ? 204 : 200, answer);
+      send(response, 200, answer);
     } catch (fault) {
       const problem = problemFor(fault);
       // A peer that goes away in the middle of its request is nobody's fault.
@@ -103,7 +110,7 @@ class EST {
     }
   }
 
-  async #route(request: IncomingMessage, address: string): Promise<Answer | undefined> {
+  async #route(request: IncomingMessage, address: string): Promise<Answer> {
     const path = (request.url ?? '').split('?', 1)[0];
     if (path === EST_PATHS.cacerts) {
       allow(request, 'GET');
@@ -115,7 +122,7 @@ class EST {
     }
     if (path === EST_PATHS.csrattrs) {
       allow(request, 'GET');
-      return undefined;
+      return { type: EST_MEDIA_TYPES.csrAttributes, body: CSR_ATTRIBUTES };
     }
     if (path === EST_PATHS.simpleenroll) {
       allow(request, 'POST');
@@ -179,15 +186,11 @@ function certificates(ders: readonly Uint8Array[]): Answer {
   return { type: CERTIFICATES_TYPE, body: encodeESTBody(makeCertificatesOnly(ders)) };
 }
 
-function send(response: ServerResponse, status: number, answer: Answer | undefined): void {
+function send(response: ServerResponse, status: number, answer: Answer): void {
   response.statusCode = status;
   response.setHeader('Cache-Control', 'no-store');
-  if (answer === undefined) {
-    response.end();
-    return;
-  }
   response.setHeader('Content-Type', answer.type);
-  if (answer.type === CERTIFICATES_TYPE) response.setHeader('Content-Transfer-Encoding', 'base64');
+  if (ENCODED_TYPES.has(answer.type)) response.setHeader('Content-Transfer-Encoding', 'base64');
   response.setHeader('Content-Length', Buffer.byteLength(answer.body));
   response.end(answer.body);
 }

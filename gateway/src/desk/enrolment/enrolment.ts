@@ -2,6 +2,7 @@
 import { createServer } from 'node:https';
 import type { Server } from 'node:https';
 import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import { EST_ALPN } from '@chaperone/protocol/est/est.ts';
 import type { Authority } from '../../authority/contract.ts';
 
@@ -14,8 +15,10 @@ const CONNECTIONS_MAX = 64;
 export class Enrolment {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  /** Connections that have shown a certificate, by its serial number as shown; nothing here is believed. */
+  readonly #shown = new Map<TLSSocket, string>();
 
-  constructor(authority: Pick<Authority, 'tunnelServerOptions' | 'estRoutes'>) {
+  constructor(authority: Pick<Authority, 'tunnelServerOptions' | 'estRoutes' | 'onRevoked'>) {
     this.#server = createServer(
       {
         ...authority.tunnelServerOptions([EST_ALPN]),
@@ -27,7 +30,11 @@ export class Enrolment {
     );
     this.#server.setTimeout(IDLE_TIMEOUT_MS, (socket) => socket.destroy());
     this.#server.on('tlsClientError', (_fault, socket) => socket.destroy());
-    this.#server.on('secureConnection', (socket) => socket.on('error', () => socket.destroy()));
+    this.#server.on('secureConnection', (socket: TLSSocket) => {
+      socket.on('error', () => socket.destroy());
+      this.#note(socket);
+    });
+    authority.onRevoked(({ certificateSerialHex }) => this.endRevoked(certificateSerialHex));
   }
 
   /** Takes over an untouched connection. */
@@ -39,6 +46,19 @@ export class Enrolment {
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
     this.#server.emit('connection', socket);
+  }
+
+  /** Ends what a certificate holds that has just been revoked. Each request is judged, too; this only does not wait for one. */
+  endRevoked(certificateSerialHex: string): void {
+    for (const [socket, serial] of this.#shown)
+      if (serial === certificateSerialHex) socket.destroy();
+  }
+
+  #note(socket: TLSSocket): void {
+    const serial = socket.getPeerX509Certificate()?.serialNumber.toLowerCase();
+    if (serial === undefined) return;
+    this.#shown.set(socket, serial);
+    socket.once('close', () => this.#shown.delete(socket));
   }
 
   close(): void {

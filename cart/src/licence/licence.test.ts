@@ -96,6 +96,7 @@ async function play(): Promise<Script> {
     hostNames: ['gateway.test'],
   });
   const anchors = await makeAnchors(root, {
+    licenceCA: null,
     workstationCA: encodePEM('CERTIFICATE', workstationRoot.certificate),
     ledgerKey: 'test+00000000+AAAA',
     issuedAtMs: Date.now(),
@@ -227,6 +228,7 @@ test('the code goes to nobody whose root or anchors are not the licence’s', as
     GatewayNotVerified,
   );
   const forged = await makeAnchors(script.foreign, {
+    licenceCA: null,
     workstationCA: encodePEM('CERTIFICATE', script.foreign.certificate),
     ledgerKey: 'x',
     issuedAtMs: 0,
@@ -295,6 +297,7 @@ test('older anchors are not taken at renewal, and the identity stays', async () 
   await using script = await play();
   const identity = await enrol(script.options);
   const older = await makeAnchors(script.root, {
+    licenceCA: null,
     workstationCA: identity.workstationCAPem,
     ledgerKey: 'old+00000000+AAAA',
     issuedAtMs: identity.anchorsIssuedAtMs - 1000,

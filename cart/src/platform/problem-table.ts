@@ -22,8 +22,10 @@ export const PROBLEM_TABLE = {
   // The session and its grants.
   ACTIVITY_NOT_GRANTED: { status: 403, title: 'The operator did not grant this activity' },
   CONSENT_INVALID: { status: 422, title: 'The consent is not valid' },
+  FEATURE_NOT_LICENSED: { status: 403, title: "The cart's licence does not include this" },
   GRANT_NOT_IN_FORCE: { status: 403, title: 'No grant is in force' },
   JOURNAL_UNWRITABLE: { status: 507, title: 'The journal of the cart cannot be written' },
+  LICENCE_NOT_IN_FORCE: { status: 403, title: "The cart's licence is not in force" },
   MALFORMED_ID: { status: 400, title: 'This is not an id' },
   NOTICE_OUTDATED: { status: 409, title: 'Another version of the notice is in force' },
   OUT_OF_TURN: { status: 409, title: 'This is not possible at this point of the session' },

@@ -109,6 +109,7 @@ export async function openAuthority(options: OpenAuthorityOptions): Promise<Auth
   });
   const anchors = await makeAnchors(roots.cart, {
     workstationCA: roots.workstation.certificatePEM,
+    licenceCA: null,
     ledgerKey: options.ledgerKey,
     issuedAtMs: clock.utcMs(),
   });

@@ -1,24 +1,26 @@
 /**
- * What a cart must trust beside its root, signed by that root: the workstation authority and the ledger's key.
+ * What a cart must trust beside its root, signed by that root: the workstation authority, the licence root and the ledger's key.
  *
  * A captured desk answers EST but does not hold the root's key, so it cannot slip in a workstation authority of
  * its own. The form is a compact JWS of type `chaperone-anchors+jws`; its payload is `{ version, root, workstationCA,
- * ledgerKey, iat }`. A cart never goes back to an older `iat`. Node only.
+ * licenceCA, ledgerKey, iat }`; gateways of earlier versions leave `licenceCA` out. A cart never goes back to an older `iat`. Node only.
  */
 import { createHash } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import { base64url, compactVerify } from 'jose';
+import { compactVerify } from 'jose';
 import { z } from 'zod';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import { readCertificate } from '../x509/certificate.ts';
 import { decodePEM } from '../x509/pem.ts';
-import { p256NumbersOf } from '../x509/ecdsa-signature.ts';
+import { signStatementWith, statementAlgorithm } from '../signed/sign-with.ts';
 import { signerOf } from '../x509/signer.ts';
 import type { Signer } from '../x509/signer.ts';
 
 export interface Anchors {
   /** PEM of the authority that certifies workstations. */
   readonly workstationCA: string;
+  /** PEM of the root that signs the terms of licences; null at a gateway of an earlier version. */
+  readonly licenceCA: string | null;
   /** The ledger's verifier key, one line in C2SP note form. */
   readonly ledgerKey: string;
   readonly issuedAtMs: number;
@@ -36,6 +38,7 @@ const payload = z.strictObject({
   version: z.literal(1),
   root: z.string().regex(/^[0-9a-f]{64}$/),
   workstationCA: z.string().max(8192),
+  licenceCA: z.string().max(8192).optional(),
   ledgerKey: z.string().max(LEDGER_KEY_CHARACTERS_MAX),
   iat: z.int().nonnegative(),
 });
@@ -52,20 +55,12 @@ export async function makeAnchors(root: AnchorsSigner, anchors: Anchors): Promis
     version: 1,
     root: fingerprintOf(root.certificate),
     workstationCA: anchors.workstationCA,
+    ...(anchors.licenceCA === null ? {} : { licenceCA: anchors.licenceCA }),
     ledgerKey: anchors.ledgerKey,
     iat: Math.floor(anchors.issuedAtMs / 1000),
   });
   const signer = 'signer' in root ? root.signer : signerOf(root.privateKey);
-  const alg = algorithmFor(signer.publicKey);
-  const encode = (part: object): string => base64url.encode(JSON.stringify(part));
-  const signed = `${encode({ alg, typ: TYPE })}.${encode(claims)}`;
-  return `${signed}.${base64url.encode(await signJWS(signer, Buffer.from(signed)))}`;
-}
-
-/** Signs a JWS's input. JOSE's ECDSA signature is the two numbers, 32 bytes each. @see RFC 7518 section 3.4 */
-async function signJWS(signer: Signer, input: Uint8Array): Promise<Uint8Array> {
-  if (algorithmFor(signer.publicKey) === 'PS256') return await signer.sign('rsa-pss-sha256', input);
-  return p256NumbersOf(await signer.sign('ecdsa-sha256', input));
+  return await signStatementWith(signer, TYPE, claims);
 }
 
 /**
@@ -80,21 +75,20 @@ export async function readAnchors(jws: string, root: Uint8Array): Promise<Anchor
   try {
     const { publicKey } = readCertificate(root);
     const verified = await compactVerify(jws.trim(), publicKey, {
-      algorithms: [algorithmFor(publicKey)],
+      algorithms: [statementAlgorithm(publicKey)],
     });
     const claims = payload.parse(JSON.parse(new TextDecoder().decode(verified.payload)));
-    const [workstationCA, second] = decodePEM('CERTIFICATE', claims.workstationCA);
     if (
       verified.protectedHeader.typ !== TYPE ||
       claims.root !== fingerprintOf(root) ||
-      workstationCA === undefined ||
-      second !== undefined ||
-      readCertificate(workstationCA).purpose !== 'authority'
+      !isAuthority(claims.workstationCA) ||
+      (claims.licenceCA !== undefined && !isAuthority(claims.licenceCA))
     ) {
       throw new MalformedAnchors('The trust anchors are not for this root.');
     }
     return {
       workstationCA: claims.workstationCA,
+      licenceCA: claims.licenceCA ?? null,
       ledgerKey: claims.ledgerKey,
       issuedAtMs: claims.iat * 1000,
     };
@@ -104,9 +98,13 @@ export async function readAnchors(jws: string, root: Uint8Array): Promise<Anchor
   }
 }
 
-/** JOSE knows no SHA-3, so this signature is SHA-256 by the same key; its form cannot be taken for a certificate's. */
-function algorithmFor(key: KeyObject): 'ES256' | 'PS256' {
-  return key.asymmetricKeyType === 'rsa' ? 'PS256' : 'ES256';
+function isAuthority(pem: string): boolean {
+  const [certificate, second] = decodePEM('CERTIFICATE', pem);
+  return (
+    certificate !== undefined &&
+    second === undefined &&
+    readCertificate(certificate).purpose === 'authority'
+  );
 }
 
 function fingerprintOf(certificate: Uint8Array): string {

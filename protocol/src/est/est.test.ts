@@ -94,11 +94,14 @@ for (const profile of CART_CHAIN_PROFILES) {
     const workstation = await newAuthority('p256-sha256');
     const anchors = {
       workstationCA: encodePEM('CERTIFICATE', workstation.certificate),
+      licenceCA: encodePEM('CERTIFICATE', workstation.certificate),
       ledgerKey: 'gateway/ledger+1234abcd+AAAA',
       issuedAtMs: 1_800_000_000_000,
     };
     const jws = await makeAnchors(root, anchors);
     deepEqual(await readAnchors(jws, root.certificate), anchors);
+    const earlier = { ...anchors, licenceCA: null };
+    deepEqual(await readAnchors(await makeAnchors(root, earlier), root.certificate), earlier);
     const other = await newAuthority(profile);
     await rejects(readAnchors(jws, other.certificate), MalformedAnchors);
     await rejects(

@@ -6,6 +6,8 @@ import {
   parseLicenceCode,
 } from '@chaperone/domain/licence/licence-code.ts';
 import { MalformedId } from '@chaperone/domain/id/id.ts';
+import { parseFeatures } from '@chaperone/domain/licence/licence-terms.ts';
+import { parseLicenceId } from '@chaperone/domain/licence/licence.ts';
 import { MalformedAnchors, makeAnchors, readAnchors } from '@chaperone/protocol/est/anchors.ts';
 import {
   MalformedCertificatesOnly,
@@ -24,6 +26,13 @@ import {
   readLicenceFile,
   writeLicenceFile,
 } from '@chaperone/protocol/est/licence-file.ts';
+import {
+  LICENCE_STATEMENT_TYPE,
+  MalformedLicenceStatement,
+  makeLicenceStatement,
+  readLicenceStatement,
+} from '@chaperone/protocol/licence/licence-statement.ts';
+import { signerOf } from '@chaperone/protocol/x509/signer.ts';
 import { PublicKeyRefused, admitPublicKey, spkiOf } from '@chaperone/protocol/x509/algorithm.ts';
 import {
   CERTIFICATE_BYTES_MAX,
@@ -271,6 +280,7 @@ const ANCHORS = {
   version: 1,
   root: root.fingerprint,
   workstationCA: pem(workstationRoot.certificate),
+  licenceCA: pem(workstationRoot.certificate),
   ledgerKey: ledgerLine,
   iat: NOW_MS / 1000,
 };
@@ -285,6 +295,7 @@ const anchors: Target = {
   seeds: async () => {
     const made = {
       workstationCA: ANCHORS.workstationCA,
+      licenceCA: ANCHORS.licenceCA,
       ledgerKey: ledgerLine,
       issuedAtMs: NOW_MS,
     };
@@ -297,6 +308,53 @@ const anchors: Target = {
       algorithm: 'ES256',
     }),
   feed: async (input) => await readAnchors(input.toString('utf8'), cartRoot.certificate),
+};
+
+const TERMS = {
+  version: 1,
+  licence: `lcnc-${'0'.repeat(26)}`,
+  number: 2,
+  serial: SERIAL,
+  features: ['view', 'control'],
+  validFrom: NOW_MS / 1000,
+  validUntil: NOW_MS / 1000 + 86_400,
+  iat: NOW_MS / 1000,
+};
+
+const licenceStatement: Target = {
+  name: 'licence-statement',
+  entry: 'protocol/src/licence/licence-statement.ts › readLicenceStatement',
+  refusals: [MalformedLicenceStatement],
+  limits: 'LICENCE_STATEMENT_CHARACTERS_MAX, signed by the licence root',
+  form: 'text',
+  words: ['.', '..', '=', 'e30'],
+  seeds: async () => {
+    const { version: _version, licence, validFrom, validUntil, iat, ...terms } = TERMS;
+    const made = {
+      ...terms,
+      id: parseLicenceId(licence),
+      features: parseFeatures(terms.features),
+      validFromUtcMs: validFrom * 1000,
+      validUntilUtcMs: validUntil * 1000,
+      issuedUtcMs: iat * 1000,
+    };
+    return [Buffer.from(await makeLicenceStatement(signerOf(workstationRoot.privateKey), made))];
+  },
+  vary: async (chance) =>
+    await signChanged(TERMS, chance, {
+      typ: LICENCE_STATEMENT_TYPE,
+      key: workstationRoot.privateKey,
+      algorithm: 'ES256',
+    }),
+  feed: async (input) => {
+    const read = await readLicenceStatement(input.toString('utf8'), workstationRoot.certificate);
+    holds(read.features.length > 0, 'a licence for nothing');
+    holds((read.validUntilUtcMs ?? Infinity) > read.validFromUtcMs, 'it ends before it begins');
+    const jws = await makeLicenceStatement(signerOf(workstationRoot.privateKey), read);
+    const again = await readLicenceStatement(jws, workstationRoot.certificate);
+    holds(JSON.stringify(again) === JSON.stringify(read), 'terms are written as others');
+    return read;
+  },
 };
 
 const LICENCE_CODE = newLicenceCode(() => new Uint8Array(19).fill(9));
@@ -360,6 +418,7 @@ export const CERTIFICATE_TARGETS: readonly Target[] = [
   pemText,
   body,
   anchors,
+  licenceStatement,
   licenceFile,
   licenceCode,
 ];

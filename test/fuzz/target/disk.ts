@@ -73,6 +73,7 @@ const cartIdentity = folderTarget({
   make: async (folder) => {
     const anchors = {
       workstationCA: pem(workstationRoot.certificate),
+      licenceCA: null,
       ledgerKey: ledgerLine,
       issuedAtMs: NOW_MS,
     };

@@ -63,6 +63,7 @@ export class TestAuthority {
   async anchors(workstations: TestAuthority) {
     const anchors = {
       workstationCA: workstations.pem,
+      licenceCA: null,
       ledgerKey: 'gateway.test/ledger+00000000+AA',
       issuedAtMs: Math.floor(Date.now() / 1000) * 1000,
     };

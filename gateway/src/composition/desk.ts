@@ -12,6 +12,7 @@ import {
 } from '../desk/administration/administration.ts';
 import { Carts } from '../desk/cart/cart.ts';
 import type { DeskFeatures } from '../desk/console/console.ts';
+import { Commissioning } from '../desk/commissioning/commissioning.ts';
 import { Enrolment } from '../desk/enrolment/enrolment.ts';
 import { accountsOf } from '../desk/facility/facility.ts';
 import { Events } from '../desk/events/events.ts';
@@ -84,7 +85,13 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
   const events = new Events();
   const isRevoked = async (serial: string): Promise<boolean> => await authority.isRevoked(serial);
   const tunnel = new Tunnel({ authority, record: (fact) => ledger.appendLater(fact) });
-  const enrolment = new Enrolment(authority);
+  const commissioning = new Commissioning({
+    authority,
+    clock,
+    software: SOFTWARE,
+    report: (fault) => log.error({ err: fault }, 'what a cart asked could not be answered'),
+  });
+  const enrolment = new Enrolment(authority, commissioning);
   const workstations = new Workstations({
     authority,
     clock,
@@ -268,6 +275,7 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
       workstations.close();
       sessions.close();
       enrolment.close();
+      commissioning.close();
       const ended = transfers.close();
       tunnel.close();
       await ended;

@@ -26,10 +26,10 @@ import { WorkstationRefused } from '../../authority/contract.ts';
 import type { WorkstationFact } from '@chaperone/domain/ledger-entry/workstation-fact.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
 import { RateLimit } from '../../platform/rate-limit/rate-limit.ts';
-import { WorkstationConnections } from './connections.ts';
+import { CertifiedConnections } from '../platform/certified-connections.ts';
 import { EnrolmentFormRefused, WorkstationEnrolmentThrottled } from './workstation-error.ts';
 
-export { LOOK_EVERY_MS } from './connections.ts';
+export { LOOK_EVERY_MS } from '../platform/certified-connections.ts';
 export { EnrolmentFormRefused, WorkstationEnrolmentThrottled } from './workstation-error.ts';
 
 export type WorkstationAuthority = Pick<
@@ -67,7 +67,7 @@ export class Workstations {
   readonly isGated: boolean;
   readonly #authority: WorkstationAuthority;
   readonly #clock: Clock;
-  readonly #connections: WorkstationConnections;
+  readonly #connections: CertifiedConnections;
   readonly #enrolments: RateLimit;
   readonly #refusals: RateLimit;
   readonly #record: WorkstationsOptions['record'];
@@ -77,7 +77,7 @@ export class Workstations {
     this.isGated = isGated;
     this.#authority = authority;
     this.#clock = clock;
-    this.#connections = new WorkstationConnections({
+    this.#connections = new CertifiedConnections({
       inForce: async (serials) => await authority.inForce(serials),
       utcMs: () => clock.utcMs(),
       report,

@@ -163,6 +163,16 @@ export const PROBLEM_TABLE = {
   CASE_TOO_LARGE: { status: 413, title: 'All files of the case together are too large' },
   CASE_UNKNOWN: { status: 404, title: 'There is no such case' },
   CERTIFICATE_NOT_ISSUED: { status: 404, title: 'There is no certificate of destruction yet' },
+  COMMISSIONING_BODY_TOO_LARGE: {
+    status: 413,
+    title: 'The body is larger than what is taken here',
+  },
+  COMMISSIONING_METHOD_REFUSED: { status: 405, title: 'This address does not take this method' },
+  COMMISSIONING_REQUEST_MALFORMED: {
+    status: 400,
+    title: 'The request does not have the expected form',
+  },
+  COMMISSIONING_THROTTLED: { status: 429, title: 'The cart has asked for too much' },
   CONFIRMATION_REFUSED: {
     status: 401,
     title: 'The password or the second factor was not accepted',

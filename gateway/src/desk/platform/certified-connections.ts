@@ -1,14 +1,13 @@
 /**
- * The TLS connections of workstations that are open now. Whatever runs over one, a page, an event stream or a screen, ends with
- * the certificate that it was opened with.
+ * The TLS connections that are open now under certificates of ours, of workstations or of carts that are being commissioned.
+ * Whatever runs over one, a page, an event stream, a screen or a measurement, ends with the certificate that it was opened with.
  *
  * A revocation on this desk ends them at once; one that another desk on the same database made, and the end of a
  * certificate's life, are noticed at the next look.
  */
 import type { TLSSocket } from 'node:tls';
-import type { WorkstationPeer } from '../../authority/contract.ts';
 
-/** Well within the five seconds after which nothing of a retired workstation may be open. */
+/** Well within the five seconds after which nothing of a retired holder may be open. */
 export const LOOK_EVERY_MS = 2_000;
 
 export interface ConnectionsOptions {
@@ -19,12 +18,18 @@ export interface ConnectionsOptions {
   readonly report: (fault: unknown) => void;
 }
 
+/** Of a certificate: what its connections need to be judged by. */
+export interface CertifiedPeer {
+  readonly certificateSerialHex: string;
+  readonly notAfterMs: number;
+}
+
 interface Open {
-  readonly peer: WorkstationPeer;
+  readonly peer: CertifiedPeer;
   readonly sockets: Set<TLSSocket>;
 }
 
-export class WorkstationConnections {
+export class CertifiedConnections {
   readonly #options: ConnectionsOptions;
   readonly #open = new Map<string, Open>();
   readonly #timer: NodeJS.Timeout;
@@ -43,7 +48,7 @@ export class WorkstationConnections {
   }
 
   /** Remembers a connection whose certificate was admitted; again does nothing. */
-  hold(socket: TLSSocket, peer: WorkstationPeer): void {
+  hold(socket: TLSSocket, peer: CertifiedPeer): void {
     const serial = peer.certificateSerialHex;
     const open = this.#open.get(serial) ?? { peer, sockets: new Set() };
     if (open.sockets.has(socket) || socket.destroyed) return;

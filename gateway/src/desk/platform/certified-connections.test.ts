@@ -14,7 +14,7 @@ import { issueCertificate } from '@chaperone/protocol/x509/certificate.ts';
 import { encodePEM } from '@chaperone/protocol/x509/pem.ts';
 import type { WorkstationPeer } from '../../authority/contract.ts';
 import { ManualClock } from '../../platform/testing/manual-clock.ts';
-import { WorkstationConnections } from './connections.ts';
+import { CertifiedConnections } from './certified-connections.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -74,7 +74,7 @@ test('what was revoked here or elsewhere, or has expired, ends its own connectio
   const clock = new ManualClock();
   const inForce = new Set(['aa', 'bb', 'cc', 'dd']);
   const faults: unknown[] = [];
-  const connections = new WorkstationConnections({
+  const connections = new CertifiedConnections({
     inForce: async (serials) => new Set(serials.filter((serial) => inForce.has(serial))),
     utcMs: () => clock.utcMs(),
     report: (fault) => faults.push(fault),
@@ -119,7 +119,7 @@ test('a registry that does not answer is reported, and asked again', async () =>
   let isAway = true;
   let reported: (() => void) | undefined;
   const told = new Promise<void>((resolve) => (reported = resolve));
-  const connections = new WorkstationConnections({
+  const connections = new CertifiedConnections({
     inForce: async () => {
       if (isAway) throw new Error('the database is away');
       return new Set();

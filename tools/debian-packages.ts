@@ -31,5 +31,8 @@ export const DEBIAN_PACKAGES: readonly DebianPackage[] = [
   { name: 'clamav-daemon', why: 'a real virus scanner that says how old its definitions are' },
   { name: 'python3-samba', why: 'puts people and groups into such a domain' },
   { name: 'softhsm2', why: 'a real PKCS #11 module with tokens for the authority’s keys' },
+  { name: 'network-manager', why: 'the real NetworkManager that sets up a cart’s network' },
+  { name: 'dbus', why: 'the bus on which NetworkManager is asked, a private one' },
+  { name: 'dnsmasq-base', why: 'a hospital’s DHCP and name server' },
   { name: 'opensc', why: 'pkcs11-tool, an independent reader of such a token' },
 ];

@@ -23,7 +23,7 @@ const EMPTY_WORDS = [
 ];
 const REFUSED: ReadonlySet<string> = new Set(EMPTY_WORDS.flatMap((word) => [word, `${word}s`]));
 
-/** Names that a standard or a library gave; there the word is the right one. */
+/** Names that a standard, a library or a program gave; there the word is the right one. */
 const GIVEN_NAMES = [
   ['client', 'hello'],
   ['client', 'auth'],
@@ -36,6 +36,7 @@ const GIVEN_NAMES = [
   ['session', 'tickets'],
   ['user', 'agent'],
   ['base', 'url'],
+  ['network', 'manager'],
 ];
 
 const KEBAB_CASE = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)*$/;

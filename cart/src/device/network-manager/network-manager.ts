@@ -1,0 +1,146 @@
+/**
+ * NetworkManager on the cart, asked through its own command `nmcli` (decision 0018).
+ *
+ * This part asks and sets; it decides nothing. Whether a profile may be used is the rule of `domain/src/network`, and how one
+ * is tried with a way back is `cart/src/network`.
+ */
+import type { InterfaceKind } from '@chaperone/domain/network/network-profile.ts';
+import { nmcli, readMultiline, readTabular } from './nmcli.ts';
+import type { NmcliOptions } from './nmcli.ts';
+
+export {
+  NetworkManagerAway,
+  NetworkManagerRefused,
+  NetworkManagerSilent,
+  ProfileNotActivated,
+} from './network-manager-error.ts';
+export type { ActivationFinding } from './network-manager-error.ts';
+
+/** What the kernel can name an interface, as far as the cart deals with it: nothing that a command takes for an option. */
+const INTERFACE_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}$/;
+/** A cart has two or three. */
+const INTERFACES_MAX = 16;
+
+/** `up` is set up and has an address; `connecting` is being set up; `down` is not; `off`: NetworkManager leaves it alone. */
+export type InterfaceState = 'up' | 'connecting' | 'down' | 'off';
+
+export interface NetworkInterface {
+  readonly name: string;
+  readonly kind: InterfaceKind;
+  /** Six pairs of upper-case hexadecimal digits with colons. */
+  readonly hardwareAddress: string;
+  readonly state: InterfaceState;
+  /** Whether there is a cable with something at its other end, or an access point; null: not known. */
+  readonly hasLink: boolean | null;
+  /** Of the link, Mbit/s; null without a link and where the adapter does not tell. */
+  readonly speed: number | null;
+  readonly address: string | null;
+  readonly prefixLength: number | null;
+  readonly router: string | null;
+  /** In the order in which they are asked. */
+  readonly nameServers: readonly string[];
+  /** The profile in force, by the names of NetworkManager; null: none. */
+  readonly activeProfile: { readonly id: string; readonly uuid: string } | null;
+}
+
+export interface NetworkManagerOptions {
+  /** Default `nmcli`. */
+  readonly program?: string;
+  /** In place of the system bus's own address, such as `unix:path=/run/dbus/system_bus_socket`. */
+  readonly busAddress?: string;
+}
+
+const SHOWN = [
+  'GENERAL.DEVICE',
+  'GENERAL.TYPE',
+  'GENERAL.HWADDR',
+  'GENERAL.STATE',
+  'GENERAL.CONNECTION',
+  'GENERAL.CON-UUID',
+  'CAPABILITIES.SPEED',
+  'WIRED-PROPERTIES.CARRIER',
+  'IP4',
+].join(',');
+
+export class NetworkManager {
+  readonly #nmcli: NmcliOptions;
+
+  constructor({ program = 'nmcli', busAddress }: NetworkManagerOptions = {}) {
+    this.#nmcli = { program, busAddress: busAddress ?? null };
+  }
+
+  /**
+   * Lists the wired and Wi-Fi interfaces of the cart.
+   * @throws NetworkManagerAway, NetworkManagerSilent, NetworkManagerRefused
+   */
+  async interfaces(signal?: AbortSignal): Promise<readonly NetworkInterface[]> {
+    const args = ['--terse', '--escape', 'yes', '--fields', 'DEVICE,TYPE', 'device', 'status'];
+    const listed = readTabular(await nmcli(this.#nmcli, args, { signal }));
+    const names = listed
+      .filter(([name = '', type = '']) => KIND_OF[type] !== undefined && INTERFACE_NAME.test(name))
+      .map(([name = '']) => name)
+      .slice(0, INTERFACES_MAX);
+    // One by one: nmcli gives up on the whole list at a device that it does not know.
+    const shown = await Promise.all(names.map((name) => this.#show(name, signal)));
+    return shown.filter((each) => each !== null);
+  }
+
+  /** Null: it went away meanwhile. */
+  async #show(name: string, signal: AbortSignal | undefined): Promise<NetworkInterface | null> {
+    const args = ['--terse', '--mode', 'multiline', '--fields', SHOWN, 'device', 'show', name];
+    const printed = await nmcli(this.#nmcli, args, { signal, expected: () => null });
+    return printed === null ? null : readInterface(printed);
+  }
+}
+
+/** As NetworkManager names the kinds. */
+const KIND_OF: Readonly<Record<string, InterfaceKind | undefined>> = {
+  ethernet: 'wired',
+  wifi: 'wifi',
+};
+
+/** Reads one interface as `nmcli device show` prints it; null when it is of no kind that the cart deals with. */
+export function readInterface(printed: string): NetworkInterface | null {
+  const values = readMultiline(printed);
+  const one = (field: string): string | null => values.get(field)?.[0] ?? null;
+  const kind = KIND_OF[one('GENERAL.TYPE') ?? ''];
+  const name = one('GENERAL.DEVICE');
+  if (kind === undefined || name === null) return null;
+  const state = Number.parseInt(one('GENERAL.STATE') ?? '', 10);
+  const [, address = null, length = null] =
+    /^([\d.]+)\/(\d+)$/.exec(one('IP4.ADDRESS') ?? '') ?? [];
+  const id = one('GENERAL.CONNECTION');
+  const uuid = one('GENERAL.CON-UUID');
+  const hasLink = linkOf(kind, one('WIRED-PROPERTIES.CARRIER'), state);
+  return {
+    name,
+    kind,
+    hardwareAddress: one('GENERAL.HWADDR') ?? '',
+    state: stateOf(state),
+    hasLink,
+    speed: hasLink === false ? null : speedOf(one('CAPABILITIES.SPEED')),
+    address,
+    prefixLength: length === null ? null : Number(length),
+    router: one('IP4.GATEWAY'),
+    nameServers: values.get('IP4.DNS') ?? [],
+    activeProfile: id === null || uuid === null ? null : { id, uuid },
+  };
+}
+
+/** NMDeviceState of NetworkManager's D-Bus API. */
+function stateOf(state: number): InterfaceState {
+  if (state === 100) return 'up';
+  if (state >= 40 && state < 100) return 'connecting';
+  return state <= 10 || Number.isNaN(state) ? 'off' : 'down';
+}
+
+function linkOf(kind: InterfaceKind, carrier: string | null, state: number): boolean | null {
+  if (kind === 'wired') return carrier === null ? null : carrier === 'on';
+  // A radio is associated before it asks for an address (70, IP_CONFIG).
+  return state >= 70 && state <= 100;
+}
+
+function speedOf(text: string | null): number | null {
+  const digits = /^(\d{1,7}) Mb\/s$/.exec(text ?? '')?.[1];
+  return digits === undefined || Number(digits) === 0 ? null : Number(digits);
+}

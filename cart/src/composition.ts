@@ -39,6 +39,7 @@ import {
   PanelPresence,
   Session,
 } from './session/session.ts';
+import { readSiteSettings, roadSettings } from './site/site.ts';
 import { Tunnel } from './tunnel/tunnel.ts';
 
 export const SOFTWARE = `chaperone-cart ${manifest.version}`;
@@ -143,7 +144,8 @@ async function assemble(
     screenSource,
     journalPage: (from) => journal.page(from),
     identity: tunnelIdentity(configuration, identity),
-    dialling: { ...configuration.gateway, ...identity },
+    roadSettings: async () => roadSettings(configuration, await readSiteSettings(dataDirectory)),
+    dialling: identity,
     randomBytes: random,
     monotonicMs: () => clock.monotonicMs(),
     utcMs: () => clock.utcMs(),

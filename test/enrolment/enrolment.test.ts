@@ -86,6 +86,7 @@ async function setStage(cartKey: 'p256' | 'rsa3072' = 'p256'): Promise<Stage> {
     options: (licenceCode) => ({
       directory: cartDirectory,
       gateway: { host: '127.0.0.1', port, serverName: 'gateway.test' },
+      proxy: { kind: 'none' },
       serial,
       licenceCode,
       rootFingerprint: authority.facts.fingerprints.cart,

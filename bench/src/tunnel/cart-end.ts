@@ -26,8 +26,11 @@ let expected = 0;
 
 async function dialDesk(desk: DeskAddress, port: number) {
   const { serverName, certificatePem, keyPem, cartRootPem } = desk;
-  const keys = { serverName, certificatePem, keyPem, cartRootPem };
-  const options = { host: '127.0.0.1', port, ...keys, utcMs: Date.now };
+  const road = {
+    gateway: { host: '127.0.0.1', port, serverName },
+    proxy: { kind: 'none' },
+  } as const;
+  const options = { road, certificatePem, keyPem, cartRootPem, utcMs: Date.now };
   return await dial(options, AbortSignal.timeout(10_000));
 }
 

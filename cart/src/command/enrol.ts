@@ -7,6 +7,7 @@ import type { CartConfiguration } from '../configuration/configuration.ts';
 import { openJournal } from '../journal/journal.ts';
 import { enrol } from '../licence/licence.ts';
 import { systemClock } from '../platform/clock.ts';
+import { readSiteSettings } from '../site/site.ts';
 import { CalledWrongly } from './call.ts';
 import type { Command, GivenOptions } from './call.ts';
 import { readInput } from './input.ts';
@@ -37,6 +38,7 @@ export const enrolCommand: Command = {
       const identity = await enrol({
         directory: dataDirectory,
         gateway: licence.gateway,
+        proxy: (await readSiteSettings(dataDirectory)).proxy,
         serial: licence.serial,
         licenceCode: licence.code,
         rootFingerprint: licence.rootFingerprint,

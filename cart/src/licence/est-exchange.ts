@@ -2,7 +2,8 @@
  * One EST request to the gateway, with limits on time and size, and its refusals as errors.
  */
 import { once } from 'node:events';
-import { Agent, request as httpsRequest } from 'node:https';
+import { request as httpsRequest } from 'node:https';
+import tls from 'node:tls';
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { MistypedLicenceCode } from '@chaperone/domain/licence/licence-code.ts';
@@ -13,6 +14,7 @@ import {
   LicenceUnknown,
   LicenceUsed,
 } from '@chaperone/domain/licence/licence.ts';
+import type { ProxySettings } from '@chaperone/domain/network/proxy-settings.ts';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import type { GatewayAddress } from '@chaperone/protocol/est/licence-file.ts';
 import {
@@ -20,6 +22,7 @@ import {
   EST_ANSWER_CHARACTERS_MAX,
   EST_MEDIA_TYPES,
 } from '@chaperone/protocol/est/est.ts';
+import { openRoad } from '../road/road.ts';
 import {
   EnrolmentAnswerRefused,
   EnrolmentRefused,
@@ -29,6 +32,7 @@ import {
 
 export interface ESTRequest {
   readonly gateway: GatewayAddress;
+  readonly proxy: ProxySettings;
   readonly path: string;
   /** PEM of the only root that is believed; absent only to fetch the root itself, before anything is trusted. */
   readonly cartRoot?: string;
@@ -54,7 +58,7 @@ const problemSchema = z.object({
 
 /**
  * Sends a request and gives the body of a 200 answer.
- * @throws EnrolmentUnreachable, GatewayNotVerified, EnrolmentRefused, EnrolmentAnswerRefused, the licence's errors, and
+ * @throws what the road says, EnrolmentUnreachable, GatewayNotVerified, EnrolmentRefused, EnrolmentAnswerRefused, the licence's errors, and
  *   the signal's reason
  */
 export async function exchange(sent: ESTRequest): Promise<string> {
@@ -74,10 +78,20 @@ export async function exchange(sent: ESTRequest): Promise<string> {
 
 async function exchangeUntil(sent: ESTRequest, signal: AbortSignal): Promise<string> {
   const { gateway, shown, body } = sent;
-  const request = httpsRequest({
-    host: gateway.host,
-    port: gateway.port,
+  const road = await openRoad(sent, signal);
+  const socket = tls.connect({
+    socket: road.socket,
+    // Also when it is dialled by address: what counts is the name in its certificate.
     servername: gateway.serverName,
+    ALPNProtocols: [EST_ALPN],
+    minVersion: 'TLSv1.3',
+    // Without a root nothing is believed: what comes back is compared with the licence's fingerprint.
+    ...(sent.cartRoot === undefined ? { rejectUnauthorized: false } : { ca: sent.cartRoot }),
+    ...(shown === undefined ? {} : { key: shown.key, cert: shown.certificate }),
+  });
+  const request = httpsRequest({
+    // No agent: no connection and no TLS session outlives the exchange.
+    createConnection: () => socket,
     path: sent.path,
     method: body === undefined ? 'GET' : 'POST',
     headers: {
@@ -85,12 +99,6 @@ async function exchangeUntil(sent: ESTRequest, signal: AbortSignal): Promise<str
       Host: gateway.serverName,
       ...(body === undefined ? {} : { 'Content-Type': EST_MEDIA_TYPES.request }),
     },
-    // An agent of its own: no connection and no TLS session outlives the exchange.
-    agent: new Agent({ ALPNProtocols: [EST_ALPN], maxCachedSessions: 0 }),
-    minVersion: 'TLSv1.3',
-    // Without a root nothing is believed: what comes back is compared with the licence's fingerprint.
-    ...(sent.cartRoot === undefined ? { rejectUnauthorized: false } : { ca: sent.cartRoot }),
-    ...(shown === undefined ? {} : { key: shown.key, cert: shown.certificate }),
     signal,
   });
   // After an abort the request emits an error that nobody waits for any more.

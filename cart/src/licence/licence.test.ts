@@ -150,6 +150,7 @@ async function play(): Promise<Script> {
     options: {
       directory,
       gateway: { host: '127.0.0.1', port, serverName: 'gateway.test' },
+      proxy: { kind: 'none' },
       serial,
       licenceCode: code,
       rootFingerprint: readCertificate(root.certificate).fingerprint,

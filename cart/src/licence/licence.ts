@@ -7,6 +7,7 @@
  */
 import { createPublicKey } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
+import type { ProxySettings } from '@chaperone/domain/network/proxy-settings.ts';
 import { parseCartSerial } from '@chaperone/domain/id/id.ts';
 import type { CartSerial } from '@chaperone/domain/id/id.ts';
 import { parseLicenceCode } from '@chaperone/domain/licence/licence-code.ts';
@@ -45,6 +46,7 @@ export interface EnrolOptions {
   /** The agent's data directory. */
   readonly directory: string;
   readonly gateway: GatewayAddress;
+  readonly proxy: ProxySettings;
   /** As on the cart's plate. */
   readonly serial: string;
   /** As typed. */
@@ -61,6 +63,7 @@ export interface EnrolOptions {
 export interface RenewOptions {
   readonly directory: string;
   readonly gateway: GatewayAddress;
+  readonly proxy: ProxySettings;
   readonly signal: AbortSignal;
   readonly nowMs?: () => number;
 }
@@ -68,6 +71,7 @@ export interface RenewOptions {
 /** A pinned root and where it answers. */
 interface PinnedGateway {
   readonly gateway: GatewayAddress;
+  readonly proxy: ProxySettings;
   readonly root: ReadCertificate;
   readonly rootPem: string;
   readonly signal: AbortSignal;
@@ -81,18 +85,19 @@ interface PinnedGateway {
  *   signal's reason
  */
 export async function enrol(options: EnrolOptions): Promise<CartIdentity> {
-  const { directory, gateway, signal } = options;
+  const { directory, gateway, proxy, signal } = options;
   const code = parseLicenceCode(options.licenceCode);
   const serial = parseCartSerial(options.serial);
   const fingerprint = parseFingerprint(options.rootFingerprint);
   if (options.replace !== true && (await hasIdentity(directory))) throw new AlreadyEnrolled();
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  const root = await fetchRoot(gateway, fingerprint, signal);
-  const pinned = { gateway, root, rootPem: encodePEM('CERTIFICATE', root.der), signal };
+  const root = await fetchRoot({ gateway, proxy, signal }, fingerprint);
+  const pinned = { gateway, proxy, root, rootPem: encodePEM('CERTIFICATE', root.der), signal };
   const { anchorsJWS, anchors } = await fetchAnchors(pinned);
   const { key, keyPem } = await holdWaitingKey(directory, 'enrolment');
   const answer = await exchange({
     gateway,
+    proxy,
     path: EST_PATHS.simpleenroll,
     cartRoot: pinned.rootPem,
     headers: { Authorization: `Basic ${Buffer.from(`${serial}:${code}`).toString('base64')}` },
@@ -118,10 +123,10 @@ export async function enrol(options: EnrolOptions): Promise<CartIdentity> {
  *   EnrolmentAnswerRefused, and the signal's reason
  */
 export async function renew(options: RenewOptions): Promise<CartIdentity> {
-  const { directory, gateway, signal } = options;
+  const { directory, gateway, proxy, signal } = options;
   const held = await loadIdentity(directory);
   const root = readCertificate(single(held.cartRootPem));
-  const pinned = { gateway, root, rootPem: held.cartRootPem, signal };
+  const pinned = { gateway, proxy, root, rootPem: held.cartRootPem, signal };
   const { anchorsJWS, anchors } = await fetchAnchors(pinned);
   if (anchors.issuedAtMs < held.anchorsIssuedAtMs) {
     throw new EnrolmentAnswerRefused('its trust anchors are older than those of this cart');
@@ -129,6 +134,7 @@ export async function renew(options: RenewOptions): Promise<CartIdentity> {
   const { key, keyPem } = await holdWaitingKey(directory, 'renewal');
   const answer = await exchange({
     gateway,
+    proxy,
     path: EST_PATHS.simplereenroll,
     cartRoot: held.cartRootPem,
     shown: { key: held.keyPem, certificate: held.certificatePem },
@@ -155,11 +161,10 @@ export function isRenewalDue(identity: CartIdentity, nowMs: number): boolean {
 
 /** Fetches the root over a connection that proves nothing, and believes it by its fingerprint alone. RFC 7030 4.1.1 */
 async function fetchRoot(
-  gateway: GatewayAddress,
+  at: Pick<PinnedGateway, 'gateway' | 'proxy' | 'signal'>,
   fingerprint: string,
-  signal: AbortSignal,
 ): Promise<ReadCertificate> {
-  const answer = await exchange({ gateway, path: EST_PATHS.cacerts, signal });
+  const answer = await exchange({ ...at, path: EST_PATHS.cacerts });
   for (const der of certificatesIn(answer)) {
     const root = readAnswered(() => readCertificate(der));
     if (root.fingerprint.startsWith(fingerprint) && root.purpose === 'authority') return root;
@@ -170,8 +175,9 @@ async function fetchRoot(
 async function fetchAnchors(
   pinned: PinnedGateway,
 ): Promise<{ readonly anchorsJWS: string; readonly anchors: Anchors }> {
-  const { gateway, root, rootPem, signal } = pinned;
-  const jws = await exchange({ gateway, path: EST_PATHS.anchors, cartRoot: rootPem, signal });
+  const { gateway, proxy, root, rootPem, signal } = pinned;
+  const at = { gateway, proxy, signal };
+  const jws = await exchange({ ...at, path: EST_PATHS.anchors, cartRoot: rootPem });
   try {
     return { anchorsJWS: jws.trim(), anchors: await readAnchors(jws, root.der) };
   } catch (cause) {

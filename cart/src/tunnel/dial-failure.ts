@@ -5,6 +5,17 @@
  */
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import { ClockSkewed } from '../consent/consent.ts';
+import {
+  NameFiltered,
+  NameMissing,
+  NameServersMissing,
+  NameServersRefuse,
+  NameServersSilent,
+  NoRoute,
+  PortClosed,
+  PortDropped,
+  RoadRefused,
+} from '../road/road.ts';
 
 export class GatewayNameUnknown extends DomainError {
   readonly code = 'GATEWAY_NAME_UNKNOWN';
@@ -37,36 +48,48 @@ export class CartCertificateExpired extends DomainError {
   readonly code = 'CART_CERTIFICATE_EXPIRED';
 }
 
-const NAME_UNKNOWN: ReadonlySet<string> = new Set([
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EAI_FAIL',
-  'EAI_NONAME',
-]);
+/** What the road says of a name that it cannot find is one thing to an operator; the validation tells them apart. */
+const NAME_UNKNOWN = [
+  NameFiltered,
+  NameMissing,
+  NameServersMissing,
+  NameServersRefuse,
+  NameServersSilent,
+] as const;
+const UNREACHABLE = [NoRoute, PortClosed, RoadRefused] as const;
 /** Before any certificate was looked at, these mean that the other side speaks something else. */
 const SPEAKS_OTHERWISE =
   /WRONG_VERSION|UNSUPPORTED_PROTOCOL|PROTOCOL_VERSION|NO_APPLICATION_PROTOCOL|PACKET_LENGTH|BAD_RECORD_TYPE|HTTP_REQUEST/;
 const ALERT = /ALERT/;
 
-/** Says what a failed attempt to connect means, by the error of the socket. */
+/** Says what a failed attempt to connect means, by the error of the road or of the socket. */
 export function dialFailure(cause: unknown): DomainError {
-  if (cause instanceof DomainError) return cause;
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  if (NAME_UNKNOWN.has(code)) {
+  if (NAME_UNKNOWN.some((kind) => cause instanceof kind)) {
     return new GatewayNameUnknown("The gateway's name cannot be found. Check the network's DNS.", {
       cause,
     });
   }
-  if (code === 'ETIMEDOUT') {
-    return new GatewayTimedOut('The gateway does not answer.', { cause });
-  }
+  if (UNREACHABLE.some((kind) => cause instanceof kind)) return unreachable(cause);
+  if (cause instanceof PortDropped) return timedOut(cause);
+  // Proxies and PAC files speak for themselves.
+  if (cause instanceof DomainError) return cause;
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  if (code === 'ETIMEDOUT') return timedOut(cause);
   if (SPEAKS_OTHERWISE.test(code)) {
     return new GatewayIncompatible('What answers at the address of the gateway is not a gateway.', {
       cause,
     });
   }
   if (ALERT.test(code)) return cartRefused(cause);
+  return unreachable(cause);
+}
+
+function unreachable(cause: unknown): GatewayUnreachable {
   return new GatewayUnreachable('The gateway cannot be reached. Check the network.', { cause });
+}
+
+export function timedOut(cause?: unknown): GatewayTimedOut {
+  return new GatewayTimedOut('The gateway does not answer.', { cause });
 }
 
 /** Says what it means that the gateway closed the door after the handshake, before its first request. */

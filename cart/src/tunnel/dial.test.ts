@@ -61,9 +61,7 @@ async function dialTo(port: number, host = '127.0.0.1', signal = new AbortContro
   const { cart, root } = certificates;
   return dial(
     {
-      host,
-      port,
-      serverName: TEST_SERVER_NAME,
+      road: { gateway: { host, port, serverName: TEST_SERVER_NAME }, proxy: { kind: 'none' } },
       certificatePem: cart.pem,
       keyPem: cart.keyPem,
       cartRootPem: root.pem,

@@ -8,23 +8,26 @@ import { X509Certificate } from 'node:crypto';
 import tls from 'node:tls';
 import type { TLSSocket } from 'node:tls';
 import { CART_ALPN } from '@chaperone/protocol/cart-api/version.ts';
+import { openRoad } from '../road/road.ts';
+import type { Road, RoadMemory, RoadSettings } from '../road/road.ts';
 import {
   CartCertificateExpired,
   CartRefused,
   dialFailure,
   GatewayIncompatible,
-  GatewayTimedOut,
   notBelieved,
+  timedOut,
 } from './dial-failure.ts';
 
-/** From the first DNS question to the end of the handshake. */
+/** From the first DNS question to the end of the handshake, proxy and all. */
 const DIAL_TIMEOUT_MS = 10_000;
 const ISSUER_CHARACTERS_MAX = 200;
 
 export interface DialOptions {
-  readonly host: string;
-  readonly port: number;
-  readonly serverName: string;
+  /** Where the gateway is, and the road to it, as it is set now. */
+  readonly road: RoadSettings;
+  /** What is kept from one dialling to the next. */
+  readonly memory?: RoadMemory;
   readonly certificatePem: string;
   readonly keyPem: string;
   /** The only root that is believed. */
@@ -35,14 +38,28 @@ export interface DialOptions {
 /**
  * Dials once.
  * @throws GatewayNameUnknown, GatewayUnreachable, GatewayTimedOut, GatewayIncompatible, GatewayUntrusted, ClockSkewed,
- *   CartRefused, CartCertificateExpired, and the signal's reason
+ *   CartRefused, CartCertificateExpired, what the road says of proxies and PAC files, and the signal's reason
  */
 export async function dial(options: DialOptions, signal: AbortSignal): Promise<TLSSocket> {
   signal.throwIfAborted();
+  const deadline = AbortSignal.timeout(DIAL_TIMEOUT_MS);
+  const limit = AbortSignal.any([signal, deadline]);
+  try {
+    const road = await openRoad(options.road, limit, options.memory);
+    return await secure(options, road, limit);
+  } catch (cause) {
+    signal.throwIfAborted();
+    if (deadline.aborted) throw timedOut(cause);
+    const failure = dialFailure(cause);
+    throw failure instanceof CartRefused ? (expired(options, failure) ?? failure) : failure;
+  }
+}
+
+async function secure(options: DialOptions, road: Road, signal: AbortSignal): Promise<TLSSocket> {
   const socket = tls.connect({
-    host: options.host,
-    port: options.port,
-    servername: options.serverName,
+    socket: road.socket,
+    // Also when it is dialled by address: what counts is the name in its certificate.
+    servername: options.road.gateway.serverName,
     ca: options.cartRootPem,
     cert: options.certificatePem,
     key: options.keyPem,
@@ -57,11 +74,10 @@ export async function dial(options: DialOptions, signal: AbortSignal): Promise<T
     judge(socket);
     socket.setNoDelay(true);
     return socket;
-  } catch (cause) {
+  } catch (fault) {
     socket.destroy();
-    signal.throwIfAborted();
-    const failure = dialFailure(cause);
-    throw failure instanceof CartRefused ? (expired(options, failure) ?? failure) : failure;
+    road.socket.destroy();
+    throw fault;
   }
 }
 
@@ -76,22 +92,18 @@ export function expired(options: DialOptions, cause: unknown): CartCertificateEx
 
 function handshake(socket: TLSSocket, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(
-      () => settle(() => reject(new GatewayTimedOut('The gateway does not answer.'))),
-      DIAL_TIMEOUT_MS,
-    );
     const onAbort = (): void => settle(() => reject(new Error('no longer wanted')));
     const onSecure = (): void => settle(resolve);
     const onError = (error: Error): void => settle(() => reject(error));
     const onClose = (): void => settle(() => reject(new Error('closed during the handshake')));
     const settle = (end: () => void): void => {
-      clearTimeout(timer);
       signal.removeEventListener('abort', onAbort);
       socket.off('secureConnect', onSecure).off('error', onError).off('close', onClose);
       // Errors that come after this belong to whoever holds the socket then.
       socket.on('error', () => undefined);
       end();
     };
+    if (signal.aborted) return onAbort();
     signal.addEventListener('abort', onAbort, { once: true });
     socket.once('secureConnect', onSecure).once('error', onError).once('close', onClose);
   });

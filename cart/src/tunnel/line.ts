@@ -12,6 +12,7 @@ import { RequestVerifier } from '../consent/consent.ts';
 import { backoffMs } from './backoff.ts';
 import { Connection } from './connection.ts';
 import type { ConnectionKind } from './connection.ts';
+import { RoadMemory } from '../road/road.ts';
 import { CartRefused, dialFailure, GatewayUntrusted } from './dial-failure.ts';
 import { dial, expired } from './dial.ts';
 import type { EventStream } from './event-stream.ts';
@@ -49,6 +50,8 @@ export class Line {
   readonly #options: TunnelOptions;
   readonly #taker: RequestTaker;
   readonly #stop = new AbortController();
+  /** Both connections ask name servers and PAC file once. */
+  readonly #memory = new RoadMemory();
   #connections = new Set<Connection>();
   #challenge = '';
   #verifier: RequestVerifier;
@@ -137,7 +140,9 @@ export class Line {
   /** Dials one connection and waits for the desk's hello on it. @throws as `dial`, CartRefused, GatewayTimedOut */
   async #connect(kind: ConnectionKind, signal: AbortSignal): Promise<Connection> {
     const { dialling, utcMs } = this.#options;
-    const socket = await dial({ ...dialling, utcMs }, signal);
+    const road = await this.#options.roadSettings();
+    const options = { ...dialling, road, memory: this.#memory, utcMs };
+    const socket = await dial(options, signal);
     if (signal.aborted) socket.destroy();
     signal.throwIfAborted();
     if (kind === 'interactive') this.#verifier = this.#newChallenge();
@@ -147,7 +152,7 @@ export class Line {
       return connection;
     } catch (refusal) {
       if (!(refusal instanceof CartRefused)) throw refusal;
-      throw expired({ ...dialling, utcMs }, refusal) ?? refusal;
+      throw expired(options, refusal) ?? refusal;
     }
   }
 

@@ -3,6 +3,7 @@ import type { CartSerial, RandomBytes } from '@chaperone/domain/id/id.ts';
 import type { JournalPage } from '@chaperone/protocol/cart-api/schema.ts';
 import type { Files } from '../files/files.ts';
 import type { Log } from '../platform/log.ts';
+import type { RoadSettings } from '../road/road.ts';
 import type { ScreenSource } from '../screen/screen.ts';
 import type { PanelPresence, Session } from '../session/session.ts';
 
@@ -21,10 +22,9 @@ export interface TunnelOptions {
     /** DER of the pinned root of workstations. */
     readonly workstationAuthority: Uint8Array;
   };
+  /** Where the gateway is, and the road to it: asked at each dialling, since an engineer may set it anew at any time. */
+  readonly roadSettings: () => Promise<RoadSettings>;
   readonly dialling: {
-    readonly host: string;
-    readonly port: number;
-    readonly serverName: string;
     readonly certificatePem: string;
     /** Secret. */
     readonly keyPem: string;

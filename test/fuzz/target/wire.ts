@@ -116,6 +116,7 @@ const estAnswer: Target = {
     answer = input;
     const text = await exchange({
       gateway: { host: '127.0.0.1', port, serverName: 'gateway.example' },
+      proxy: { kind: 'none' },
       path: EST_PATHS.cacerts,
       signal: AbortSignal.timeout(20_000),
     });

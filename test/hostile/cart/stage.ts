@@ -216,6 +216,7 @@ async function enrolCart(
   const identity = await enrol({
     directory: path.join(folder, serial),
     gateway,
+    proxy: { kind: 'none' },
     serial: licence.serial,
     licenceCode: licence.code,
     rootFingerprint: licence.rootFingerprint,

@@ -11,6 +11,7 @@ import type { TestContext } from 'node:test';
 import type { Activity } from '@chaperone/domain/activity/activity.ts';
 import type { CartSerial } from '@chaperone/domain/id/id.ts';
 import { NOTICE_VERSION } from '@chaperone/domain/notice/notice.ts';
+import type { ProxySettings } from '@chaperone/domain/network/proxy-settings.ts';
 import { DEFAULT_SESSION_LIMITS } from '@chaperone/domain/session/limits.ts';
 import type { SessionLimits } from '@chaperone/domain/session/limits.ts';
 import type { SessionState } from '@chaperone/domain/session/state.ts';
@@ -60,6 +61,7 @@ export interface BenchOptions {
   readonly inboxBytesMax?: number;
   /** Where the inbox is; a directory of its own by default. */
   readonly inboxPath?: string;
+  readonly proxy?: ProxySettings;
   /** What the cart dials instead of the desk itself. */
   readonly dial?: { readonly host?: string; readonly port?: number; readonly serverName?: string };
   readonly cart?: Certified;
@@ -121,14 +123,19 @@ export async function startBench(t: TestContext, options: BenchOptions): Promise
       keyThumbprint: keyThumbprint(cart.publicKey),
       workstationAuthority: workstations.der,
     },
+    roadSettings: async () => ({
+      gateway: {
+        host: '127.0.0.1',
+        port: desk.port,
+        serverName: TEST_SERVER_NAME,
+        ...options.dial,
+      },
+      proxy: options.proxy ?? { kind: 'none' },
+    }),
     dialling: {
-      host: '127.0.0.1',
-      port: desk.port,
-      serverName: TEST_SERVER_NAME,
       certificatePem: cart.pem,
       keyPem: cart.keyPem,
       cartRootPem: root.pem,
-      ...options.dial,
     },
     randomBytes,
     monotonicMs: () => clock.monotonicMs(),

@@ -34,5 +34,14 @@ export const DEBIAN_PACKAGES: readonly DebianPackage[] = [
   { name: 'network-manager', why: 'the real NetworkManager that sets up a cart’s network' },
   { name: 'dbus', why: 'the bus on which NetworkManager is asked, a private one' },
   { name: 'dnsmasq-base', why: 'a hospital’s DHCP and name server' },
+  {
+    name: 'python3-dbusmock',
+    why: 'a NetworkManager with a Wi-Fi adapter, where no radio exists',
+  },
+  { name: 'iw', why: 'asks the kernel what a Wi-Fi adapter can' },
+  { name: 'wpasupplicant', why: 'signs in to a network by 802.1X, for NetworkManager' },
+  { name: 'eapoltest', why: 'signs in by 802.1X without a network, straight to a RADIUS server' },
+  { name: 'freeradius', why: 'a hospital’s RADIUS server for 802.1X' },
+  { name: 'hostapd', why: 'a switch that asks for 802.1X on a wire' },
   { name: 'opensc', why: 'pkcs11-tool, an independent reader of such a token' },
 ];

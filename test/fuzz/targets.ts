@@ -20,6 +20,7 @@
  * | `target/vault.ts` | age files, sealed texts, records on the disk |
  * | `target/wire.ts` | answers to an enrolment, the administrator's and the hardware key's sockets |
  * | `target/workstation.ts` | the program on a technician's computer: answers, its files, other programs' lists |
+ * | `target/wifi.ts` | what is in the air, what adapters and sign-in servers say, authorities that an engineer brings |
  * | `target/configuration.ts`, `disk.ts` | configuration, and what the programs wrote themselves |
  *
  * Not here, because it reads nothing: the desk's screen (`gateway/src/desk/screen`), which carries bytes and looks at
@@ -44,6 +45,7 @@ import { STATEMENT_TARGETS } from './target/statement.ts';
 import { TIGHT_TARGETS } from './target/tight.ts';
 import { TREE_TARGETS } from './target/tree.ts';
 import { VAULT_TARGETS } from './target/vault.ts';
+import { WIFI_TARGETS } from './target/wifi.ts';
 import { WIRE_TARGETS } from './target/wire.ts';
 import { WORKSTATION_TARGETS } from './target/workstation.ts';
 
@@ -67,4 +69,5 @@ export const TARGETS: readonly Target[] = [
   ...DISK_TARGETS,
   ...WIRE_TARGETS,
   ...WORKSTATION_TARGETS,
+  ...WIFI_TARGETS,
 ];

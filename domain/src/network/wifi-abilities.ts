@@ -18,7 +18,7 @@ export interface BandAbilities {
   readonly vhtMCSMax: number | null;
   /** Streams of 802.11n or 802.11ac, the larger; 1 where neither is. */
   readonly streams: number;
-  /** Channels that may be used at this place: not those that regulation closes. */
+  /** Channels that may be used at this place: not those that regulation closes. Empty: only the band is known. */
   readonly channels: readonly number[];
 }
 
@@ -55,7 +55,7 @@ function bandText(band: BandAbilities, name: string, [cck, ofdm]: readonly strin
     [band.hasCCK ? 'CCK' : '', band.hasOFDM ? 'OFDM' : ''].filter(Boolean).join('/'),
     band.htMCSMax === null ? '' : `802.11n MCS 0–${band.htMCSMax}`,
     band.vhtMCSMax === null || name === '2.4 GHz' ? '' : `802.11ac MCS 0–${band.vhtMCSMax}`,
-    `${band.channels.length} channels`,
+    band.channels.length === 0 ? 'modes not told' : `${band.channels.length} channels`,
   ].filter(Boolean);
   const standard = modes.length === 0 ? '802.11' : `802.11 ${modes.join('/')}`;
   return `${standard} at ${name} (${coding.join(', ')})`;

@@ -1,0 +1,87 @@
+/** Targets of what is in the air and what adapters, sign-in servers and engineers say: scans, `iw`, profiles, PEM. */
+import { PHY_TEXTS } from '@chaperone/cart/device/wifi-adapter/testing/phy-texts.ts';
+import { readPhy } from '@chaperone/cart/device/wifi-adapter/iw-phy.ts';
+import { readScan } from '@chaperone/cart/device/wifi-adapter/wifi-scan.ts';
+import { enterpriseRefusals, pemCertificates } from '@chaperone/domain/network/enterprise-rule.ts';
+import { holds } from '../target.ts';
+import type { Target } from '../target.ts';
+
+/** Nothing of it was understood. */
+class Nothing extends Error {
+  override readonly name = 'Nothing';
+}
+
+const SCAN = [
+  '4361727473:Infra:2462 MHz:84:WPA2 802.1X:(none):pair_ccmp group_ccmp 802.1X',
+  '4F6C64:Infra:2437 MHz:47:WEP:(none):(none)',
+  '4D69786564:Infra:5180 MHz:45:WPA1 WPA2:pair_tkip group_tkip psk:pair_tkip pair_ccmp group_tkip psk',
+  'FFFE:Infra:2484 MHz:42:WPA2:(none):pair_ccmp group_ccmp psk',
+  '',
+].join('\n');
+
+const scan: Target = {
+  name: 'wifi-scan',
+  entry: 'cart/src/device/wifi-adapter/wifi-scan.ts › readScan',
+  refusals: [Nothing],
+  limits: '200 networks; names of 1 to 32 characters without control or format characters',
+  form: 'text',
+  words: [':', 'Infra', '2412 MHz', '5180 MHz', 'pair_ccmp', 'group_tkip', 'psk', 'E280AE', '\n'],
+  seeds: () => [Buffer.from(SCAN)],
+  feed: (input) => {
+    const networks = readScan(input.toString('utf8'));
+    if (networks.length === 0) throw new Nothing('no network');
+    holds(networks.length <= 200, 'too many');
+    for (const { ssid, signalPercent, channel } of networks) {
+      holds(ssid.length >= 1 && ssid.length <= 32, 'a name of another length');
+      holds(!/[\p{Cc}\p{Cf}]/u.test(ssid), 'a name with what cannot be seen');
+      holds(signalPercent >= 0 && signalPercent <= 100, 'a signal that is none');
+      holds(Number.isInteger(channel) && channel >= 1 && channel <= 180, 'no channel');
+    }
+    return networks;
+  },
+};
+
+const phy: Target = {
+  name: 'wifi-phy',
+  entry: 'cart/src/device/wifi-adapter/iw-phy.ts › readPhy',
+  refusals: [Nothing],
+  limits: '10,000 lines; MCS of 802.11n up to 31, of 802.11ac up to 9; 8 streams',
+  form: 'text',
+  words: ['\n\tBand 1:\n', 'VHT RX MCS set:', '8 streams: MCS 0-9', ' (disabled)', '0-31', '\n'],
+  seeds: () => PHY_TEXTS.map((text) => Buffer.from(text)),
+  feed: (input) => {
+    const { band24, band5, hasCCMP } = readPhy(input.toString('utf8'));
+    const bands = [band24, band5].filter((band) => band !== null);
+    if (bands.length === 0) throw new Nothing('no band');
+    for (const { channels, htMCSMax, vhtMCSMax, streams } of bands) {
+      holds(channels.length > 0 && channels.every((each) => each < 1000), 'channels that are none');
+      holds((htMCSMax ?? 0) <= 31 && (vhtMCSMax ?? 9) <= 9, 'more than there is');
+      holds(streams >= 1 && streams <= 8, 'streams that are none');
+    }
+    return { band24, band5, hasCCMP };
+  },
+};
+
+const PEM = '-----BEGIN CERTIFICATE-----\nMIIBszCCAVmgAwIBAgIU\nAAAA\n-----END CERTIFICATE-----\n';
+const pem: Target = {
+  name: 'wifi-authorities-pem',
+  entry: 'domain/src/network/enterprise-rule.ts › pemCertificates',
+  refusals: [Nothing],
+  limits: '16 certificates, 64 KiB, no private key',
+  form: 'text',
+  words: ['-----BEGIN CERTIFICATE-----', '-----END CERTIFICATE-----', '\r\n', 'PRIVATE KEY', PEM],
+  seeds: () => [Buffer.from(PEM), Buffer.from(`subject=x\n${PEM}${PEM}`)],
+  feed: (input) => {
+    const text = input.toString('utf8');
+    const refused = enterpriseRefusals({ caCertificates: text }, 'security').some(
+      ({ field }) => field === 'security.caCertificates',
+    );
+    if (refused) throw new Nothing('refused');
+    const certificates = pemCertificates(text);
+    holds(certificates.length >= 1 && certificates.length <= 16, 'another number of certificates');
+    holds(pemCertificates(certificates.join('')).length === certificates.length, 'not the same');
+    return certificates;
+  },
+};
+
+export const WIFI_TARGETS: readonly Target[] = [scan, phy, pem];

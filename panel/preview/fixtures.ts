@@ -16,6 +16,7 @@ export const IDLE_VIEW: PanelView = {
     phone: '+49 89 5550 0142',
     phiPolicyUrl: 'https://service.northfield.example/policies/patient-data-in-remote-service',
   },
+  isSetUp: true,
   phase: 'idle',
   notice: null,
   dialFailure: null,

@@ -24,7 +24,10 @@ const SCHEMA = 'reads by the schemas that message-… feed, with the same decode
 
 /** Files that match and that no target's entry names, each with its reason. */
 export const PARSED_ELSEWHERE: Readonly<Record<string, string>> = {
-  'cart/src/composition.ts': OWN_PARTS,
+  'cart/src/command/network.ts': 'a profile by the schema that message-engineer-network feeds',
+  'cart/src/composition/service.ts': OWN_PARTS,
+  'cart/src/engineer/pin.ts':
+    'files of two members that the agent wrote; damaged ones are tried in engineer.test.ts',
   'cart/src/command/status.ts': 'asks its own agent by message-panel-view',
   'cart/src/panel-api/panel-api.ts': SCHEMA,
   'cart/src/session/unfinished-session.ts':

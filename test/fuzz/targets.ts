@@ -7,6 +7,7 @@
  * | file | what |
  * |---|---|
  * | `target/message.ts` | JSON of the tunnel, the console, the panel: bodies of requests and answers |
+ * | `target/engineer-message.ts` | JSON of the engineer page and of commands to a running agent |
  * | `target/header.ts` | headers, ids, file names, NDJSON lines, the edge's ClientHello |
  * | `target/rfb.ts`, `screen.ts`, `tight.ts` | RFB of viewers and sources, and the cart's relay as a whole |
  * | `target/certificate.ts` | X.509, PKCS#10, PKCS#7, CRLs, PEM, EST, licence codes and files |
@@ -32,6 +33,7 @@ import { CERTIFICATE_TARGETS } from './target/certificate.ts';
 import { CLAIMS_TARGETS } from './target/claims.ts';
 import { CONFIGURATION_TARGETS } from './target/configuration.ts';
 import { DISK_TARGETS } from './target/disk.ts';
+import { ENGINEER_MESSAGE_TARGETS } from './target/engineer-message.ts';
 import { EVIDENCE_TARGETS } from './target/evidence.ts';
 import { HEADER_TARGETS } from './target/header.ts';
 import { JOURNAL_PAGE_TARGETS } from './target/journal-page.ts';
@@ -51,6 +53,7 @@ import { WORKSTATION_TARGETS } from './target/workstation.ts';
 
 export const TARGETS: readonly Target[] = [
   ...MESSAGE_TARGETS,
+  ...ENGINEER_MESSAGE_TARGETS,
   ...HEADER_TARGETS,
   ...RFB_TARGETS,
   ...SCREEN_TARGETS,

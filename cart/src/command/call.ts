@@ -1,4 +1,5 @@
 /** What a command is, and what it is given when it is called. */
+import type { CommissioningRequest } from '../commissioning/commissioning.ts';
 import type { CartConfiguration } from '../configuration/configuration.ts';
 import type { Output } from './output.ts';
 
@@ -22,6 +23,11 @@ export interface Call {
   readonly configuration: CartConfiguration;
   readonly options: GivenOptions;
   readonly output: Output;
+  /** Asks commissioning: of the running agent, or here when none runs. */
+  readonly ask: (
+    request: CommissioningRequest,
+    onStep?: (step: unknown) => void,
+  ) => Promise<unknown>;
   /** Aborted by Ctrl-C and SIGTERM; `run` has its own way with both. */
   readonly signal: AbortSignal;
 }

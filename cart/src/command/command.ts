@@ -8,16 +8,39 @@ import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import { readConfiguration } from '../configuration/configuration.ts';
 import { openLog } from '../platform/log.ts';
 import { CalledWrongly, GivenOptions } from './call.ts';
-import type { Command } from './call.ts';
+import type { Call, Command } from './call.ts';
+import { acceptCommand, firewallCommand, reportCommand } from './acceptance.ts';
+import { askCommissioning } from './ask.ts';
+import { commissioningCommand } from './commissioning-status.ts';
+import { engineerPinCommand } from './engineer-pin.ts';
 import { enrolCommand } from './enrol.ts';
+import { networkApplyCommand, networkScanCommand, networkShowCommand } from './network.ts';
 import { Output } from './output.ts';
 import type { Terminal } from './output.ts';
 import { pressCommand } from './press.ts';
 import { runCommand } from './run.ts';
+import { gatewaySetCommand, proxySetCommand } from './site.ts';
 import { statusCommand } from './status.ts';
+import { validateCommand } from './validate.ts';
 
 /** In the order in which the usage tells them. */
-const COMMANDS: readonly Command[] = [runCommand, pressCommand, enrolCommand, statusCommand];
+const COMMANDS: readonly Command[] = [
+  runCommand,
+  pressCommand,
+  statusCommand,
+  enrolCommand,
+  networkShowCommand,
+  networkScanCommand,
+  networkApplyCommand,
+  gatewaySetCommand,
+  proxySetCommand,
+  validateCommand,
+  acceptCommand,
+  reportCommand,
+  firewallCommand,
+  commissioningCommand,
+  engineerPinCommand,
+];
 
 /** https://www.sqlite.org/rescode.html */
 const SQLITE_FULL = 13;
@@ -37,7 +60,9 @@ export async function carryOut(words: readonly string[], terminal: Terminal): Pr
       }
     }
     const { signal } = interrupted;
-    return (await command.run({ configuration, options, output, signal })) ?? 0;
+    const ask: Call['ask'] = (request, onStep = () => undefined) =>
+      askCommissioning(configuration, request, onStep, signal);
+    return (await command.run({ configuration, options, output, ask, signal })) ?? 0;
   } catch (fault) {
     return complain(fault, output, terminal);
   }

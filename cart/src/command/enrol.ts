@@ -1,16 +1,12 @@
 /** `enrol`: how this cart gets its certificate. */
-import path from 'node:path';
+import { entered } from '@chaperone/protocol/panel-api/engineer.ts';
 import { readLicenceFile } from '@chaperone/protocol/est/licence-file.ts';
-import { holdDataDirectory, JOURNAL_DIRECTORY } from '../composition.ts';
 import { ConfigurationInvalid } from '../configuration/configuration.ts';
 import type { CartConfiguration } from '../configuration/configuration.ts';
-import { openJournal } from '../journal/journal.ts';
-import { enrol } from '../licence/licence.ts';
-import { systemClock } from '../platform/clock.ts';
-import { readSiteSettings } from '../site/site.ts';
 import { CalledWrongly } from './call.ts';
 import type { Command, GivenOptions } from './call.ts';
 import { readInput } from './input.ts';
+import { readState } from './state.ts';
 
 /** Bytes of a licence file, or of a code alone with what an editor left around it. */
 const LICENCE_BYTES_MAX = 16 * 1024;
@@ -20,61 +16,67 @@ export const enrolCommand: Command = {
   usage: [
     'get this cart its certificate, once:',
     '--licence FILE             the licence file of the service centre, or',
-    '--licence-code-file FILE   the code alone ("-" reads it from standard input); gateway and',
-    '                           "gateway.rootFingerprint" then come from the configuration',
+    '--licence-code-file FILE   the code alone ("-" reads it from standard input); the gateway is then the',
+    "                           site's or the configuration's, or",
+    '--waiting                  a licence that was put on this cart before',
+    "--root-fingerprint HEX     of the licence, in place of the configuration's, for a code alone",
     '--replace                  exchange an identity that is there',
   ],
-  options: { licence: 'text', 'licence-code-file': 'text', replace: 'switch' },
-  async run({ configuration, options, output, signal }) {
-    const { dataDirectory, cart } = configuration;
-    const licence = await licenceOf(configuration, options);
-    if (licence.serial !== cart.serial) {
-      throw new ConfigurationInvalid(
-        `The licence is for ${licence.serial}, but "cart.serial" is ${cart.serial}.`,
-      );
-    }
-    const lock = await holdDataDirectory(dataDirectory);
-    try {
-      const identity = await enrol({
-        directory: dataDirectory,
-        gateway: licence.gateway,
-        proxy: (await readSiteSettings(dataDirectory)).proxy,
-        serial: licence.serial,
-        licenceCode: licence.code,
-        rootFingerprint: licence.rootFingerprint,
-        signal,
-        replace: options.isGiven('replace'),
-      });
-      const { key, serial, certificateSerialHex } = identity;
-      const directory = path.join(dataDirectory, JOURNAL_DIRECTORY);
-      const journal = await openJournal({ directory, key, serial, clock: systemClock() });
-      await journal.append([{ kind: 'enrolled', certificateSerial: certificateSerialHex }]);
-      await journal.close();
+  options: {
+    licence: 'text',
+    'licence-code-file': 'text',
+    'root-fingerprint': 'text',
+    waiting: 'switch',
+    replace: 'switch',
+  },
+  async run({ configuration, options, output, ask }) {
+    const request = await requestOf(configuration, options);
+    const { isEnrolled } = entered.parse(await ask(request));
+    const state = readState(await ask({ act: 'state' }));
+    const { serial } = state.cart;
+    const certificateSerial = state.enrolment?.certificateSerial ?? null;
+    if (isEnrolled && certificateSerial !== null) {
       output.result(
-        { serial, certificateSerial: certificateSerialHex },
-        `Enrolled ${serial}, certificate ${certificateSerialHex}.`,
+        { serial, isEnrolled, certificateSerial },
+        `Enrolled ${serial}, certificate ${certificateSerial}.`,
       );
       return 0;
-    } finally {
-      lock.release();
     }
+    output.result({ serial, isEnrolled, enrolTrouble: state.enrolTrouble }, [
+      state.isPrestaged
+        ? `The gateway cannot be reached yet (${state.enrolTrouble ?? 'not tried'}). The licence is kept, and redeemed when the network is there.`
+        : 'No licence waits on this cart.',
+    ]);
+    return 1;
   },
 };
 
-async function licenceOf(configuration: CartConfiguration, options: GivenOptions) {
+async function requestOf(configuration: CartConfiguration, options: GivenOptions) {
   const licence = options.text('licence');
   const codeFile = options.text('licence-code-file');
-  if ((licence === undefined) === (codeFile === undefined)) {
-    throw new CalledWrongly('Give either --licence or --licence-code-file.');
+  const ways = [licence !== undefined, codeFile !== undefined, options.isGiven('waiting')];
+  if (ways.filter(Boolean).length !== 1) {
+    throw new CalledWrongly('Give one of --licence, --licence-code-file and --waiting.');
   }
+  if (options.isGiven('waiting')) return { act: 'enrol' } as const;
+  const replace = options.isGiven('replace');
   const read = (file: string) => readInput(file, LICENCE_BYTES_MAX, 'a licence');
-  if (licence !== undefined) return readLicenceFile(await read(licence));
-  const { rootFingerprint, ...gateway } = configuration.gateway;
-  if (rootFingerprint === undefined) {
+  if (licence !== undefined) {
+    const { serial, code, gateway, rootFingerprint } = readLicenceFile(await read(licence));
+    if (serial !== configuration.cart.serial) {
+      throw new ConfigurationInvalid(
+        `The licence is for ${serial}, but "cart.serial" is ${configuration.cart.serial}.`,
+      );
+    }
+    return { act: 'licence', code, rootFingerprint, gateway, replace } as const;
+  }
+  const rootFingerprint =
+    options.text('root-fingerprint') ?? configuration.gateway.rootFingerprint ?? null;
+  if (rootFingerprint === null) {
     throw new ConfigurationInvalid(
-      '"gateway.rootFingerprint" is needed to enrol with a code alone.',
+      '"gateway.rootFingerprint" or --root-fingerprint is needed to enrol with a code alone.',
     );
   }
-  const code = (await read(codeFile ?? '-')).trim();
-  return { serial: configuration.cart.serial, code, gateway, rootFingerprint };
+  const code = (await read(codeFile ?? '-')).trim().slice(0, 200);
+  return { act: 'licence', code, rootFingerprint, gateway: null, replace } as const;
 }

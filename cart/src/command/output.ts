@@ -5,6 +5,7 @@
  * result. A refusal is one sentence with its code on standard error, and with `--json` also `{ "error": … }` as the document.
  */
 import type { DomainError } from '@chaperone/domain/error/domain-error.ts';
+import { refusedOf } from '../commissioning/commissioning.ts';
 
 /** Where lines go: standard output and standard error, but for tests. */
 export interface Terminal {
@@ -38,9 +39,12 @@ export class Output {
 
   /** Says why not. @param fault an expected failure */
   refusal(fault: DomainError): void {
-    const { code, message } = fault;
-    if (this.#isJSON) this.#terminal.say(JSON.stringify({ error: { code, message } }));
-    this.#terminal.complain(`${message} (${code})`);
+    const refused = refusedOf(fault);
+    if (this.#isJSON) this.#terminal.say(JSON.stringify({ error: refused }));
+    this.#terminal.complain(`${refused.message} (${refused.code})`);
+    const fields = refused.fields ?? [];
+    if (fields.length < 2) return;
+    for (const { field, message } of fields) this.#terminal.complain(`  ${field}: ${message}`);
   }
 
   #say(document: object, words: string | readonly string[]): void {

@@ -21,13 +21,19 @@ import type { z } from 'zod';
 import type { Log } from '../platform/log.ts';
 import {
   PROBLEM_MEDIA_TYPE,
+  problemForEngineer,
   problemOf,
   RequestMalformed,
   shapeDetail,
 } from '../platform/problem.ts';
 import type { PanelPresence, Session } from '../session/session.ts';
+import { fieldsOf } from '../commissioning/commissioning.ts';
+import type { Commissioning } from '../commissioning/commissioning.ts';
+import { EngineerLocked } from '../engineer/engineer.ts';
+import type { EngineerAccess } from '../engineer/engineer.ts';
 import { ConnectionPlaces, PANELS_MAX, STRANGERS_MAX } from './connection-places.ts';
 import type { PanelCredential } from './credential.ts';
+import { addEngineerRoutes } from './engineer-routes.ts';
 import { admitToPanel } from './gate.ts';
 import {
   MediaTypeUnsupported,
@@ -40,7 +46,7 @@ import { streamViews } from './view-stream.ts';
 
 export { ADDRESS_FILE, CREDENTIAL_FILE, PanelCredential, publishPanel } from './credential.ts';
 export { AgentNotRunning, listenForPress, pressButton, PressRefused } from './press-socket.ts';
-export { panelViewOf } from './view.ts';
+export { panelViewOf, viewBeforeSetUp } from './view.ts';
 
 const HOST = '127.0.0.1';
 /** The longest body is a consent with four activities. */
@@ -75,10 +81,20 @@ const HEADERS = {
 } as const;
 
 export interface PanelOptions {
-  readonly session: Session;
+  /** @throws CartNotSetUp until the cart is enrolled */
+  readonly session: () => Session;
+  readonly press: () => void;
+  /** Keeps that somebody was refused. */
+  readonly refused: (operation: string, code: string) => void;
+  /** Tells of each change of the view. @returns what ends the telling */
+  readonly onChange: (listener: () => void) => () => void;
   readonly presence: PanelPresence;
+  /** The panel has said where it is. */
+  readonly onPresence: () => void;
   readonly view: () => PanelView;
   readonly credential: PanelCredential;
+  readonly engineer: EngineerAccess;
+  readonly commissioning: Commissioning;
   /** 0 takes any free port. */
   readonly port: number;
   /** The built pages. */
@@ -108,9 +124,7 @@ export async function servePanel(options: PanelOptions): Promise<RunningPanel> {
     },
   });
   app.server.maxConnections = CONNECTIONS_MAX;
-  const places = new ConnectionPlaces(() =>
-    options.session.refused('panel connection', 'PANEL_BUSY'),
-  );
+  const places = new ConnectionPlaces(() => options.refused('panel connection', 'PANEL_BUSY'));
   places.watch(app.server);
   onlyJSON(app);
   app.addHook('onRequest', async (request, reply) => {
@@ -126,6 +140,7 @@ export async function servePanel(options: PanelOptions): Promise<RunningPanel> {
     throw new RouteNotFound('There is nothing at this address.');
   });
   const stopTelling = addRoutes(app, options);
+  const stopEngineer = addEngineerRoutes(app, options, HEADERS);
   await addPages(app, options.pagesDirectory);
   await app.listen({ host: HOST, port: options.port });
   const address = app.server.address();
@@ -135,13 +150,14 @@ export async function servePanel(options: PanelOptions): Promise<RunningPanel> {
     url: `http://${host}`,
     close: async () => {
       stopTelling();
+      stopEngineer();
       await app.close();
     },
   };
 }
 
 function addRoutes(app: FastifyInstance, options: PanelOptions): () => void {
-  const { session, presence, view } = options;
+  const { session, press, presence, view } = options;
   const act = <S extends z.ZodType>(
     name: string,
     schema: S,
@@ -154,18 +170,18 @@ function addRoutes(app: FastifyInstance, options: PanelOptions): () => void {
       return reply.code(204).send();
     });
   };
-  act('press', empty, () => session.press());
-  act('notice/accept', acceptNotice, ({ noticeVersion }) => session.acceptNotice(noticeVersion));
-  act('notice/decline', empty, () => session.declineNotice());
-  act('consent', consent, ({ request, activities }) => session.consent(request, activities));
-  act('withdraw', withdraw, ({ activity }) => session.withdraw(activity));
-  act('pause', empty, () => session.pause());
-  act('resume', empty, () => session.liftPause());
-  act('end', empty, () => session.end('operator-ended'));
-  act('dismiss', empty, () => session.dismiss());
+  act('press', empty, press);
+  act('notice/accept', acceptNotice, ({ noticeVersion }) => session().acceptNotice(noticeVersion));
+  act('notice/decline', empty, () => session().declineNotice());
+  act('consent', consent, ({ request, activities }) => session().consent(request, activities));
+  act('withdraw', withdraw, ({ activity }) => session().withdraw(activity));
+  act('pause', empty, () => session().pause());
+  act('resume', empty, () => session().liftPause());
+  act('end', empty, () => session().end('operator-ended'));
+  act('dismiss', empty, () => session().dismiss());
   act('presence', presenceSchema, (place) => {
     presence.report(place);
-    session.observed();
+    options.onPresence();
   });
 
   const streams = new Set<{ tell(): void; end(): void }>();
@@ -178,7 +194,7 @@ function addRoutes(app: FastifyInstance, options: PanelOptions): () => void {
     streams.add(stream);
     reply.raw.once('close', () => streams.delete(stream));
   });
-  const stopListening = session.onChange(() => {
+  const stopListening = options.onChange(() => {
     for (const stream of streams) stream.tell();
   });
   return () => {
@@ -218,14 +234,18 @@ function refuse(
   fault: unknown,
   request: FastifyRequest,
   reply: FastifyReply,
-  { session, log }: PanelOptions,
+  { refused, log }: PanelOptions,
 ): FastifyReply {
   const known = fromFramework(fault) ?? fault;
-  const problem = problemOf(known);
+  const isEngineer = request.routeOptions.url?.startsWith('/api/engineer/') === true;
+  const problem = isEngineer ? problemForEngineer(known) : problemOf(known);
   if (problem.code === 'INTERNAL_FAULT') log.error({ fault }, 'a request of the panel failed');
   // What the operator did at the wrong moment is no attempt at anything; what the gate refused is.
-  if (problem.code.startsWith('PANEL_')) session.refused(operationOf(request), problem.code);
-  return reply.code(problem.status).type(PROBLEM_MEDIA_TYPE).send(JSON.stringify(problem));
+  if (/^(?:PANEL|ENGINEER)_/.test(problem.code)) refused(operationOf(request), problem.code);
+  const fields = fieldsOf(known);
+  if (known instanceof EngineerLocked) void reply.header('retry-after', known.retryAfterSeconds);
+  const told = fields.length === 0 ? problem : { ...problem, fields };
+  return reply.code(problem.status).type(PROBLEM_MEDIA_TYPE).send(JSON.stringify(told));
 }
 
 /** Names what was asked, from the routes that there are: never a caller's text. */
@@ -243,7 +263,7 @@ function fromFramework(fault: unknown): Error | null {
     case 403:
       return new RouteNotFound('There is nothing at this address.');
     case 413:
-      return new RequestTooLarge('A body has at most 4 KiB.');
+      return new RequestTooLarge('The body is longer than what is taken here.');
     case 415:
       return new MediaTypeUnsupported('Only application/json is taken.');
     default:

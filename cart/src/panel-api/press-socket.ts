@@ -9,7 +9,6 @@ import net from 'node:net';
 import type { Server, Socket } from 'node:net';
 import path from 'node:path';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
-import type { Session } from '../session/session.ts';
 
 export const PRESS_SOCKET = 'press.sock';
 const COMMAND = 'press\n';
@@ -17,6 +16,12 @@ const OK = 'ok\n';
 const TIMEOUT_MS = 5000;
 const CONNECTIONS_MAX = 8;
 const ANSWER_CHARACTERS_MAX = 64;
+
+/** What the key presses. */
+export interface Pressed {
+  press(): void;
+  refused(operation: string, code: string): void;
+}
 
 export class AgentNotRunning extends DomainError {
   readonly code = 'AGENT_NOT_RUNNING';
@@ -26,10 +31,10 @@ export class PressRefused extends DomainError {
 }
 
 /** Listens for the hardware key. The data directory is locked, so a socket that is there is left over. */
-export async function listenForPress(dataDirectory: string, session: Session): Promise<Server> {
+export async function listenForPress(dataDirectory: string, pressed: Pressed): Promise<Server> {
   const file = path.join(dataDirectory, PRESS_SOCKET);
   await rm(file, { force: true });
-  const server = net.createServer((socket) => answer(socket, session));
+  const server = net.createServer((socket) => answer(socket, pressed));
   server.maxConnections = CONNECTIONS_MAX;
   const umask = process.umask(0o177);
   try {
@@ -52,25 +57,25 @@ export async function pressButton(dataDirectory: string): Promise<void> {
   }
 }
 
-function answer(socket: Socket, session: Session): void {
+function answer(socket: Socket, pressed: Pressed): void {
   let received = '';
   socket.setTimeout(TIMEOUT_MS, () => socket.destroy());
   socket.on('error', () => undefined);
   socket.setEncoding('latin1');
   socket.on('data', (text: string) => {
     received += text;
-    if (received === COMMAND) socket.end(press(session));
+    if (received === COMMAND) socket.end(press(pressed));
     else if (!COMMAND.startsWith(received)) socket.destroy();
   });
 }
 
-function press(session: Session): string {
+function press(pressed: Pressed): string {
   try {
-    session.press();
+    pressed.press();
     return OK;
   } catch (refusal) {
     if (!(refusal instanceof DomainError)) throw refusal;
-    session.refused('press socket', refusal.code);
+    pressed.refused('press socket', refusal.code);
     return `${refusal.code}\n`;
   }
 }

@@ -8,6 +8,24 @@ import type { Session } from '../session/session.ts';
 /** What of the view does not change while the agent runs. */
 export type PanelFrame = Pick<PanelView, 'demo' | 'cart' | 'serviceCentre'>;
 
+/** Tells the view of a cart that has no identity yet: nothing can be connected. */
+export function viewBeforeSetUp(frame: PanelFrame): PanelView {
+  return {
+    ...frame,
+    isSetUp: false,
+    phase: 'idle',
+    notice: null,
+    dialFailure: null,
+    secondsLeftToDial: null,
+    case: null,
+    requests: [],
+    session: null,
+    transfers: [],
+    ended: null,
+    journalWritable: true,
+  };
+}
+
 /** Tells the view as it stands now. */
 export function panelViewOf(
   session: Session,
@@ -21,6 +39,7 @@ export function panelViewOf(
   const isWaiting = state.phase === 'waiting';
   return {
     ...frame,
+    isSetUp: true,
     phase: state.phase,
     notice:
       state.phase === 'notice'

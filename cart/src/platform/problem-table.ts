@@ -70,6 +70,31 @@ export const PROBLEM_TABLE = {
   // The screen.
   SCREEN_SOURCE_UNREACHABLE: { status: 502, title: 'The screen of the cart cannot be reached' },
 
+  // Commissioning, at the panel's engineer page.
+  CART_NOT_SET_UP: { status: 409, title: 'This cart is not set up yet' },
+  COMMISSIONING_UNDER_WAY: { status: 409, title: 'Something is being changed on this cart' },
+  ENGINEER_CLOSED: { status: 403, title: 'The engineer page is closed' },
+  ENGINEER_LOCKED: { status: 429, title: 'Too many wrong PINs' },
+  ENGINEER_PIN_MALFORMED: { status: 422, title: 'This cannot be a PIN' },
+  ENGINEER_PIN_NOT_SET: { status: 409, title: 'No PIN is set on this cart' },
+  ENGINEER_PIN_WRONG: { status: 403, title: 'The PIN is wrong' },
+  FIELDS_REFUSED: { status: 422, title: 'What was typed cannot be used' },
+  REPORT_MISSING: { status: 404, title: 'There is no acceptance report' },
+  SESSION_UNDER_WAY: { status: 409, title: 'A remote session is under way' },
+  VALIDATION_MISSING: { status: 409, title: 'Nothing was validated since the last change' },
+  VALIDATION_NOT_PASSED: { status: 409, title: 'The last validation failed' },
+  ALREADY_ENROLLED: { status: 409, title: 'This cart is enrolled already' },
+  LICENCE_EXPIRED: { status: 403, title: 'The licence has expired' },
+  LICENCE_RETIRED: { status: 403, title: 'The licence was taken back' },
+  LICENCE_SERIAL_MISMATCH: { status: 403, title: 'The licence is for another cart' },
+  LICENCE_UNKNOWN: { status: 403, title: 'The gateway does not know this licence' },
+  LICENCE_USED: { status: 403, title: 'The licence has been used' },
+  ENROLMENT_REFUSED: { status: 502, title: 'The gateway refused' },
+  ENROLMENT_UNREACHABLE: { status: 502, title: 'The gateway cannot be reached' },
+  ENROLMENT_ANSWER_REFUSED: { status: 502, title: "The gateway's answer is not usable" },
+  GATEWAY_NOT_VERIFIED: { status: 502, title: "The gateway's certificate is not accepted" },
+  ROOT_FINGERPRINT_MISMATCH: { status: 502, title: "This is not the licence's gateway" },
+
   // The panel's own interface.
   MEDIA_TYPE_UNSUPPORTED: { status: 415, title: 'The body is of a type that is not taken here' },
   PANEL_BUSY: { status: 429, title: 'Too many panels are open' },

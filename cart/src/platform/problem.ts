@@ -23,11 +23,20 @@ export function problemOf(fault: unknown): Problem {
   return problemOfCode('INTERNAL_FAULT');
 }
 
+/**
+ * Gives the problem for a field engineer, who is told the words of everything expected: the network, the proxy and the licence
+ * have refusals of their own, and a list of them all would have to be kept twice.
+ */
+export function problemForEngineer(fault: unknown): Problem {
+  if (!(fault instanceof DomainError) || isProblemCode(fault.code)) return problemOf(fault);
+  const { code, message: detail } = fault;
+  return { type: typeOf(code), status: 422, title: 'This was refused', code, detail };
+}
+
 /** Gives the problem of a code. */
 export function problemOfCode(code: ProblemCode, detail?: string): Problem {
   const row = PROBLEM_TABLE[code];
-  const type = `urn:chaperone:problem:${code.toLowerCase().replaceAll('_', '-')}`;
-  const problem = { type, status: row.status, title: row.title, code };
+  const problem = { type: typeOf(code), status: row.status, title: row.title, code };
   return detail === undefined ? problem : { ...problem, detail };
 }
 
@@ -36,6 +45,10 @@ export function shapeDetail(issues: readonly { readonly path: readonly PropertyK
   const paths = issues.map(({ path }) => path.map(String).join('.') || 'the whole');
   const named = [...new Set(paths)].filter((path) => /^[\w .-]{1,100}$/.test(path)).slice(0, 5);
   return `Wrong: ${named.length === 0 ? 'its form' : named.join(', ')}.`;
+}
+
+function typeOf(code: string): string {
+  return `urn:chaperone:problem:${code.toLowerCase().replaceAll('_', '-')}`;
 }
 
 function isProblemCode(code: string): code is ProblemCode {

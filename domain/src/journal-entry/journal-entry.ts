@@ -16,6 +16,12 @@ import type { EndReason } from '../session/state.ts';
 export type JournalFact =
   | { readonly kind: 'agent-started'; readonly version: string }
   | { readonly kind: 'enrolled'; readonly certificateSerial: string }
+  /** A field engineer gave the right PIN at the panel. Wrong ones are `operation-refused`. */
+  | { readonly kind: 'engineer-opened' }
+  | {
+      readonly kind: 'site-changed';
+      readonly what: 'gateway' | 'proxy' | 'network' | 'acceptance';
+    }
   | { readonly kind: 'notice-shown'; readonly noticeVersion: string }
   | {
       readonly kind: 'notice-accepted';

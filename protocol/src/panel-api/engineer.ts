@@ -1,16 +1,18 @@
 /**
  * The engineer's part of the panel API: commissioning a cart at its place. Same listener and same gate as `schema.ts`.
  *
- * An engineer opens it with a PIN that was set at the depot or on site (`chaperone cart engineer-pin`); the answer's credential goes into
- * `chaperone-engineer` of every other request and dies after `ENGINEER_IDLE_MS` without one, at Close, and when a session is under way.
+ * An engineer opens it with a PIN that was set at the depot or on site (`chaperone cart engineer-pin`); the answer's credential goes into the
+ * header `chaperone-engineer` of every other request and dies after `ENGINEER_IDLE_MS` without one, at Close, and when a session is under way.
  *
  * | request | body | answer |
  * |---|---|---|
  * | `POST /api/engineer/open` | `openEngineer` | `openedEngineer`; 403 `ENGINEER_PIN_WRONG`, 429 |
  * | `POST /api/engineer/close` | `{}` | 204 |
+ * | `POST /api/engineer/stay` | `{}` | 204: somebody is there, which the page says when it is touched |
  * | `GET /api/engineer/states` | | NDJSON, an `engineerState` at each change and at least every 2 s |
- * | `POST /api/engineer/licence` | `enterLicence` | 204: enrolled |
- * | `POST /api/engineer/gateway` | `gatewayAddress` | 204 |
+ * | `POST /api/engineer/licence` | `enterLicence` | `entered`: enrolled, or kept until the gateway can be reached |
+ * | `POST /api/engineer/enrol` | `{}` | `entered`: a licence that waits is tried |
+ * | `POST /api/engineer/gateway` | `setGateway` | 204 |
  * | `POST /api/engineer/proxy` | `proxySettings` | 204 |
  * | `POST /api/engineer/network` | `applyNetwork` | 202: it is tried; `change` of the state says what became of it |
  * | `POST /api/engineer/scan` | `{interface}` | `wifiScan` |
@@ -20,6 +22,8 @@
  * | `GET /api/engineer/report` | | the newest acceptance file (JSON) |
  * | `GET /api/engineer/report/page` | | the same as one printable page |
  * | `GET /api/engineer/firewall` | | text for the hospital's firewall team |
+ *
+ * The credential is needed by all but `open`. Fields that cannot be used are a 422 whose problem has `fields`, a `refusedField` each.
  */
 import { INTERFACE_KINDS, WIFI_BANDS } from '@chaperone/domain/network/network-profile.ts';
 import type { NetworkProfile } from '@chaperone/domain/network/network-profile.ts';
@@ -39,7 +43,10 @@ export const enterLicence = z.strictObject({
   code: z.string().max(200),
   /** As on the licence: at least the first 20 hexadecimal digits. Null: it came with a pre-staging file. */
   rootFingerprint: z.string().max(200).nullable(),
+  /** Exchanges an identity that is there. */
+  replace: z.boolean().default(false),
 });
+export const entered = z.object({ isEnrolled: z.boolean() });
 
 export const gatewayAddress = z.strictObject({
   /** A name or an IP address. */
@@ -47,6 +54,13 @@ export const gatewayAddress = z.strictObject({
   port: z.number().int().min(1).max(65_535),
   /** The name that its certificate must have, also when it is dialled by address. */
   serverName: z.string().max(253),
+});
+
+/** As typed: whether it can be one is said field by field. */
+export const setGateway = z.strictObject({
+  host: z.string().max(300),
+  port: z.number().int(),
+  serverName: z.string().max(300),
 });
 
 const ipv4Settings = z.discriminatedUnion('method', [
@@ -103,6 +117,7 @@ export const proxySettings: z.ZodType<ProxySettings> = z.discriminatedUnion('kin
 
 /** A member of a profile or of settings that was refused: what to say beside the field. */
 export const refusedField = z.object({ field: line, code: line, message: line });
+export type RefusedField = z.infer<typeof refusedField>;
 
 export const applyNetwork = z.strictObject({
   interface: z.string().max(15),
@@ -157,8 +172,8 @@ export const startValidation = z.strictObject({
 });
 
 export const acceptCart = z.strictObject({
-  facility: z.string().trim().min(1).max(200),
-  acceptedBy: z.string().trim().min(1).max(100),
+  facility: z.string().max(300),
+  acceptedBy: z.string().max(300),
 });
 
 export const engineerState = z.object({
@@ -178,6 +193,8 @@ export const engineerState = z.object({
     .nullable(),
   /** A pre-staged licence waits: only the network is left. */
   isPrestaged: z.boolean(),
+  /** Why a licence that waits could not be redeemed when it was last tried, as a code. */
+  enrolTrouble: z.string().nullable(),
   gateway: gatewayAddress.nullable(),
   /** Without passwords. */
   proxy: z.object({ kind: z.enum(['none', 'manual', 'pac']), address: z.string().nullable() }),
@@ -193,6 +210,10 @@ export const engineerState = z.object({
       steps: z.array(validationStep),
       /** The step that is being taken. */
       now: z.string().nullable(),
+      /** For how long it is being taken. */
+      nowForMs: z.number(),
+      /** How long the idle test lasts; 0 when nobody asked for it. */
+      idleSeconds: z.number(),
     })
     .nullable(),
   report: z

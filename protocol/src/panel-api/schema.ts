@@ -50,6 +50,8 @@ export const panelView = z.object({
   demo: z.boolean(),
   cart: z.object({ serial: z.string(), model: z.string() }),
   serviceCentre: z.object({ name: z.string(), phone: z.string(), phiPolicyUrl: z.string() }),
+  /** False until this cart is enrolled: then nothing can be pressed, and only the engineer page is of use. */
+  isSetUp: z.boolean(),
   phase: z.enum(['idle', 'notice', 'dialling', 'waiting', 'granted', 'open', 'ended']),
   notice: z.object({ version: z.string(), secondsLeft: z.number() }).nullable(),
   /** A code of docs/errors.md that says why the last attempt to dial failed; null while none has. */

@@ -211,6 +211,7 @@ const TO_PAGES: readonly Message[] = [
         demo: true,
         cart: { serial: SERIAL, model: 'M' },
         serviceCentre: { name: 'N', phone: '1', phiPolicyUrl: 'https://x' },
+        isSetUp: true,
         phase: 'waiting',
         notice: { version: '1', secondsLeft: 2 },
         dialFailure: null,

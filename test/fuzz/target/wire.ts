@@ -15,7 +15,6 @@ import {
 } from '@chaperone/cart/licence/enrolment-error.ts';
 import { exchange } from '@chaperone/cart/licence/est-exchange.ts';
 import { listenForPress } from '@chaperone/cart/panel-api/press-socket.ts';
-import type { Session } from '@chaperone/cart/session/session.ts';
 import { MistypedLicenceCode } from '@chaperone/domain/licence/licence-code.ts';
 import {
   LicenceExpired,
@@ -177,10 +176,8 @@ const press: Target = {
   weight: 0.2,
   seeds: () => [Buffer.from('press\n')],
   feed: async (input) => {
-    const session = { press: () => (presses += 1), refused: () => undefined };
-    await (pressDoor ??= listenForPress(folder, session as unknown as Session).then((server) =>
-      server.unref(),
-    ));
+    const pressed = { press: () => (presses += 1), refused: () => undefined };
+    await (pressDoor ??= listenForPress(folder, pressed).then((server) => server.unref()));
     const before = presses;
     const said = await say(path.join(folder, 'press.sock'), input, true);
     holds(presses - before === (said === 'ok\n' ? 1 : 0), 'it pressed unasked');

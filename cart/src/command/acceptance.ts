@@ -1,0 +1,60 @@
+/** `accept`, `report`, `firewall`: what is signed at the end, and what the hospital gets of it. */
+import { writeFile } from 'node:fs/promises';
+import { acceptanceFile } from '@chaperone/protocol/commissioning/acceptance-report.ts';
+import { z } from 'zod';
+import type { Command } from './call.ts';
+import { readState } from './state.ts';
+
+export const acceptCommand: Command = {
+  name: 'accept',
+  usage: [
+    'sign the acceptance report over the last validation, and send it to the gateway:',
+    '--facility NAME   of the hospital',
+    '--by NAME         whose hands',
+  ],
+  options: { facility: 'text', by: 'text' },
+  async run({ ask, options, output }) {
+    const facility = options.needed('facility');
+    const acceptedBy = options.needed('by');
+    await ask({ act: 'accept', facility, acceptedBy });
+    const { report } = readState(await ask({ act: 'state' }));
+    output.result({ report }, [
+      `Signed: ${report?.id ?? '?'}.`,
+      report?.receivedUtcMs == null
+        ? 'The gateway has not got it yet; it is sent again by itself.'
+        : 'The gateway has it, and has countersigned.',
+    ]);
+    return 0;
+  },
+};
+
+export const reportCommand: Command = {
+  name: 'report',
+  usage: [
+    'print the newest acceptance report as JSON, for "chaperone verify":',
+    '--page FILE   write it as one printable page instead',
+  ],
+  options: { page: 'text' },
+  async run({ ask, options, output }) {
+    const page = options.text('page');
+    if (page === undefined) {
+      const file = acceptanceFile.parse(await ask({ act: 'report' }));
+      output.result(file, JSON.stringify(file));
+      return 0;
+    }
+    await writeFile(page, z.string().parse(await ask({ act: 'page' })), { mode: 0o644 });
+    output.result({ page }, `Written: ${page}`);
+    return 0;
+  },
+};
+
+export const firewallCommand: Command = {
+  name: 'firewall',
+  usage: ["print the text that the hospital's firewall team needs"],
+  options: {},
+  async run({ ask, output }) {
+    const text = z.string().parse(await ask({ act: 'firewall' }));
+    output.result({ text }, text.trimEnd());
+    return 0;
+  },
+};

@@ -1,0 +1,29 @@
+/** `commissioning`: how far a cart is at its place. */
+import type { Command } from './call.ts';
+import { readState } from './state.ts';
+
+export const commissioningCommand: Command = {
+  name: 'commissioning',
+  usage: ['say how far this cart is: licence, network, gateway, validation, report'],
+  options: {},
+  async run({ ask, output }) {
+    const state = readState(await ask({ act: 'state' }));
+    const { enrolment, gateway, proxy, validation, report } = state;
+    const failed = validation?.steps.filter(({ result }) => result === 'failed') ?? [];
+    output.result(state, [
+      `${state.cart.serial}: ${enrolment === null ? 'not enrolled' : `enrolled, certificate ${enrolment.certificateSerial} until ${dayOf(enrolment.certificateNotAfterUtcMs)}`}${state.isPrestaged ? '; a licence waits' : ''}`,
+      `Gateway: ${gateway === null ? 'none' : `${gateway.host}:${gateway.port}`}; proxy: ${proxy.address ?? 'none'}`,
+      validation === null
+        ? 'Not validated since the last change.'
+        : failed.length === 0
+          ? 'Validated.'
+          : `Validation failed: ${failed.map(({ finding }) => finding).join(', ')}`,
+      report === null ? 'Not accepted.' : `Accepted ${dayOf(report.signedUtcMs)}: ${report.id}`,
+    ]);
+    return 0;
+  },
+};
+
+function dayOf(utcMs: number): string {
+  return new Date(utcMs).toISOString().slice(0, 10);
+}

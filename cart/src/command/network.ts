@@ -1,0 +1,103 @@
+/** `network show`, `network scan`, `network apply`: the cart's interfaces and what is set on them. */
+import { networkProfile, wifiScan } from '@chaperone/protocol/panel-api/engineer.ts';
+import type { NetworkInterface } from '@chaperone/protocol/panel-api/engineer.ts';
+import { ConfigurationInvalid } from '../configuration/configuration.ts';
+import type { Command } from './call.ts';
+import { readInput } from './input.ts';
+import { readState } from './state.ts';
+
+/** A profile with CA certificates of 64 KiB, and what JSON adds to it. */
+const PROFILE_BYTES_MAX = 160 * 1024;
+
+export const networkShowCommand: Command = {
+  name: 'network show',
+  usage: ['say how the interfaces of this cart are set up'],
+  options: {},
+  async run({ ask, output }) {
+    const { interfaces, networkTrouble, change } = readState(await ask({ act: 'state' }));
+    output.result(
+      { interfaces, networkTrouble, change },
+      networkTrouble === null
+        ? interfaces.map(lineOf)
+        : `The network cannot be looked at (${networkTrouble}).`,
+    );
+    return networkTrouble === null ? 0 : 1;
+  },
+};
+
+export const networkScanCommand: Command = {
+  name: 'network scan',
+  usage: ['list the Wi-Fi networks in reach:', '--interface NAME'],
+  options: { interface: 'text' },
+  async run({ ask, options, output }) {
+    const { networks } = wifiScan.parse(
+      await ask({ act: 'scan', interface: options.needed('interface') }),
+    );
+    output.result(
+      { networks },
+      networks.map(
+        ({ ssid, signalPercent, band, channel, security, refused }) =>
+          `${`${signalPercent} %`.padStart(5)}  ${band.padEnd(7)} channel ${String(channel).padEnd(3)} ${security.padEnd(15)} ${printable(ssid)}${refused === null ? '' : `  not usable (${refused})`}`,
+      ),
+    );
+    return 0;
+  },
+};
+
+export const networkApplyCommand: Command = {
+  name: 'network apply',
+  usage: [
+    'try a profile; it is rolled back unless the gateway can be reached with it in time:',
+    '--interface NAME',
+    '--profile FILE   JSON as in docs/protocol.md section 8; "-" reads it from standard input',
+  ],
+  options: { interface: 'text', profile: 'text' },
+  async run({ ask, options, output }) {
+    const name = options.needed('interface');
+    const profile = readProfile(
+      await readInput(options.needed('profile'), PROFILE_BYTES_MAX, 'a profile'),
+    );
+    output.words('Trying. If the gateway cannot be reached, the settings before come back.');
+    await ask({ act: 'network', interface: name, profile });
+    output.result(
+      { interface: name, state: 'kept' },
+      `${name} is set, and the gateway is reached.`,
+    );
+    return 0;
+  },
+};
+
+function readProfile(text: string) {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new ConfigurationInvalid('The profile is not JSON.', { cause });
+  }
+  const profile = networkProfile.safeParse(value);
+  if (profile.success) return profile.data;
+  const wrong = profile.error.issues.map(
+    ({ path, message }) => `"${path.map(String).join('.') || '(the whole)'}": ${message}`,
+  );
+  throw new ConfigurationInvalid(['The profile is refused:', ...wrong].join('\n  '));
+}
+
+function lineOf(each: NetworkInterface): string {
+  const { name, kind, state, speed, address, prefixLength, router, nameServers, ssid } = each;
+  return [
+    `${name} (${kind})  ${state}`,
+    speed === null ? null : `${speed} Mbit/s`,
+    ssid === null ? null : `"${printable(ssid)}"`,
+    address === null ? 'no address' : `${address}/${prefixLength ?? '?'}`,
+    router === null ? null : `router ${router}`,
+    nameServers.length === 0 ? null : `DNS ${nameServers.join(', ')}`,
+    each.abilities,
+  ]
+    .filter((part) => part !== null)
+    .join('  ');
+}
+
+/** Names of networks are whatever somebody sends by radio. */
+function printable(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}]/gu, '?');
+}

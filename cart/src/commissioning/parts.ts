@@ -1,0 +1,83 @@
+/** The doors behind commissioning, as it needs them: the composition ties the features to them. */
+import type { NetworkProfile } from '@chaperone/domain/network/network-profile.ts';
+import type { ProxySettings } from '@chaperone/domain/network/proxy-settings.ts';
+import type { AcceptanceFile } from '@chaperone/protocol/commissioning/acceptance-report.ts';
+import type {
+  Validation,
+  ValidationStepReport,
+} from '@chaperone/protocol/commissioning/validation.ts';
+import type {
+  EngineerState,
+  gatewayAddress,
+  networkChange,
+  NetworkInterface,
+  wifiScan,
+} from '@chaperone/protocol/panel-api/engineer.ts';
+import type { z } from 'zod';
+
+export type GatewayAddress = z.infer<typeof gatewayAddress>;
+export type NetworkChange = z.infer<typeof networkChange>;
+export type WiFiScan = z.infer<typeof wifiScan>;
+
+/** The site's settings as they are in force: with the configuration's in place of what is not set. */
+export interface SiteInForce {
+  readonly gateway: GatewayAddress;
+  readonly proxy: ProxySettings;
+}
+
+export interface NetworkPart {
+  interfaces(): Promise<readonly NetworkInterface[]>;
+  /** Settles when the profile is kept. @throws when it cannot be used, or was rolled back */
+  apply(name: string, profile: NetworkProfile): Promise<void>;
+  scan(name: string): Promise<WiFiScan>;
+  change(): NetworkChange | null;
+  onChange(listener: () => void): () => void;
+}
+
+export interface ValidatePart {
+  (options: {
+    readonly site: SiteInForce;
+    readonly idleSeconds: number;
+    readonly onStep: (step: ValidationStepReport) => void;
+    readonly signal: AbortSignal;
+  }): Promise<Validation>;
+}
+
+export interface AcceptancePart {
+  /** Signs a report, keeps it, and sends it when the gateway is reachable. */
+  accept(options: {
+    readonly site: SiteInForce;
+    readonly facility: string;
+    readonly acceptedBy: string;
+    readonly validation: Validation;
+    readonly interfaces: readonly NetworkInterface[];
+  }): Promise<AcceptanceFile>;
+  newest(): Promise<AcceptanceFile | null>;
+  summary(): Promise<EngineerState['report']>;
+  page(file: AcceptanceFile): Promise<string>;
+  firewall(file: AcceptanceFile): Promise<string>;
+}
+
+/** What a licence says, typed or from a file, before it is redeemed. */
+export interface LicenceToRedeem {
+  /** As typed. */
+  readonly code: string;
+  readonly rootFingerprint: string;
+  /** Null: as the site says. */
+  readonly gateway: GatewayAddress | null;
+}
+
+export interface LicencePart {
+  enrolment(): Promise<EngineerState['enrolment']>;
+  /** A licence that was entered, or put there at the depot, and waits for the network. */
+  waiting(): Promise<LicenceToRedeem | null>;
+  keepWaiting(licence: LicenceToRedeem): Promise<void>;
+  dropWaiting(): Promise<void>;
+  /** Redeems; the identity is on the disk when it settles. */
+  redeem(options: {
+    readonly licence: LicenceToRedeem;
+    readonly site: SiteInForce;
+    readonly replace: boolean;
+    readonly signal: AbortSignal;
+  }): Promise<{ readonly serial: string; readonly certificateSerial: string }>;
+}

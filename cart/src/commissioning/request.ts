@@ -1,0 +1,109 @@
+/**
+ * What a terminal asks of commissioning, and what it is told: the same whether the agent runs or not.
+ *
+ * When it runs, a request is one line of JSON on the agent's socket, and answers are lines: `{ step }` while something goes on, then
+ * one of `{ done }` and `{ refused: { code, message, fields? } }`.
+ */
+import {
+  acceptCart,
+  applyNetwork,
+  proxySettings,
+  refusedField,
+  setGateway,
+  startValidation,
+} from '@chaperone/protocol/panel-api/engineer.ts';
+import { z } from 'zod';
+import type { EngineerAccess } from '../engineer/engineer.ts';
+import type { Commissioning } from './acts.ts';
+
+export const commissioningRequest = z.discriminatedUnion('act', [
+  z.strictObject({ act: z.literal('state') }),
+  z.strictObject({
+    act: z.literal('licence'),
+    code: z.string().max(200),
+    rootFingerprint: z.string().max(200).nullable(),
+    gateway: setGateway.nullable(),
+    replace: z.boolean(),
+  }),
+  z.strictObject({ act: z.literal('enrol') }),
+  z.strictObject({ act: z.literal('gateway'), gateway: setGateway }),
+  z.strictObject({ act: z.literal('proxy'), proxy: proxySettings }),
+  z.strictObject({ act: z.literal('network'), ...applyNetwork.shape }),
+  z.strictObject({ act: z.literal('scan'), interface: z.string().max(15) }),
+  z.strictObject({ act: z.literal('validate'), ...startValidation.shape }),
+  z.strictObject({ act: z.literal('accept'), ...acceptCart.shape }),
+  z.strictObject({ act: z.literal('report') }),
+  z.strictObject({ act: z.literal('page') }),
+  z.strictObject({ act: z.literal('firewall') }),
+  z.strictObject({ act: z.literal('pin'), pin: z.string().max(64) }),
+]);
+export type CommissioningRequest = z.infer<typeof commissioningRequest>;
+
+export const commissioningAnswer = z.union([
+  z.strictObject({ step: z.unknown() }),
+  z.strictObject({ done: z.unknown() }),
+  z.strictObject({
+    refused: z.strictObject({
+      code: z.string().max(64),
+      message: z.string().max(4000),
+      fields: z.array(refusedField).max(64).optional(),
+    }),
+  }),
+]);
+
+/** What a request can be asked of. */
+export interface Asked {
+  /** @param onStep what goes on, until it settles */
+  perform(
+    request: CommissioningRequest,
+    onStep: (step: unknown) => void,
+    signal: AbortSignal,
+  ): Promise<unknown>;
+}
+
+/** Asks the parts of this process. */
+export function askedHere(commissioning: Commissioning, engineer: EngineerAccess): Asked {
+  return {
+    perform: async (request, onStep, signal) => {
+      switch (request.act) {
+        case 'state':
+          return commissioning.state();
+        case 'licence': {
+          const { gateway, act: _, ...licence } = request;
+          const isEnrolled = await commissioning.enterLicence(
+            { ...licence, ...(gateway === null ? {} : { gateway }) },
+            signal,
+          );
+          return { isEnrolled };
+        }
+        case 'enrol':
+          return { isEnrolled: await commissioning.enrolWaiting(signal) };
+        case 'gateway':
+          return commissioning.setGateway(request.gateway);
+        case 'proxy':
+          return commissioning.setProxy(request.proxy);
+        case 'network':
+          return commissioning.applyNetwork(request.interface, request.profile);
+        case 'scan':
+          return commissioning.scan(request.interface);
+        case 'validate': {
+          const stop = (): void => commissioning.stopValidation();
+          signal.addEventListener('abort', stop, { once: true });
+          return commissioning
+            .validate(request.idleSeconds, onStep)
+            .finally(() => signal.removeEventListener('abort', stop));
+        }
+        case 'accept':
+          return commissioning.accept(request.facility, request.acceptedBy);
+        case 'report':
+          return commissioning.report();
+        case 'page':
+          return commissioning.reportPage();
+        case 'firewall':
+          return commissioning.firewall();
+        case 'pin':
+          return engineer.setPin(request.pin);
+      }
+    },
+  };
+}

@@ -1,0 +1,166 @@
+/** Ties commissioning to the features behind it: for the running agent, and for a command while none runs. */
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { RandomBytes } from '@chaperone/domain/id/id.ts';
+import { DomainError } from '@chaperone/domain/error/domain-error.ts';
+import type { JournalFact } from '@chaperone/domain/journal-entry/journal-entry.ts';
+import { askedHere, Commissioning } from '../commissioning/commissioning.ts';
+import type {
+  AcceptancePart,
+  Asked,
+  LicencePart,
+  NetworkPart,
+  ValidatePart,
+} from '../commissioning/commissioning.ts';
+import type { CartConfiguration } from '../configuration/configuration.ts';
+import { EngineerAccess } from '../engineer/engineer.ts';
+import { openJournal } from '../journal/journal.ts';
+import { enrol } from '../licence/licence.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Log } from '../platform/log.ts';
+import { heldIdentity, JOURNAL_DIRECTORY } from './service.ts';
+import type { Service } from './service.ts';
+
+export interface CommissioningSurroundings {
+  readonly software: string;
+  readonly clock: Clock;
+  readonly randomBytes: RandomBytes;
+  readonly log: Log;
+  /** Null: the cart is not enrolled, or no agent runs. */
+  readonly service: () => Service | null;
+  /** Absent where no agent runs: then the journal is opened for what has to be in it. */
+  readonly onEnrolled?: () => Promise<void>;
+}
+
+export interface OpenCommissioning {
+  readonly commissioning: Commissioning;
+  readonly engineer: EngineerAccess;
+  readonly asked: Asked;
+}
+
+class PartMissing extends DomainError {
+  readonly code = 'PART_MISSING';
+}
+
+/** @throws SiteSettingsDamaged */
+export async function openCommissioning(
+  configuration: CartConfiguration,
+  surroundings: CommissioningSurroundings,
+): Promise<OpenCommissioning> {
+  const { dataDirectory, cart, gateway } = configuration;
+  const { clock, service, software } = surroundings;
+  const { host, port, serverName, rootFingerprint = null } = gateway;
+  const record = (facts: readonly JournalFact[]): Promise<void> =>
+    recordFacts(configuration, surroundings, facts);
+  const commissioning = await Commissioning.open({
+    dataDirectory,
+    cart: { ...cart, software },
+    configured: { gateway: { host, port, serverName }, rootFingerprint },
+    clock,
+    network: networkPart(),
+    licence: licencePart(configuration),
+    validate: validatePart(),
+    acceptance: acceptancePart(),
+    isSessionUnderWay: () => {
+      const phase = service()?.session.state.phase ?? 'idle';
+      return phase !== 'idle' && phase !== 'ended';
+    },
+    record,
+    onEnrolled: async (certificateSerial) => {
+      if (surroundings.onEnrolled) await surroundings.onEnrolled();
+      else await record([{ kind: 'enrolled', certificateSerial }]);
+    },
+  });
+  const engineer = new EngineerAccess({
+    dataDirectory,
+    randomBytes: surroundings.randomBytes,
+    monotonicMs: () => clock.monotonicMs(),
+    recordOpening: () => record([{ kind: 'engineer-opened' }]),
+  });
+  return { commissioning, engineer, asked: askedHere(commissioning, engineer) };
+}
+
+/** A cart without an identity has no key to keep a journal with: what was done before is in the report. */
+async function recordFacts(
+  configuration: CartConfiguration,
+  { service, clock }: CommissioningSurroundings,
+  facts: readonly JournalFact[],
+): Promise<void> {
+  const running = service();
+  if (running !== null) return running.record(facts);
+  const identity = await heldIdentity(configuration);
+  if (identity === null) return;
+  const { key, serial } = identity;
+  const directory = path.join(configuration.dataDirectory, JOURNAL_DIRECTORY);
+  const journal = await openJournal({ directory, key, serial, clock });
+  try {
+    await journal.append(facts);
+  } finally {
+    await journal.close();
+  }
+}
+
+function licencePart(configuration: CartConfiguration): LicencePart {
+  const { dataDirectory: directory, cart } = configuration;
+  return {
+    enrolment: async () => {
+      const identity = await heldIdentity(configuration);
+      if (identity === null) return null;
+      const { certificateSerialHex, notBeforeMs, notAfterMs } = identity;
+      return {
+        certificateSerial: certificateSerialHex,
+        certificateNotAfterUtcMs: notAfterMs,
+        renewalDueUtcMs: notAfterMs - (notAfterMs - notBeforeMs) / 3,
+        licence: { id: '', features: [], validUntilUtcMs: null },
+      };
+    },
+    waiting: async () => null,
+    keepWaiting: async () => undefined,
+    dropWaiting: () => rm(path.join(directory, 'waiting-licence.json'), { force: true }),
+    redeem: async ({ licence, site, replace, signal }) => {
+      const identity = await enrol({
+        directory,
+        gateway: site.gateway,
+        proxy: site.proxy,
+        serial: cart.serial,
+        licenceCode: licence.code,
+        rootFingerprint: licence.rootFingerprint,
+        replace,
+        signal,
+      });
+      return { serial: identity.serial, certificateSerial: identity.certificateSerialHex };
+    },
+  };
+}
+
+function networkPart(): NetworkPart {
+  const missing = async (): Promise<never> => {
+    throw new PartMissing('The network of this cart cannot be set here yet.');
+  };
+  return {
+    interfaces: missing,
+    apply: missing,
+    scan: missing,
+    change: () => null,
+    onChange: () => () => undefined,
+  };
+}
+
+function validatePart(): ValidatePart {
+  return async () => {
+    throw new PartMissing('This cart cannot validate yet.');
+  };
+}
+
+function acceptancePart(): AcceptancePart {
+  const missing = async (): Promise<never> => {
+    throw new PartMissing('This cart cannot make an acceptance report yet.');
+  };
+  return {
+    accept: missing,
+    newest: async () => null,
+    summary: async () => null,
+    page: missing,
+    firewall: missing,
+  };
+}

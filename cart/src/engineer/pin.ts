@@ -1,0 +1,109 @@
+/**
+ * The field engineer's PIN: as a scrypt hash (RFC 7914) in the data directory, and how often it was typed wrongly.
+ *
+ * | file, mode 0600 | holds |
+ * |---|---|
+ * | `engineer-pin.json` | `{ version: 1, salt, hash }`, base64url |
+ * | `engineer-tries.json` | `{ version: 1, failed }`: wrong PINs since the last right one |
+ *
+ * Six digits have a million values: what keeps them is the lock-out, and the hash only slows down who has read the disk, which is
+ * root. The count is on the disk before a PIN is tried, so that neither a power cut nor `kill -9` buys a try.
+ */
+import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { EngineerPinMalformed } from './engineer-refused.ts';
+
+const PIN_FILE = 'engineer-pin.json';
+const TRIES_FILE = 'engineer-tries.json';
+const PIN = /^\d{6,12}$/;
+/** 32 MiB and about a tenth of a second of one processor of a cart. */
+const COST = { N: 32_768, r: 8, p: 1, maxmem: 64 * 1024 * 1024 } as const;
+const HASH_BYTES = 32;
+const SALT_BYTES = 16;
+
+const base64url = z.string().regex(/^[A-Za-z0-9_-]{16,64}$/);
+const pinSchema = z.strictObject({ version: z.literal(1), salt: base64url, hash: base64url });
+const triesSchema = z.strictObject({ version: z.literal(1), failed: z.number().int().min(0) });
+
+export type StoredPin = z.infer<typeof pinSchema>;
+
+/** Checks a PIN that is to be set. @throws EngineerPinMalformed */
+export function admitPin(pin: string): void {
+  if (!PIN.test(pin)) throw new EngineerPinMalformed('A PIN has 6 to 12 digits.');
+  const steps = new Set(
+    [...pin].slice(1).map((digit, index) => Number(digit) - Number(pin[index])),
+  );
+  const [step] = steps;
+  if (steps.size === 1 && step !== undefined && Math.abs(step) <= 1) {
+    throw new EngineerPinMalformed(
+      'This PIN is too easy to guess: take one that is no row of digits and not the same digit again and again.',
+    );
+  }
+}
+
+/** Sets the PIN; wrong tries are forgotten. @throws EngineerPinMalformed */
+export async function storePin(dataDirectory: string, pin: string): Promise<void> {
+  admitPin(pin);
+  const salt = randomBytes(SALT_BYTES);
+  const hash = await hashOf(pin, salt);
+  const stored = {
+    version: 1,
+    salt: salt.toString('base64url'),
+    hash: hash.toString('base64url'),
+  };
+  await writeWhole(path.join(dataDirectory, PIN_FILE), stored);
+  await writeTries(dataDirectory, 0);
+}
+
+/** Reads what is stored; null when no PIN is set. One that cannot be read opens nothing: it is set anew. */
+export async function readPin(dataDirectory: string): Promise<StoredPin | null> {
+  return readWhole(path.join(dataDirectory, PIN_FILE), pinSchema);
+}
+
+/** Compares a PIN, in a time that does not depend on how much is right. */
+export async function isPin(stored: StoredPin, pin: string): Promise<boolean> {
+  const held = Buffer.from(stored.hash, 'base64url');
+  const hash = await hashOf(pin, Buffer.from(stored.salt, 'base64url'));
+  return held.length === hash.length && timingSafeEqual(held, hash);
+}
+
+export async function readTries(dataDirectory: string): Promise<number> {
+  return (await readWhole(path.join(dataDirectory, TRIES_FILE), triesSchema))?.failed ?? 0;
+}
+
+export async function writeTries(dataDirectory: string, failed: number): Promise<void> {
+  await writeWhole(path.join(dataDirectory, TRIES_FILE), { version: 1, failed });
+}
+
+function hashOf(pin: string, salt: Buffer): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    scrypt(pin, salt, HASH_BYTES, COST, (fault, hash) => {
+      if (fault === null) resolve(hash);
+      else reject(fault);
+    });
+  });
+}
+
+async function readWhole<S extends z.ZodType>(file: string, schema: S): Promise<z.infer<S> | null> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (fault) {
+    if ((fault as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw fault;
+  }
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
+async function writeWhole(file: string, value: object): Promise<void> {
+  const making = `${file}.making`;
+  await rm(making, { force: true });
+  await writeFile(making, JSON.stringify(value), { mode: 0o600, flag: 'wx', flush: true });
+  await rename(making, file);
+}

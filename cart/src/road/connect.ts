@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import net from 'node:net';
 import type { Socket } from 'node:net';
 import type { DomainError } from '@chaperone/domain/error/domain-error.ts';
+import { firstToArrive } from './head-start.ts';
 import { authorityOf, NoRoute, PortClosed, PortDropped, RoadRefused } from './road-error.ts';
 
 /** How long an address may be silent before the next one is tried beside it. */
@@ -16,7 +17,7 @@ const CONNECT_TIMEOUT_MS = 5000;
 const ADDRESSES_MAX = 6;
 
 /**
- * Connects to a port at one of these addresses. Whoever holds the socket listens for its errors from then on.
+ * Connects to a port at one of these addresses. Whoever gets the socket listens for its errors from then on.
  * @throws PortClosed, PortDropped, RoadRefused, NoRoute, and the signal's reason
  */
 export async function connectTo(
@@ -24,41 +25,30 @@ export async function connectTo(
   port: number,
   signal: AbortSignal,
 ): Promise<Socket> {
-  signal.throwIfAborted();
-  const over = new AbortController();
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(CONNECT_TIMEOUT_MS)]);
   const failures: unknown[] = [];
-  let turn: Promise<unknown> = Promise.resolve();
-  const attempts = addresses.slice(0, ADDRESSES_MAX).map((address) => {
-    const connected = turn.then(() => connectOnce(address, port, over.signal));
-    const failed = connected.then(forever, (fault: unknown) => failures.push(fault));
-    turn = Promise.race([failed, turn.then(() => pause(HEAD_START_MS, over.signal))]);
-    return connected;
-  });
-  try {
-    const first = await Promise.race([Promise.any(attempts), aborted(limit)]);
-    for (const attempt of attempts) {
-      attempt.then(
-        (socket) => (socket === first ? undefined : socket.destroy()),
-        () => undefined,
-      );
+  const ways = addresses.slice(0, ADDRESSES_MAX).map((address) => async (stop: AbortSignal) => {
+    try {
+      return await connectOnce(address, port, stop);
+    } catch (fault) {
+      failures.push(fault);
+      throw fault;
     }
-    return first;
-  } catch (fault) {
+  });
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(CONNECT_TIMEOUT_MS)]);
+  try {
+    return await firstToArrive(ways, HEAD_START_MS, limit, (late) => late.destroy());
+  } catch {
     signal.throwIfAborted();
-    throw mostTelling([...failures, fault], addresses, port);
-  } finally {
-    over.abort();
+    throw mostTelling(failures, addresses, port);
   }
 }
 
-async function connectOnce(host: string, port: number, over: AbortSignal): Promise<Socket> {
-  over.throwIfAborted();
+async function connectOnce(host: string, port: number, signal: AbortSignal): Promise<Socket> {
   const socket = net.connect({ host, port });
   // Errors that come later belong to whoever holds the socket then.
   socket.on('error', () => undefined);
   try {
-    await once(socket, 'connect', { signal: over });
+    await once(socket, 'connect', { signal });
     return socket;
   } catch (fault) {
     socket.destroy();
@@ -72,38 +62,15 @@ function mostTelling(
   addresses: readonly string[],
   port: number,
 ): DomainError {
-  const at = authorityOf(addresses[0] ?? '', port);
+  const [first = ''] = addresses;
+  const at = authorityOf(first, port);
   const find = (...codes: readonly string[]): unknown =>
     causes.find((cause) => codes.includes(String((cause as NodeJS.ErrnoException | null)?.code)));
   const closed = find('ECONNREFUSED', 'ECONNRESET');
   if (closed !== undefined) return new PortClosed(at, { cause: closed });
   const noRoute = find('ENETUNREACH', 'EADDRNOTAVAIL');
-  if (noRoute !== undefined) return new NoRoute(addresses[0] ?? '', { cause: noRoute });
+  if (noRoute !== undefined) return new NoRoute(first, { cause: noRoute });
   const refused = find('EHOSTUNREACH', 'EACCES', 'EPERM', 'EPROTO', 'ENONET', 'EHOSTDOWN');
   if (refused !== undefined) return new RoadRefused(at, { cause: refused });
   return new PortDropped(at, { cause: causes.at(-1) });
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const end = (): void => reject(signal.reason as Error);
-    if (signal.aborted) end();
-    else signal.addEventListener('abort', end, { once: true });
-  });
-}
-
-function forever(): Promise<never> {
-  return new Promise(() => undefined);
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener('abort', end, { once: true });
-  });
 }

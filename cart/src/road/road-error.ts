@@ -43,9 +43,10 @@ export class NameServersRefuse extends DomainError {
 }
 export class NameMissing extends DomainError {
   readonly code = 'NAME_MISSING';
-  constructor(name: string, options?: Options) {
+  /** @param what what is said of it: that it does not exist, or that it has no IPv4 address */
+  constructor(name: string, what = 'does not exist', options?: Options) {
     super(
-      `The DNS servers say that the name ${name} does not exist. Check how it is spelt, and whether they know names of the Internet.`,
+      `The DNS servers say that the name ${name} ${what}. Check how it is spelt, and whether they know names of the Internet.`,
       options,
     );
   }

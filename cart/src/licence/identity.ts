@@ -24,7 +24,7 @@ import { judgeCertificate, readCertificate } from '@chaperone/protocol/x509/cert
 import { readPeerCertificate } from '@chaperone/protocol/x509/peer-certificate.ts';
 import { decodePEM } from '@chaperone/protocol/x509/pem.ts';
 import { IdentityDamaged, NotEnrolled } from './enrolment-error.ts';
-import { neighbour, pointLink, syncDirectory, writeNewFile } from './whole-file.ts';
+import { neighbour, pointLink, syncDirectory, writeNewFile } from '../platform/whole-file.ts';
 
 export interface CartIdentity {
   readonly serial: CartSerial;

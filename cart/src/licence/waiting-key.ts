@@ -9,7 +9,7 @@ import type { KeyObject } from 'node:crypto';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newKeyPair } from '@chaperone/protocol/x509/algorithm.ts';
-import { syncDirectory, writeWholeFile } from './whole-file.ts';
+import { syncDirectory, writeWholeFile } from '../platform/whole-file.ts';
 
 export interface WaitingKey {
   readonly key: KeyObject;

@@ -22,12 +22,14 @@ export const LEDGER_KINDS: readonly { readonly group: string; readonly kinds: re
       group: 'Licences and certificates',
       kinds: [
         'licence-issued',
+        'licence-renewed',
         'licence-redeemed',
         'licence-refused',
         'licence-retired',
         'certificate-issued',
         'certificate-revoked',
         'authority-established',
+        'licence-root-established',
       ],
     },
     {

@@ -4,6 +4,7 @@
  */
 import type { Activity } from '../activity/activity.ts';
 import type { CaseId, GrantId, RecordId, SessionId, TechnicianId, TransferId } from '../id/id.ts';
+import type { LicenceFeature } from '../licence/licence-terms.ts';
 import type { EndReason } from '../session/state.ts';
 import type { PortalFact } from './portal-fact.ts';
 import type { PostureFact } from './posture-fact.ts';
@@ -38,10 +39,17 @@ export type LedgerFact =
       readonly workstationCAFingerprint: string;
       /** Entries of earlier versions do not have it: `facility-root-established` came later. */
       readonly facilityRootFingerprint?: string;
+      /** Entries of earlier versions do not have it: `licence-root-established` came later. */
+      readonly licenceRootFingerprint?: string;
       readonly algorithm: string;
     }
   | {
-      readonly kind: 'licence-issued' | 'licence-redeemed' | 'licence-retired' | 'licence-refused';
+      readonly kind:
+        | 'licence-issued'
+        | 'licence-renewed'
+        | 'licence-redeemed'
+        | 'licence-retired'
+        | 'licence-refused';
       readonly subject: 'cart' | 'workstation';
       readonly licenceId: string;
       /** A cart's serial or a workstation's id; null when a refusal knows neither. */
@@ -49,6 +57,13 @@ export type LedgerFact =
       readonly code: string | null;
       /** Who issued or retired it: an account's id, or an account of the gateway's machine; entries of earlier versions do not say. */
       readonly by?: string;
+      /** What a cart's licence allows from then on; entries of earlier versions do not say, and other kinds of entry need not. */
+      readonly terms?: {
+        readonly number: number;
+        readonly features: readonly LicenceFeature[];
+        readonly validFromUtcMs: number;
+        readonly validUntilUtcMs: number | null;
+      };
     }
   | {
       readonly kind: 'certificate-issued' | 'certificate-revoked';

@@ -3,8 +3,8 @@ import type { CaseId, OfficerId } from '../id/id.ts';
 
 export type PortalFact =
   | {
-      /** The root of facilities was made for an authority that was established without it. */
-      readonly kind: 'facility-root-established';
+      /** A root that an authority of an earlier version lacked and got. */
+      readonly kind: 'facility-root-established' | 'licence-root-established';
       /** SHA-256, lower-case hexadecimal. */
       readonly fingerprint: string;
       readonly algorithm: string;

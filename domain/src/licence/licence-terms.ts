@@ -26,6 +26,13 @@ export interface LicenceTerms {
   readonly validUntilUtcMs: number | null;
 }
 
+/** What somebody asks a licence to allow; what is left out is everything, from now on, without an end. */
+export interface AskedTerms {
+  readonly features?: readonly string[] | undefined;
+  readonly validFromUtcMs?: number | undefined;
+  readonly validUntilUtcMs?: number | null | undefined;
+}
+
 /** Ordered as a licence lives. `ends-soon` is in force. */
 export const LICENCE_STANDINGS = ['not-yet', 'in-force', 'ends-soon', 'expired'] as const;
 export type LicenceStanding = (typeof LICENCE_STANDINGS)[number];
@@ -62,14 +69,7 @@ export class FeatureNotLicensed extends DomainError {
  *   unless said otherwise
  * @throws MalformedLicence naming the member that is wrong
  */
-export function makeLicenceTerms(
-  asked: {
-    readonly features?: readonly string[] | undefined;
-    readonly validFromUtcMs?: number | undefined;
-    readonly validUntilUtcMs?: number | null | undefined;
-  },
-  nowMs: number,
-): LicenceTerms {
+export function makeLicenceTerms(asked: AskedTerms, nowMs: number): LicenceTerms {
   const features = parseFeatures(asked.features ?? LICENCE_FEATURES);
   const validFromUtcMs = asked.validFromUtcMs ?? nowMs;
   const validUntilUtcMs = asked.validUntilUtcMs ?? null;

@@ -2,16 +2,7 @@
  * Puts the authority together from its parts. Only a composition root imports this; the desk gets an `Authority`.
  */
 import type { RandomBytes } from '@chaperone/domain/id/id.ts';
-import { newLicenceCode } from '@chaperone/domain/licence/licence-code.ts';
-import {
-  LicenceUnknown,
-  issueLicence,
-  newLicenceId,
-  parseWorkstationLabel,
-} from '@chaperone/domain/licence/licence.ts';
-import type { Licence, LicenceId, LicenceSubject } from '@chaperone/domain/licence/licence.ts';
 import { makeAnchors } from '@chaperone/protocol/est/anchors.ts';
-import { hashLicenceCode } from '@chaperone/protocol/x509/licence-code-hash.ts';
 import { systemClock } from '../platform/clock/clock.ts';
 import type { Clock } from '../platform/clock/clock.ts';
 import type { Database } from '../platform/database/database.ts';
@@ -25,14 +16,14 @@ import {
   tunnelServerOptions,
 } from './admission/admission.ts';
 import type { AuthorityLedger, FaultReport } from './authority-ledger.ts';
-import type { Authority, IssuedLicence, LicenceOrder, RetirementOrder } from './contract.ts';
+import type { Authority } from './contract.ts';
 import { makeESTRoutes } from './est/est.ts';
-import { addFacilityRoot, loadAuthority } from './establishment/establishment.ts';
+import { addMissingRoots, loadAuthority } from './establishment/establishment.ts';
 import type { RootKeys } from './establishment/establishment.ts';
 import { Certifier, Issuance, WorkstationIssuance } from './issuance/issuance.ts';
 import type { WorkstationTerms } from './issuance/issuance.ts';
+import { LicenceDesk } from './licence/licence.ts';
 import {
-  ChainRetired,
   checkRegistry,
   openRegistry,
   searchCarts,
@@ -73,9 +64,9 @@ export async function openAuthority(options: OpenAuthorityOptions): Promise<Auth
   const { directory, database, ledger, report } = options;
   const clock = options.clock ?? systemClock;
   const randomBytes = options.randomBytes ?? systemRandom;
-  await addFacilityRoot(directory, ledger, clock.utcMs(), options.keys);
+  await addMissingRoots(directory, ledger, clock.utcMs(), options.keys);
   const established = await loadAuthority(directory, options.keys);
-  await checkRegistry(database, clock.utcMs());
+  await checkRegistry(database, clock.utcMs(), established.roots.licence.certificate);
   const registry = openRegistry(database);
   const revocations = new Revocations({ established, registry, ledger, clock, report });
   await revocations.record();
@@ -109,11 +100,12 @@ export async function openAuthority(options: OpenAuthorityOptions): Promise<Auth
   });
   const anchors = await makeAnchors(roots.cart, {
     workstationCA: roots.workstation.certificatePEM,
-    licenceCA: null,
+    licenceCA: roots.licence.certificatePEM,
     ledgerKey: options.ledgerKey,
     issuedAtMs: clock.utcMs(),
   });
-  const licences = new LicenceDesk(parts);
+  const licences = new LicenceDesk({ ...parts, licenceRoot: roots.licence });
+  await licences.giveMissingTerms();
   const admit: Authority['admitCart'] = (socket) =>
     admitCart(socket, roots.cart, registry, clock.utcMs());
   return {
@@ -123,8 +115,11 @@ export async function openAuthority(options: OpenAuthorityOptions): Promise<Auth
       workstationRootPEM: roots.workstation.certificatePEM,
       browserRootPEM: roots.browser.certificatePEM,
       facilityRootPEM: roots.facility.certificatePEM,
+      licenceRootPEM: roots.licence.certificatePEM,
     },
-    issueCartLicence: (serial, order) => licences.issue({ kind: 'cart', serial }, order),
+    issueCartLicence: (serial, order) => licences.issueForCart(serial, order),
+    renewLicence: (id, order) => licences.renew(id, order),
+    cartLicence: (serial) => licences.ofCart(serial),
     issueWorkstationLicence: (label, order) => licences.issueForWorkstation(label, order),
     licences: () => registry.licences(),
     searchLicences: (search) => searchLicences(database, search),
@@ -169,70 +164,9 @@ export async function openAuthority(options: OpenAuthorityOptions): Promise<Auth
       cartRoot: roots.cart.certificate,
       anchors,
       admit,
+      licenceOf: (peer) => licences.statementFor(peer),
       monotonicMs: () => clock.monotonicMs(),
       report,
     }),
   };
-}
-
-interface LicenceDeskParts {
-  readonly registry: ReturnType<typeof openRegistry>;
-  readonly ledger: AuthorityLedger;
-  readonly clock: Clock;
-  readonly randomBytes: RandomBytes;
-  readonly report: FaultReport;
-  readonly workstationTerms: WorkstationTerms;
-}
-
-/** Issues licences: what lets somebody ask for a certificate once. */
-class LicenceDesk {
-  readonly #parts: LicenceDeskParts;
-
-  constructor(parts: LicenceDeskParts) {
-    this.#parts = parts;
-  }
-
-  async issueForWorkstation(label: string, order: LicenceOrder): Promise<IssuedLicence> {
-    const subject = { kind: 'workstation', label: parseWorkstationLabel(label) } as const;
-    const { registry, clock, workstationTerms } = this.#parts;
-    // Asked again when the code is used; but whoever issues it is the one who can retire another.
-    await registry.requireSeat(workstationTerms.seatsMax, clock.utcMs());
-    return await this.issue(subject, order);
-  }
-
-  async issue(subject: LicenceSubject, order: LicenceOrder): Promise<IssuedLicence> {
-    const { registry, ledger, clock, randomBytes, report } = this.#parts;
-    const code = newLicenceCode(randomBytes);
-    const licence = issueLicence({
-      id: newLicenceId(randomBytes),
-      subject,
-      codeHash: hashLicenceCode(code),
-      nowMs: clock.utcMs(),
-      ...(order.lifetimeMs === undefined ? {} : { lifetimeMs: order.lifetimeMs }),
-    });
-    if (await registry.isChainRetired(subject.kind)) throw new ChainRetired();
-    await registry.addLicence(licence, order.by);
-    try {
-      await ledger.append({ kind: 'licence-issued', ...this.#about(licence), by: order.by });
-    } catch (fault) {
-      // Nobody has seen the code; a licence that the ledger does not know is not left lying about.
-      await registry.retireLicence(licence.id, clock.utcMs()).catch(report);
-      throw fault;
-    }
-    return { licence, code };
-  }
-
-  async retire(id: LicenceId, order: RetirementOrder = {}): Promise<Licence> {
-    const { registry, ledger, clock, report } = this.#parts;
-    const licence = await registry.retireLicence(id, clock.utcMs());
-    if (licence === undefined) throw new LicenceUnknown();
-    const fact = { ...this.#about(licence), ...order };
-    await ledger.append({ kind: 'licence-retired', ...fact }).catch(report);
-    return licence;
-  }
-
-  #about({ id, subject }: Licence) {
-    const subjectId = subject.kind === 'cart' ? subject.serial : null;
-    return { subject: subject.kind, licenceId: id, subjectId, code: null } as const;
-  }
 }

@@ -7,18 +7,26 @@
  */
 import type { TLSSocket, TlsOptions } from 'node:tls';
 import type { CartSerial, OfficerId, WorkstationId } from '@chaperone/domain/id/id.ts';
-import type { LicenceCode } from '@chaperone/domain/licence/licence-code.ts';
 import type { Licence, LicenceId } from '@chaperone/domain/licence/licence.ts';
 import type { PeerCertificate } from '@chaperone/protocol/x509/peer-certificate.ts';
 import type { AuthorityFacts } from './establishment/establishment.ts';
 import type { ESTRoutes } from './est/est.ts';
 import type { WorkstationCertificates } from './issuance/issuance.ts';
 import type {
+  CartLicence,
+  CartLicenceOrder,
+  IssuedLicence,
+  LicenceOrder,
+  RenewalOrder,
+} from './licence/licence.ts';
+import type {
   CertificateEntry,
   Chain,
   FoundCart,
+  FoundLicence,
   FoundWorkstation,
   FoundWorkstations,
+  GivenTerms,
   Holder,
   LicenceSearch,
   RetirableChain,
@@ -43,10 +51,17 @@ export type {
   CertificateEntry,
   Chain,
   ESTRoutes,
+  CartLicence,
+  CartLicenceOrder,
   FoundCart,
+  FoundLicence,
   FoundWorkstation,
+  GivenTerms,
   Holder,
+  IssuedLicence,
+  LicenceOrder,
   LicenceSearch,
+  RenewalOrder,
   RetirableChain,
   RetirementOrder,
   RevocationListener,
@@ -56,19 +71,6 @@ export type {
   WorkstationPeer,
 };
 
-export interface LicenceOrder {
-  /** Who asked for it, for the registry. */
-  readonly by: string;
-  /** How long the code can be redeemed; 30 days unless said otherwise, at most 365. */
-  readonly lifetimeMs?: number;
-}
-
-export interface IssuedLicence {
-  readonly licence: Licence;
-  /** Shown now and never again: only its digest is kept. */
-  readonly code: LicenceCode;
-}
-
 /** PEM and fingerprints of the roots; nothing here is secret. */
 export interface PublicRoots {
   readonly cartRootPEM: string;
@@ -77,6 +79,8 @@ export interface PublicRoots {
   readonly browserRootPEM: string;
   /** Under which the certificates of facilities' officers are. */
   readonly facilityRootPEM: string;
+  /** Which signs the terms of licences. */
+  readonly licenceRootPEM: string;
 }
 
 export interface Authority {
@@ -85,13 +89,20 @@ export interface Authority {
   readonly publicRoots: PublicRoots;
 
   /** @throws MalformedLicence */
-  issueCartLicence(serial: CartSerial, order: LicenceOrder): Promise<IssuedLicence>;
+  issueCartLicence(serial: CartSerial, order: CartLicenceOrder): Promise<IssuedLicence>;
+  /**
+   * Gives a cart's licence other terms. The cart keeps its key, and learns them when it asks next.
+   * @throws LicenceUnknown, LicenceRetired, MalformedLicence, ChainRetired
+   */
+  renewLicence(id: LicenceId, order: RenewalOrder): Promise<CartLicence>;
+  /** Under which licence a cart is, and what it allows; undefined when it has none. */
+  cartLicence(serial: string): Promise<CartLicence | undefined>;
   /** @throws MalformedLicence, SeatsTaken */
   issueWorkstationLicence(label: string, order: LicenceOrder): Promise<IssuedLicence>;
   /** Newest first. */
   licences(): Promise<readonly Licence[]>;
   /** Newest first, page by page. */
-  searchLicences(search: LicenceSearch): Promise<Found<Licence>>;
+  searchLicences(search: LicenceSearch): Promise<Found<FoundLicence>>;
   /** By label, page by page; also those that are not in force any more. */
   searchWorkstations(search: Search): Promise<FoundWorkstations>;
   /** What people call these workstations, by id. */

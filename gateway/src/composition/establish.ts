@@ -81,6 +81,9 @@ export async function recordEstablishment(ledger: Ledger, facts: AuthorityFacts)
     ...(facts.fingerprints.facility === undefined
       ? {}
       : { facilityRootFingerprint: facts.fingerprints.facility }),
+    ...(facts.fingerprints.licence === undefined
+      ? {}
+      : { licenceRootFingerprint: facts.fingerprints.licence }),
     algorithm: facts.cartChain,
   });
 }

@@ -6,6 +6,7 @@
  * | GET `cacerts` | anyone | → certs-only PKCS#7: the cart root; during a change of it the next one, too (`root-change.ts`) |
  * | GET `csrattrs` | anyone | → CsrAttrs: what a request should hold (`csr-attributes.ts`) |
  * | GET `chaperone/anchors` | anyone | → compact JWS, signed by the cart root (`anchors.ts`) |
+ * | GET `chaperone/licence` | TLS client certificate | → compact JWS: the terms of its licence (`../licence/licence-statement.ts`) |
  * | POST `simpleenroll` | plate serial and licence code (HTTP Basic) | PKCS#10 → certs-only PKCS#7 |
  * | POST `simplereenroll` | TLS client certificate | PKCS#10 → certs-only PKCS#7 |
  *
@@ -20,6 +21,7 @@ export const EST_PATHS = {
   simplereenroll: `${EST_PREFIX}/simplereenroll`,
   csrattrs: `${EST_PREFIX}/csrattrs`,
   anchors: `${EST_PREFIX}/chaperone/anchors`,
+  licence: `${EST_PREFIX}/chaperone/licence`,
 } as const;
 
 export const EST_MEDIA_TYPES = {
@@ -27,6 +29,7 @@ export const EST_MEDIA_TYPES = {
   certificates: 'application/pkcs7-mime',
   csrAttributes: 'application/csrattrs',
   anchors: 'application/jose',
+  licence: 'application/jose',
   problem: 'application/problem+json',
 } as const;
 

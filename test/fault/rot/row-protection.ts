@@ -30,6 +30,12 @@ const COLUMNS: readonly (readonly [RegExp, Protection, string])[] = [
     'a code that is still unused may be good for a neighbouring serial number, or up to a year',
   ],
   [/^authority_licence\./, 'shown', 'the ledger has it'],
+  [
+    /^authority_licence_terms\.(?:licence_id|number|features|valid_from|valid_until|statement)$/,
+    'refused',
+    "the licence root's signature, while the licence is not retired",
+  ],
+  [/^authority_licence_terms\./, 'shown', 'who, when and where; nothing is decided by it'],
   [/^authority_revocation_list\./, 'narrows', 'a list with a lower number is not taken'],
   [/^schema_migration\.name$/, 'refused', 'a migration that this version does not know'],
   [/^schema_migration\./, 'shown', 'when'],

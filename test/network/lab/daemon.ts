@@ -34,7 +34,7 @@ export async function startDaemon(
 ): Promise<Daemon> {
   const child = spawn('setpriv', ['--pdeathsig', 'KILL', program, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'], LC_ALL: 'C', ...env },
+    env: { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8', ...env },
   });
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) {

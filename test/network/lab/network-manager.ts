@@ -79,7 +79,11 @@ export class NetworkManagerLab {
   async nmcli(...args: readonly string[]): Promise<string> {
     const { stdout } = await run('nmcli', [...args], {
       timeout: 60_000,
-      env: { PATH: process.env['PATH'], LC_ALL: 'C', DBUS_SYSTEM_BUS_ADDRESS: this.busAddress },
+      env: {
+        PATH: process.env['PATH'],
+        LC_ALL: 'C.UTF-8',
+        DBUS_SYSTEM_BUS_ADDRESS: this.busAddress,
+      },
     });
     return stdout;
   }

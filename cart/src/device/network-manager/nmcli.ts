@@ -53,7 +53,7 @@ export async function nmcli<T = never>(
   signal?.throwIfAborted();
   const outcome = await new Promise<string | (NmcliFailure & { readonly isCutOff: boolean })>(
     (resolve, reject) => {
-      const env: NodeJS.ProcessEnv = { PATH: process.env['PATH'], LC_ALL: 'C' };
+      const env: NodeJS.ProcessEnv = { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8' };
       if (busAddress !== null) env['DBUS_SYSTEM_BUS_ADDRESS'] = busAddress;
       const options = {
         env,

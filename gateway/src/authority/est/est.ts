@@ -42,6 +42,8 @@ export interface ESTParts {
   /** The signed anchors (`protocol/src/est/anchors.ts`). */
   readonly anchors: string;
   readonly admit: (socket: TLSSocket) => Promise<PeerCertificate>;
+  /** The signed terms of a cart's licence (`protocol/src/licence/licence-statement.ts`). */
+  readonly licenceOf: (peer: PeerCertificate) => Promise<string>;
   readonly monotonicMs: () => number;
   readonly report: FaultReport;
 }
@@ -120,6 +122,10 @@ class EST {
       allow(request, 'GET');
       return { type: EST_MEDIA_TYPES.anchors, body: this.#parts.anchors };
     }
+    if (path === EST_PATHS.licence) {
+      allow(request, 'GET');
+      return { type: EST_MEDIA_TYPES.licence, body: await this.#licence(request) };
+    }
     if (path === EST_PATHS.csrattrs) {
       allow(request, 'GET');
       return { type: EST_MEDIA_TYPES.csrAttributes, body: CSR_ATTRIBUTES };
@@ -153,15 +159,23 @@ class EST {
   }
 
   async #renew(request: IncomingMessage): Promise<Answer> {
-    const { socket } = request;
-    if (!(socket instanceof TLSSocket)) throw new CartRefused('no-certificate');
-    const peer = await this.#parts.admit(socket);
+    const peer = await this.#peer(request);
     const wanted = readCertificationRequest(await readRequestBody(request));
     return certificates([await this.#parts.issuance.cartRenewal(peer, wanted)]);
+  }
+
+  async #licence(request: IncomingMessage): Promise<string> {
+    return await this.#parts.licenceOf(await this.#peer(request));
+  }
+
+  async #peer({ socket }: IncomingMessage): Promise<PeerCertificate> {
+    if (!(socket instanceof TLSSocket)) throw new CartRefused('no-certificate');
+    return await this.#parts.admit(socket);
   }
 }
 
 /** A refusal that no rule of the domain leads to. */
+
 class Refusal extends Error {
   readonly problem: ProblemCode;
   constructor(problem: ProblemCode) {

@@ -26,7 +26,7 @@ import {
   AuthorityKeyExposed,
   AuthorityNotEstablished,
   CART_KEY_KINDS,
-  addFacilityRoot,
+  addMissingRoots,
   establishAuthority,
   loadAuthority,
 } from './establishment.ts';
@@ -53,7 +53,7 @@ for (const cartKey of CART_KEY_KINDS) {
     match(new X509Certificate(roots.cart.certificate).signatureAlgorithm ?? '', /SHA3-256/);
     match(new X509Certificate(roots.workstation.certificate).signatureAlgorithm ?? '', /SHA256/);
     match(new X509Certificate(roots.browser.certificate).signatureAlgorithm ?? '', /SHA256/);
-    equal(new Set(Object.values(facts.fingerprints)).size, 4);
+    equal(new Set(Object.values(facts.fingerprints)).size, 5);
     equal(statSync(directory).mode & 0o777, 0o700);
     for (const name of readdirSync(directory).filter((file) => file.endsWith('.pem'))) {
       equal(statSync(join(directory, name)).mode & 0o777, 0o600, name);
@@ -109,7 +109,7 @@ test('a missing, exchanged, damaged or exposed file is noticed', async () => {
   const files = readdirSync(directory).filter(
     (name) => name.endsWith('.pem') || name.endsWith('.json'),
   );
-  equal(files.length, 9);
+  equal(files.length, 11);
   const original = join(parent, 'original');
   cpSync(directory, original, { recursive: true });
   const restore = (): void => {
@@ -135,41 +135,54 @@ test('a missing, exchanged, damaged or exposed file is noticed', async () => {
   await loadAuthority(directory);
 });
 
-/** Makes it an authority as versions before the portal made them. */
-function forgetFacilityRoot(): void {
+/** Makes it an authority as earlier versions made them. */
+function forgetRoots(...names: readonly ('facility' | 'licence')[]): void {
   const file = join(directory, 'authority.json');
   const manifest = JSON.parse(readFileSync(file, 'utf8')) as {
-    fingerprints: { facility?: string };
+    fingerprints: { facility?: string; licence?: string };
   };
-  delete manifest.fingerprints.facility;
+  for (const name of names) {
+    delete manifest.fingerprints[name];
+    rmSync(join(directory, `${name}.key.pem`));
+    rmSync(join(directory, `${name}.cert.pem`));
+  }
   writeFileSync(file, JSON.stringify(manifest));
-  rmSync(join(directory, 'facility.key.pem'));
-  rmSync(join(directory, 'facility.cert.pem'));
 }
 
-test('an authority of an earlier version gets the root of facilities once, and the ledger has it first', async () => {
-  await establish();
-  const before = (await loadAuthority(directory)).facts.fingerprints;
-  forgetFacilityRoot();
-  await rejects(loadAuthority(directory), AuthorityDamaged);
+for (const missing of [['facility', 'licence'], ['licence']] as const)
+  test(`an authority that lacks ${missing.join(' and ')} gets it once, and the ledger has it first`, async () => {
+    await establish();
+    const before = (await loadAuthority(directory)).facts.fingerprints;
+    forgetRoots(...missing);
+    await rejects(loadAuthority(directory), AuthorityDamaged);
 
-  const ledger = new TestLedger();
-  ledger.isFull = true;
-  await rejects(addFacilityRoot(directory, ledger, Date.now()), /full/);
-  await rejects(loadAuthority(directory), AuthorityDamaged, 'a root that the ledger does not know');
+    const ledger = new TestLedger();
+    ledger.isFull = true;
+    await rejects(addMissingRoots(directory, ledger, Date.now()), /full/);
+    await rejects(
+      loadAuthority(directory),
+      AuthorityDamaged,
+      'a root that the ledger does not know',
+    );
 
-  ledger.isFull = false;
-  await addFacilityRoot(directory, ledger, Date.now());
-  await addFacilityRoot(directory, ledger, Date.now());
-  const { facts, roots } = await loadAuthority(directory);
-  deepEqual(ledger.facts, [
-    {
-      kind: 'facility-root-established',
-      fingerprint: roots.facility.fingerprint,
-      algorithm: 'p256-sha256',
-    },
-  ]);
-  deepEqual({ ...facts.fingerprints, facility: before.facility }, before, 'the others stay');
-  equal(new X509Certificate(roots.facility.certificate).subject, 'CN=Test Centre facility root');
-  equal(statSync(join(directory, 'facility.key.pem')).mode & 0o777, 0o600);
-});
+    ledger.isFull = false;
+    await addMissingRoots(directory, ledger, Date.now());
+    await addMissingRoots(directory, ledger, Date.now());
+    const { facts, roots } = await loadAuthority(directory);
+    deepEqual(
+      ledger.facts,
+      missing.map((name) => ({
+        kind: `${name}-root-established`,
+        fingerprint: roots[name].fingerprint,
+        algorithm: 'p256-sha256',
+      })),
+    );
+    const { fingerprints } = facts;
+    const others = Object.fromEntries(missing.map((name) => [name, before[name]]));
+    deepEqual({ ...fingerprints, ...others }, before, 'the others stay');
+    for (const name of missing) {
+      const { subject } = new X509Certificate(roots[name].certificate);
+      equal(subject, `CN=Test Centre ${name} root`);
+      equal(statSync(join(directory, `${name}.key.pem`)).mode & 0o777, 0o600);
+    }
+  });

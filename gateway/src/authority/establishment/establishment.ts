@@ -8,11 +8,11 @@
  * | file | holds |
  * |---|---|
  * | `authority.json` | when, by whom, fingerprints; its presence says that the authority is whole |
- * | `<root>.cert.pem` | the roots `cart`, `workstation`, `browser`, `facility` |
+ * | `<root>.cert.pem` | the roots `cart`, `workstation`, `browser`, `facility`, `licence` |
  * | `<root>.key.pem` or `.key.json` | their keys, or where in a token they are (decision 0014) |
  * | `servers/` | the certificates of tunnel, console and portal with their keys (`server-identity/`) |
  *
- * An authority of an earlier version lacks the root `facility` and gets it at its next start (`addFacilityRoot`).
+ * An authority of an earlier version lacks the roots `facility` or `licence` and gets them at its next start (`addMissingRoots`).
  */
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
@@ -61,8 +61,11 @@ export interface Root {
   readonly fingerprint: string;
 }
 
-const ROOT_NAMES = ['cart', 'workstation', 'browser', 'facility'] as const;
+const ROOT_NAMES = ['cart', 'workstation', 'browser', 'facility', 'licence'] as const;
 type RootName = (typeof ROOT_NAMES)[number];
+
+/** What authorities of earlier versions lack, in the order in which it came. */
+const LATER_ROOTS = ['facility', 'licence'] as const;
 
 const manifestSchema = z.strictObject({
   format: z.literal(1),
@@ -76,6 +79,8 @@ const manifestSchema = z.strictObject({
     browser: z.string(),
     /** Absent until the first start of a version that knows facilities' officers. */
     facility: z.string().optional(),
+    /** Absent until the first start of a version whose licences have terms. */
+    licence: z.string().optional(),
   }),
 });
 type Manifest = z.infer<typeof manifestSchema>;
@@ -169,26 +174,44 @@ export async function loadAuthority(
       workstation: await load('workstation'),
       browser: await load('browser'),
       facility: await load('facility'),
+      licence: await load('licence'),
     },
   };
 }
 
 /**
- * Gives an authority of an earlier version the root of facilities' officers, once, at its next start.
+ * Gives an authority of an earlier version the roots that it lacks, each once, at its next start.
  *
- * The ledger hears of the root before the manifest names it, and only a root that the manifest names signs anything. What a
+ * The ledger hears of a root before the manifest names it, and only a root that the manifest names signs anything. What a
  * start that was cut off left behind was never named: it is made anew, and the ledger's last entry counts.
  * @throws AuthorityNotEstablished, AuthorityDamaged, what opening the keys and what the ledger throws
  */
-export async function addFacilityRoot(
+export async function addMissingRoots(
   directory: string,
   ledger: AuthorityLedger,
   nowMs: number,
   keys: RootKeys = FILE_KEYS,
 ): Promise<void> {
-  const manifest = await readManifest(directory);
-  if (manifest.fingerprints.facility !== undefined) return;
-  // The roots of one authority differ in one word of their names, and their keys are in one place.
+  for (const name of LATER_ROOTS) {
+    const manifest = await readManifest(directory);
+    if (manifest.fingerprints[name] !== undefined) continue;
+    const commonName = await commonNameBeside(directory, name, keys);
+    for (const file of [`${name}.key.pem`, `${name}.key.json`, `${name}.cert.pem`])
+      await rm(join(directory, file), { force: true });
+    const algorithm = profileOf(name, manifest.cartChain);
+    const fingerprint = await makeRoot(directory, name, algorithm, { commonName, nowMs, keys });
+    await ledger.append({ kind: `${name}-root-established`, fingerprint, algorithm });
+    const fingerprints = { ...manifest.fingerprints, [name]: fingerprint };
+    await writeDurably(join(directory, MANIFEST), manifestText({ ...manifest, fingerprints }));
+  }
+}
+
+/** The roots of one authority differ in one word of their names, and their keys are in one place. */
+async function commonNameBeside(
+  directory: string,
+  name: RootName,
+  keys: RootKeys,
+): Promise<string> {
   const beside = readRootCertificate(
     'workstation',
     await readPart(join(directory, 'workstation.cert.pem')),
@@ -196,20 +219,13 @@ export async function addFacilityRoot(
   if (beside.subject.kind !== 'other')
     throw new AuthorityDamaged('The certificate of the workstation root is another one.');
   await keys.open({ directory, name: 'workstation' }, beside.publicKey);
-  const commonName = beside.subject.commonName.replace(/ workstation root$/, ' facility root');
-  for (const file of ['facility.key.pem', 'facility.key.json', 'facility.cert.pem'])
-    await rm(join(directory, file), { force: true });
-  const profile = profileOf('facility', manifest.cartChain);
-  const fingerprint = await makeRoot(directory, 'facility', profile, { commonName, nowMs, keys });
-  await ledger.append({ kind: 'facility-root-established', fingerprint, algorithm: profile });
-  const fingerprints = { ...manifest.fingerprints, facility: fingerprint };
-  await writeDurably(join(directory, MANIFEST), manifestText({ ...manifest, fingerprints }));
+  return beside.subject.commonName.replace(/ workstation root$/, ` ${name} root`);
 }
 
 async function makeIn(directory: string, options: EstablishOptions): Promise<AuthorityFacts> {
   const cartChain: CartChainProfile = `${options.cartKey ?? 'p256'}-sha3-256`;
   await mkdir(directory, { mode: 0o700 });
-  const fingerprints = { cart: '', workstation: '', browser: '', facility: '' };
+  const fingerprints = { cart: '', workstation: '', browser: '', facility: '', licence: '' };
   for (const name of ROOT_NAMES) {
     fingerprints[name] = await makeRoot(directory, name, profileOf(name, cartChain), {
       commonName: commonNameOf(name, options),

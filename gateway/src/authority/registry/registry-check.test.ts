@@ -57,6 +57,22 @@ test('a certificate or licence that is not what was signed keeps the authority c
     'update authority_licence set expires_at = expires_at - 4398046511104',
     refused(/licence .* lasts longer/),
   );
+  const terms = 'update authority_licence_terms set';
+  await changed(
+    `${terms} valid_until = 4000000000000`,
+    `${terms} valid_until = null`,
+    refused(/terms 1 of licence .* are not what was signed/),
+  );
+  await changed(
+    `${terms} features = 'view'`,
+    `${terms} features = 'view,control,fetch-files,send-files'`,
+    refused(/are not what was signed/),
+  );
+  await changed(
+    `${terms} statement = statement || 'A'`,
+    `${terms} statement = substr(statement, 1, length(statement) - 1)`,
+    refused(/cannot be read/),
+  );
   await held.reopen();
   await database.close();
 });

@@ -2,16 +2,17 @@
  * Looks at the registry once, at the start: what gives somebody access has to say what was signed.
  *
  * Each certificate in force is compared with its own bytes, which a root has signed; a licence that can still be used must
- * not last longer than any licence does. Nothing else of a row gives access: a changed code is no code, a changed serial
+ * not last longer than any licence does; a cart's terms are compared with what the licence root has signed. Nothing else of a row gives access: a changed code is no code, a changed serial
  * number is no certificate.
  */
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import { LICENCE_LIFETIME_MAX_MS } from '@chaperone/domain/licence/licence.ts';
+import { readLicenceStatement } from '@chaperone/protocol/licence/licence-statement.ts';
 import { readCertificate } from '@chaperone/protocol/x509/certificate.ts';
 import type { CertificatePurpose } from '@chaperone/protocol/x509/certificate.ts';
 import type { CertificateSubject } from '@chaperone/protocol/x509/name.ts';
 import type { Database } from '../../platform/database/database.ts';
-import type { AuthorityTables, CertificateRow } from './tables.ts';
+import type { AuthorityTables, CertificateRow, LicenceTermsRow } from './tables.ts';
 
 /** Certificates read at a time. */
 const PAGE_ROWS = 500;
@@ -29,7 +30,11 @@ export class RegistryDamaged extends DomainError {
 }
 
 /** @throws RegistryDamaged naming the row */
-export async function checkRegistry(database: Database, nowMs: number): Promise<void> {
+export async function checkRegistry(
+  database: Database,
+  nowMs: number,
+  licenceCA: Uint8Array,
+): Promise<void> {
   const db = database.db<AuthorityTables>();
   const licences = await db
     .selectFrom('authority_licence')
@@ -40,6 +45,14 @@ export async function checkRegistry(database: Database, nowMs: number): Promise<
     if (expiresAt > issuedAt && expiresAt - issuedAt <= LICENCE_LIFETIME_MAX_MS) continue;
     throw new RegistryDamaged(`licence ${id} lasts longer than any licence does.`);
   }
+  const terms = await db
+    .selectFrom('authority_licence_terms')
+    .innerJoin('authority_licence', 'id', 'licence_id')
+    .selectAll('authority_licence_terms')
+    .select('name')
+    .where('state', '<>', 'retired')
+    .execute();
+  for (const row of terms) await checkTerms(row, row.name, licenceCA);
   for (let after = ''; ;) {
     const rows = await db
       .selectFrom('authority_certificate')
@@ -55,6 +68,28 @@ export async function checkRegistry(database: Database, nowMs: number): Promise<
     if (last === undefined || rows.length < PAGE_ROWS) return;
     after = last.serial_hex;
   }
+}
+
+async function checkTerms(
+  row: LicenceTermsRow,
+  serial: string,
+  licenceCA: Uint8Array,
+): Promise<void> {
+  const name = `terms ${row.number} of licence ${row.licence_id}`;
+  let fits: boolean;
+  try {
+    const signed = await readLicenceStatement(row.statement, licenceCA);
+    fits =
+      signed.id === row.licence_id &&
+      signed.number === row.number &&
+      signed.serial === serial &&
+      signed.features.join(',') === row.features &&
+      signed.validFromUtcMs === row.valid_from &&
+      signed.validUntilUtcMs === row.valid_until;
+  } catch (cause) {
+    throw new RegistryDamaged(`the ${name} cannot be read.`, { cause });
+  }
+  if (!fits) throw new RegistryDamaged(`the ${name} are not what was signed.`);
 }
 
 function checkCertificate(row: CertificateRow): void {

@@ -11,6 +11,7 @@ import type {
   RedeemRequest,
   Redeemed,
 } from '@chaperone/domain/licence/licence.ts';
+import type { LicenceTerms } from '@chaperone/domain/licence/licence-terms.ts';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import type { WorkstationId } from '@chaperone/domain/id/id.ts';
 
@@ -106,12 +107,34 @@ export class SeatsTaken extends DomainError {
   }
 }
 
+/** What a cart's licence allows, as it was signed, and what was written beside it. */
+export interface GivenTerms extends LicenceTerms {
+  readonly licenceId: LicenceId;
+  /** From 1; those with the highest number are in force. */
+  readonly number: number;
+  readonly facility: string | null;
+  readonly model: string | null;
+  /** Compact JWS by the licence root. */
+  readonly statement: string;
+  readonly givenAtMs: number;
+  readonly by: string;
+}
+
 export interface Redemption extends Redeemed {
   readonly certificate: CertificateEntry;
 }
 
 export interface Registry {
-  addLicence(licence: Licence, by: string): Promise<void>;
+  /** Keeps a licence, a cart's with its first terms. */
+  addLicence(licence: Licence, by: string, terms?: GivenTerms): Promise<void>;
+  /** Keeps later terms of a licence. */
+  addTerms(terms: GivenTerms): Promise<void>;
+  /** What these licences allow now; a workstation's has no terms. */
+  termsOf(ids: readonly LicenceId[]): Promise<ReadonlyMap<string, GivenTerms>>;
+  /** Under which licence each of these carts is, by serial. */
+  licencesOfCarts(serials: readonly string[]): Promise<ReadonlyMap<string, Licence>>;
+  /** Licences of carts that are not retired and have no terms: those of earlier versions. */
+  cartLicencesWithoutTerms(): Promise<readonly Licence[]>;
   /** Newest first. */
   licences(): Promise<readonly Licence[]>;
   licence(id: LicenceId): Promise<Licence | undefined>;

@@ -3,12 +3,17 @@ import type { Licence } from '@chaperone/domain/licence/licence.ts';
 import type { Database } from '../../platform/database/database.ts';
 import { anyHoldsText } from '../../platform/database/search.ts';
 import type { Found, Search } from '../../platform/database/search.ts';
+import { licencesOfCarts, termsInForce } from './licence-terms.ts';
+import type { GivenTerms } from './registry-port.ts';
 import { licenceOf } from './rows.ts';
 import type { AuthorityTables } from './tables.ts';
 
 export interface LicenceSearch extends Search {
   readonly subjects: readonly ('cart' | 'workstation')[];
 }
+
+/** A licence, and what it allows now; a workstation's has no terms. */
+export type FoundLicence = Licence & { readonly terms: GivenTerms | null };
 
 /** A workstation by what its certificates say. */
 export interface FoundWorkstation {
@@ -27,13 +32,15 @@ export interface FoundCart {
   readonly isLicensed: boolean;
   /** As of a workstation. */
   readonly inForceUntilUtcMs: number | null;
+  /** What its licence allows; null when it has none any more. */
+  readonly terms: GivenTerms | null;
 }
 
 /** Newest first. */
 export async function searchLicences(
   database: Database,
   { text, offset, count, subjects }: LicenceSearch,
-): Promise<Found<Licence>> {
+): Promise<Found<FoundLicence>> {
   const found = database
     .db<AuthorityTables>()
     .selectFrom('authority_licence')
@@ -49,7 +56,13 @@ export async function searchLicences(
   const { total } = await found
     .select(({ fn }) => fn.countAll<number>().as('total'))
     .executeTakeFirstOrThrow();
-  return { items: rows.map(licenceOf), total };
+  const licences = rows.map(licenceOf);
+  const terms = await termsInForce(
+    database,
+    licences.map(({ id }) => id),
+  );
+  const items = licences.map((licence) => ({ ...licence, terms: terms.get(licence.id) ?? null }));
+  return { items, total };
 }
 
 export interface FoundWorkstations extends Found<FoundWorkstation> {
@@ -121,11 +134,17 @@ export async function searchCarts(
     .executeTakeFirstOrThrow();
   const serials = rows.map(({ name }) => name);
   const inForce = await certificatesInForce(database, serials);
+  const licences = await licencesOfCarts(database, serials);
+  const terms = await termsInForce(
+    database,
+    [...licences.values()].map(({ id }) => id),
+  );
   const items = rows.map(({ name, first_state }) => ({
     serial: name,
     // Of the states, `retired` comes last.
     isLicensed: first_state !== 'retired',
     inForceUntilUtcMs: inForce.get(name) ?? null,
+    terms: terms.get(licences.get(name)?.id ?? '') ?? null,
   }));
   return { items, total };
 }

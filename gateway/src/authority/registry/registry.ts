@@ -18,6 +18,7 @@ import { ChainRetired, PublicKeyInUse } from './registry-port.ts';
 import type {
   CertificateEntry,
   Chain,
+  GivenTerms,
   Holder,
   Redemption,
   Registry,
@@ -28,6 +29,12 @@ import type {
 import { isChainRetired, retireChain } from './retired-chain.ts';
 import { certificateOf, certificateRow, licenceOf, licenceRow } from './rows.ts';
 import type { AuthorityTables } from './tables.ts';
+import {
+  cartLicencesWithoutTerms,
+  insertTerms,
+  licencesOfCarts,
+  termsInForce,
+} from './licence-terms.ts';
 import { countSeats, listWorkstations, requireSeat } from './workstations.ts';
 
 export { checkRegistry } from './registry-check.ts';
@@ -42,6 +49,7 @@ export {
 } from './registry-search.ts';
 export type {
   FoundCart,
+  FoundLicence,
   FoundWorkstation,
   FoundWorkstations,
   LicenceSearch,
@@ -60,8 +68,31 @@ class DatabaseRegistry implements Registry {
     this.#database = database;
   }
 
-  async addLicence(licence: Licence, by: string): Promise<void> {
-    await this.#db().insertInto('authority_licence').values(licenceRow(licence, by)).execute();
+  async addLicence(licence: Licence, by: string, terms?: GivenTerms): Promise<void> {
+    await this.#database.transaction(async (view) => {
+      await view
+        .db<AuthorityTables>()
+        .insertInto('authority_licence')
+        .values(licenceRow(licence, by))
+        .execute();
+      if (terms !== undefined) await insertTerms(view, terms);
+    });
+  }
+
+  async addTerms(terms: GivenTerms): Promise<void> {
+    await insertTerms(this.#database, terms);
+  }
+
+  async termsOf(ids: readonly LicenceId[]): Promise<ReadonlyMap<string, GivenTerms>> {
+    return await termsInForce(this.#database, ids);
+  }
+
+  async licencesOfCarts(serials: readonly string[]): Promise<ReadonlyMap<string, Licence>> {
+    return await licencesOfCarts(this.#database, serials);
+  }
+
+  async cartLicencesWithoutTerms(): Promise<readonly Licence[]> {
+    return await cartLicencesWithoutTerms(this.#database);
   }
 
   async licences(): Promise<readonly Licence[]> {

@@ -2,8 +2,9 @@
 import { parseCartSerial } from '@chaperone/domain/id/id.ts';
 import { parseLicenceId } from '@chaperone/domain/licence/licence.ts';
 import type { Licence, LicenceCodeHash } from '@chaperone/domain/licence/licence.ts';
-import type { CertificateEntry } from './registry-port.ts';
-import type { CertificateRow, LicenceRow } from './tables.ts';
+import { parseFeatures } from '@chaperone/domain/licence/licence-terms.ts';
+import type { CertificateEntry, GivenTerms } from './registry-port.ts';
+import type { CertificateRow, LicenceRow, LicenceTermsRow } from './tables.ts';
 
 /** Writes a licence that has just been issued as a row. */
 export function licenceRow(licence: Licence, by: string): LicenceRow {
@@ -38,6 +39,38 @@ export function licenceOf(row: LicenceRow): Licence {
       ? { redeemed: { atMs: row.redeemed_at, keyThumbprint: row.key_thumbprint } }
       : {}),
     ...(row.retired_at === null ? {} : { retiredAtMs: row.retired_at }),
+  };
+}
+
+/** Writes terms as a row. */
+export function termsRow(given: GivenTerms): LicenceTermsRow {
+  return {
+    licence_id: given.licenceId,
+    number: given.number,
+    features: given.features.join(','),
+    valid_from: given.validFromUtcMs,
+    valid_until: given.validUntilUtcMs,
+    facility: given.facility,
+    model: given.model,
+    statement: given.statement,
+    given_at: given.givenAtMs,
+    given_by: given.by,
+  };
+}
+
+/** Reads terms back. @throws MalformedLicence for features that are none */
+export function termsOf(row: LicenceTermsRow): GivenTerms {
+  return {
+    licenceId: parseLicenceId(row.licence_id),
+    number: row.number,
+    features: parseFeatures(row.features.split(',')),
+    validFromUtcMs: row.valid_from,
+    validUntilUtcMs: row.valid_until,
+    facility: row.facility,
+    model: row.model,
+    statement: row.statement,
+    givenAtMs: row.given_at,
+    by: row.given_by,
   };
 }
 

@@ -28,6 +28,23 @@ export interface LicenceRow {
   readonly retired_at: number | null;
 }
 
+/** One of the terms that a cart's licence had, as it was signed. Those with the highest number are in force. */
+export interface LicenceTermsRow {
+  readonly licence_id: string;
+  readonly number: number;
+  /** Names, in order, with commas between. */
+  readonly features: string;
+  readonly valid_from: number;
+  readonly valid_until: number | null;
+  /** As somebody wrote it when the licence was issued; nobody signs these two. */
+  readonly facility: string | null;
+  readonly model: string | null;
+  /** The signed terms (`protocol/src/licence/licence-statement.ts`). */
+  readonly statement: string;
+  readonly given_at: number;
+  readonly given_by: string;
+}
+
 export interface CertificateRow {
   readonly serial_hex: string;
   readonly chain: Chain;
@@ -61,6 +78,7 @@ export interface RetiredChainRow {
 export interface AuthorityTables {
   readonly authority_retired_chain: RetiredChainRow;
   readonly authority_licence: LicenceRow;
+  readonly authority_licence_terms: LicenceTermsRow;
   readonly authority_certificate: CertificateRow;
   readonly authority_revocation_list: RevocationListRow;
 }
@@ -182,6 +200,30 @@ export const AUTHORITY_MIGRATIONS: readonly Migration[] = [
         retired_at: { kind: 'instant' },
       });
       await appendOnly(db, dialect, 'authority_retired_chain');
+    },
+  },
+  {
+    name: 'authority/0050-licence-terms',
+    up: async (db, dialect) => {
+      await createTable(
+        db,
+        dialect,
+        'authority_licence_terms',
+        {
+          licence_id: { kind: 'text', references: 'authority_licence.id' },
+          number: { kind: 'integer' },
+          features: { kind: 'text' },
+          valid_from: { kind: 'instant' },
+          valid_until: { kind: 'instant', nullable: true },
+          facility: { kind: 'text', nullable: true },
+          model: { kind: 'text', nullable: true },
+          statement: { kind: 'text' },
+          given_at: { kind: 'instant' },
+          given_by: { kind: 'text' },
+        },
+        { primaryKey: ['licence_id', 'number'] },
+      );
+      await appendOnly(db, dialect, 'authority_licence_terms');
     },
   },
 ];

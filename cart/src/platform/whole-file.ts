@@ -1,7 +1,7 @@
 /** Files and directories that are on the disk, whole, when the promise is kept. */
 import { randomBytes } from 'node:crypto';
-import { open, rename, symlink } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { open, rename, rm, symlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 
 /** Only the agent's own account reads what is here. */
 const FILE_MODE = 0o600;
@@ -20,8 +20,14 @@ export async function writeNewFile(path: string, content: string): Promise<void>
 /** Gives a file its content and its name at once. */
 export async function writeWholeFile(path: string, content: string): Promise<void> {
   const making = neighbour(path);
-  await writeNewFile(making, content);
-  await rename(making, path);
+  try {
+    await writeNewFile(making, content);
+    await rename(making, path);
+  } catch (fault) {
+    // It may hold a secret, and on a full disk room is short.
+    await rm(making, { force: true });
+    throw fault;
+  }
   await syncDirectory(dirname(path));
 }
 
@@ -43,7 +49,8 @@ export async function syncDirectory(path: string): Promise<void> {
   }
 }
 
-/** A name beside another that nobody else uses. */
+/** A name beside another that nobody else uses, hidden: programs that read a whole directory leave it alone. */
 export function neighbour(path: string): string {
-  return `${path}.making-${randomBytes(8).toString('hex')}`;
+  const name = `.${basename(path)}.making-${randomBytes(8).toString('hex')}`;
+  return join(dirname(path), name);
 }

@@ -43,5 +43,6 @@ export const DEBIAN_PACKAGES: readonly DebianPackage[] = [
   { name: 'eapoltest', why: 'signs in by 802.1X without a network, straight to a RADIUS server' },
   { name: 'freeradius', why: 'a hospital’s RADIUS server for 802.1X' },
   { name: 'hostapd', why: 'a switch that asks for 802.1X on a wire' },
+  { name: 'squid', why: 'a hospital’s proxy, with Basic and Digest' },
   { name: 'opensc', why: 'pkcs11-tool, an independent reader of such a token' },
 ];

@@ -46,8 +46,8 @@ const HEAD_BYTES_MAX = 16 * 1024;
 const SCHEMES_CHARACTERS_MAX = 80;
 /** Without a proof, with one, and with one for a newer nonce. */
 const ASKS_MAX = 3;
-/** Answers of web servers, and of proxies on which CONNECT is switched off. */
-const GATEWAY_UNREACHABLE: ReadonlySet<number> = new Set([502, 503, 504]);
+/** 500 is what Squid says of a name that it cannot look up. */
+const GATEWAY_UNREACHABLE: ReadonlySet<number> = new Set([500, 502, 503, 504]);
 const BUSY: ReadonlySet<number> = new Set([429]);
 
 /**

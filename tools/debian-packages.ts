@@ -45,4 +45,9 @@ export const DEBIAN_PACKAGES: readonly DebianPackage[] = [
   { name: 'hostapd', why: 'a switch that asks for 802.1X on a wire' },
   { name: 'squid', why: 'a hospital’s proxy, with Basic and Digest' },
   { name: 'opensc', why: 'pkcs11-tool, an independent reader of such a token' },
+  {
+    name: 'unbound',
+    why: 'a hospital’s name server that answers from zones of its own, filters and refuses',
+  },
+  { name: 'procps', why: 'sysctl: makes a router of a network namespace' },
 ];

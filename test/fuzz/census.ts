@@ -30,6 +30,9 @@ export const PARSED_ELSEWHERE: Readonly<Record<string, string>> = {
     'files of two members that the agent wrote; damaged ones are tried in engineer.test.ts',
   'cart/src/command/status.ts': 'asks its own agent by message-panel-view',
   'cart/src/panel-api/panel-api.ts': SCHEMA,
+  'cart/src/validation/pinned.ts': 'roots that disk-cart-identity has checked',
+  'cart/src/validation/step/certificate.ts':
+    'in one try: what does not fit the schema is no answer',
   'cart/src/session/unfinished-session.ts':
     'lines that disk-cart-journal has checked at the opening',
   'console/src/api/ask.ts': `${SCHEMA}; a fault of them is shown as trouble on the page`,

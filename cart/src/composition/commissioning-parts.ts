@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { RandomBytes } from '@chaperone/domain/id/id.ts';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import type { JournalFact } from '@chaperone/domain/journal-entry/journal-entry.ts';
+import { parseFingerprint } from '@chaperone/protocol/est/licence-file.ts';
 import { askedHere, Commissioning } from '../commissioning/commissioning.ts';
 import type {
   AcceptancePart,
@@ -18,6 +19,7 @@ import { openJournal } from '../journal/journal.ts';
 import { enrol } from '../licence/licence.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
+import { validate } from '../validation/validation.ts';
 import { heldIdentity, JOURNAL_DIRECTORY } from './service.ts';
 import type { Service } from './service.ts';
 
@@ -59,7 +61,7 @@ export async function openCommissioning(
     clock,
     network: networkPart(),
     licence: licencePart(configuration),
-    validate: validatePart(),
+    validate: validatePart(configuration, clock),
     acceptance: acceptancePart(),
     isSessionUnderWay: () => {
       const phase = service()?.session.state.phase ?? 'idle';
@@ -146,10 +148,21 @@ function networkPart(): NetworkPart {
   };
 }
 
-function validatePart(): ValidatePart {
-  return async () => {
-    throw new PartMissing('This cart cannot validate yet.');
-  };
+function validatePart(configuration: CartConfiguration, clock: Clock): ValidatePart {
+  const { rootFingerprint } = configuration.gateway;
+  return async ({ site, idleSeconds, onStep, signal }) =>
+    await validate(
+      {
+        road: { gateway: site.gateway, proxy: site.proxy },
+        identity: await heldIdentity(configuration),
+        rootFingerprint: rootFingerprint === undefined ? null : parseFingerprint(rootFingerprint),
+        idleSeconds,
+        utcMs: () => clock.utcMs(),
+        monotonicMs: () => clock.monotonicMs(),
+      },
+      onStep,
+      signal,
+    );
 }
 
 function acceptancePart(): AcceptancePart {

@@ -35,9 +35,10 @@ export class Namespace {
     program: string,
     args: readonly string[],
     env: NodeJS.ProcessEnv = {},
+    timeoutMs = COMMAND_TIMEOUT_MS,
   ): Promise<string> {
     const { stdout } = await run('ip', this.argumentsFor(program, args), {
-      timeout: COMMAND_TIMEOUT_MS,
+      timeout: timeoutMs,
       env: { ...process.env, ...env },
     });
     return stdout;

@@ -54,8 +54,9 @@ const ALLOWANCE = {
   atOnceMax: 4,
   cartsMax: 10_000,
 } as const;
-/** A cart has one idle test, and perhaps one that broke off. */
-const IDLE = { placesMax: 64, placesPerCartMax: 2 } as const;
+/** An idle test leaves six connections alone, each for its own time, and perhaps one test before it broke off. */
+export const IDLE_PLACES_PER_CART = 12;
+const IDLE = { placesMax: 64, placesPerCartMax: IDLE_PLACES_PER_CART } as const;
 
 export interface CommissioningOptions {
   readonly authority: Pick<

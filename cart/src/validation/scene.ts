@@ -1,0 +1,92 @@
+/**
+ * What the steps of one validation are given, and what they learn for those after them. A part that is null was not learned:
+ * the step that should have is the one that failed.
+ */
+import type { Finding, ValidationStep } from '@chaperone/domain/validation/finding.ts';
+import type { GatewayStatus } from '@chaperone/protocol/commissioning/service.ts';
+import type { KernelInterface } from '../device/kernel-network/kernel-network.ts';
+import type { CartIdentity } from '../licence/licence.ts';
+import type { RoadSettings } from '../road/road.ts';
+import type { Facts, Outcome } from './outcome.ts';
+import type { GatewayLine } from './gateway-line.ts';
+import type { Look } from './look.ts';
+
+/** What a network service of the machine (NetworkManager) knows of an interface beyond the kernel. */
+export interface LinkSight {
+  readonly name: string;
+  /** Why it is not up, where the service says so. */
+  readonly failure: 'login-refused' | 'address-in-use' | 'address-not-given' | null;
+  readonly ssid: string | null;
+  readonly signalPercent: number | null;
+  readonly method: 'dhcp' | 'static' | null;
+}
+
+export interface ValidationOptions {
+  /** The road that the tunnel takes. */
+  readonly road: RoadSettings;
+  /** Null: the cart is not enrolled. */
+  readonly identity: CartIdentity | null;
+  /** SHA-256 of the root, or its beginning, as on the licence, for a cart that is not enrolled; lower-case hexadecimal. Null: none is known. */
+  readonly rootFingerprint: string | null;
+  /** How long an unused connection is watched; 0 leaves the idle step out. */
+  readonly idleSeconds: number;
+  /** What a network service knows; the kernel alone is asked where it is absent. */
+  readonly links?: (signal: AbortSignal) => Promise<readonly LinkSight[]>;
+  /** Name servers in the order of asking; those of resolv.conf where it is absent. */
+  readonly nameServers?: () => Promise<readonly string[]>;
+  /** Of one measurement of throughput, milliseconds. */
+  readonly measureMs?: number;
+  readonly utcMs?: () => number;
+  readonly monotonicMs?: () => number;
+}
+
+export interface Scene {
+  readonly options: Omit<ValidationOptions, 'utcMs' | 'monotonicMs' | 'measureMs'> & {
+    readonly measureMs: number;
+    readonly utcMs: () => number;
+    readonly monotonicMs: () => number;
+  };
+  /** The interface that leads to the gateway, and what a network service says of it. */
+  interface: KernelInterface | null;
+  sight: LinkSight | null;
+  /** The cart's own address. */
+  source: string | null;
+  /** Addresses of the gateway, where the cart has to find them itself. */
+  addresses: readonly string[];
+  /** The first of them that answered. */
+  address: string | null;
+  /** What TLS showed. */
+  look: Look | null;
+  /** The connection with the cart's certificate, over which the gateway is asked. */
+  line: GatewayLine | null;
+  status: GatewayStatus | null;
+  /** The gateway's clock less the cart's, and the round trip that it was asked with, milliseconds. */
+  skewMs: number | null;
+}
+
+/** One step: what it needs to have passed, how long it may take, and how it is taken. */
+export interface Step {
+  readonly name: ValidationStep;
+  /** Those without which it says nothing. */
+  readonly needs: readonly ValidationStep[];
+  readonly limitMs: number;
+  /** What it is called when the road is lost in the middle of it, or its time is over. */
+  readonly otherwise: Finding;
+  /**
+   * Takes the step. When its time is over the signal is aborted. It may throw what the network makes of a connection.
+   */
+  take(scene: Scene, signal: AbortSignal): Promise<Outcome>;
+}
+
+/** Facts that most sentences need: from where, to where. */
+export function ends(scene: Scene): Facts {
+  const { gateway } = scene.options.road;
+  return {
+    source: scene.source,
+    address: scene.address ?? scene.addresses[0] ?? gateway.host,
+    port: gateway.port,
+    serverName: gateway.serverName,
+    gateway: `${gateway.host}:${gateway.port}`,
+    hardwareAddress: scene.interface?.hardwareAddress ?? null,
+  };
+}

@@ -1,0 +1,34 @@
+/** Is this cart's licence in force, by the gateway's own word? */
+import { failed, passed, warned } from '../outcome.ts';
+import type { Step } from '../scene.ts';
+
+/** Time enough to order the next one. */
+const SOON_MS = 30 * 86_400_000;
+
+export const licenceStep: Step = {
+  name: 'licence',
+  needs: ['certificate'],
+  limitMs: 1000,
+  otherwise: 'NOT_ENROLLED',
+  async take({ options, status, skewMs }) {
+    if (options.identity === null) return failed('NOT_ENROLLED', { serial: null });
+    if (status === null)
+      return { result: 'left-out', said: 'The gateway does not tell of the licence.' };
+    const { id, state, features, validUntilUtcMs } = status.licence;
+    const seen = {
+      id,
+      state,
+      features: features.length === 0 ? 'everything' : features.join(', '),
+      validUntil: validUntilUtcMs === null ? null : dayOf(validUntilUtcMs),
+    };
+    if (state === 'retired') return failed('LICENCE_RETIRED', seen);
+    if (state === 'expired') return failed('LICENCE_EXPIRED', seen);
+    const nowMs = options.utcMs() + (skewMs ?? 0);
+    const isEnding = validUntilUtcMs !== null && validUntilUtcMs - nowMs < SOON_MS;
+    return isEnding ? warned('LICENCE_ENDS_SOON', seen) : passed(seen);
+  },
+};
+
+function dayOf(utcMs: number): string {
+  return new Date(utcMs).toISOString().slice(0, 10);
+}

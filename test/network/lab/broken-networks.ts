@@ -1,0 +1,233 @@
+/** The table of broken networks: how each is broken, and what a validation has to say of it. */
+import type { Finding } from '@chaperone/domain/validation/finding.ts';
+import { foreignCertificate, INSPECTING_AUTHORITY } from './foreign-authority.ts';
+import type { CartPlan, HospitalPlan, Place } from './hospital.ts';
+import { GATEWAY, MISNAMED, SERVER_NAME } from './internet.ts';
+import type { Internet } from './internet.ts';
+
+export interface Row {
+  readonly network: string;
+  readonly plan: (internet: Internet) => HospitalPlan | Promise<HospitalPlan>;
+  readonly cart?: (internet: Internet, place: Place) => CartPlan;
+  readonly finding: Finding;
+  /** `failed` unless said otherwise. */
+  readonly result?: 'warned';
+  /** What the sentence for the hospital's IT has to hold. */
+  readonly advice: (place: Place) => RegExp;
+}
+
+const { name, address, port } = GATEWAY;
+const HOUR_MS = 3_600_000;
+const toGateway = `ip daddr ${address} tcp dport ${port}`;
+const words = (...parts: readonly string[]): RegExp =>
+  new RegExp(parts.map((part) => part.replaceAll(/[.()*+?]/g, String.raw`\$&`)).join('.*'));
+/** A zone of the hospital's that says by itself what there is in it (RFC 2308 §2.1). */
+const ZONE = `  local-zone: "example.org." static
+  local-data: "example.org. SOA ns.example.org. hostmaster.example.org. 1 3600 900 86400 300"`;
+const stranger = async (
+  kind: 'inspector' | 'block-page' | 'portal',
+  named: string,
+): Promise<HospitalPlan> => ({ stranger: { kind, ...(await foreignCertificate(named)) } });
+const silentStranger = (kind: 'plain' | 'cutter' | 'mute'): HospitalPlan => ({
+  stranger: { kind, key: '', certificates: '' },
+});
+
+export const BROKEN_NETWORKS: readonly Row[] = [
+  {
+    network: 'the cable is out',
+    plan: () => ({ onRouter: () => 'ip link set lan down' }),
+    finding: 'LINK_DOWN',
+    advice: () => /check the cable .* [0-9a-f:]{17}\.$/,
+  },
+  {
+    network: 'no DHCP server answers',
+    plan: () => ({ onCart: () => 'ip address flush dev eth0' }),
+    finding: 'NO_ADDRESS',
+    advice: () => /DHCP server gives an address to [0-9a-f:]{17}/,
+  },
+  {
+    network: 'the cart gave itself an address',
+    plan: () => ({
+      onCart: () => 'ip address flush dev eth0 && ip address add 169.254.7.9/16 dev eth0',
+    }),
+    finding: 'ADDRESS_SELF_ASSIGNED',
+    advice: () => /DHCP server reaches this socket/,
+  },
+  {
+    network: 'DHCP gives no router',
+    plan: () => ({ onCart: () => 'ip route delete default' }),
+    finding: 'NO_ROUTE',
+    advice: ({ cart }) => words('name the router', `${cart}/24`, 'option 3'),
+  },
+  {
+    network: 'the router is another machine',
+    plan: () => ({
+      onCart: ({ router }) => `ip route replace default via ${router.replace(/1$/, '254')}`,
+    }),
+    finding: 'ROUTER_SILENT',
+    advice: ({ router }) => words(router.replace(/1$/, '254'), 'VLAN'),
+  },
+  {
+    network: 'DHCP gives no name server',
+    plan: () => ({ resolv: '' }),
+    finding: 'NAME_SERVERS_MISSING',
+    advice: ({ cart }) => words('DNS server for', cart, 'option 6'),
+  },
+  {
+    network: 'packets to the name server are dropped',
+    plan: () => ({ input: () => 'meta l4proto { tcp, udp } th dport 53 drop' }),
+    finding: 'NAME_SERVERS_SILENT',
+    advice: ({ cart, router }) => words('UDP and TCP port 53', cart, router),
+  },
+  {
+    network: 'a name server that knows no names of the Internet',
+    plan: () => ({ unbound: () => ZONE }),
+    finding: 'NAME_MISSING',
+    advice: () => words('look up names of the Internet', name),
+  },
+  {
+    network: 'a name server that refuses the cart',
+    plan: () => ({ unbound: () => `  local-zone: "${name}." always_refuse` }),
+    finding: 'NAME_SERVERS_REFUSE',
+    advice: ({ cart, router }) => words(cart, router, 'REFUSED'),
+  },
+  {
+    network: 'a DNS filter that says "there is none"',
+    plan: () => ({ unbound: () => `${ZONE}\n  local-zone: "${name}." always_nxdomain` }),
+    finding: 'NAME_FILTERED',
+    advice: ({ cart, router }) => words(`take ${name} off the DNS filter of`, router, cart),
+  },
+  {
+    network: 'a DNS filter that leads nowhere',
+    plan: () => ({ names: () => [`--address=/${name}/0.0.0.0`] }),
+    finding: 'NAME_FILTERED',
+    advice: ({ router }) => words(`take ${name} off the DNS filter of`, router),
+  },
+  {
+    network: 'a DNS filter that leads to a page',
+    plan: async () => ({
+      names: ({ router }) => [`--address=/${name}/${router}`],
+      ...(await stranger('block-page', 'blocked.hospital.example')),
+    }),
+    finding: 'NAME_FILTERED',
+    advice: ({ router }) => words(`take ${name} off the DNS filter of`, router),
+  },
+  {
+    network: 'TCP 443 is answered with a reset',
+    plan: () => ({ forward: () => `${toGateway} reject with tcp reset` }),
+    finding: 'PORT_CLOSED',
+    advice: ({ cart }) => words('allow TCP port 443 from', cart, `to ${address}`, 'reset'),
+  },
+  {
+    network: 'TCP 443 is dropped',
+    plan: () => ({ forward: () => `${toGateway} drop` }),
+    finding: 'PORT_DROPPED',
+    advice: ({ cart }) => words('allow TCP port 443 from', cart, `to ${address}`, 'dropped'),
+  },
+  {
+    network: 'TCP 443 is prohibited, and the firewall says so',
+    plan: () => ({ forward: () => `${toGateway} reject with icmp type admin-prohibited` }),
+    finding: 'ROAD_REFUSED',
+    advice: ({ cart }) => words('allow TCP port 443 from', cart, `to ${address}`, 'prohibited'),
+  },
+  {
+    network: 'TLS is inspected',
+    plan: () => stranger('inspector', SERVER_NAME),
+    finding: 'TLS_INSPECTED',
+    advice: ({ cart }) => words('TLS inspection for', cart, INSPECTING_AUTHORITY),
+  },
+  {
+    network: 'a login page for guests takes every connection',
+    plan: () => stranger('portal', 'login.hospital.example'),
+    finding: 'CAPTIVE_PORTAL',
+    advice: ({ cart }) => words(cart, 'http://login.hospital.example/welcome'),
+  },
+  {
+    network: 'a login page for guests, and everything else is reset',
+    plan: async () => ({
+      ...(await stranger('portal', 'login.hospital.example')),
+      input: () => `tcp dport 9443 reject with tcp reset`,
+    }),
+    finding: 'CAPTIVE_PORTAL',
+    advice: () => words('http://login.hospital.example/welcome'),
+  },
+  {
+    network: 'another server at the gateway’s address',
+    plan: () => stranger('block-page', 'intranet.hospital.example'),
+    finding: 'NOT_A_GATEWAY',
+    advice: () => words(address, SERVER_NAME, 'intranet.hospital.example'),
+  },
+  {
+    network: 'something without TLS at the gateway’s address',
+    plan: () => silentStranger('plain'),
+    finding: 'NOT_A_GATEWAY',
+    advice: () => words(address, 'does not speak TLS'),
+  },
+  {
+    network: 'a firewall that resets TLS',
+    plan: () => silentStranger('cutter'),
+    finding: 'TLS_BROKEN_OFF',
+    advice: ({ cart }) => words('let TLS 1.3 to', address, cart),
+  },
+  {
+    network: 'a firewall that swallows TLS',
+    plan: () => silentStranger('mute'),
+    finding: 'TLS_BROKEN_OFF',
+    advice: ({ cart }) => words('let TLS 1.3 to', address, cart),
+  },
+  {
+    network: 'a gateway whose certificate has another name',
+    plan: () => ({}),
+    cart: () => ({ host: MISNAMED, serverName: name }),
+    finding: 'CERTIFICATE_NAME_WRONG',
+    advice: () => words('service centre', MISNAMED, name),
+  },
+  {
+    network: 'the cart’s clock is an hour ahead',
+    plan: () => ({}),
+    cart: () => ({ clockAheadMs: HOUR_MS }),
+    finding: 'CLOCK_AHEAD',
+    advice: ({ cart }) => words('time server', cart, '3600'),
+  },
+  {
+    network: 'the cart’s clock is a day behind, before the gateway’s certificate',
+    plan: () => ({}),
+    cart: () => ({ clockAheadMs: -24 * HOUR_MS }),
+    finding: 'CLOCK_BEHIND',
+    advice: ({ cart }) => words('time server', cart, '86400'),
+  },
+  {
+    network: 'a hop with a smaller MTU whose ICMP is filtered',
+    plan: () => ({ hasNarrowHop: true }),
+    finding: 'PATH_MTU_BLACK_HOLE',
+    advice: ({ cart }) => words('ICMP type 3 code 4', cart, 'MSS', address),
+  },
+  {
+    network: 'a firewall that forgets connections after eight seconds',
+    plan: () => ({
+      onRouter: () =>
+        'sysctl -qw net.netfilter.nf_conntrack_tcp_timeout_established=8 net.netfilter.nf_conntrack_tcp_loose=0',
+      forward: () => 'ct state invalid drop',
+    }),
+    cart: () => ({ idleSeconds: 12 }),
+    finding: 'IDLE_CUT_OFF',
+    advice: ({ cart }) => words('idle TCP connections from', cart, address, 'at most 12 s'),
+  },
+  {
+    network: 'a cart that was retired',
+    plan: () => ({}),
+    cart: ({ gateway }) => ({ cart: gateway.retired }),
+    finding: 'CART_REFUSED',
+    advice: () => words('ask the service centre whether this cart was retired'),
+  },
+  {
+    network: 'a cart that is not enrolled',
+    plan: () => ({}),
+    cart: ({ gateway }) => ({
+      cart: null,
+      rootFingerprint: gateway.rootFingerprint.slice(0, 20),
+    }),
+    finding: 'NOT_ENROLLED',
+    advice: () => words('enter the licence code'),
+  },
+];

@@ -5,14 +5,9 @@
  */
 import { deepEqual, equal, notEqual, ok, rejects } from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
-import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { parseCartSerial } from '@chaperone/domain/id/id.ts';
 import { MistypedLicenceCode } from '@chaperone/domain/licence/licence-code.ts';
 import { LicenceSerialMismatch, LicenceUsed } from '@chaperone/domain/licence/licence.ts';
 import {
@@ -26,85 +21,10 @@ import {
   loadIdentity,
   renew,
 } from '@chaperone/cart/licence/licence.ts';
-import type { EnrolOptions } from '@chaperone/cart/licence/licence.ts';
-import {
-  LEDGER_KEY,
-  newTestAuthority,
-} from '@chaperone/gateway/authority/testing/authority-harness.ts';
-import type { TestAuthority } from '@chaperone/gateway/authority/testing/authority-harness.ts';
-import { AUTHORITY_MIGRATIONS } from '@chaperone/gateway/authority/registry/registry.ts';
-import { openDatabase } from '@chaperone/gateway/platform/database/database.ts';
-import { EST_ALPN, EST_PATHS } from '@chaperone/protocol/est/est.ts';
+import { LEDGER_KEY } from '@chaperone/gateway/authority/testing/authority-harness.ts';
+import { EST_PATHS } from '@chaperone/protocol/est/est.ts';
 import { readLicenceFile, writeLicenceFile } from '@chaperone/protocol/est/licence-file.ts';
-
-const serial = parseCartSerial('US-1001');
-
-interface Stage extends AsyncDisposable {
-  readonly held: TestAuthority;
-  readonly cartDirectory: string;
-  /** How often each path was asked. */
-  readonly asked: Map<string, number>;
-  /** Cuts the connection instead of sending the answer, once, for this path. */
-  loseAnswerOf(path: string): void;
-  options(licenceCode: string): EnrolOptions;
-}
-
-async function setStage(cartKey: 'p256' | 'rsa3072' = 'p256'): Promise<Stage> {
-  const directory = mkdtempSync(join(tmpdir(), 'chaperone-enrolment-'));
-  const database = await openDatabase({
-    location: { kind: 'sqlite', file: join(directory, 'gateway.db') },
-  });
-  await database.migrate(AUTHORITY_MIGRATIONS);
-  const held = await newTestAuthority(database, { cartKey });
-  const asked = new Map<string, number>();
-  let lost: string | undefined;
-  const { authority } = held;
-  const server = createServer(authority.tunnelServerOptions([EST_ALPN]), (request, response) => {
-    const path = request.url ?? '';
-    asked.set(path, (asked.get(path) ?? 0) + 1);
-    if (path === lost) {
-      lost = undefined;
-      const cut = (): typeof response => {
-        response.destroy();
-        return response;
-      };
-      response.end = cut as typeof response.end;
-    }
-    void authority.estRoutes(request, response);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  const cartDirectory = join(directory, 'cart');
-  return {
-    held,
-    cartDirectory,
-    asked,
-    loseAnswerOf: (path) => {
-      lost = path;
-    },
-    options: (licenceCode) => ({
-      directory: cartDirectory,
-      gateway: { host: '127.0.0.1', port, serverName: 'gateway.test' },
-      proxy: { kind: 'none' },
-      serial,
-      licenceCode,
-      rootFingerprint: authority.facts.fingerprints.cart,
-      signal: new AbortController().signal,
-    }),
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-      await held[Symbol.asyncDispose]();
-      await database.close();
-      rmSync(directory, { recursive: true });
-    },
-  };
-}
-
-const newCode = async ({ held }: Stage): Promise<string> =>
-  (await held.authority.issueCartLicence(serial, { by: 'admin' })).code;
+import { SERIAL as serial, newCode, setStage } from './stage.ts';
 
 for (const cartKey of ['p256', 'rsa3072'] as const) {
   test(`${cartKey}: a cart enrols with its licence file, renews, and its identity loads`, async () => {

@@ -12,16 +12,18 @@ import { ConfigurationInvalid, sessionLimits } from '../configuration/configurat
 import type { CartConfiguration } from '../configuration/configuration.ts';
 import { Files } from '../files/files.ts';
 import { openJournal } from '../journal/journal.ts';
-import { hasIdentity, loadIdentity } from '../licence/licence.ts';
-import type { CartIdentity } from '../licence/licence.ts';
+import { Renewal, hasIdentity, loadIdentity } from '../licence/licence.ts';
+import type { CartIdentity, RenewalStanding, SessionStanding } from '../licence/licence.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import { connectSource } from '../screen/screen.ts';
 import type { ScreenSource } from '../screen/screen.ts';
 import { IndicatorWatch, LOOKS_IN_DEMO_MAX, LOOKS_MAX, Session } from '../session/session.ts';
 import type { PanelPresence } from '../session/session.ts';
+import type { RoadSettings } from '../road/road.ts';
 import { readSiteSettings, roadSettings } from '../site/site.ts';
 import { Tunnel } from '../tunnel/tunnel.ts';
+import { IdentityInUse } from './identity-in-use.ts';
 
 /** In the data directory. */
 export const JOURNAL_DIRECTORY = 'journal';
@@ -39,7 +41,10 @@ export interface ServiceOptions {
 }
 
 export interface Service {
+  /** The newest; a session that runs keeps the one that it began with. */
   readonly identity: CartIdentity;
+  /** How its certificate stands. */
+  renewal(): RenewalStanding;
   readonly session: Session;
   transfers(): readonly PanelTransfer[];
   /** Settles when the facts are on the disk. @throws JournalUnwritable */
@@ -88,9 +93,12 @@ async function assemble(
 ): Promise<Service> {
   const { configuration, presence, clock, log } = options;
   const { dataDirectory, screen } = configuration;
+  const inUse = new IdentityInUse(identity);
   const journal = await openJournal({
     directory: path.join(dataDirectory, JOURNAL_DIRECTORY),
-    key: identity.key,
+    get key() {
+      return inUse.current.key;
+    },
     serial: identity.serial,
     clock,
   });
@@ -98,7 +106,7 @@ async function assemble(
   const session = new Session({
     serial: identity.serial,
     journal,
-    sign: signer(identity),
+    sign: async (typ, claims) => await signer(inUse.current)(typ, claims),
     clock,
     limits: sessionLimits(configuration),
     randomBytes: options.randomBytes,
@@ -106,6 +114,15 @@ async function assemble(
   });
   await session.recover();
   journal.appendLater([options.firstFact]);
+  const road = async (): Promise<RoadSettings> =>
+    roadSettings(configuration, await readSiteSettings(dataDirectory));
+  const renewal = new Renewal({
+    ...{ directory: dataDirectory, identity, mode: configuration.renewal, road, journal },
+    ...{ clock, randomBytes: options.randomBytes, log },
+    session: () => sessionStanding(session),
+  });
+  inUse.follow(session, renewal);
+  session.onChange(() => void renewal.look());
   const looksMax = configuration.demo ? LOOKS_IN_DEMO_MAX : LOOKS_MAX;
   const indicator = new IndicatorWatch(session, presence, looksMax);
   closers.push(() => indicator.stop());
@@ -118,9 +135,13 @@ async function assemble(
     presence,
     screenSource,
     journalPage: (from) => journal.page(from),
-    identity: tunnelIdentity(options, identity),
-    roadSettings: async () => roadSettings(configuration, await readSiteSettings(dataDirectory)),
-    dialling: identity,
+    get identity() {
+      return tunnelIdentity(options, inUse.current);
+    },
+    roadSettings: road,
+    get dialling() {
+      return inUse.current;
+    },
     randomBytes: options.randomBytes,
     monotonicMs: () => clock.monotonicMs(),
     utcMs: () => clock.utcMs(),
@@ -130,12 +151,17 @@ async function assemble(
   session.onChange((state) => {
     if (state.phase === 'idle' || state.phase === 'notice') files.forget();
   });
+  renewal.start();
   return {
-    identity,
+    get identity() {
+      return renewal.identity;
+    },
+    renewal: () => renewal.due(),
     session,
     transfers: () => files.transfers(),
     record: (facts) => journal.append(facts),
     async end() {
+      await renewal.close();
       await session.close();
       await tunnel.close();
     },
@@ -159,4 +185,11 @@ function tunnelIdentity(options: ServiceOptions, identity: CartIdentity) {
 export function signer({ key }: CartIdentity): (typ: string, claims: object) => Promise<string> {
   const algorithm = key.asymmetricKeyType === 'rsa' ? 'PS256' : 'ES256';
   return (typ, claims) => signStatement(typ, claims, key, algorithm);
+}
+
+/** What renewal needs to know of the session. */
+function sessionStanding({ state }: Session): SessionStanding {
+  if (state.phase === 'idle') return 'none';
+  const isConnected = ['waiting', 'granted', 'open'].includes(state.phase);
+  return isConnected ? 'connected' : 'beginning';
 }

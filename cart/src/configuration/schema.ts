@@ -106,6 +106,11 @@ export const configurationSchema = z.strictObject({
   directories: z.array(directorySchema).max(32).default([]),
   inbox: inboxSchema.nullable().default(null),
   limits: limitsSchema.prefault({}),
+  /**
+   * When the cart renews its certificate. `by-itself`: from the last third of its life on, when no session runs, it dials the
+   * gateway for one short exchange. `with-session`: only while an operator has it connected.
+   */
+  renewal: z.enum(['by-itself', 'with-session']).default('by-itself'),
   /** Demo mode: a banner on the panel, and a gateway on loopback only. */
   demo: z.boolean().default(false),
 });

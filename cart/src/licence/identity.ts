@@ -5,7 +5,7 @@
  * |---|---|
  * | `cart.key.pem` | the private key, mode 0600; it never leaves the cart |
  * | `cart.cert.pem` | its certificate |
- * | `cart-root.pem` | the pinned root of gateway and carts |
+ * | `cart-root.pem` | the pinned roots of gateway and carts, the oldest first: one, or two while the root changes |
  * | `workstation-ca.pem` | the pinned root of workstations |
  * | `anchors.json` | `{ jws, ledgerKey }`: the root's signed word for the last two |
  *
@@ -13,18 +13,19 @@
  */
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import { mkdir, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, readdir, readlink, rename, rm, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { z } from 'zod';
 import type { CartSerial } from '@chaperone/domain/id/id.ts';
 import { readAnchors } from '@chaperone/protocol/est/anchors.ts';
 import type { Anchors } from '@chaperone/protocol/est/anchors.ts';
 import { isKeyPair, keyThumbprint } from '@chaperone/protocol/x509/algorithm.ts';
-import { judgeCertificate, readCertificate } from '@chaperone/protocol/x509/certificate.ts';
+import type { ReadCertificate } from '@chaperone/protocol/x509/certificate.ts';
 import { readPeerCertificate } from '@chaperone/protocol/x509/peer-certificate.ts';
-import { decodePEM } from '@chaperone/protocol/x509/pem.ts';
+import { decodePEM, encodePEM } from '@chaperone/protocol/x509/pem.ts';
 import { IdentityDamaged, NotEnrolled } from './enrolment-error.ts';
 import { neighbour, pointLink, syncDirectory, writeNewFile } from '../platform/whole-file.ts';
+import { anchorRoots, issuerAmong, readRoots } from './pinned-roots.ts';
 
 export interface CartIdentity {
   readonly serial: CartSerial;
@@ -37,7 +38,12 @@ export interface CartIdentity {
   readonly certificateSerialHex: string;
   readonly notBeforeMs: number;
   readonly notAfterMs: number;
+  /** The roots that it believes, the oldest first. */
   readonly cartRootPem: string;
+  /** The one among them that issued its certificate. */
+  readonly ownRootPem: string;
+  /** Fingerprint of the one that certifies now, as far as the cart has heard. */
+  readonly issuingRoot: string;
   readonly workstationCAPem: string;
   /** The ledger's verifier key, one line in C2SP note form. */
   readonly ledgerKey: string;
@@ -51,10 +57,11 @@ export interface CartIdentity {
 export interface IdentityParts {
   readonly keyPem: string;
   readonly certificatePem: string;
+  /** The pinned roots, the oldest first. */
   readonly cartRootPem: string;
   /** The signed anchors. */
   readonly anchorsJWS: string;
-  readonly anchors: Anchors;
+  readonly anchors: Pick<Anchors, 'workstationCA' | 'ledgerKey' | 'issuedAtMs'>;
 }
 
 const LINK = 'identity';
@@ -87,12 +94,15 @@ export async function loadIdentity(directory: string): Promise<CartIdentity> {
   const workstationCAPem = await read(FILES.workstationCA);
   const anchorsText = await read(FILES.anchors);
   try {
-    const root = readCertificate(single(cartRootPem));
+    const roots = readRoots(cartRootPem);
+    if (roots === undefined) throw new IdentityDamaged('it holds no root, or too many');
     const peer = readPeerCertificate(single(certificatePem));
-    judgeCertificate(peer, root, 'peer', peer.notAfterMs);
+    const ownRoot = issuerAmong(peer, roots);
+    if (ownRoot === undefined)
+      throw new IdentityDamaged('its certificate is not from a root that it believes');
     const key = createPrivateKey(keyPem);
     const { jws, ledgerKey } = anchorsSchema.parse(JSON.parse(anchorsText));
-    const anchors = await readAnchors(jws, root.der);
+    const anchors = await readSigned(jws, roots);
     const isOwn =
       keyThumbprint(createPublicKey(key)) === peer.keyThumbprint && isKeyPair(key, peer.publicKey);
     if (!isOwn) {
@@ -110,6 +120,8 @@ export async function loadIdentity(directory: string): Promise<CartIdentity> {
       notBeforeMs: peer.notBeforeMs,
       notAfterMs: peer.notAfterMs,
       cartRootPem,
+      ownRootPem: encodePEM('CERTIFICATE', ownRoot.der),
+      issuingRoot: anchors.issuing,
       workstationCAPem,
       ledgerKey,
       keyThumbprint: peer.keyThumbprint,
@@ -119,6 +131,17 @@ export async function loadIdentity(directory: string): Promise<CartIdentity> {
     if (cause instanceof IdentityDamaged) throw cause;
     throw new IdentityDamaged('a part of it cannot be read', { cause });
   }
+}
+
+/** Reads the anchors by the pinned root that signed them; every pinned root must be one that they name. */
+async function readSigned(jws: string, roots: readonly ReadCertificate[]): Promise<Anchors> {
+  for (const root of roots) {
+    const anchors = await readAnchors(jws, root.der).catch(() => undefined);
+    if (anchors === undefined) continue;
+    const named = new Set(anchorRoots(anchors).map(({ fingerprint }) => fingerprint));
+    if (roots.every(({ fingerprint }) => named.has(fingerprint))) return anchors;
+  }
+  throw new IdentityDamaged('its roots are not those that one of them signed');
 }
 
 /** Tells whether there is an identity, whole or not. */
@@ -131,7 +154,8 @@ export async function storeIdentity(directory: string, parts: IdentityParts): Pr
   const { certificateSerialHex } = readPeerCertificate(single(parts.certificatePem));
   const store = join(directory, STORE);
   await mkdir(store, { recursive: true, mode: 0o700 });
-  const place = join(store, certificateSerialHex);
+  const name = await freeName(directory, certificateSerialHex, parts.anchors.issuedAtMs);
+  const place = join(store, name);
   const making = neighbour(place);
   await mkdir(making, { mode: 0o700 });
   const contents: Record<keyof typeof FILES, string> = {
@@ -149,11 +173,16 @@ export async function storeIdentity(directory: string, parts: IdentityParts): Pr
   await rm(place, { recursive: true, force: true });
   await rename(making, place);
   await syncDirectory(store);
-  await pointLink(join(directory, LINK), join(STORE, certificateSerialHex));
-  for (const name of await readdir(store)) {
-    if (name !== certificateSerialHex)
-      await rm(join(store, name), { recursive: true, force: true });
+  await pointLink(join(directory, LINK), join(STORE, name));
+  for (const other of await readdir(store)) {
+    if (other !== name) await rm(join(store, other), { recursive: true, force: true });
   }
+}
+
+/** A name that the link does not point to: the same certificate may get other anchors. */
+async function freeName(directory: string, serialHex: string, issuedAtMs: number): Promise<string> {
+  const pointed = await readlink(join(directory, LINK)).catch(() => '');
+  return basename(pointed) === serialHex ? `${serialHex}-${issuedAtMs}` : serialHex;
 }
 
 /** Reads PEM text that must hold exactly one certificate. */

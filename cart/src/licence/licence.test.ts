@@ -133,8 +133,9 @@ async function play(): Promise<Script> {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      seen.push([request.url ?? '', request.headers.authorization]);
-      answers.get(request.url ?? '')?.(request, response, Buffer.concat(chunks).toString('latin1'));
+      const [asked = ''] = (request.url ?? '').split('?', 1);
+      seen.push([asked, request.headers.authorization]);
+      answers.get(asked)?.(request, response, Buffer.concat(chunks).toString('latin1'));
     });
   });
   server.listen(0, '127.0.0.1');

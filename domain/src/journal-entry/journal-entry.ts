@@ -22,6 +22,12 @@ export type JournalFact =
       readonly kind: 'site-changed';
       readonly what: 'gateway' | 'proxy' | 'network' | 'acceptance';
     }
+  /** The cart is about to dial the gateway for a new certificate; `before` says of which one. */
+  | { readonly kind: 'renewal-begun'; readonly before: string }
+  | { readonly kind: 'renewal-failed'; readonly code: string }
+  | { readonly kind: 'certificate-renewed'; readonly certificateSerial: string }
+  /** Which roots of gateway and carts it believes from now on: SHA-256, hexadecimal, the oldest first. */
+  | { readonly kind: 'cart-roots-changed'; readonly fingerprints: readonly string[] }
   | { readonly kind: 'notice-shown'; readonly noticeVersion: string }
   | {
       readonly kind: 'notice-accepted';

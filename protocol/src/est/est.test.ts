@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { CART_CHAIN_PROFILES, newKeyPair } from '../x509/algorithm.ts';
 import type { SignatureProfile } from '../x509/algorithm.ts';
-import { issueCertificate } from '../x509/certificate.ts';
+import { issueCertificate, readCertificate } from '../x509/certificate.ts';
 import { encodePEM } from '../x509/pem.ts';
 import { MalformedAnchors, makeAnchors, readAnchors } from './anchors.ts';
 import {
@@ -99,9 +99,16 @@ for (const profile of CART_CHAIN_PROFILES) {
       issuedAtMs: 1_800_000_000_000,
     };
     const jws = await makeAnchors(root, anchors);
-    deepEqual(await readAnchors(jws, root.certificate), anchors);
+    const only = {
+      roots: [encodePEM('CERTIFICATE', root.certificate)],
+      issuing: readCertificate(root.certificate).fingerprint,
+    };
+    deepEqual(await readAnchors(jws, root.certificate), { ...anchors, ...only });
     const earlier = { ...anchors, licenceCA: null };
-    deepEqual(await readAnchors(await makeAnchors(root, earlier), root.certificate), earlier);
+    deepEqual(await readAnchors(await makeAnchors(root, earlier), root.certificate), {
+      ...earlier,
+      ...only,
+    });
     const other = await newAuthority(profile);
     await rejects(readAnchors(jws, other.certificate), MalformedAnchors);
     await rejects(
@@ -123,6 +130,49 @@ for (const profile of CART_CHAIN_PROFILES) {
     }
   });
 }
+
+test('while the root changes, anchors name both roots, and nothing else passes for one', async () => {
+  const [older, newer, stranger] = [
+    await newAuthority('p256-sha3-256'),
+    await newAuthority('p256-sha3-256'),
+    await newAuthority('p256-sha3-256'),
+  ];
+  const pem = ({ certificate }: { readonly certificate: Uint8Array }): string =>
+    encodePEM('CERTIFICATE', certificate);
+  const terms = {
+    workstationCA: pem(await newAuthority('p256-sha256')),
+    licenceCA: pem(await newAuthority('p256-sha256')),
+    ledgerKey: 'gateway/ledger+1234abcd+AAAA',
+    issuedAtMs: 1_800_000_000_000,
+    roots: [pem(older), pem(newer)],
+    issuing: readCertificate(older.certificate).fingerprint,
+  };
+  for (const signer of [older, newer])
+    deepEqual(await readAnchors(await makeAnchors(signer, terms), signer.certificate), terms);
+  const crossed = issueCertificate(
+    { profile: 'p256-sha3-256', privateKey: older.privateKey, certificate: older.certificate },
+    {
+      subject: { kind: 'other', commonName: 'Root' },
+      purpose: 'authority',
+      publicKey: newer.publicKey,
+      notBeforeMs: Date.now() - 1000,
+      notAfterMs: Date.now() + 86_400_000,
+    },
+  );
+  const issuing = readCertificate(stranger.certificate).fingerprint;
+  const wrong: readonly object[] = [
+    { roots: [pem(newer), pem(stranger)] },
+    { roots: [pem(older), pem(older)] },
+    { roots: [pem(older), 'no certificate'] },
+    { roots: [pem(older), pem(newer) + pem(stranger)] },
+    { roots: [pem(older), encodePEM('CERTIFICATE', crossed)] },
+    { issuing },
+  ];
+  for (const change of wrong) {
+    const jws = await makeAnchors(older, { ...terms, ...change });
+    await rejects(readAnchors(jws, older.certificate), MalformedAnchors, JSON.stringify(change));
+  }
+});
 
 test('csrattrs names a key on P-256, ECDSA with SHA-256 and the serial number; openssl reads it', () => {
   const der = makeCSRAttributes();

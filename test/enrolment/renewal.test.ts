@@ -156,7 +156,7 @@ test('while the network is away it tries again after pauses that grow to a day, 
   for (let tries = 1; tries <= pauses.length; tries += 1) {
     await renewal.look();
     equal(begun(), tries);
-    equal(renewal.due().failure, 'ENROLMENT_UNREACHABLE');
+    equal(renewal.due().failure, 'PORT_CLOSED');
     clock.advance((pauses[tries - 1] ?? 0) * MINUTE - 1);
     await renewal.look();
     equal(begun(), tries);
@@ -164,7 +164,7 @@ test('while the network is away it tries again after pauses that grow to a day, 
   }
   deepEqual(
     facts.filter((fact) => fact.kind === 'renewal-failed').map(({ code }) => code),
-    Array.from({ length: 9 }, () => 'ENROLMENT_UNREACHABLE'),
+    Array.from({ length: 9 }, () => 'PORT_CLOSED'),
   );
   deepEqual(await loadIdentity(scene.stage.cartDirectory), enrolled);
   says.isAway = false;

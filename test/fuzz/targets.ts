@@ -18,6 +18,7 @@
  * | `target/claims.ts` | what an OpenID provider says of a person |
  * | `target/tree.ts`, `journal-page.ts` | notes, checkpoints, proofs, frontiers; a cart's journal at the desk |
  * | `target/posture.ts` | what a workstation says of itself, and what it is read from: ClamAV's and apt's texts |
+ * | `target/acceptance.ts` | acceptance reports of carts |
  * | `target/evidence.ts` | what is handed to `chaperone verify` |
  * | `target/vault.ts` | age files, sealed texts, records on the disk |
  * | `target/wire.ts` | answers to an enrolment, the administrator's and the hardware key's sockets |
@@ -30,6 +31,7 @@
  * nothing else is shown against the running programs (`edge.test.ts`, and `test/hostile`).
  */
 import type { Target } from './target.ts';
+import { ACCEPTANCE_TARGETS } from './target/acceptance.ts';
 import { CERTIFICATE_TARGETS } from './target/certificate.ts';
 import { CLAIMS_TARGETS } from './target/claims.ts';
 import { CONFIGURATION_TARGETS } from './target/configuration.ts';
@@ -63,6 +65,7 @@ export const TARGETS: readonly Target[] = [
   ...TIGHT_TARGETS,
   ...CERTIFICATE_TARGETS,
   ...STATEMENT_TARGETS,
+  ...ACCEPTANCE_TARGETS,
   ...PASSKEY_TARGETS,
   ...POSTURE_TARGETS,
   ...CLAIMS_TARGETS,

@@ -30,6 +30,7 @@ export const LEDGER_KINDS: readonly { readonly group: string; readonly kinds: re
         'certificate-revoked',
         'authority-established',
         'licence-root-established',
+        'acceptance-report-received',
       ],
     },
     {

@@ -20,6 +20,8 @@ export type WorkstationId = Branded<'WorkstationId'>;
 /** A facility's security officer, who reads what is kept about that facility. */
 export type OfficerId = Branded<'OfficerId'>;
 export type ProposalId = Branded<'ProposalId'>;
+/** An acceptance report of a cart. */
+export type AcceptanceId = Branded<'AcceptanceId'>;
 export type CartSerial = Branded<'CartSerial'>;
 
 const PREFIXES = {
@@ -33,6 +35,7 @@ const PREFIXES = {
   workstation: 'wrks',
   officer: 'offc',
   proposal: 'prop',
+  acceptance: 'acpt',
 } as const;
 type Kind = keyof typeof PREFIXES;
 interface IdOf {
@@ -46,6 +49,7 @@ interface IdOf {
   readonly workstation: WorkstationId;
   readonly officer: OfficerId;
   readonly proposal: ProposalId;
+  readonly acceptance: AcceptanceId;
 }
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';

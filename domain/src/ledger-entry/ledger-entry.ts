@@ -8,6 +8,7 @@ import type { LicenceFeature } from '../licence/licence-terms.ts';
 import type { EndReason } from '../session/state.ts';
 import type { PortalFact } from './portal-fact.ts';
 import type { PostureFact } from './posture-fact.ts';
+import type { AcceptanceFact } from './acceptance-fact.ts';
 import type { AccountFact } from './account-fact.ts';
 import type { Commitment } from './commitment.ts';
 import type { AdministrationFact } from './administration-fact.ts';
@@ -25,6 +26,7 @@ export type LedgerFact =
   | AdministrationFact
   | SignInRefusalFact
   | EvidenceFact
+  | AcceptanceFact
   | {
       readonly kind: 'gateway-started';
       readonly version: string;

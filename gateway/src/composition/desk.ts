@@ -12,7 +12,7 @@ import {
 } from '../desk/administration/administration.ts';
 import { Carts } from '../desk/cart/cart.ts';
 import type { DeskFeatures } from '../desk/console/console.ts';
-import { Commissioning } from '../desk/commissioning/commissioning.ts';
+import { AcceptanceReports, Commissioning } from '../desk/commissioning/commissioning.ts';
 import { Enrolment } from '../desk/enrolment/enrolment.ts';
 import { accountsOf } from '../desk/facility/facility.ts';
 import { Events } from '../desk/events/events.ts';
@@ -85,8 +85,10 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
   const events = new Events();
   const isRevoked = async (serial: string): Promise<boolean> => await authority.isRevoked(serial);
   const tunnel = new Tunnel({ authority, record: (fact) => ledger.appendLater(fact) });
+  const acceptanceReports = new AcceptanceReports(context, authority);
   const commissioning = new Commissioning({
     authority,
+    reports: acceptanceReports,
     clock,
     software: SOFTWARE,
     report: (fault) => log.error({ err: fault }, 'what a cart asked could not be answered'),

@@ -14,6 +14,7 @@ import type { RootKeys } from '../authority/establishment/establishment.ts';
 import { AUTHORITY_MIGRATIONS } from '../authority/registry/tables.ts';
 import { ADMINISTRATION_MIGRATIONS } from '../desk/administration/administration.ts';
 import { CART_MIGRATIONS } from '../desk/cart/cart.ts';
+import { COMMISSIONING_MIGRATIONS } from '../desk/commissioning/commissioning.ts';
 import { POSTURE_MIGRATIONS } from '../desk/posture/posture.ts';
 import { FACILITY_MIGRATIONS } from '../desk/facility/facility.ts';
 import { CASE_MIGRATIONS, CASE_REASON_MIGRATIONS } from '../desk/service-case/service-case.ts';
@@ -96,6 +97,7 @@ const MIGRATIONS = [
   ...FACILITY_MIGRATIONS,
   ...CASE_REASON_MIGRATIONS,
   ...OFFICER_MIGRATIONS,
+  ...COMMISSIONING_MIGRATIONS,
 ];
 
 const DAY_MS = 24 * 60 * 60_000;

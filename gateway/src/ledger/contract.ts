@@ -9,6 +9,7 @@ import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import type { LedgerFact } from '@chaperone/domain/ledger-entry/ledger-entry.ts';
 import type { JournalPage } from '@chaperone/protocol/cart-api/schema.ts';
 import type { LedgerEvidence } from '@chaperone/protocol/evidence/schema.ts';
+import type { AcceptanceReceiptClaims } from '@chaperone/protocol/commissioning/acceptance-report.ts';
 import type { DestructionCertificateClaims } from '@chaperone/protocol/signed/claims.ts';
 import type { Found } from '../platform/database/search.ts';
 import type { StatementAlgorithm, StatementKey } from '@chaperone/protocol/signed/statement.ts';
@@ -109,6 +110,8 @@ export interface Ledger {
   verifierKey(): string;
   /** Signs a certificate of destruction (JWS, EdDSA) with the ledger's key. */
   signCertificate(claims: DestructionCertificateClaims): Promise<SignedCertificate>;
+  /** Countersigns a cart's acceptance report (JWS, EdDSA) under this ledger's name: when it came, and nothing of its truth. */
+  signReceipt(claims: Omit<AcceptanceReceiptClaims, 'iss'>): Promise<string>;
   /**
    * Gathers entries for `chaperone verify`: of one case with a proof for each, or the whole ledger.
    * A case's part shows that nothing in it was altered; only the whole shows that nothing was left out.

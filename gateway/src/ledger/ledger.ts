@@ -12,6 +12,8 @@ import type { LedgerFact } from '@chaperone/domain/ledger-entry/ledger-entry.ts'
 import { statementDigest } from '@chaperone/protocol/evidence/digest.ts';
 import { LINE_BYTES_MAX } from '@chaperone/protocol/evidence/schema.ts';
 import type { LedgerEvidence } from '@chaperone/protocol/evidence/schema.ts';
+import { ACCEPTANCE_TYP } from '@chaperone/protocol/commissioning/acceptance-report.ts';
+import type { AcceptanceReceiptClaims } from '@chaperone/protocol/commissioning/acceptance-report.ts';
 import { TYP } from '@chaperone/protocol/signed/claims.ts';
 import type { DestructionCertificateClaims } from '@chaperone/protocol/signed/claims.ts';
 import { signStatement } from '@chaperone/protocol/signed/statement.ts';
@@ -207,6 +209,12 @@ class SequencedLedger implements Ledger {
       'EdDSA',
     );
     return { jws, digest: statementDigest(jws) };
+  }
+
+  async signReceipt(claims: Omit<AcceptanceReceiptClaims, 'iss'>): Promise<string> {
+    const { verifierKey, statementKey } = this.#key;
+    const whole: AcceptanceReceiptClaims = { iss: verifierKey.name, ...claims };
+    return await signStatement(ACCEPTANCE_TYP.receipt, whole, statementKey, 'EdDSA');
   }
 
   async evidence(of: CaseId | 'everything'): Promise<LedgerEvidence> {

@@ -15,6 +15,7 @@
  * told 429 with `Retry-After`. Refusals are problem documents (RFC 9457). Nothing here touches a case, a session or a consent.
  */
 import { z } from 'zod';
+import { RECEIPT_CHARACTERS_MAX, reportJWS } from './acceptance-report.ts';
 
 export const COMMISSIONING_PREFIX = '/commissioning/v1';
 export const COMMISSIONING_PATHS = {
@@ -52,5 +53,5 @@ export type GatewayStatus = z.infer<typeof gatewayStatus>;
 export const keptIdle = z.strictObject({ seconds: z.number().int().min(1).max(IDLE_SECONDS_MAX) });
 export const receivedBytes = z.strictObject({ bytes: z.number().int().min(0).max(BYTES_MAX) });
 
-export const newReport = z.strictObject({ report: z.string().max(256 * 1024) });
-export const reportReceived = z.strictObject({ receipt: z.string().max(16 * 1024) });
+export const newReport = z.strictObject({ report: reportJWS });
+export const reportReceived = z.strictObject({ receipt: z.string().max(RECEIPT_CHARACTERS_MAX) });

@@ -6,13 +6,18 @@ import { z } from 'zod';
 /** A fact that was seen: an address, a speed, an issuer. Never a secret, and cleaned of control characters. */
 const fact = z.union([z.string().max(300), z.number(), z.boolean(), z.null()]);
 
+/** Facts of one step. */
+const FACTS_MAX = 40;
+
 export const validationStep = z.strictObject({
   step: z.enum(VALIDATION_STEPS),
   result: z.enum(STEP_RESULTS),
   /** Null when it passed or was left out. */
   finding: z.enum(Object.keys(FINDINGS) as [Finding, ...Finding[]]).nullable(),
   /** What was seen, by name; the names are those of docs/protocol.md. */
-  seen: z.record(z.string().regex(/^[a-z][A-Za-z0-9]{0,39}$/), fact),
+  seen: z
+    .record(z.string().regex(/^[a-z][A-Za-z0-9]{0,39}$/), fact)
+    .refine((seen) => Object.keys(seen).length <= FACTS_MAX, 'too many facts'),
   /** English: what was seen, in one line. */
   said: z.string().max(500),
   /** English: the one sentence to read to the hospital's IT; null when there is nothing to do. */

@@ -108,6 +108,21 @@ const COLUMNS: readonly (readonly [RegExp, Protection, string])[] = [
   [/^authority_retired_chain\./, 'shown', 'when; the ledger has it'],
   [/^desk_account\.name$/, 'weak', 'operators see a name with a wrong letter'],
   [/^desk_account\./, 'shown', 'a disabled account stays disabled: one bit makes no NULL'],
+  [
+    /^desk_acceptance_report\.(?:report|sha256|receipt)$/,
+    'told',
+    "the cart's signature, the digest and the countersignature; chaperone verify says no",
+  ],
+  [
+    /^desk_acceptance_report\.(?:id|cart)$/,
+    'narrows',
+    'the report is not found under its cart; the cart sends it again when it is asked to',
+  ],
+  [
+    /^desk_acceptance_report\./,
+    'shown',
+    'the signed report has it; a summary that is no JSON counts as none',
+  ],
   [/^desk_cart\./, 'shown', 'the cart says it again'],
   [/^desk_sign_in\.state$/, 'refused', 'the rule of the table'],
   [

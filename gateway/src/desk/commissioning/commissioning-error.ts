@@ -35,3 +35,38 @@ export class CommissioningBodyTooLarge extends DomainError {
     super(`At most ${bytesMax} bytes are taken here.`);
   }
 }
+
+/** An acceptance report is not this cart's, or contradicts itself. */
+export class AcceptanceReportRefused extends DomainError {
+  readonly code = 'ACCEPTANCE_REPORT_REFUSED';
+
+  constructor(why: string, options?: { readonly cause?: unknown }) {
+    super(`The acceptance report is not taken. ${why}`, options);
+  }
+}
+
+/** Another report has this id already: nobody can change what was countersigned. */
+export class AcceptanceReportIdTaken extends DomainError {
+  readonly code = 'ACCEPTANCE_REPORT_ID_TAKEN';
+
+  constructor() {
+    super('Another acceptance report has this id. Validate and sign anew.');
+  }
+}
+
+export class AcceptanceReportUnknown extends DomainError {
+  readonly code = 'ACCEPTANCE_REPORT_UNKNOWN';
+
+  constructor() {
+    super('There is no such acceptance report.');
+  }
+}
+
+/** What is kept is not what came: the disk has changed it. The cart has its own copy, and so may the facility. */
+export class AcceptanceReportDamaged extends DomainError {
+  readonly code = 'ACCEPTANCE_REPORT_DAMAGED';
+
+  constructor() {
+    super('The report was damaged on the disk. The cart has its own copy.');
+  }
+}

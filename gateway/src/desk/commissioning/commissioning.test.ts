@@ -7,7 +7,6 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { test } from 'node:test';
-import type { TestContext } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
 import { parseCartSerial } from '@chaperone/domain/id/id.ts';
 import {
@@ -20,50 +19,11 @@ import {
 } from '@chaperone/protocol/commissioning/service.ts';
 import { issueCertificate } from '@chaperone/protocol/x509/certificate.ts';
 import { decodePEM } from '@chaperone/protocol/x509/pem.ts';
-import { AUTHORITY_MIGRATIONS } from '../../authority/registry/tables.ts';
-import { newTestAuthority } from '../../authority/testing/authority-harness.ts';
 import { forEachDatabase } from '../../platform/database/testing/database-suite.ts';
-import type { OpenTestDatabase } from '../../platform/database/testing/database-suite.ts';
-import { ManualClock } from '../../platform/testing/manual-clock.ts';
-import { Enrolment } from '../enrolment/enrolment.ts';
-import { Commissioning, IDLE_PLACES_PER_CART } from './commissioning.ts';
-import { serveEnrolmentRoad } from './testing/enrolment-road.ts';
+import { IDLE_PLACES_PER_CART } from './commissioning.ts';
+import { newRoad } from './testing/commissioning-desk.ts';
 
 const MIB = 1024 * 1024;
-
-interface Bounds {
-  readonly idleTimeoutMs?: number;
-  readonly burstBytes?: number;
-}
-
-async function newRoad(
-  t: TestContext,
-  open: OpenTestDatabase,
-  { idleTimeoutMs, ...bounds }: Bounds = {},
-) {
-  const clock = new ManualClock(Date.now());
-  const held = await newTestAuthority(await open(AUTHORITY_MIGRATIONS), { clock });
-  const { authority } = held;
-  const faults: unknown[] = [];
-  const commissioning = new Commissioning({
-    authority,
-    clock,
-    software: 'Chaperone 0.0.0-test',
-    ...bounds,
-    report: (fault) => faults.push(fault),
-  });
-  const road = await serveEnrolmentRoad(
-    authority,
-    new Enrolment(authority, commissioning, idleTimeoutMs),
-  );
-  t.after(async () => {
-    await road[Symbol.asyncDispose]();
-    commissioning.close();
-    await held[Symbol.asyncDispose]();
-    assert.deepEqual(faults, []);
-  });
-  return { authority, clock, road, held };
-}
 
 forEachDatabase('commissioning', (open) => {
   test('a cart is told how it stands, gets its echo, and measures both ways on one connection', async (t) => {
@@ -75,7 +35,11 @@ forEachDatabase('commissioning', (open) => {
     assert.equal(status.utcMs, clock.utcMs());
     assert.equal(status.software, 'Chaperone 0.0.0-test');
     assert.match(status.licence.id, /^lcnc-/);
-    assert.equal(status.licence.state, 'redeemed');
+    assert.deepEqual(
+      [status.licence.state, status.licence.validUntilUtcMs, status.facility],
+      ['redeemed', null, null],
+    );
+    assert.ok(status.licence.features.includes('view'));
 
     const sent = Buffer.from([0, 1, 255, 13, 10]);
     assert.deepEqual((await connection.ask('POST', PATHS.echo, sent)).body, sent);
@@ -89,6 +53,35 @@ forEachDatabase('commissioning', (open) => {
     assert.deepEqual(receivedBytes.parse(up.json), { bytes: 5 * MIB });
     assert.equal((await connection.ask('POST', PATHS.bytes, Buffer.alloc(0))).json['bytes'], 0);
     assert.equal((await connection.ask('GET', PATHS.status)).status, 200);
+  });
+
+  test('the status says what the licence allows now, and when it is over', async (t) => {
+    const { authority, clock, road } = await newRoad(t, open);
+    const cart = await road.enrol('US-1001');
+    const connection = await road.dial(cart);
+    const licence = await authority.cartLicence('US-1001');
+    assert.ok(licence !== undefined);
+    const validUntilUtcMs = Math.floor(clock.utcMs() / 1000) * 1000 + 86_400_000;
+    await authority.renewLicence(licence.id, {
+      by: 'test',
+      features: ['view'],
+      facility: 'St. Brigid Hospital',
+      validUntilUtcMs,
+    });
+    const statusNow = async () =>
+      gatewayStatus.parse((await connection.ask('GET', PATHS.status)).json);
+    const { facility, licence: terms } = await statusNow();
+    assert.equal(facility, 'St. Brigid Hospital');
+    assert.deepEqual(terms, {
+      id: String(licence.id),
+      state: 'redeemed',
+      features: ['view'],
+      validUntilUtcMs,
+    });
+    clock.advance(2 * 86_400_000);
+    assert.equal((await statusNow()).licence.state, 'expired');
+    await authority.retireLicence(licence.id);
+    assert.equal((await statusNow()).licence.state, 'retired');
   });
 
   test('strangers of every kind get one and the same answer, at every address', async (t) => {

@@ -1,5 +1,5 @@
 /**
- * What a cart asks of its gateway while it is commissioned: whether it is known here, how good its road is, and later the
+ * What a cart asks of its gateway while it is commissioned: whether it is known here, how good its road is, and the
  * countersignature of its acceptance report (decision 0022).
  *
  * It shares the HTTPS server of the enrolment road, which ends what was revoked here; what another desk revoked, or what
@@ -14,11 +14,12 @@ import {
   ECHO_BYTES_MAX,
   IDLE_SECONDS_MAX,
 } from '@chaperone/protocol/commissioning/service.ts';
+import { REPORT_CHARACTERS_MAX } from '@chaperone/protocol/commissioning/acceptance-report.ts';
 import type { GatewayStatus } from '@chaperone/protocol/commissioning/service.ts';
-import { licenceState } from '@chaperone/domain/licence/licence.ts';
+import { licenceStanding } from '@chaperone/domain/licence/licence-terms.ts';
 import type { PeerCertificate } from '@chaperone/protocol/x509/peer-certificate.ts';
 import { CartRefused } from '../../authority/contract.ts';
-import type { Authority } from '../../authority/contract.ts';
+import type { Authority, CartLicence } from '../../authority/contract.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
 import {
   PROBLEM_MEDIA_TYPE,
@@ -34,11 +35,21 @@ import {
   CommissioningRequestMalformed,
   CommissioningThrottled,
 } from './commissioning-error.ts';
+import { readReportBody } from './check-report.ts';
 import { IdlePlaces } from './idle-places.ts';
 import { countBody, sendNoise } from './measurement.ts';
 import { readBody } from './read-body.ts';
+import type { AcceptanceReports } from './reports.ts';
 
+export { AcceptanceReports } from './reports.ts';
+export type { CartReports, KeptReport } from './reports.ts';
+export type { ReportSummary } from './summary.ts';
+export { COMMISSIONING_MIGRATIONS } from './tables.ts';
 export {
+  AcceptanceReportDamaged,
+  AcceptanceReportIdTaken,
+  AcceptanceReportRefused,
+  AcceptanceReportUnknown,
   CommissioningBodyTooLarge,
   CommissioningMethodRefused,
   CommissioningRequestMalformed,
@@ -54,15 +65,15 @@ const ALLOWANCE = {
   atOnceMax: 4,
   cartsMax: 10_000,
 } as const;
+/** The report and the JSON around it. */
+const REPORT_BODY_BYTES_MAX = REPORT_CHARACTERS_MAX + 64;
 /** An idle test leaves six connections alone, each for its own time, and perhaps one test before it broke off. */
 export const IDLE_PLACES_PER_CART = 12;
 const IDLE = { placesMax: 64, placesPerCartMax: IDLE_PLACES_PER_CART } as const;
 
 export interface CommissioningOptions {
-  readonly authority: Pick<
-    Authority,
-    'admitCart' | 'certificatesOf' | 'inForce' | 'isRevoked' | 'licences'
-  >;
+  readonly authority: Pick<Authority, 'admitCart' | 'cartLicence' | 'inForce' | 'isRevoked'>;
+  readonly reports: Pick<AcceptanceReports, 'take'>;
   readonly clock: Clock;
   /** What a cart may move; the usual allowance unless said otherwise. */
   readonly burstBytes?: number;
@@ -106,6 +117,7 @@ export class Commissioning {
       [COMMISSIONING_PATHS.status, { GET: async (each) => await this.#status(each) }],
       [COMMISSIONING_PATHS.idle, { GET: async (each) => this.#keepIdle(each) }],
       [COMMISSIONING_PATHS.echo, { POST: echo }],
+      [COMMISSIONING_PATHS.reports, { POST: async (each) => await this.#takeReport(each) }],
       [
         COMMISSIONING_PATHS.bytes,
         {
@@ -173,20 +185,19 @@ export class Commissioning {
 
   async #status({ response, peer }: Exchange): Promise<void> {
     const { authority, clock, software } = this.#options;
-    const held = await authority.certificatesOf({ kind: 'cart', id: peer.serial });
-    const shown = held.find((each) => each.certificateSerialHex === peer.certificateSerialHex);
-    const licence = (await authority.licences()).find(({ id }) => id === shown?.licenceId);
-    const state = licence === undefined ? 'retired' : licenceState(licence, clock.utcMs());
+    const nowMs = clock.utcMs();
+    const licence = await authority.cartLicence(peer.serial);
+    const terms = licence?.terms ?? null;
     const status: GatewayStatus = {
-      utcMs: clock.utcMs(),
+      utcMs: nowMs,
       software,
       serial: peer.serial,
-      facility: null,
+      facility: terms?.facility ?? null,
       licence: {
-        id: String(shown?.licenceId ?? ''),
-        state: state === 'issued' ? 'redeemed' : state,
-        features: [],
-        validUntilUtcMs: null,
+        id: licence === undefined ? '' : String(licence.id),
+        state: licence === undefined ? 'retired' : stateOf(licence, nowMs),
+        features: [...(terms?.features ?? [])],
+        validUntilUtcMs: terms?.validUntilUtcMs ?? null,
       },
     };
     sendJSON(response, status);
@@ -199,6 +210,11 @@ export class Commissioning {
     response.once('finish', () => socket.setTimeout(seconds * 1000));
     response.setHeader('Keep-Alive', `timeout=${seconds}`);
     sendJSON(response, { seconds });
+  }
+
+  async #takeReport({ request, response, peer }: Exchange): Promise<void> {
+    const report = readReportBody(await readBody(request, REPORT_BODY_BYTES_MAX));
+    sendJSON(response, { receipt: await this.#options.reports.take(report, peer.serial) });
   }
 
   async #download({ response, peer, query }: Exchange): Promise<void> {
@@ -222,6 +238,15 @@ export class Commissioning {
     void body.whole.then(end);
     sendJSON(response, { bytes: await body.measured });
   }
+}
+
+/** How a licence that was redeemed stands. */
+function stateOf(
+  { retiredAtMs, terms }: CartLicence,
+  nowMs: number,
+): 'redeemed' | 'expired' | 'retired' {
+  if (retiredAtMs !== undefined) return 'retired';
+  return terms !== null && licenceStanding(terms, nowMs) === 'expired' ? 'expired' : 'redeemed';
 }
 
 /** There is nothing at this address. */

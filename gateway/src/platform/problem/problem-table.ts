@@ -46,6 +46,7 @@ export const PROBLEM_TABLE = {
   LICENCE_USED: { status: 403, title: 'The licence code has been used' },
   MALFORMED_ID: { status: 400, title: 'This is not an id' },
   MALFORMED_LICENCE: { status: 400, title: 'This is not a licence' },
+  NETWORK_PROFILE_REFUSED: { status: 400, title: 'A network cannot be set up like this' },
   NOTICE_OUTDATED: { status: 409, title: 'Another version of the notice is in force' },
   OUT_OF_TURN: { status: 409, title: 'This is not possible at this point of the session' },
   PROPOSAL_DECIDED: { status: 409, title: 'The proposal was decided already' },
@@ -154,6 +155,10 @@ export const PROBLEM_TABLE = {
   TOKEN_UNUSABLE: { status: 503, title: 'Nothing can be signed at the moment', detail: 'hidden' },
 
   // desk
+  ACCEPTANCE_REPORT_DAMAGED: { status: 500, title: 'The acceptance report is damaged' },
+  ACCEPTANCE_REPORT_ID_TAKEN: { status: 409, title: 'There is another report of this id' },
+  ACCEPTANCE_REPORT_REFUSED: { status: 422, title: 'The acceptance report is not taken' },
+  ACCEPTANCE_REPORT_UNKNOWN: { status: 404, title: 'There is no such acceptance report' },
   ACCOUNT_EXISTS: { status: 409, title: 'There is such an account already' },
   ACCOUNT_UNKNOWN: { status: 404, title: 'There is no such account' },
   CART_HAS_OPEN_CASE: { status: 409, title: 'A case is open for this cart already' },

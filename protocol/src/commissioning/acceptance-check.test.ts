@@ -1,0 +1,95 @@
+/**
+ * Goal: a report that contradicts itself is noticed, whoever signed it, and a receipt is read by the ledger's key only. Method: one
+ * member changed at a time; real Ed25519 keys.
+ */
+import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { test } from 'node:test';
+import { StatementInvalid, signStatement } from '../signed/statement.ts';
+import { verifierKeyOf } from '../tree/verifier-key.ts';
+import { contradictionsOf, readAcceptanceReceipt } from './acceptance-check.ts';
+import { ACCEPTANCE_TYP, acceptanceReportClaims, reportText } from './acceptance-report.ts';
+import type { AcceptanceReportClaims } from './acceptance-report.ts';
+import { passedStep, sampleClaims } from './testing/sample-report.ts';
+
+const good = sampleClaims();
+const [link, ...others] = good.validation.steps;
+assert.ok(link !== undefined);
+
+const withLink = (changes: Partial<typeof link>): AcceptanceReportClaims['validation'] => ({
+  ...good.validation,
+  steps: [{ ...link, ...changes }, ...others],
+});
+const failed = { result: 'failed', finding: 'LINK_DOWN', advice: 'Plug it in.' } as const;
+
+test('what a cart makes contradicts nothing: accepted, with warnings, and not accepted', () => {
+  assert.deepEqual(contradictionsOf(good), []);
+  const warned = sampleClaims({
+    validation: withLink({ result: 'warned', finding: 'LINK_SLOW', advice: 'Another cable.' }),
+  });
+  assert.deepEqual([warned.accepted, contradictionsOf(warned)], [true, []]);
+  const sent = acceptanceReportClaims.parse(JSON.parse(JSON.stringify(good)));
+  assert.deepEqual(contradictionsOf(sent), []);
+  const refused = sampleClaims({ validation: withLink(failed) });
+  assert.deepEqual([refused.accepted, contradictionsOf(refused)], [false, []]);
+});
+
+test('each contradiction is a sentence', () => {
+  const [first, second, ...rest] = good.validation.steps;
+  assert.ok(first !== undefined && second !== undefined);
+  const cases: readonly (readonly [AcceptanceReportClaims, RegExp])[] = [
+    [sampleClaims({ validation: withLink(failed), accepted: true }), /accepted, and its steps/],
+    [sampleClaims({ accepted: false }), /not accepted, and its steps/],
+    [
+      sampleClaims({ validation: { ...good.validation, steps: [second, first, ...rest] } }),
+      /Step 1 is "address", out of its order/,
+    ],
+    [sampleClaims({ validation: withLink({ finding: 'LINK_SLOW' }) }), /does not fit its finding/],
+    [sampleClaims({ validation: withLink({ ...failed, finding: null }) }), /does not fit/],
+    [
+      sampleClaims({ validation: withLink({ ...failed, finding: 'NO_ROUTE' }) }),
+      /NO_ROUTE is not one of the step "link"/,
+    ],
+    [sampleClaims({ validation: withLink({ ...failed, advice: null }) }), /what to do/],
+    [sampleClaims({ validation: { ...good.validation, endedUtcMs: 0 } }), /ended before it began/],
+    [sampleClaims({ firewall: good.firewall.slice(1) }), /firewall rules do not follow/],
+    [{ ...good, network: { ...good.network, method: 'static' } }, /firewall rules do not follow/],
+  ];
+  for (const [claims, expected] of cases) {
+    acceptanceReportClaims.parse(claims);
+    assert.match(contradictionsOf(claims).join(' '), expected);
+  }
+});
+
+test('texts are one readable line, and what a cart says is made so', () => {
+  for (const odd of ['a\nb', 'a\u0000b', 'a\u202Eb', 'a\u2028b', '\uD800']) {
+    const claims = { ...good, facility: odd };
+    assert.equal(acceptanceReportClaims.safeParse(claims).success, false, JSON.stringify(odd));
+    const cleaned = { ...good, facility: reportText(odd) };
+    assert.equal(acceptanceReportClaims.safeParse(cleaned).success, true);
+  }
+  assert.equal(reportText('x'.repeat(1000)).length, 300);
+  assert.equal(reportText('Häuser 日本'), 'Häuser 日本');
+  assert.ok(passedStep('link').said.length > 0);
+});
+
+test('a receipt is read by the key of the ledger that gave it, and by no other', async () => {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  const rawOf = (key: typeof publicKey): Uint8Array =>
+    Uint8Array.from(Buffer.from(key.export({ format: 'jwk' }).x ?? '', 'base64url'));
+  const key = verifierKeyOf('gateway.example/chaperone-ledger', rawOf(publicKey));
+  const claims = {
+    iss: key.name,
+    report: good.jti,
+    cart: good.iss,
+    sha256: 'A'.repeat(43),
+    receivedUtcMs: 5,
+    iat: 0,
+  };
+  const jws = await signStatement(ACCEPTANCE_TYP.receipt, claims, privateKey, 'EdDSA');
+  assert.deepEqual(await readAcceptanceReceipt(jws, key), claims);
+  const other = verifierKeyOf(key.name, rawOf(generateKeyPairSync('ed25519').publicKey));
+  await assert.rejects(readAcceptanceReceipt(jws, other), StatementInvalid);
+  const wrongKind = await signStatement(ACCEPTANCE_TYP.report, claims, privateKey, 'EdDSA');
+  await assert.rejects(readAcceptanceReceipt(wrongKind, key), StatementInvalid);
+});

@@ -2,6 +2,8 @@
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import type { JournalFact } from '@chaperone/domain/journal-entry/journal-entry.ts';
 import type { NetworkProfile } from '@chaperone/domain/network/network-profile.ts';
+import { refusedGateway } from '@chaperone/domain/network/gateway-rule.ts';
+import { refusedProxy } from '@chaperone/domain/network/proxy-rule.ts';
 import type { ProxySettings } from '@chaperone/domain/network/proxy-settings.ts';
 import { FINDINGS } from '@chaperone/domain/validation/finding.ts';
 import type { ValidationStep } from '@chaperone/domain/validation/finding.ts';
@@ -22,13 +24,7 @@ import {
   ValidationNotPassed,
   ValidationStopped,
 } from './commissioning-refused.ts';
-import {
-  admitFields,
-  refusedAcceptance,
-  refusedGateway,
-  refusedLicence,
-  refusedProxy,
-} from './field-rule.ts';
+import { admitFields, refusedAcceptance, refusedLicence } from './field-rule.ts';
 import { KeptValidation } from './kept-validation.ts';
 import type {
   AcceptancePart,

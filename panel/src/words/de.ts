@@ -70,6 +70,58 @@ export const de: Words = {
         title: 'Datum oder Uhrzeit dieses Geräts sind falsch.',
         text: 'Bitte stellen Sie sie richtig, oder rufen Sie das Servicezentrum an.',
       },
+      PROXY_UNREACHABLE: {
+        title: 'Der Proxy des Krankenhauses ist nicht zu erreichen.',
+        text: 'Prüfen Sie Netzwerkkabel oder WLAN. Sind sie in Ordnung, fragen Sie Ihre IT nach dem Proxy.',
+      },
+      PROXY_NAME_UNKNOWN: {
+        title: 'Der Proxy des Krankenhauses wurde im Netz nicht gefunden.',
+        text: 'Steckt das Netzwerkkabel, ist das WLAN an? Wenn ja, fragen Sie Ihre IT nach dem Namen des Proxys.',
+      },
+      PROXY_CREDENTIALS_MISSING: {
+        title: 'Der Proxy des Krankenhauses verlangt Name und Passwort.',
+        text: 'Dieses Gerät hat keine dafür. Bitte sagen Sie es Ihrer IT.',
+      },
+      PROXY_CREDENTIALS_REFUSED: {
+        title: 'Der Proxy des Krankenhauses nimmt das Passwort dieses Geräts nicht an.',
+        text: 'Vielleicht wurde es geändert. Bitte sagen Sie es Ihrer IT.',
+      },
+      PROXY_AUTHENTICATION_UNKNOWN: {
+        title: 'Der Proxy des Krankenhauses verlangt eine Anmeldung, die dieses Gerät nicht kann.',
+        text: 'Bitten Sie Ihre IT, dieses Gerät durchzulassen oder Basic oder Digest zu erlauben.',
+      },
+      PROXY_PORT_REFUSED: {
+        title: 'Der Proxy des Krankenhauses verbietet den Weg zum Servicezentrum.',
+        text: 'Bitten Sie Ihre IT, ihn zu erlauben.',
+      },
+      PROXY_GATEWAY_UNREACHABLE: {
+        title: 'Der Proxy des Krankenhauses erreicht das Servicezentrum nicht.',
+        text: 'Bitte sagen Sie es Ihrer IT. Warten Sie, oder rufen Sie das Servicezentrum an.',
+      },
+      PROXY_SLOW: {
+        title: 'Der Proxy des Krankenhauses antwortet nicht rechtzeitig.',
+        text: 'Er ist vielleicht überlastet oder gesperrt. Warten Sie, oder sagen Sie es Ihrer IT.',
+      },
+      PROXY_NOT_A_PROXY: {
+        title: 'Statt des Proxys des Krankenhauses antwortet etwas anderes.',
+        text: 'Fragen Sie Ihre IT nach der richtigen Adresse und dem Port.',
+      },
+      PAC_UNREACHABLE: {
+        title: 'Die Proxy-Liste des Krankenhauses (PAC) ist nicht abzurufen.',
+        text: 'Prüfen Sie Netzwerkkabel oder WLAN. Sind sie in Ordnung, sagen Sie es Ihrer IT.',
+      },
+      PAC_BROKEN: {
+        title: 'Die Proxy-Liste des Krankenhauses (PAC) ist fehlerhaft.',
+        text: 'Bitte sagen Sie es Ihrer IT.',
+      },
+      PAC_NO_ROAD: {
+        title: 'Die Proxy-Liste des Krankenhauses (PAC) nennt keinen Weg für dieses Gerät.',
+        text: 'Bitte sagen Sie es Ihrer IT: Dieses Gerät braucht einen Proxy für Webseiten oder einen direkten Weg.',
+      },
+      SITE_SETTINGS_DAMAGED: {
+        title: 'Die Netzeinstellungen dieses Geräts sind beschädigt.',
+        text: 'Bitte rufen Sie das Servicezentrum an. Sie müssen neu gesetzt werden.',
+      },
       other: {
         title: 'Das Servicezentrum war nicht zu erreichen.',
         text: 'Warten Sie, oder rufen Sie das Servicezentrum an.',

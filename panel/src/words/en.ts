@@ -70,6 +70,58 @@ export const en: Words = {
         title: 'The date or time of this system is wrong.',
         text: 'Please set it right, or call the service centre.',
       },
+      PROXY_UNREACHABLE: {
+        title: 'The hospital’s proxy cannot be reached.',
+        text: 'Check the network cable or Wi-Fi. If they are fine, ask your hospital’s IT about the proxy.',
+      },
+      PROXY_NAME_UNKNOWN: {
+        title: 'The hospital’s proxy was not found on the network.',
+        text: 'Is the network cable plugged in, or Wi-Fi on? If so, ask your hospital’s IT about the name of the proxy.',
+      },
+      PROXY_CREDENTIALS_MISSING: {
+        title: 'The hospital’s proxy asks for a name and a password.',
+        text: 'This system has none for it. Please tell your hospital’s IT.',
+      },
+      PROXY_CREDENTIALS_REFUSED: {
+        title: 'The hospital’s proxy does not accept this system’s password.',
+        text: 'It may have been changed. Please tell your hospital’s IT.',
+      },
+      PROXY_AUTHENTICATION_UNKNOWN: {
+        title: 'The hospital’s proxy asks for a sign-in that this system cannot do.',
+        text: 'Please ask your hospital’s IT to let this system pass, or to allow Basic or Digest.',
+      },
+      PROXY_PORT_REFUSED: {
+        title: 'The hospital’s proxy forbids the way to the service centre.',
+        text: 'Please ask your hospital’s IT to allow it.',
+      },
+      PROXY_GATEWAY_UNREACHABLE: {
+        title: 'The hospital’s proxy does not reach the service centre.',
+        text: 'Please tell your hospital’s IT. You can wait, or call the service centre.',
+      },
+      PROXY_SLOW: {
+        title: 'The hospital’s proxy does not answer in time.',
+        text: 'It may be busy or blocked. You can wait, or tell your hospital’s IT.',
+      },
+      PROXY_NOT_A_PROXY: {
+        title: 'Something else answers in place of the hospital’s proxy.',
+        text: 'Please ask your hospital’s IT for the right address and port.',
+      },
+      PAC_UNREACHABLE: {
+        title: 'The hospital’s list of proxies (PAC) cannot be fetched.',
+        text: 'Check the network cable or Wi-Fi. If they are fine, tell your hospital’s IT.',
+      },
+      PAC_BROKEN: {
+        title: 'The hospital’s list of proxies (PAC) is faulty.',
+        text: 'Please tell your hospital’s IT.',
+      },
+      PAC_NO_ROAD: {
+        title: 'The hospital’s list of proxies (PAC) has no way for this system.',
+        text: 'Please tell your hospital’s IT: this system needs a proxy for web pages, or a direct way.',
+      },
+      SITE_SETTINGS_DAMAGED: {
+        title: 'The network settings of this system are damaged.',
+        text: 'Please call the service centre. They must be set again.',
+      },
       other: {
         title: 'The service centre could not be reached.',
         text: 'You can wait, or call the service centre.',

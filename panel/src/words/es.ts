@@ -70,6 +70,58 @@ export const es: Words = {
         title: 'La fecha o la hora de este equipo son incorrectas.',
         text: 'Corríjalas o llame al centro de servicio.',
       },
+      PROXY_UNREACHABLE: {
+        title: 'No se puede alcanzar el proxy del hospital.',
+        text: 'Revise el cable de red o la wifi. Si están bien, pregunte a informática por el proxy.',
+      },
+      PROXY_NAME_UNKNOWN: {
+        title: 'No se encontró el proxy del hospital en la red.',
+        text: '¿Está conectado el cable de red o la wifi? Si es así, pregunte a informática por el nombre del proxy.',
+      },
+      PROXY_CREDENTIALS_MISSING: {
+        title: 'El proxy del hospital pide un nombre y una contraseña.',
+        text: 'Este equipo no los tiene. Avise a informática.',
+      },
+      PROXY_CREDENTIALS_REFUSED: {
+        title: 'El proxy del hospital no acepta la contraseña de este equipo.',
+        text: 'Quizá haya cambiado. Avise a informática.',
+      },
+      PROXY_AUTHENTICATION_UNKNOWN: {
+        title: 'El proxy del hospital pide un acceso que este equipo no puede dar.',
+        text: 'Pida a informática que deje pasar este equipo o que permita Basic o Digest.',
+      },
+      PROXY_PORT_REFUSED: {
+        title: 'El proxy del hospital prohíbe el camino al centro de servicio.',
+        text: 'Pida a informática que lo permita.',
+      },
+      PROXY_GATEWAY_UNREACHABLE: {
+        title: 'El proxy del hospital no llega al centro de servicio.',
+        text: 'Avise a informática. Puede esperar o llamar al centro de servicio.',
+      },
+      PROXY_SLOW: {
+        title: 'El proxy del hospital no responde a tiempo.',
+        text: 'Puede estar ocupado o bloqueado. Espere o avise a informática.',
+      },
+      PROXY_NOT_A_PROXY: {
+        title: 'En lugar del proxy del hospital responde otra cosa.',
+        text: 'Pida a informática la dirección y el puerto correctos.',
+      },
+      PAC_UNREACHABLE: {
+        title: 'No se puede obtener la lista de proxies del hospital (PAC).',
+        text: 'Revise el cable de red o la wifi. Si están bien, avise a informática.',
+      },
+      PAC_BROKEN: {
+        title: 'La lista de proxies del hospital (PAC) tiene un error.',
+        text: 'Avise a informática.',
+      },
+      PAC_NO_ROAD: {
+        title: 'La lista de proxies del hospital (PAC) no da un camino a este equipo.',
+        text: 'Avise a informática: este equipo necesita un proxy para páginas web o un camino directo.',
+      },
+      SITE_SETTINGS_DAMAGED: {
+        title: 'Los ajustes de red de este equipo están dañados.',
+        text: 'Llame al centro de servicio. Hay que ponerlos de nuevo.',
+      },
       other: {
         title: 'No se pudo contactar con el centro de servicio.',
         text: 'Puede esperar o llamar al centro de servicio.',

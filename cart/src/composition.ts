@@ -23,6 +23,7 @@ import {
   PanelCredential,
   panelViewOf,
   publishPanel,
+  shownLicence,
   servePanel,
   viewBeforeSetUp,
 } from './panel-api/panel-api.ts';
@@ -166,11 +167,14 @@ async function assemble(
     else service.session.refused(operation, code);
   };
   const credential = new PanelCredential(random);
-  const frame = { demo, cart: { ...cart }, serviceCentre };
+  const frame = { demo, cart: { ...cart }, serviceCentre, licence: null };
   const view = (): PanelView =>
     service === null
       ? viewBeforeSetUp(frame)
-      : panelViewOf(service.session, service.transfers(), frame);
+      : panelViewOf(service.session, service.transfers(), {
+          ...frame,
+          licence: shownLicence(service.licence),
+        });
   const panel = await servePanel({
     ...{ session, press, refused, presence, view, credential, log, engineer, commissioning },
     onPresence: () => service?.session.observed(),

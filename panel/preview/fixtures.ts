@@ -11,6 +11,12 @@ type PanelSession = NonNullable<PanelView['session']>;
 export const IDLE_VIEW: PanelView = {
   demo: true,
   cart: { serial: 'SN-204417', model: 'Sonata 9' },
+  licence: {
+    standing: 'in-force',
+    features: ['view', 'control', 'fetch-files', 'send-files'],
+    validFromUtcMs: Date.UTC(2026, 0, 1),
+    validUntilUtcMs: null,
+  },
   serviceCentre: {
     name: 'Northfield Imaging Service',
     phone: '+49 89 5550 0142',
@@ -28,6 +34,12 @@ export const IDLE_VIEW: PanelView = {
   ended: null,
   journalWritable: true,
 };
+
+function licensed(standing: NonNullable<PanelView['licence']>['standing']): PanelView {
+  const features = IDLE_VIEW.licence?.features ?? [];
+  const [validFromUtcMs, validUntilUtcMs] = [Date.UTC(2026, 0, 1), Date.UTC(2027, 0, 1)];
+  return { ...IDLE_VIEW, licence: { standing, features, validFromUtcMs, validUntilUtcMs } };
+}
 
 const CASE = { number: 'SC-2026-0042', facility: 'St. Marien Krankenhaus, Kardiologie' };
 
@@ -154,6 +166,9 @@ function ended(reason: EndReason): PanelView {
 export const FIXTURES: Readonly<Record<string, PanelView>> = {
   idle: IDLE_VIEW,
   'idle-production': { ...IDLE_VIEW, demo: false },
+  'idle-licence-ends-soon': licensed('ends-soon'),
+  'idle-licence-expired': licensed('expired'),
+  'idle-licence-not-yet': licensed('not-yet'),
   'idle-journal-full': { ...IDLE_VIEW, journalWritable: false },
   notice: { ...IDLE_VIEW, phase: 'notice', notice: { version: NOTICE_VERSION, secondsLeft: 52 } },
   'notice-unknown': {

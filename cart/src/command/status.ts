@@ -4,6 +4,7 @@ import path from 'node:path';
 import { panelView } from '@chaperone/protocol/panel-api/schema.ts';
 import { ADDRESS_FILE, AgentNotRunning, CREDENTIAL_FILE } from '../panel-api/panel-api.ts';
 import type { Command } from './call.ts';
+import { licenceWords } from './licence-words.ts';
 
 const STATUS_TIMEOUT_MS = 3000;
 
@@ -22,12 +23,20 @@ export const statusCommand: Command = {
     }).catch(notRunning);
     const view = panelView.safeParse(await answer.json().catch(() => null));
     if (!view.success) return notRunning();
-    const { phase, cart, session, journalWritable } = view.data;
+    const { phase, cart, session, licence, journalWritable } = view.data;
     output.result(
-      { ...cart, phase, caseNumber: session?.caseNumber ?? null, panel: address, journalWritable },
+      {
+        ...cart,
+        phase,
+        caseNumber: session?.caseNumber ?? null,
+        panel: address,
+        licence,
+        journalWritable,
+      },
       [
         `${cart.serial}: ${phase}${session === null ? '' : `, case ${session.caseNumber}`}`,
         `Panel: ${address}/`,
+        ...(licence === null ? [] : [licenceWords(licence)]),
         ...(journalWritable ? [] : ['The journal cannot be written: nothing new can be allowed.']),
       ],
     );

@@ -12,7 +12,13 @@ import { ConfigurationInvalid, sessionLimits } from '../configuration/configurat
 import type { CartConfiguration } from '../configuration/configuration.ts';
 import { Files } from '../files/files.ts';
 import { openJournal } from '../journal/journal.ts';
-import { Renewal, hasIdentity, loadIdentity } from '../licence/licence.ts';
+import {
+  LicenceInForce,
+  Renewal,
+  hasIdentity,
+  loadIdentity,
+  refreshLicence,
+} from '../licence/licence.ts';
 import type { CartIdentity, RenewalStanding, SessionStanding } from '../licence/licence.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
@@ -45,6 +51,8 @@ export interface Service {
   readonly identity: CartIdentity;
   /** How its certificate stands. */
   renewal(): RenewalStanding;
+  /** What its licence allows now; it learns of later terms by itself. */
+  readonly licence: LicenceInForce;
   readonly session: Session;
   transfers(): readonly PanelTransfer[];
   /** Settles when the facts are on the disk. @throws JournalUnwritable */
@@ -103,19 +111,37 @@ async function assemble(
     clock,
   });
   closers.push(() => journal.close());
+  const road = async (): Promise<RoadSettings> =>
+    roadSettings(configuration, await readSiteSettings(dataDirectory));
+  const licence = new LicenceInForce({
+    held: identity.licence,
+    utcMs: () => clock.utcMs(),
+    monotonicMs: () => clock.monotonicMs(),
+    mayDial: () => {
+      const standing = sessionStanding(session);
+      return (
+        standing === 'connected' || (configuration.renewal === 'by-itself' && standing === 'none')
+      );
+    },
+    refresh: async (signal) => {
+      await journal.append([{ kind: 'licence-asked' }]);
+      return await refreshLicence({ directory: dataDirectory, ...(await road()), signal });
+    },
+    onFailure: (fault) => log.info({ fault }, 'no later terms of the licence could be asked for'),
+  });
+  closers.push(() => licence.close());
   const session = new Session({
     serial: identity.serial,
     journal,
     sign: async (typ, claims) => await signer(inUse.current)(typ, claims),
     clock,
     limits: sessionLimits(configuration),
+    licence,
     randomBytes: options.randomBytes,
     log,
   });
   await session.recover();
   journal.appendLater([options.firstFact]);
-  const road = async (): Promise<RoadSettings> =>
-    roadSettings(configuration, await readSiteSettings(dataDirectory));
   const renewal = new Renewal({
     ...{ directory: dataDirectory, identity, mode: configuration.renewal, road, journal },
     ...{ clock, randomBytes: options.randomBytes, log },
@@ -147,6 +173,13 @@ async function assemble(
     utcMs: () => clock.utcMs(),
     log,
   });
+  // The gateway is there: what the licence allows the next time is asked for beside the session.
+  session.onChange((state, previous) => {
+    if (state.phase === 'waiting' && previous.phase === 'dialling') licence.look();
+  });
+  closers.push(renewal.onRenewed(({ licence: held }) => licence.take(held)));
+  closers.push(licence.onChange(() => session.observed()));
+  licence.start();
   // Names of files stay on the panel as long as the session's last page does.
   session.onChange((state) => {
     if (state.phase === 'idle' || state.phase === 'notice') files.forget();
@@ -157,11 +190,13 @@ async function assemble(
       return renewal.identity;
     },
     renewal: () => renewal.due(),
+    licence,
     session,
     transfers: () => files.transfers(),
     record: (facts) => journal.append(facts),
     async end() {
       await renewal.close();
+      await licence.close();
       await session.close();
       await tunnel.close();
     },

@@ -7,16 +7,19 @@
  * | `cart.cert.pem` | its certificate |
  * | `cart-root.pem` | the pinned roots of gateway and carts, the oldest first: one, or two while the root changes |
  * | `workstation-ca.pem` | the pinned root of workstations |
- * | `anchors.json` | `{ jws, ledgerKey }`: the root's signed word for the last two |
+ * | `anchors.json` | `{ jws, ledgerKey }`: the root's signed word for the last two, and for the licence root |
+ * | `licence.jws` | what its licence allows, signed by the licence root; absent when that came from a gateway of an earlier version |
  *
  * `identity` is a symbolic link into `identities/`, one directory per certificate: all files change at once.
  */
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import { mkdir, readFile, readdir, readlink, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile, readdir, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import type { CartSerial } from '@chaperone/domain/id/id.ts';
+import { readLicenceStatement } from '@chaperone/protocol/licence/licence-statement.ts';
+import type { LicenceStatement } from '@chaperone/protocol/licence/licence-statement.ts';
 import { readAnchors } from '@chaperone/protocol/est/anchors.ts';
 import type { Anchors } from '@chaperone/protocol/est/anchors.ts';
 import { isKeyPair, keyThumbprint } from '@chaperone/protocol/x509/algorithm.ts';
@@ -24,7 +27,13 @@ import type { ReadCertificate } from '@chaperone/protocol/x509/certificate.ts';
 import { readPeerCertificate } from '@chaperone/protocol/x509/peer-certificate.ts';
 import { decodePEM, encodePEM } from '@chaperone/protocol/x509/pem.ts';
 import { IdentityDamaged, NotEnrolled } from './enrolment-error.ts';
-import { neighbour, pointLink, syncDirectory, writeNewFile } from '../platform/whole-file.ts';
+import {
+  neighbour,
+  pointLink,
+  syncDirectory,
+  writeNewFile,
+  writeWholeFile,
+} from '../platform/whole-file.ts';
 import { anchorRoots, issuerAmong, readRoots } from './pinned-roots.ts';
 
 export interface CartIdentity {
@@ -51,7 +60,14 @@ export interface CartIdentity {
   readonly keyThumbprint: string;
   /** When the anchors were signed; a cart never goes back to older ones. */
   readonly anchorsIssuedAtMs: number;
+  /** PEM of the licence root; null when this identity came from a gateway of an earlier version. */
+  readonly licenceCAPem: string | null;
+  /** What its licence allows; null exactly when there is no licence root. */
+  readonly licence: HeldLicence | null;
 }
+
+/** What the licence authority says that this cart may do, and from when to when. */
+export type HeldLicence = LicenceStatement;
 
 /** What makes an identity. */
 export interface IdentityParts {
@@ -62,6 +78,8 @@ export interface IdentityParts {
   /** The signed anchors. */
   readonly anchorsJWS: string;
   readonly anchors: Pick<Anchors, 'workstationCA' | 'ledgerKey' | 'issuedAtMs'>;
+  /** The signed terms; null exactly when the anchors name no licence root. */
+  readonly licenceJWS: string | null;
 }
 
 const LINK = 'identity';
@@ -73,6 +91,7 @@ const FILES = {
   workstationCA: 'workstation-ca.pem',
   anchors: 'anchors.json',
 } as const;
+const LICENCE_FILE = 'licence.jws';
 const FILE_BYTES_MAX = 64 * 1024;
 const anchorsSchema = z.strictObject({ jws: z.string(), ledgerKey: z.string() });
 
@@ -126,6 +145,7 @@ export async function loadIdentity(directory: string): Promise<CartIdentity> {
       ledgerKey,
       keyThumbprint: peer.keyThumbprint,
       anchorsIssuedAtMs: anchors.issuedAtMs,
+      ...(await readLicence(directory, anchors, peer.serial)),
     };
   } catch (cause) {
     if (cause instanceof IdentityDamaged) throw cause;
@@ -168,6 +188,7 @@ export async function storeIdentity(directory: string, parts: IdentityParts): Pr
   for (const part of Object.keys(FILES) as (keyof typeof FILES)[]) {
     await writeNewFile(join(making, FILES[part]), contents[part]);
   }
+  if (parts.licenceJWS !== null) await writeNewFile(join(making, LICENCE_FILE), parts.licenceJWS);
   await syncDirectory(making);
   // There is one when the cart was stopped between this step and the next; nothing pointed to it.
   await rm(place, { recursive: true, force: true });
@@ -183,6 +204,31 @@ export async function storeIdentity(directory: string, parts: IdentityParts): Pr
 async function freeName(directory: string, serialHex: string, issuedAtMs: number): Promise<string> {
   const pointed = await readlink(join(directory, LINK)).catch(() => '');
   return basename(pointed) === serialHex ? `${serialHex}-${issuedAtMs}` : serialHex;
+}
+
+/** Reads the signed terms as they lie there. @throws IdentityDamaged */
+export async function readLicenceJWS(directory: string): Promise<string> {
+  return await readPart(join(directory, LINK, LICENCE_FILE));
+}
+
+/** Puts later terms in the place of those that are held; the rest of the identity stays. The caller has read them. */
+export async function storeLicence(directory: string, licenceJWS: string): Promise<void> {
+  await writeWholeFile(join(await realpath(join(directory, LINK)), LICENCE_FILE), licenceJWS);
+}
+
+/** Who was given an identity by a version with a licence root has terms beside it: without them it is not whole. */
+async function readLicence(
+  directory: string,
+  anchors: Anchors,
+  serial: CartSerial,
+): Promise<Pick<CartIdentity, 'licenceCAPem' | 'licence'>> {
+  const { licenceCA: licenceCAPem } = anchors;
+  if (licenceCAPem === null) return { licenceCAPem, licence: null };
+  const jws = await readLicenceJWS(directory);
+  const licence = await readLicenceStatement(jws, single(licenceCAPem));
+  if (licence.serial !== serial)
+    throw new IdentityDamaged('its licence is for another serial number');
+  return { licenceCAPem, licence };
 }
 
 /** Reads PEM text that must hold exactly one certificate. */

@@ -23,6 +23,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { parseCartSerial } from '@chaperone/domain/id/id.ts';
 import { newLicenceCode } from '@chaperone/domain/licence/licence-code.ts';
+import { newLicenceId } from '@chaperone/domain/licence/licence.ts';
+import { makeLicenceStatement } from '@chaperone/protocol/licence/licence-statement.ts';
+import { signerOf } from '@chaperone/protocol/x509/signer.ts';
 import { makeAnchors } from '@chaperone/protocol/est/anchors.ts';
 import { makeCertificatesOnly } from '@chaperone/protocol/est/certificates-only.ts';
 import { EST_PATHS, decodeESTBody, encodeESTBody } from '@chaperone/protocol/est/est.ts';
@@ -41,9 +44,11 @@ import {
   RootFingerprintMismatch,
   enrol,
   loadIdentity,
+  readHeldLicence,
+  refreshLicence,
   renew,
 } from './licence.ts';
-import type { EnrolOptions } from './licence.ts';
+import type { EnrolOptions, HeldLicence } from './licence.ts';
 
 const DAY = 86_400_000;
 const serial = parseCartSerial('US-1001');
@@ -55,6 +60,7 @@ type Answering = (request: IncomingMessage, response: ServerResponse, body: stri
 interface Script extends AsyncDisposable {
   readonly root: Root;
   readonly foreign: Root;
+  readonly licenceRoot: Root;
   /** Exchanges the answers to one path. */
   answer(path: string, answering: Answering): void;
   /** Each request as `path` and what it carried as credentials. */
@@ -63,6 +69,18 @@ interface Script extends AsyncDisposable {
   readonly options: EnrolOptions;
   certify(body: string, issuer?: Root, terms?: Partial<CertificateTerms>): string;
 }
+
+const TERMS: HeldLicence = {
+  id: newLicenceId((length) => new Uint8Array(length)),
+  number: 2,
+  serial,
+  features: ['view', 'control'],
+  validFromUtcMs: 0,
+  validUntilUtcMs: 4_000_000_000_000,
+  issuedUtcMs: 0,
+};
+const signTerms = async (root: Root, terms: HeldLicence): Promise<string> =>
+  await makeLicenceStatement(signerOf(root.privateKey), terms);
 
 async function newRoot(profile: 'p256-sha3-256' | 'p256-sha256' = 'p256-sha3-256'): Promise<Root> {
   const { privateKey, publicKey } = await newKeyPair(profile);
@@ -95,8 +113,9 @@ async function play(): Promise<Script> {
     notAfterMs: Date.now() + DAY,
     hostNames: ['gateway.test'],
   });
+  const licenceRoot = await newRoot('p256-sha256');
   const anchors = await makeAnchors(root, {
-    licenceCA: null,
+    licenceCA: encodePEM('CERTIFICATE', licenceRoot.certificate),
     workstationCA: encodePEM('CERTIFICATE', workstationRoot.certificate),
     ledgerKey: 'test+00000000+AAAA',
     issuedAtMs: Date.now(),
@@ -119,6 +138,13 @@ async function play(): Promise<Script> {
       (_, response) => response.end(encodeESTBody(makeCertificatesOnly([root.certificate]))),
     ],
     [EST_PATHS.anchors, (_, response) => response.end(anchors)],
+    [
+      EST_PATHS.licence,
+      (_, response) =>
+        void signTerms(licenceRoot, TERMS).then((terms) => {
+          response.end(terms);
+        }),
+    ],
     [EST_PATHS.simpleenroll, (_, response, body) => response.end(certify(body))],
     [EST_PATHS.simplereenroll, (_, response, body) => response.end(certify(body))],
   ]);
@@ -144,6 +170,7 @@ async function play(): Promise<Script> {
   return {
     root,
     foreign,
+    licenceRoot,
     seen,
     directory,
     certify,
@@ -309,6 +336,67 @@ test('older anchors are not taken at renewal, and the identity stays', async () 
   deepEqual(await loadIdentity(script.directory), identity);
 });
 
+test('terms that are not of this cart, not signed by the licence root or older are not taken, and what is held stays', async () => {
+  await using script = await play();
+  const serve = async (terms: HeldLicence, root = script.licenceRoot): Promise<void> => {
+    const jws = await signTerms(root, terms);
+    script.answer(EST_PATHS.licence, (_, response) => response.end(jws));
+  };
+  const asked = { ...script.options, directory: script.directory };
+  for (const wrong of [
+    { ...TERMS, serial: parseCartSerial('US-2') },
+    { ...TERMS, number: 2, serial: parseCartSerial('US-10011') },
+  ]) {
+    await serve(wrong);
+    await rejects(enrol(script.options), EnrolmentAnswerRefused);
+    await rejects(loadIdentity(script.directory), NotEnrolled);
+  }
+  await serve(TERMS, script.foreign);
+  await rejects(enrol(script.options), EnrolmentAnswerRefused);
+  await serve(TERMS);
+  deepEqual((await enrol(script.options)).licence, TERMS);
+  await serve({ ...TERMS, number: 1 });
+  await rejects(refreshLicence(asked), EnrolmentAnswerRefused);
+  await rejects(renew(script.options), EnrolmentAnswerRefused);
+  deepEqual(await readHeldLicence(script.directory), TERMS);
+  await serve({ ...TERMS, number: 3, validUntilUtcMs: null });
+  equal((await refreshLicence(asked))?.number, 3);
+  equal((await readHeldLicence(script.directory))?.validUntilUtcMs, null);
+  const identity = await loadIdentity(script.directory);
+  script.answer(EST_PATHS.licence, problem(403, '{"code":"LICENCE_RETIRED"}'));
+  await rejects(refreshLicence(asked), { code: 'LICENCE_RETIRED' });
+  const renewed = await renew(script.options);
+  deepEqual(renewed.licence, identity.licence, 'a certificate is renewed, the terms stay');
+  // Another licence begins to count from 1.
+  await serve({
+    ...TERMS,
+    id: newLicenceId((length) => new Uint8Array(length).fill(1)),
+    number: 1,
+  });
+  equal((await refreshLicence(asked))?.number, 1);
+});
+
+test('a gateway that knows no terms gives an identity without any, and its renewal by a newer one brings them', async () => {
+  await using script = await play();
+  const without = await makeAnchors(script.root, {
+    licenceCA: null,
+    workstationCA: encodePEM('CERTIFICATE', script.foreign.certificate),
+    ledgerKey: 'test+00000000+AAAA',
+    issuedAtMs: 0,
+  });
+  script.answer(EST_PATHS.anchors, (_, response) => response.end(without));
+  equal((await enrol(script.options)).licence, null);
+  equal(await refreshLicence({ ...script.options }), null);
+  const anchors = await makeAnchors(script.root, {
+    licenceCA: encodePEM('CERTIFICATE', script.licenceRoot.certificate),
+    workstationCA: encodePEM('CERTIFICATE', script.foreign.certificate),
+    ledgerKey: 'test+00000000+AAAA',
+    issuedAtMs: Date.now(),
+  });
+  script.answer(EST_PATHS.anchors, (_, response) => response.end(anchors));
+  deepEqual((await renew(script.options)).licence, TERMS);
+});
+
 test('an identity with a missing, exchanged, damaged or exposed part is not loaded', async () => {
   await using script = await play();
   const identity = await enrol(script.options);
@@ -322,7 +410,7 @@ test('an identity with a missing, exchanged, damaged or exposed part is not load
     cpSync(original, place, { recursive: true });
   };
   const files = readdirSync(place);
-  equal(files.length, 5);
+  equal(files.length, 6);
   for (const name of files) {
     await spoil(() => rmSync(join(place, name)));
     await spoil(() => writeFileSync(join(place, name), 'x'));

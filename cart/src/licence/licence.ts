@@ -21,15 +21,18 @@ import { encodePEM } from '@chaperone/protocol/x509/pem.ts';
 import { acceptCertificate, certificatesIn, readAnswered } from './certificate-answer.ts';
 import { AlreadyEnrolled, RootFingerprintMismatch } from './enrolment-error.ts';
 import { exchange } from './est-exchange.ts';
+import { fetchTerms } from './fetch-terms.ts';
 import { hasIdentity, loadIdentity, storeIdentity } from './identity.ts';
-import type { CartIdentity } from './identity.ts';
+import type { CartIdentity, HeldLicence } from './identity.ts';
 import { fetchAnchors } from './pinned-roots.ts';
 import type { PinnedGateway } from './pinned-roots.ts';
 import { dropWaitingKey, holdWaitingKey } from './waiting-key.ts';
 
 export * from './enrolment-error.ts';
 export { hasIdentity, loadIdentity } from './identity.ts';
-export type { CartIdentity } from './identity.ts';
+export { refreshLicence } from './fetch-terms.ts';
+export type { CartIdentity, HeldLicence } from './identity.ts';
+export { LicenceInForce } from './licence-in-force.ts';
 export { renew } from './renew.ts';
 export type { RenewOptions } from './renew.ts';
 export { RENEWAL_MODES, Renewal, isRenewalDue } from './renewal.ts';
@@ -88,9 +91,18 @@ export async function enrol(options: EnrolOptions): Promise<CartIdentity> {
     nowMs: options.nowMs?.() ?? Date.now(),
   });
   const cartRootPem = rootsPem;
-  await storeIdentity(directory, { keyPem, certificatePem, cartRootPem, anchorsJWS, anchors });
+  const shown = { key: keyPem, certificate: certificatePem };
+  const terms = { licenceCA: anchors.licenceCA, serial, held: null };
+  const licenceJWS = await fetchTerms({ ...pinned, rootsPem, shown }, terms);
+  const parts = { keyPem, certificatePem, cartRootPem, anchorsJWS, anchors, licenceJWS };
+  await storeIdentity(directory, parts);
   await dropWaitingKey(directory, 'enrolment');
   return await loadIdentity(directory);
+}
+
+/** Tells what the licence of an enrolled cart allows. @throws NotEnrolled, IdentityDamaged */
+export async function readHeldLicence(directory: string): Promise<HeldLicence | null> {
+  return (await loadIdentity(directory)).licence;
 }
 
 /** Fetches the root over a connection that proves nothing, and believes it by its fingerprint alone. RFC 7030 4.1.1 */

@@ -16,6 +16,8 @@ import { EnrolmentAnswerRefused } from './enrolment-error.ts';
 import { exchange } from './est-exchange.ts';
 import { loadIdentity, storeIdentity } from './identity.ts';
 import type { CartIdentity } from './identity.ts';
+import { fetchTermsOrKeep } from './fetch-terms.ts';
+import type { WantedTerms } from './fetch-terms.ts';
 import { fetchAnchors } from './pinned-roots.ts';
 import type { FetchedAnchors } from './pinned-roots.ts';
 import { dropWaitingKey, holdWaitingKey } from './waiting-key.ts';
@@ -55,12 +57,16 @@ export async function renew(options: RenewOptions): Promise<CartIdentity> {
     rootsPem,
     nowMs: options.nowMs?.() ?? Date.now(),
   });
+  const shown = { key: keyPem, certificate: certificatePem };
+  const road = { gateway, proxy, signal, rootsPem, shown };
+  const licenceJWS = await fetchTermsOrKeep(directory, road, wantedTerms(held, anchors));
   await storeIdentity(directory, {
     keyPem,
     certificatePem,
     cartRootPem: rootsPem,
     anchorsJWS,
     anchors,
+    licenceJWS,
   });
   await dropWaitingKey(directory, 'renewal');
   return await loadIdentity(directory);
@@ -84,14 +90,22 @@ export async function takeNewRoots(
   if (!isNew || !rootsPem.includes(held.ownRootPem)) return null;
   await mayTake(rootsPem);
   const { keyPem, certificatePem } = held;
+  const shown = { key: keyPem, certificate: certificatePem };
+  const road = { ...options, rootsPem, shown };
+  const licenceJWS = await fetchTermsOrKeep(directory, road, wantedTerms(held, anchors));
   await storeIdentity(directory, {
     keyPem,
     certificatePem,
     cartRootPem: rootsPem,
     anchorsJWS,
     anchors,
+    licenceJWS,
   });
   return await loadIdentity(directory);
+}
+
+function wantedTerms(held: CartIdentity, { licenceCA }: FetchedAnchors['anchors']): WantedTerms {
+  return { licenceCA, serial: held.serial, held: held.licence };
 }
 
 async function newerAnchors(

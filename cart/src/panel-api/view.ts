@@ -3,10 +3,22 @@ import { NOTICE_VERSION } from '@chaperone/domain/notice/notice.ts';
 import { isInSession } from '@chaperone/domain/session/state.ts';
 import type { SessionState } from '@chaperone/domain/session/state.ts';
 import type { PanelTransfer, PanelView } from '@chaperone/protocol/panel-api/schema.ts';
+import type { LicenceInForce } from '../licence/licence.ts';
 import type { Session } from '../session/session.ts';
 
-/** What of the view does not change while the agent runs. */
-export type PanelFrame = Pick<PanelView, 'demo' | 'cart' | 'serviceCentre'>;
+/** What of the view the session does not know. */
+export type PanelFrame = Pick<PanelView, 'demo' | 'cart' | 'serviceCentre' | 'licence'>;
+
+/** What of a licence the panel shows. */
+export function shownLicence(
+  licence: Pick<LicenceInForce, 'held' | 'standing'>,
+): PanelView['licence'] {
+  const { held } = licence;
+  const standing = licence.standing();
+  if (held === null || standing === null) return null;
+  const { features, validFromUtcMs, validUntilUtcMs } = held;
+  return { standing, features: [...features], validFromUtcMs, validUntilUtcMs };
+}
 
 /** Tells the view of a cart that has no identity yet: nothing can be connected. */
 export function viewBeforeSetUp(frame: PanelFrame): PanelView {

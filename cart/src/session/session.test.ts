@@ -15,6 +15,7 @@ import { openLog } from '../platform/log.ts';
 import { ManualClock } from '../platform/testing/manual-clock.ts';
 import { MemoryJournal } from '../platform/testing/memory-journal.ts';
 import { PanelPresence, Session } from './session.ts';
+import { TestLicence } from './testing/test-licence.ts';
 
 const SERIAL = 'US-1' as unknown as CartSerial;
 const KEYS = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
@@ -27,17 +28,19 @@ afterEach(async () => {
 function start() {
   const journal = new MemoryJournal();
   const clock = new ManualClock();
+  const licence = new TestLicence();
   const session = new Session({
     serial: SERIAL,
     journal,
     sign: (typ, claims) => signStatement(typ, claims, KEYS.privateKey, 'ES256'),
     clock,
     limits: DEFAULT_SESSION_LIMITS,
+    licence,
     randomBytes,
     log: openLog('silent'),
   });
   sessions.push(session);
-  return { session, journal, clock };
+  return { session, journal, clock, licence };
 }
 
 function request(session: Session): SessionRequest {
@@ -115,6 +118,48 @@ test('a whole session is in the journal, in order, and its receipt says so', asy
   assert.equal(claims.grant?.jti, grantId);
   assert.equal(claims.journalSize, journal.size);
   assert.equal(claims.journalRoot, journal.root);
+});
+
+test('a licence that is over lets no session begin, and cuts none that has', async () => {
+  const { session, licence } = start();
+  licence.terms = { ...licence.terms, validUntilUtcMs: 1000 };
+  licence.nowMs = 1000;
+  assert.throws(() => session.press(), { code: 'LICENCE_NOT_IN_FORCE' });
+  licence.nowMs = 999;
+  session.press();
+  licence.nowMs = 1000;
+  await assert.rejects(session.acceptNotice(NOTICE_VERSION), { code: 'LICENCE_NOT_IN_FORCE' });
+  licence.nowMs = 999;
+  await session.acceptNotice(NOTICE_VERSION);
+  // The end comes in the middle of the session: every act of it is as before.
+  licence.nowMs = 10_000;
+  session.linkUp();
+  const asked = request(session);
+  session.offer(CASE, [asked]);
+  await session.consent(asked.id, ['view', 'control', 'fetch-files']);
+  const { state } = session;
+  assert.ok(state.phase === 'granted');
+  await session.begin({ grantId: state.grant.id, activity: 'control' });
+  session.pause();
+  await session.liftPause();
+  session.linkLost();
+  session.linkUp();
+  await session.resume(asked);
+  assert.ok(session.admits({ grantId: state.grant.id, activity: 'view' }));
+  session.end('operator-ended');
+  session.dismiss();
+  assert.throws(() => session.press(), { code: 'LICENCE_NOT_IN_FORCE' });
+});
+
+test('what the licence does not include cannot be consented to, whatever was offered', async () => {
+  const { session, licence, asked } = await waiting();
+  licence.terms = { ...licence.terms, features: ['view'] };
+  await assert.rejects(session.consent(asked.id, ['view', 'control']), {
+    code: 'FEATURE_NOT_LICENSED',
+  });
+  assert.equal(session.state.phase, 'waiting');
+  await session.consent(asked.id, ['view']);
+  assert.equal(session.state.phase, 'granted');
 });
 
 test("the grant is signed by the cart's key and there when its state is told", async () => {

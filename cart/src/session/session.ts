@@ -46,8 +46,17 @@ export interface SessionOptions {
   readonly sign: (typ: string, claims: object) => Promise<string>;
   readonly clock: Clock;
   readonly limits: SessionLimits;
+  readonly licence: SessionLicence;
   readonly randomBytes: RandomBytes;
   readonly log: Log;
+}
+
+/** What a session asks of the cart's licence, before something new begins and never afterwards. Decision 0016. */
+export interface SessionLicence {
+  /** @throws LicenceNotInForce */
+  requireInForce(): void;
+  /** @throws FeatureNotLicensed */
+  requireFeatures(activities: readonly Activity[]): void;
 }
 
 /** A session's clock looks at least this often, so that a machine that slept notices soon. */
@@ -140,13 +149,16 @@ export class Session {
 
   // The operator's acts.
 
-  /** @throws OutOfTurn */
+  /** @throws OutOfTurn, LicenceNotInForce */
   press(): void {
+    if (this.state.phase === 'idle') this.#options.licence.requireInForce();
     this.#stepper.narrow({ type: 'press' });
   }
 
-  /** @throws OutOfTurn, also when the touch came too late; NoticeOutdated, JournalUnwritable */
+  /** @throws OutOfTurn, also when the touch came too late; LicenceNotInForce, NoticeOutdated, JournalUnwritable */
   async acceptNotice(noticeVersion: string): Promise<void> {
+    // From here on there is a session: whatever its licence does, it runs to its own end.
+    if (this.state.phase === 'notice') this.#options.licence.requireInForce();
     const sessionId = newId('session', this.#options.randomBytes);
     await this.#stepper.widen({ type: 'accept-notice', noticeVersion, sessionId });
     if (this.sessionId !== sessionId) {
@@ -159,8 +171,9 @@ export class Session {
     this.#stepper.narrow({ type: 'decline-notice' });
   }
 
-  /** @throws OutOfTurn, RequestUnknown, ConsentInvalid, JournalUnwritable, SessionContended */
+  /** @throws OutOfTurn, RequestUnknown, ConsentInvalid, FeatureNotLicensed, JournalUnwritable, SessionContended */
   async consent(requestId: RequestId, activities: readonly Activity[]): Promise<void> {
+    this.#options.licence.requireFeatures(activities);
     const { limits, randomBytes } = this.#options;
     const grantId = newId('grant', randomBytes);
     await this.#stepper.widen(
@@ -280,6 +293,11 @@ export class Session {
   /** Notes that an offered request is not shown; the same one again is not noted again. */
   requestRefused(jws: string, code: string): void {
     this.#refusals.request(this.sessionId, jws, code);
+  }
+
+  /** Refuses what this cart's licence does not include. @throws FeatureNotLicensed */
+  requireLicensed(activities: readonly Activity[]): void {
+    this.#options.licence.requireFeatures(activities);
   }
 
   // What is counted.

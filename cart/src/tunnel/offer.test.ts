@@ -62,3 +62,16 @@ test('what would turn the text on the panel around is seen as a mark, and is ref
   const answer = await put(bench, [], { ...TEST_CASE, number: 'SC-2026\u200b-0042' });
   assert.deepEqual([answer.status, answer.json()['code']], [400, 'REQUEST_MALFORMED']);
 });
+
+test('a request for what the licence does not include is not shown, and the desk is told why', async (t) => {
+  const licensed = ['view', 'control'] as const;
+  const bench = await connect(await startBench(t, { certificates, licensed }));
+  const within = await certificates.workstation.request(bench.hello, { activities: ['view'] });
+  const beyond = await certificates.workstation.request(bench.hello, {
+    activities: ['view', 'fetch-files'],
+  });
+  const { shown, refused } = (await put(bench, [beyond, within])).json();
+  assert.equal((shown as unknown[]).length, 1);
+  assert.deepEqual(refused, [{ index: 0, code: 'FEATURE_NOT_LICENSED' }]);
+  assert.ok(bench.session.state.phase === 'waiting' && bench.session.state.requests.length === 1);
+});

@@ -94,6 +94,7 @@ async function takeOffer({ exchange, line, options }: Call): Promise<void> {
   for (const [index, jws] of offered.requests.entries()) {
     try {
       const request = await verifyOffered(line, offered, jws);
+      session.requireLicensed(request.activities);
       if (signed.has(signedPart(jws))) throw new RequestInvalid('One request was offered twice.');
       signed.add(signedPart(jws));
       requests.push(request);

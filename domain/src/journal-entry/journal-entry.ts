@@ -28,6 +28,8 @@ export type JournalFact =
   | { readonly kind: 'certificate-renewed'; readonly certificateSerial: string }
   /** Which roots of gateway and carts it believes from now on: SHA-256, hexadecimal, the oldest first. */
   | { readonly kind: 'cart-roots-changed'; readonly fingerprints: readonly string[] }
+  /** The cart is about to ask the gateway for later terms of its licence. */
+  | { readonly kind: 'licence-asked' }
   | { readonly kind: 'notice-shown'; readonly noticeVersion: string }
   | {
       readonly kind: 'notice-accepted';

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { Button } from '../part/button.tsx';
 import { Frame } from '../part/frame.tsx';
 import { Heading } from '../part/heading.tsx';
+import { LicenceNote } from '../part/licence-note.tsx';
 import { useSpeech } from '../words/speech.tsx';
 import type { PageProps } from './page.ts';
 
@@ -21,6 +22,7 @@ export function IdlePage({ view, agent, acts }: PageProps): ReactNode {
             <p className="lead">{words.idle.statement}</p>
           </div>
         </div>
+        <LicenceNote licence={view.licence} />
         <ol className="steps">
           <li className="step">
             <span className="step__number" aria-hidden="true">

@@ -18,6 +18,12 @@ export const de: Words = {
     callFirst: (centre) => `Zuerst anrufen: ${centre}`,
     thenTouch: 'Dann diese Taste berühren',
     begin: 'Fernwartung',
+    licenceEndsSoon: (lastDay) =>
+      `Die Lizenz für die Fernwartung endet nach dem ${lastDay}. Bitte sagen Sie es dem Servicezentrum.`,
+    licenceExpired: (lastDay) =>
+      `Die Lizenz für die Fernwartung ist nach dem ${lastDay} abgelaufen. Niemand kann eingelassen werden, bis das Servicezentrum sie verlängert.`,
+    licenceNotYet: (firstDay) =>
+      `Die Lizenz für die Fernwartung beginnt am ${firstDay}. Vorher kann niemand eingelassen werden. Stimmt das Datum dieses Geräts?`,
   },
   notice: {
     policy: 'Regeln für Patientendaten',
@@ -280,6 +286,10 @@ export const de: Words = {
       'Das Fernwartungsprogramm dieses Geräts antwortet nicht. Berühren Sie noch einmal. Um sicher zu trennen, ziehen Sie das Netzwerkkabel oder schalten das WLAN aus.',
     CREDENTIAL_REFUSED:
       'Dieses Fenster gilt nicht mehr. Schließen Sie es und öffnen Sie die Fernwartung neu.',
+    LICENCE_NOT_IN_FORCE:
+      'Die Lizenz für die Fernwartung gilt nicht, darum wurde nichts begonnen. Bitte rufen Sie das Servicezentrum an.',
+    FEATURE_NOT_LICENSED:
+      'Niemand wurde eingelassen: Die Lizenz dieses Geräts enthält das nicht. Bitte rufen Sie das Servicezentrum an.',
     OUT_OF_TURN: 'Das ist nicht mehr möglich. Bitte sehen Sie die Seite noch einmal an.',
     NOTICE_OUTDATED:
       'Der Text hat sich geändert. Bitte lesen Sie ihn noch einmal, bevor Sie annehmen.',

@@ -18,6 +18,12 @@ export const en: Words = {
     callFirst: (centre) => `First call ${centre}`,
     thenTouch: 'Then touch this button',
     begin: 'Remote Maintenance',
+    licenceEndsSoon: (lastDay) =>
+      `The licence for remote maintenance ends after ${lastDay}. Please tell the service centre.`,
+    licenceExpired: (lastDay) =>
+      `The licence for remote maintenance ended after ${lastDay}. Nobody can be let in until the service centre renews it.`,
+    licenceNotYet: (firstDay) =>
+      `The licence for remote maintenance begins on ${firstDay}. Nobody can be let in before that. Is the date of this system right?`,
   },
   notice: {
     policy: 'Rules for patient data',
@@ -276,6 +282,10 @@ export const en: Words = {
       'This system’s remote-service program does not answer. Touch again. To cut the connection for certain, unplug the network cable or switch off Wi-Fi.',
     CREDENTIAL_REFUSED:
       'This window is no longer valid. Close it and open Remote Maintenance again.',
+    LICENCE_NOT_IN_FORCE:
+      'The licence for remote maintenance is not in force, so nothing was begun. Please call the service centre.',
+    FEATURE_NOT_LICENSED:
+      'Nobody was allowed in: this system’s licence does not include that. Please call the service centre.',
     OUT_OF_TURN: 'That is not possible any more. Please look at the page again.',
     NOTICE_OUTDATED: 'The text has changed. Please read it again before you accept.',
     REQUEST_UNKNOWN:

@@ -18,6 +18,12 @@ export const es: Words = {
     callFirst: (centre) => `Primero llame a ${centre}`,
     thenTouch: 'Después toque este botón',
     begin: 'Mantenimiento remoto',
+    licenceEndsSoon: (lastDay) =>
+      `La licencia de mantenimiento remoto termina después del ${lastDay}. Avise al centro de servicio.`,
+    licenceExpired: (lastDay) =>
+      `La licencia de mantenimiento remoto terminó después del ${lastDay}. Nadie puede entrar hasta que el centro de servicio la renueve.`,
+    licenceNotYet: (firstDay) =>
+      `La licencia de mantenimiento remoto empieza el ${firstDay}. Nadie puede entrar antes. ¿Es correcta la fecha de este equipo?`,
   },
   notice: {
     policy: 'Normas sobre datos de pacientes',
@@ -275,6 +281,10 @@ export const es: Words = {
       'El programa de servicio remoto de este equipo no responde. Toque otra vez. Para cortar con seguridad, desconecte el cable de red o apague la wifi.',
     CREDENTIAL_REFUSED:
       'Esta ventana ya no es válida. Ciérrela y abra de nuevo el mantenimiento remoto.',
+    LICENCE_NOT_IN_FORCE:
+      'La licencia de mantenimiento remoto no está vigente; no se ha iniciado nada. Llame al centro de servicio.',
+    FEATURE_NOT_LICENSED:
+      'No se dejó entrar a nadie: la licencia de este equipo no lo incluye. Llame al centro de servicio.',
     OUT_OF_TURN: 'Eso ya no es posible. Mire otra vez la página.',
     NOTICE_OUTDATED: 'El texto ha cambiado. Léalo otra vez antes de aceptar.',
     REQUEST_UNKNOWN: 'Este técnico ya no está esperando. No entró nadie. Mire otra vez la lista.',

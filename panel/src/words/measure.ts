@@ -21,6 +21,11 @@ export function timeOfDayText(language: Language, utcMs: number): string {
   }).format(utcMs);
 }
 
+/** Writes a day of the calendar in UTC, in which licences are dated. */
+export function dayText(language: Language, utcMs: number): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' }).format(utcMs);
+}
+
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
 
 /** Writes a size with two or three figures and the unit's symbol. */

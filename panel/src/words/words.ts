@@ -38,6 +38,8 @@ export const PROBLEM_CODES = [
   'AGENT_SILENT',
   'CREDENTIAL_REFUSED',
   'OUT_OF_TURN',
+  'LICENCE_NOT_IN_FORCE',
+  'FEATURE_NOT_LICENSED',
   'NOTICE_OUTDATED',
   'REQUEST_UNKNOWN',
   'CONSENT_INVALID',
@@ -70,6 +72,9 @@ export interface Words {
     readonly callFirst: (centre: string) => string;
     readonly thenTouch: string;
     readonly begin: string;
+    readonly licenceEndsSoon: (lastDay: string) => string;
+    readonly licenceExpired: (lastDay: string) => string;
+    readonly licenceNotYet: (firstDay: string) => string;
   };
   readonly notice: {
     readonly policy: string;

@@ -13,6 +13,7 @@
  * Every request carries `Authorization: Bearer <the panel's per-launch credential>`, a Host of the panel's own
  * listener and, for POST, its Origin. Errors are RFC 9457 problems with a `code`.
  */
+import { LICENCE_STANDINGS } from '@chaperone/domain/licence/licence-terms.ts';
 import { END_REASONS } from '@chaperone/domain/session/state.ts';
 import { z } from 'zod';
 import { activities, activity, requestId } from '../cart-api/schema.ts';
@@ -49,6 +50,16 @@ export const panelTransfer = z.object({
 export const panelView = z.object({
   demo: z.boolean(),
   cart: z.object({ serial: z.string(), model: z.string() }),
+  /** Null on a cart whose gateway knew no terms when it enrolled: everything is allowed, without an end. */
+  licence: z
+    .object({
+      /** By the cart's clock. `not-yet` and `expired`: no new session begins; one that runs goes on. */
+      standing: z.enum(LICENCE_STANDINGS),
+      features: activities,
+      validFromUtcMs: z.number(),
+      validUntilUtcMs: z.number().nullable(),
+    })
+    .nullable(),
   serviceCentre: z.object({ name: z.string(), phone: z.string(), phiPolicyUrl: z.string() }),
   /** False until this cart is enrolled: then nothing can be pressed, and only the engineer page is of use. */
   isSetUp: z.boolean(),

@@ -43,6 +43,9 @@ import {
 import { SecretFileUnusable, readSecretFile } from '@chaperone/gateway/platform/secret/secret.ts';
 import { CaseKeyMissing, RecordDamaged } from '@chaperone/gateway/vault/contract.ts';
 import { Keyring } from '@chaperone/gateway/vault/keyring/keyring.ts';
+import { parseLicenceId } from '@chaperone/domain/licence/licence.ts';
+import { makeLicenceStatement } from '@chaperone/protocol/licence/licence-statement.ts';
+import { signerOf } from '@chaperone/protocol/x509/signer.ts';
 import { makeAnchors } from '@chaperone/protocol/est/anchors.ts';
 import {
   NOW_MS,
@@ -73,7 +76,7 @@ const cartIdentity = folderTarget({
   make: async (folder) => {
     const anchors = {
       workstationCA: pem(workstationRoot.certificate),
-      licenceCA: null,
+      licenceCA: pem(workstationRoot.certificate),
       ledgerKey: ledgerLine,
       issuedAtMs: NOW_MS,
     };
@@ -83,6 +86,15 @@ const cartIdentity = folderTarget({
       cartRootPem: pem(cartRoot.certificate),
       anchorsJWS: await makeAnchors(cartRoot, anchors),
       anchors,
+      licenceJWS: await makeLicenceStatement(signerOf(workstationRoot.privateKey), {
+        id: parseLicenceId(`lcnc-${'0'.repeat(26)}`),
+        number: 1,
+        serial: SERIAL,
+        features: ['view'],
+        validFromUtcMs: NOW_MS,
+        validUntilUtcMs: null,
+        issuedUtcMs: NOW_MS,
+      }),
     });
     // Links are not laid out: the identity in use becomes a folder of its own.
     const [own = ''] = await readdir(path.join(folder, 'identities'));

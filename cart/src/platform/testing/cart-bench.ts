@@ -21,6 +21,7 @@ import { signStatement } from '@chaperone/protocol/signed/statement.ts';
 import { Files } from '../../files/files.ts';
 import { connectSource } from '../../screen/screen.ts';
 import type { ScreenSource } from '../../screen/screen.ts';
+import { TestLicence } from '../../session/testing/test-licence.ts';
 import { PanelPresence, Session } from '../../session/session.ts';
 import { Tunnel } from '../../tunnel/tunnel.ts';
 import { systemClock } from '../clock.ts';
@@ -59,6 +60,8 @@ export interface BenchOptions {
   readonly certificates: TestCertificates;
   readonly limits?: Partial<SessionLimits>;
   readonly inboxBytesMax?: number;
+  /** What its licence includes; everything by default. */
+  readonly licensed?: readonly Activity[];
   /** Where the inbox is; a directory of its own by default. */
   readonly inboxPath?: string;
   readonly proxy?: ProxySettings;
@@ -100,6 +103,7 @@ export async function startBench(t: TestContext, options: BenchOptions): Promise
     sign,
     clock,
     limits: { ...DEFAULT_SESSION_LIMITS, ...options.limits },
+    licence: new TestLicence(options.licensed),
     randomBytes,
     log,
   });

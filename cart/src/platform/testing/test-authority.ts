@@ -67,7 +67,8 @@ export class TestAuthority {
       ledgerKey: 'gateway.test/ledger+00000000+AA',
       issuedAtMs: Math.floor(Date.now() / 1000) * 1000,
     };
-    return { anchors, anchorsJWS: await makeAnchors(this.#issuer, anchors) };
+    const anchorsJWS = await makeAnchors(this.#issuer, anchors);
+    return { anchors, anchorsJWS, licenceJWS: null };
   }
 
   async server(hostName: string, terms: Partial<Terms> = {}): Promise<Certified> {

@@ -1,8 +1,12 @@
 /** Targets of what is in the air and what adapters, sign-in servers and engineers say: scans, `iw`, profiles, PEM. */
 import { PHY_TEXTS } from '@chaperone/cart/device/wifi-adapter/testing/phy-texts.ts';
+import { readMonitor } from '@chaperone/cart/device/network-login/monitor-text.ts';
+import { judgeAuthorities } from '@chaperone/cart/device/network-manager/authorities.ts';
 import { readPhy } from '@chaperone/cart/device/wifi-adapter/iw-phy.ts';
 import { readScan } from '@chaperone/cart/device/wifi-adapter/wifi-scan.ts';
 import { enterpriseRefusals, pemCertificates } from '@chaperone/domain/network/enterprise-rule.ts';
+import { LOGIN_FAILURES, loginFailureOf } from '@chaperone/domain/network/login-failure.ts';
+import { NOW_MS, pem as pemOf, workstationRoot } from '../fixture/authorities.ts';
 import { holds } from '../target.ts';
 import type { Target } from '../target.ts';
 
@@ -84,4 +88,47 @@ const pem: Target = {
   },
 };
 
-export const WIFI_TARGETS: readonly Target[] = [scan, phy, pem];
+const EAP =
+  'signal time=1795989689.1 sender=:1.2 -> destination=(null destination) serial=42 path=/fi/w1/wpa_supplicant1/Interfaces/0; interface=fi.w1.wpa_supplicant1.Interface; member=EAP';
+const said = (status: string, parameter: string): string =>
+  `${EAP}\n   string "${status}"\n   string "${parameter}"\n`;
+const monitor: Target = {
+  name: 'wifi-login-monitor',
+  entry: 'cart/src/device/network-login/monitor-text.ts › readMonitor',
+  refusals: [Nothing],
+  limits: '1,000 events',
+  form: 'text',
+  words: [EAP, '\n   string "', '"\n', 'member=NameLost', 'started', 'completion', 'failure'],
+  seeds: () => [
+    Buffer.from(
+      said('started', '') +
+        said('remote certificate verification', 'Domain suffix mismatch') +
+        said('completion', 'failure'),
+    ),
+  ],
+  feed: (input) => {
+    const events = readMonitor(input.toString('utf8'));
+    if (events.length === 0) throw new Nothing('no event');
+    holds(events.length <= 1000, 'too many');
+    const failure = loginFailureOf(events);
+    holds(failure === null || Object.hasOwn(LOGIN_FAILURES, failure), 'a failure without words');
+    return events;
+  },
+};
+
+const authorities: Target = {
+  name: 'wifi-authorities',
+  entry: 'cart/src/device/network-manager/authorities.ts › judgeAuthorities',
+  refusals: [Nothing],
+  limits: 'one root in force, certificates of CAs only',
+  form: 'text',
+  words: ['-----BEGIN CERTIFICATE-----', '-----END CERTIFICATE-----', '\n'],
+  seeds: () => [Buffer.from(pemOf(workstationRoot.certificate))],
+  feed: (input) => {
+    const refused = judgeAuthorities(input.toString('utf8'), NOW_MS);
+    if (refused !== null) throw new Nothing(refused);
+    return refused === null;
+  },
+};
+
+export const WIFI_TARGETS: readonly Target[] = [scan, phy, pem, monitor, authorities];

@@ -3,15 +3,15 @@
  * (decision 0019).
  *
  * What is not said here NetworkManager decides by itself, and its defaults are lenient: any cipher, any server. So everything
- * that narrows is written out. CA certificates stand in the file itself, as PEM in a `data:` value: a profile is one file,
- * readable by root alone, and its way back needs no second one.
+ * that narrows is written out. The pinned CA certificate stands in the file itself, as PEM in a `data:` value: a profile is one
+ * file, readable by root alone, and its way back needs no second one.
  */
-import { pemCertificates } from '@chaperone/domain/network/enterprise-rule.ts';
 import type {
   EnterpriseSettings,
   WiFiBand,
   WiFiProfile,
 } from '@chaperone/domain/network/network-profile.ts';
+import { pinnedAuthority } from './authorities.ts';
 import { keyfileBytes, keyfileList, keyfileText } from './keyfile-section.ts';
 import type { KeyfileSection } from './keyfile-section.ts';
 
@@ -66,9 +66,9 @@ export function wifiSections({
 /** Gives the section of 802.1X, over Wi-Fi or over wire. */
 export function enterpriseSection(settings: EnterpriseSettings): KeyfileSection {
   const { identity, anonymousIdentity, password, caCertificates, serverName } = settings;
-  const pem = pemCertificates(caCertificates).join('');
-  // The last wall before a profile that believes every server: the rule has refused it long before.
-  if (pem === '' || serverName === '') throw new RangeError('There is no server to be sure of.');
+  // The last wall before a profile that believes every server: the rules have refused it long before.
+  const pem = pinnedAuthority(caCertificates);
+  if (serverName === '') throw new RangeError('There is no server to be sure of.');
   return {
     name: '802-1x',
     values: {

@@ -1,5 +1,6 @@
 /** Every bench there is, in the order in which they are listed. Add a row to add one. */
 import type { Bench } from './bench.ts';
+import { commissionBench } from './commission/commission.ts';
 import { filesBench } from './files/files.ts';
 import { gateTimingBench } from './gate-timing.ts';
 import { killBench } from './kill.ts';
@@ -14,4 +15,5 @@ export const BENCHES: readonly Bench[] = [
   signInBench,
   killBench,
   gateTimingBench,
+  commissionBench,
 ];

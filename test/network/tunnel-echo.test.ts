@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { enrol } from '@chaperone/cart/licence/licence.ts';
+import { RoadMemory } from '@chaperone/cart/road/road.ts';
 import { echoes } from '@chaperone/cart/validation/tunnel-echo.ts';
 import { parseCartSerial } from '@chaperone/domain/id/id.ts';
 import { newTestGateway, SERIAL } from '@chaperone/gateway/composition/testing/gateway-harness.ts';
@@ -23,6 +24,7 @@ test('the echo of a validation leaves nothing behind at the desk', async (t) => 
     gateway: { ...edgeAddress, serverName: 'localhost' },
     proxy: { kind: 'none' as const },
   };
+  const memory = new RoadMemory();
   const { signal } = new AbortController();
   const identity = await enrol({
     directory,
@@ -35,7 +37,7 @@ test('the echo of a validation leaves nothing behind at the desk', async (t) => 
   const scripted = await gateway.enrolCart();
   await scripted.connect();
   for (let count = 0; count < 3; count += 1)
-    assert.equal((await echoes({ road, identity }, signal)).length, 9);
+    assert.equal((await echoes({ road, memory, identity }, signal)).length, 9);
   // Whatever the desk had to say of those that left is said by then: this one comes after them.
   await (await gateway.enrolCart('US-1003')).connect();
   await ledger.settle();

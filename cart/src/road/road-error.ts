@@ -99,6 +99,19 @@ export class RoadRefused extends DomainError {
 
 // Proxies.
 
+/** What is wrong with a proxy, and which one it is: a PAC file may name several. */
+export abstract class ProxyFailure extends DomainError {
+  readonly host: string;
+  readonly port: number;
+  /** @param at `host:port` */
+  constructor(at: string, message: string, options?: Options) {
+    super(message, options);
+    const colon = at.lastIndexOf(':');
+    this.host = at.slice(0, colon);
+    this.port = Number(at.slice(colon + 1));
+  }
+}
+
 export class ProxyNameUnknown extends DomainError {
   readonly code = 'PROXY_NAME_UNKNOWN';
   constructor(host: string, options?: Options) {
@@ -108,86 +121,95 @@ export class ProxyNameUnknown extends DomainError {
     );
   }
 }
-export class ProxyUnreachable extends DomainError {
+export class ProxyUnreachable extends ProxyFailure {
   readonly code = 'PROXY_UNREACHABLE';
   constructor(at: string, options?: Options) {
     super(
+      at,
       `The proxy ${at} cannot be reached. Check its address and port, and allow the cart to use it.`,
       options,
     );
   }
 }
-export class ProxyNotAProxy extends DomainError {
+export class ProxyNotAProxy extends ProxyFailure {
   readonly code = 'PROXY_NOT_A_PROXY';
   /** @param what such as `it answers 405` */
   constructor(at: string, what: string, options?: Options) {
     super(
+      at,
       `What answers at ${at} is no HTTP proxy that takes CONNECT: ${what}. Check the address and port of the proxy.`,
       options,
     );
   }
 }
-export class ProxySlow extends DomainError {
+export class ProxySlow extends ProxyFailure {
   readonly code = 'PROXY_SLOW';
   /** @param what what it did instead of answering */
   constructor(at: string, target: string, what: string, options?: Options) {
     super(
+      at,
       `The proxy ${at} ${what}. It is overloaded, or it does not reach ${target} itself.`,
       options,
     );
   }
 }
-export class ProxyCredentialsMissing extends DomainError {
+export class ProxyCredentialsMissing extends ProxyFailure {
   readonly code = 'PROXY_CREDENTIALS_MISSING';
   constructor(at: string, options?: Options) {
     super(
+      at,
       `The proxy ${at} asks for a name and a password (407), and none are set at the cart for it. Set them, or let the cart pass without.`,
       options,
     );
   }
 }
 /** The PAC file sends the cart to a proxy that is not plainly the hospital's own (decision 0020). */
-export class ProxyCredentialsWithheld extends DomainError {
+export class ProxyCredentialsWithheld extends ProxyFailure {
   readonly code = 'PROXY_CREDENTIALS_MISSING';
   constructor(at: string, options?: Options) {
     super(
+      at,
       `The proxy ${at} asks for a name and a password (407). The cart withholds them: the PAC file names it, and it is neither in the domain of the PAC file nor at a private address. Set this proxy by hand, or let the cart pass without.`,
       options,
     );
   }
 }
-export class ProxyCredentialsRefused extends DomainError {
+export class ProxyCredentialsRefused extends ProxyFailure {
   readonly code = 'PROXY_CREDENTIALS_REFUSED';
   constructor(at: string, options?: Options) {
     super(
+      at,
       `The proxy ${at} refuses the name and password of the cart (407). Check both, and that the account is not locked.`,
       options,
     );
   }
 }
-export class ProxyAuthenticationUnknown extends DomainError {
+export class ProxyAuthenticationUnknown extends ProxyFailure {
   readonly code = 'PROXY_AUTHENTICATION_UNKNOWN';
   /** @param schemes what it offers, cut short and printable */
   constructor(at: string, schemes: string, options?: Options) {
     super(
+      at,
       `The proxy ${at} asks for a proof that the cart cannot give (${schemes}); it can Basic and Digest. Allow one of them, or let the cart pass without.`,
       options,
     );
   }
 }
-export class ProxyPortRefused extends DomainError {
+export class ProxyPortRefused extends ProxyFailure {
   readonly code = 'PROXY_PORT_REFUSED';
   constructor(at: string, target: string, options?: Options) {
     super(
+      at,
       `The proxy ${at} forbids the connection to ${target} (403). Allow CONNECT to this host and port for the cart.`,
       options,
     );
   }
 }
-export class ProxyGatewayUnreachable extends DomainError {
+export class ProxyGatewayUnreachable extends ProxyFailure {
   readonly code = 'PROXY_GATEWAY_UNREACHABLE';
   constructor(at: string, target: string, status: number, options?: Options) {
     super(
+      at,
       `The proxy ${at} works, but does not reach ${target} itself (${status}). Check its DNS, and the firewall behind it.`,
       options,
     );

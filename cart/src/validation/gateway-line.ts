@@ -14,7 +14,7 @@ import type { TLSSocket } from 'node:tls';
 import { EST_ALPN } from '@chaperone/protocol/est/est.ts';
 import type { CartIdentity } from '../licence/licence.ts';
 import { openRoad } from '../road/road.ts';
-import type { RoadSettings } from '../road/road.ts';
+import type { RoadMemory, RoadSettings } from '../road/road.ts';
 import { isPinned } from './pinned.ts';
 
 export interface LineQuestion {
@@ -38,6 +38,7 @@ const ANSWER_BYTES_MAX = 64 * 1024;
 
 export interface LineOptions {
   readonly road: RoadSettings;
+  readonly memory: RoadMemory;
   /** Null: nothing is shown, and nobody is believed. */
   readonly identity: CartIdentity | null;
   /** Keeps to its first connection: one that was lost is not made again. */
@@ -157,11 +158,11 @@ class RoadAgent extends Agent {
  * @throws what the road and TLS throw, AnotherServer, and the signal's reason
  */
 export async function secure(
-  { road, identity }: LineOptions,
+  { road, memory, identity }: LineOptions,
   protocol: string,
   signal: AbortSignal,
 ): Promise<TLSSocket> {
-  const { socket } = await openRoad(road, signal);
+  const { socket } = await openRoad(road, signal, memory);
   const secured = tls.connect({
     socket,
     servername: road.gateway.serverName,

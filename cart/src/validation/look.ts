@@ -8,7 +8,7 @@ import tls from 'node:tls';
 import type { ConnectionOptions, DetailedPeerCertificate } from 'node:tls';
 import { EST_ALPN } from '@chaperone/protocol/est/est.ts';
 import { openRoad } from '../road/road.ts';
-import type { RoadSettings } from '../road/road.ts';
+import type { RoadMemory, RoadSettings } from '../road/road.ts';
 
 export type Look =
   | {
@@ -33,9 +33,15 @@ const CHAIN_MAX = 8;
 const SPEAKS_OTHERWISE =
   /WRONG_VERSION|PACKET_LENGTH|BAD_RECORD_TYPE|HTTP_REQUEST|UNEXPECTED_MESSAGE/;
 
+/** A road, and what is remembered of it. */
+export interface Way {
+  readonly road: RoadSettings;
+  readonly memory: RoadMemory;
+}
+
 /** Looks once. @throws what opening the road throws, and the signal's reason */
-export async function takeLook(road: RoadSettings, signal: AbortSignal): Promise<Look> {
-  const { answer } = await shake(road, { minVersion: 'TLSv1.2' }, HANDSHAKE_MS, signal);
+export async function takeLook(way: Way, signal: AbortSignal): Promise<Look> {
+  const { answer } = await shake(way, { minVersion: 'TLSv1.2' }, HANDSHAKE_MS, signal);
   return answer;
 }
 
@@ -45,13 +51,13 @@ export async function takeLook(road: RoadSettings, signal: AbortSignal): Promise
  * @returns null: short packets are not answered either
  */
 export async function longPacketsLost(
-  road: RoadSettings,
+  way: Way,
   signal: AbortSignal,
 ): Promise<'out' | 'in' | 'either way' | null> {
   const small = { ecdhCurve: 'X25519' } as const;
   const [alert, whole] = await Promise.all([
-    shake(road, { ...small, minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' }, SHORT_MS, signal),
-    shake(road, { ...small, minVersion: 'TLSv1.3' }, SHORT_MS, signal),
+    shake(way, { ...small, minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' }, SHORT_MS, signal),
+    shake(way, { ...small, minVersion: 'TLSv1.3' }, SHORT_MS, signal),
   ]);
   if (whole.answer.kind === 'shown') return 'out';
   if (alert.answer.kind === 'silent') return null;
@@ -59,12 +65,12 @@ export async function longPacketsLost(
 }
 
 async function shake(
-  road: RoadSettings,
+  { road, memory }: Way,
   how: ConnectionOptions,
   limitMs: number,
   signal: AbortSignal,
 ): Promise<{ readonly answer: Look; readonly isAnswered: boolean }> {
-  const { socket } = await openRoad(road, signal);
+  const { socket } = await openRoad(road, signal, memory);
   const before = socket.bytesRead;
   try {
     const answer = await shakeOn(socket, road.gateway.serverName, how, limitMs, signal);

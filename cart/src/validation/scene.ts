@@ -6,7 +6,7 @@ import type { Finding, ValidationStep } from '@chaperone/domain/validation/findi
 import type { GatewayStatus } from '@chaperone/protocol/commissioning/service.ts';
 import type { KernelInterface } from '../device/kernel-network/kernel-network.ts';
 import type { CartIdentity } from '../licence/licence.ts';
-import type { RoadSettings } from '../road/road.ts';
+import type { RoadMemory, RoadSettings } from '../road/road.ts';
 import type { Facts, Outcome } from './outcome.ts';
 import type { GatewayLine } from './gateway-line.ts';
 import type { Look } from './look.ts';
@@ -46,6 +46,8 @@ export interface Scene {
     readonly utcMs: () => number;
     readonly monotonicMs: () => number;
   };
+  /** Names and PAC file, asked for once in a validation. */
+  readonly memory: RoadMemory;
   /** The interface that leads to the gateway, and what a network service says of it. */
   interface: KernelInterface | null;
   sight: LinkSight | null;

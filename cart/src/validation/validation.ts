@@ -11,6 +11,7 @@ import type {
   Validation,
   ValidationStepReport,
 } from '@chaperone/protocol/commissioning/validation.ts';
+import { RoadMemory } from '../road/road.ts';
 import { failed, reportOf } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
 import { ends } from './scene.ts';
@@ -132,6 +133,7 @@ function newScene(options: ValidationOptions): Scene {
       utcMs: options.utcMs ?? Date.now,
       monotonicMs: options.monotonicMs ?? (() => performance.now()),
     },
+    memory: new RoadMemory(),
     interface: null,
     sight: null,
     source: null,

@@ -143,11 +143,11 @@ export const FINDING_WORDS = {
       'Please offer Basic or Digest on the proxy {host} for {source}, or let it reach {gateway} without login.',
   },
   PROXY_PORT_REFUSED: {
-    said: 'The proxy {host}:{port} refuses the way to {gateway} ({status}).',
+    said: 'The proxy {host}:{port} refuses the way to {gateway} (403).',
     advice: 'Please allow CONNECT to {gateway} on the proxy {host} for {source}.',
   },
   PROXY_GATEWAY_UNREACHABLE: {
-    said: 'The proxy {host}:{port} cannot reach {gateway} ({status}).',
+    said: 'The proxy {host}:{port} works, and does not reach {gateway} itself.',
     advice: 'Please let the proxy {host} reach {gateway}: it answers that it cannot.',
   },
   PROXY_SLOW: {
@@ -160,11 +160,11 @@ export const FINDING_WORDS = {
       'Please check address and port of the HTTP proxy: {host}:{port} does not answer as one.',
   },
   PAC_UNREACHABLE: {
-    said: 'The proxy’s PAC file {pacUrl} cannot be fetched ({error}).',
+    said: 'The proxy’s PAC file {pacUrl} cannot be fetched.',
     advice: 'Please let {source} fetch {pacUrl}, or name the proxy itself.',
   },
   PAC_BROKEN: {
-    said: 'The proxy’s PAC file {pacUrl} cannot be used ({error}).',
+    said: 'The proxy’s PAC file {pacUrl} cannot be used.',
     advice: 'Please correct the PAC file {pacUrl}, or name the proxy itself.',
   },
   PAC_NO_ROAD: {

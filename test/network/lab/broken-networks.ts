@@ -1,6 +1,9 @@
 /** The table of broken networks: how each is broken, and what a validation has to say of it. */
-import type { Finding } from '@chaperone/domain/validation/finding.ts';
+import type { Finding, ValidationStep } from '@chaperone/domain/validation/finding.ts';
 import { foreignCertificate, INSPECTING_AUTHORITY } from './foreign-authority.ts';
+import { startPACServer } from './pac-server.ts';
+import { startSquid } from './squid.ts';
+import type { SquidPlan } from './squid.ts';
 import type { CartPlan, HospitalPlan, Place } from './hospital.ts';
 import { GATEWAY, MISNAMED, SERVER_NAME } from './internet.ts';
 import type { Internet } from './internet.ts';
@@ -31,6 +34,62 @@ const stranger = async (
 const silentStranger = (kind: 'plain' | 'cutter' | 'mute'): HospitalPlan => ({
   stranger: { kind, key: '', certificates: '' },
 });
+
+const ACCOUNT = { name: 'cart-7', password: 'right' };
+const PROXY_PORT = 3128;
+/** A hospital whose firewall lets nobody out but its proxy, a real Squid on the router. */
+const behindSquid = (plan: Partial<SquidPlan> = {}): HospitalPlan => ({
+  forward: () => `${toGateway} drop`,
+  service: (router, place) =>
+    startSquid(router, {
+      address: place.router,
+      port: PROXY_PORT,
+      ...plan,
+      lines: `dns_nameservers ${place.router}\n${plan.lines ?? ''}`,
+    }),
+});
+const byProxy =
+  (credentials: typeof ACCOUNT | null, proxyPort = PROXY_PORT) =>
+  (_internet: Internet, { router }: Place): CartPlan => ({
+    proxy: () => ({ kind: 'manual', host: router, port: proxyPort, credentials }),
+  });
+const byPAC =
+  (file: string) =>
+  (_internet: Internet, { router }: Place): CartPlan => ({
+    proxy: () => ({ kind: 'pac', url: `http://${router}:8080/${file}`, credentials: null }),
+  });
+
+export interface HealthyRow {
+  readonly network: string;
+  readonly plan: () => HospitalPlan;
+  readonly cart: (place: Place) => CartPlan;
+  /** The one step that there is nothing to look at for. */
+  readonly leftOut: ValidationStep;
+}
+
+export const HEALTHY_NETWORKS: readonly HealthyRow[] = [
+  { network: 'a healthy network', plan: () => ({}), cart: () => ({}), leftOut: 'proxy' },
+  {
+    network: 'a network whose proxy asks for a password',
+    plan: () => behindSquid({ authentication: 'digest', account: ACCOUNT }),
+    cart: ({ router }) => ({
+      proxy: () => ({ kind: 'manual', host: router, port: PROXY_PORT, credentials: ACCOUNT }),
+    }),
+    leftOut: 'port',
+  },
+  {
+    network: 'a network whose PAC file lets the cart go by itself',
+    plan: () => ({ service: (router, { router: at }) => startPACServer(router, at) }),
+    cart: ({ router }) => ({
+      proxy: () => ({
+        kind: 'pac',
+        url: `http://${router}:8080/direct.pac`,
+        credentials: null,
+      }),
+    }),
+    leftOut: 'port',
+  },
+];
 
 export const BROKEN_NETWORKS: readonly Row[] = [
   {
@@ -113,6 +172,20 @@ export const BROKEN_NETWORKS: readonly Row[] = [
     advice: ({ router }) => words(`take ${name} off the DNS filter of`, router),
   },
   {
+    network: 'UDP 53 is dropped, TCP 53 is open',
+    plan: () => ({ input: () => 'udp dport 53 drop' }),
+    finding: 'NAMES_OVER_TCP_ONLY',
+    result: 'warned',
+    advice: ({ cart, router }) => words('UDP port 53 from', cart, router),
+  },
+  {
+    network: 'UDP 53 is answered with "port unreachable", TCP 53 is open',
+    plan: () => ({ input: () => 'udp dport 53 reject' }),
+    finding: 'NAMES_OVER_TCP_ONLY',
+    result: 'warned',
+    advice: ({ cart, router }) => words('UDP port 53 from', cart, router),
+  },
+  {
     network: 'TCP 443 is answered with a reset',
     plan: () => ({ forward: () => `${toGateway} reject with tcp reset` }),
     finding: 'PORT_CLOSED',
@@ -129,6 +202,100 @@ export const BROKEN_NETWORKS: readonly Row[] = [
     plan: () => ({ forward: () => `${toGateway} reject with icmp type admin-prohibited` }),
     finding: 'ROAD_REFUSED',
     advice: ({ cart }) => words('allow TCP port 443 from', cart, `to ${address}`, 'prohibited'),
+  },
+  {
+    network: 'a proxy that is not there',
+    plan: () => ({}),
+    cart: byProxy(null),
+    finding: 'PROXY_UNREACHABLE',
+    advice: ({ cart, router }) => words('TCP port 3128 from', cart, `the proxy ${router}`),
+  },
+  {
+    network: 'a proxy whose name nobody knows',
+    plan: () => ({ unbound: () => ZONE }),
+    cart: () => ({
+      proxy: () => ({
+        kind: 'manual',
+        host: 'proxy.example.org',
+        port: PROXY_PORT,
+        credentials: null,
+      }),
+    }),
+    finding: 'PROXY_NAME_UNKNOWN',
+    advice: () => words('proxy.example.org', 'IP address'),
+  },
+  {
+    network: 'a proxy that asks for a password, and none is set',
+    plan: () => behindSquid({ authentication: 'digest', account: ACCOUNT }),
+    cart: byProxy(null),
+    finding: 'PROXY_CREDENTIALS_MISSING',
+    advice: ({ cart, router }) => words('account for the proxy', router, cart),
+  },
+  {
+    network: 'a proxy that refuses the password',
+    plan: () => behindSquid({ authentication: 'basic', account: ACCOUNT }),
+    cart: byProxy({ ...ACCOUNT, password: 'wrong' }),
+    finding: 'PROXY_CREDENTIALS_REFUSED',
+    advice: ({ router }) => words('the proxy', router, 'password is refused'),
+  },
+  {
+    network: 'a proxy that lets nobody to TCP 443 of the gateway',
+    plan: () => behindSquid({ rules: `acl gateway dstdomain ${name}\nhttp_access deny gateway` }),
+    cart: byProxy(null),
+    finding: 'PROXY_PORT_REFUSED',
+    advice: ({ cart, router }) => words(`allow CONNECT to ${name}:443`, router, cart),
+  },
+  {
+    network: 'a proxy that finds no way out itself',
+    plan: () => behindSquid({ lines: 'connect_timeout 2 seconds\nhosts_file /dev/null' }),
+    cart: () => ({
+      host: '198.51.100.77',
+      proxy: ({ router }) => ({
+        kind: 'manual',
+        host: router,
+        port: PROXY_PORT,
+        credentials: null,
+      }),
+    }),
+    finding: 'PROXY_GATEWAY_UNREACHABLE',
+    advice: ({ router }) => words('let the proxy', router, 'reach 198.51.100.77:443'),
+  },
+  {
+    network: 'a proxy that never answers',
+    plan: () => ({
+      ...silentStranger('mute'),
+    }),
+    cart: byProxy(null, 9443),
+    finding: 'PROXY_SLOW',
+    advice: ({ router }) => words('why the proxy', router),
+  },
+  {
+    network: 'a web server in the place of the proxy',
+    plan: () => ({ service: (router, { router: at }) => startPACServer(router, at) }),
+    cart: byProxy(null, 8080),
+    finding: 'PROXY_NOT_A_PROXY',
+    advice: ({ router }) => words(`${router}:8080`, 'does not answer as one'),
+  },
+  {
+    network: 'a PAC file that is not there',
+    plan: () => ({ service: (router, { router: at }) => startPACServer(router, at) }),
+    cart: byPAC('missing.pac'),
+    finding: 'PAC_UNREACHABLE',
+    advice: ({ router }) => words('fetch', `http://${router}:8080/missing.pac`),
+  },
+  {
+    network: 'a PAC file that is no program',
+    plan: () => ({ service: (router, { router: at }) => startPACServer(router, at) }),
+    cart: byPAC('broken.pac'),
+    finding: 'PAC_BROKEN',
+    advice: ({ router }) => words('correct the PAC file', `http://${router}:8080/broken.pac`),
+  },
+  {
+    network: 'a PAC file that knows SOCKS only',
+    plan: () => ({ service: (router, { router: at }) => startPACServer(router, at) }),
+    cart: byPAC('socks.pac'),
+    finding: 'PAC_NO_ROAD',
+    advice: () => words('name an HTTP proxy, or DIRECT', name),
   },
   {
     network: 'TLS is inspected',

@@ -63,7 +63,7 @@ function isRenewalOverdue(
 /** Asks the gateway what it thinks of this cart, and notes its clock. @returns why the cart was refused; null: it was not */
 async function askStatus(scene: Scene, signal: AbortSignal): Promise<string | null> {
   const { road, identity, utcMs, monotonicMs } = scene.options;
-  const line = new GatewayLine({ road, identity });
+  const line = new GatewayLine({ road, memory: scene.memory, identity });
   scene.line = line;
   // The first question opens the connection, the second tells the time.
   for (const isTimed of [false, true]) {

@@ -69,12 +69,12 @@ export function restsOf(idleSeconds: number): readonly number[] {
 }
 
 async function rest(
-  { options }: Scene,
+  { options, memory }: Scene,
   seconds: number,
   signal: AbortSignal,
 ): Promise<'alive' | 'cut' | 'not-tried'> {
   const { road, identity } = options;
-  const line = new GatewayLine({ road, identity, isOnce: true });
+  const line = new GatewayLine({ road, memory, identity, isOnce: true });
   try {
     const path = `${COMMISSIONING_PATHS.idle}?seconds=${seconds + MARGIN_SECONDS}`;
     const kept = await line.ask({ method: 'GET', path }, signal).catch(() => null);

@@ -10,11 +10,10 @@ import {
   EST_PATHS,
   decodeESTBody,
 } from '@chaperone/protocol/est/est.ts';
-import type { RoadSettings } from '../../road/road.ts';
 import { findPortal } from '../captive-portal.ts';
 import { GatewayLine } from '../gateway-line.ts';
 import { longPacketsLost, takeLook } from '../look.ts';
-import type { Look } from '../look.ts';
+import type { Look, Way } from '../look.ts';
 import { failed, passed } from '../outcome.ts';
 import type { Outcome } from '../outcome.ts';
 import {
@@ -35,10 +34,11 @@ export const inspectionStep: Step = {
   otherwise: 'TLS_BROKEN_OFF',
   async take(scene, signal) {
     const { road } = scene.options;
-    const look = scene.look ?? (await takeLook(road, signal));
+    const { memory } = scene;
+    const look = scene.look ?? (await takeLook({ road, memory }, signal));
     scene.look = look;
     if (look.kind === 'silent') {
-      const direction = await longPacketsLost(road, signal);
+      const direction = await longPacketsLost({ road, memory }, signal);
       if (direction === null)
         return failed('TLS_BROKEN_OFF', {
           ...ends(scene),
@@ -108,17 +108,14 @@ async function isOfGateway(
   if (identity !== null) return isPinned(leaf, identity.cartRootPem);
   if (rootFingerprint === null || !isForServer(leaf)) return false;
   // The root need not be part of a chain (RFC 8446 section 4.4.2): whoever answers is asked for it, and believed by the fingerprint.
-  const roots = [...look.chain, ...(await fetchRoots(road, signal))];
+  const roots = [...look.chain, ...(await fetchRoots({ road, memory: scene.memory }, signal))];
   return roots.some(
     (root) => fingerprintOf(root).startsWith(rootFingerprint) && isIssuedBy(leaf, root),
   );
 }
 
-async function fetchRoots(
-  road: RoadSettings,
-  signal: AbortSignal,
-): Promise<readonly X509Certificate[]> {
-  const line = new GatewayLine({ road, identity: null });
+async function fetchRoots(way: Way, signal: AbortSignal): Promise<readonly X509Certificate[]> {
+  const line = new GatewayLine({ ...way, identity: null });
   try {
     const { status, body } = await line.ask({ method: 'GET', path: EST_PATHS.cacerts }, signal);
     if (status !== 200) return [];

@@ -156,7 +156,7 @@ async function judge(
 
 /** Names who answers at a private address in the gateway's place; null where nobody else does. */
 async function strangerAt(
-  { options }: Scene,
+  { options, memory }: Scene,
   name: string,
   addresses: readonly string[],
   signal: AbortSignal,
@@ -167,7 +167,7 @@ async function strangerAt(
   if (!isLookedAt || first === undefined || !addresses.every((each) => PRIVATE.test(each)))
     return null;
   const there = { ...road, gateway: { ...road.gateway, host: first } };
-  const look = await takeLook(there, signal).catch(() => null);
+  const look = await takeLook({ road: there, memory }, signal).catch(() => null);
   signal.throwIfAborted();
   if (look?.kind !== 'shown') return null;
   const [leaf] = look.chain;

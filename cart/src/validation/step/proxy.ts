@@ -1,7 +1,7 @@
 /** Does the hospital's proxy open the way to the gateway? The road itself is taken, so that what validates is what is used. */
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import type { ProxySettings } from '@chaperone/domain/network/proxy-settings.ts';
-import { openRoad } from '../../road/road.ts';
+import { openRoad, ProxyFailure } from '../../road/road.ts';
 import { failed, isFinding, passed, warned } from '../outcome.ts';
 import type { Facts } from '../outcome.ts';
 import { ends } from '../scene.ts';
@@ -22,7 +22,7 @@ export const proxyStep: Step = {
     const tookMs = (): number => Math.round(monotonicMs() - beganMs);
     const seen: Facts = { ...ends(scene), ...placeOf(road.proxy) };
     try {
-      const { socket, proxy, address } = await openRoad(road, signal);
+      const { socket, proxy, address } = await openRoad(road, signal, scene.memory);
       socket.destroy();
       scene.address = address;
       const found: Facts = {
@@ -57,10 +57,17 @@ function withoutSecrets(url: string): string {
   return `${protocol}//${host}${pathname}`;
 }
 
+/** Why a proxy was not reached, for a person. */
+const REASONS: Readonly<Record<string, string>> = {
+  PORT_CLOSED: 'the port is closed',
+  PORT_DROPPED: 'no answer',
+  ROAD_REFUSED: 'the network prohibits it',
+  NO_ROUTE: 'no route',
+};
+
+/** A proxy that a PAC file names is known by what went wrong with it. */
 function factsOf(fault: unknown): Facts {
-  const code = fault instanceof Error && 'code' in fault ? String(fault.code) : null;
   const cause = fault instanceof Error ? fault.cause : null;
-  const inner = cause instanceof Error && 'code' in cause ? String(cause.code) : null;
-  const status = fault instanceof Error && 'status' in fault ? Number(fault.status) : null;
-  return { error: inner ?? code, status };
+  const error = REASONS[cause instanceof DomainError ? cause.code : ''] ?? 'no answer';
+  return fault instanceof ProxyFailure ? { error, host: fault.host, port: fault.port } : { error };
 }

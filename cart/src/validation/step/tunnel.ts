@@ -23,17 +23,18 @@ export const tunnelStep: Step = {
     const { road, identity, measureMs, monotonicMs } = scene.options;
     if (identity === null)
       return { result: 'left-out', said: 'The tunnel is for enrolled carts only.' };
+    const way = { road, memory: scene.memory };
     const seen = ends(scene);
     if (scene.status === null) return failed('GATEWAY_TOO_OLD', { ...seen, software: null });
     let times: readonly number[];
     try {
       const limit = AbortSignal.any([signal, AbortSignal.timeout(ECHO_MS)]);
-      times = await echoes({ road, identity }, limit);
+      times = await echoes({ ...way, identity }, limit);
     } catch (fault) {
       signal.throwIfAborted();
       return failed('TUNNEL_BROKEN_OFF', { ...seen, error: errorOf(fault) });
     }
-    const line = scene.line ?? new GatewayLine({ road, identity });
+    const line = scene.line ?? new GatewayLine({ ...way, identity });
     const options = { line, measureMs, monotonicMs };
     let up: number | null = null;
     let down: number | null = null;

@@ -22,6 +22,7 @@
  * | `target/evidence.ts` | what is handed to `chaperone verify` |
  * | `target/vault.ts` | age files, sealed texts, records on the disk |
  * | `target/wire.ts` | answers to an enrolment, the administrator's and the hardware key's sockets |
+ * | `target/road.ts` | on a cart's way out: answers of name servers and proxies, what a PAC file names, what is set at a site |
  * | `target/workstation.ts` | the program on a technician's computer: answers, its files, other programs' lists |
  * | `target/wifi.ts` | what is in the air, what adapters and sign-in servers say, authorities that an engineer brings |
  * | `target/configuration.ts`, `disk.ts` | configuration, and what the programs wrote themselves |
@@ -46,6 +47,7 @@ import { PASSKEY_TARGETS } from './target/passkey.ts';
 import { POSTURE_TARGETS } from './target/posture.ts';
 import { PORTAL_TARGETS } from './target/portal.ts';
 import { RFB_TARGETS } from './target/rfb.ts';
+import { ROAD_TARGETS } from './target/road.ts';
 import { SCREEN_TARGETS } from './target/screen.ts';
 import { STATEMENT_TARGETS } from './target/statement.ts';
 import { TIGHT_TARGETS } from './target/tight.ts';
@@ -77,6 +79,7 @@ export const TARGETS: readonly Target[] = [
   ...CONFIGURATION_TARGETS,
   ...DISK_TARGETS,
   ...WIRE_TARGETS,
+  ...ROAD_TARGETS,
   ...WORKSTATION_TARGETS,
   ...WIFI_TARGETS,
 ];

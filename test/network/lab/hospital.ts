@@ -68,6 +68,7 @@ export interface CartPlan {
 }
 
 const STRANGER_PORT = 9443;
+const COMMAND_TIMEOUT_MS = 30_000;
 const VALIDATION_TIMEOUT_MS = 120_000;
 
 export class Hospital {
@@ -128,20 +129,42 @@ export class Hospital {
       ...(plan.sights === undefined ? {} : { sights: plan.sights }),
     };
     const script = path.join(import.meta.dirname, 'validate-here.ts');
-    // `ip netns exec` gives a mount namespace of its own, so this resolv.conf is the cart's alone.
-    const command = 'mount --bind "$1" /etc/resolv.conf && shift && exec "$@"';
-    const resolv = path.join(this.#directory, 'resolv.conf');
-    const child = [resolv, process.execPath, script, JSON.stringify(settings)];
-    const printed = await this.#cart.run(
-      'sh',
-      ['-c', command, 'sh', ...child],
-      {},
+    const printed = await this.runOnCart(
+      process.execPath,
+      [script, JSON.stringify(settings)],
       VALIDATION_TIMEOUT_MS,
     );
     return printed
       .split('\n')
       .filter((line) => line !== '')
       .map((line) => validationStep.parse(JSON.parse(line)));
+  }
+
+  /** Runs a program on the cart, with the cart's name servers, and gives what it printed. */
+  async runOnCart(
+    program: string,
+    args: readonly string[],
+    timeoutMs = COMMAND_TIMEOUT_MS,
+  ): Promise<string> {
+    return await this.#cart.run('sh', this.#withNames(program, args), {}, timeoutMs);
+  }
+
+  /** Starts a program on the cart, with the cart's name servers, that is stopped with the hospital. */
+  async startOnCart(
+    program: string,
+    args: readonly string[],
+    isReady: (printed: string) => boolean,
+  ): Promise<Daemon> {
+    const whole = this.#cart.argumentsFor('sh', this.#withNames(program, args));
+    const daemon = await startDaemon('ip', whole, isReady);
+    this.#daemons.push(daemon);
+    return daemon;
+  }
+
+  /** `ip netns exec` gives a mount namespace of its own, so this resolv.conf is the cart's alone. */
+  #withNames(program: string, args: readonly string[]): readonly string[] {
+    const command = 'mount --bind "$1" /etc/resolv.conf && shift && exec "$@"';
+    return ['-c', command, 'sh', path.join(this.#directory, 'resolv.conf'), program, ...args];
   }
 
   async #layOutside(n: number, router: Namespace, hop: Namespace | null): Promise<void> {

@@ -8,6 +8,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import path from 'node:path';
+import type { EngineerState } from '@chaperone/protocol/panel-api/engineer.ts';
 import type { PanelView } from '@chaperone/protocol/panel-api/schema.ts';
 
 export const CREDENTIAL = 'preview-credential-0123456789';
@@ -54,6 +55,10 @@ export interface PreviewServer {
   readonly refuse: (path: string, code: string | null) => void;
   /** Holds all answers back, as a hung agent would. */
   readonly hang: (hung: boolean) => void;
+  /** What the engineer page shows; until this was called its PIN is refused. */
+  readonly showEngineer: (state: EngineerState) => void;
+  /** What an act of the engineer is answered with in place of 204. */
+  readonly answer: (path: string, status: number, body: object) => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -78,6 +83,9 @@ export async function startPreview(
   let current = view;
   let react: (act: Act) => void = () => undefined;
   let isHung = false;
+  let engineer: EngineerState | null = null;
+  const engineerStreams = new Set<ServerResponse>();
+  const answers = new Map<string, { readonly status: number; readonly body: object }>();
   const acts: Act[] = [];
   const presences: unknown[] = [];
   const refusals = new Map<string, string>();
@@ -101,6 +109,13 @@ export async function startPreview(
     if (isHung) await new Promise<void>((resolve) => held.push(resolve));
     if (name === 'presence') {
       response.writeHead(204).end();
+      return;
+    }
+    const answer = answers.get(name);
+    if (answer !== undefined) {
+      const type = answer.status < 400 ? 'application/json' : 'application/problem+json';
+      response.writeHead(answer.status, { 'content-type': type });
+      response.end(JSON.stringify(answer.body));
       return;
     }
     const code = refusals.get(name);
@@ -135,6 +150,11 @@ export async function startPreview(
       streams.add(response);
       response.on('close', () => streams.delete(response));
       if (!isHung) response.write(`${JSON.stringify(current)}\n`);
+    } else if (pathname === '/api/engineer/states' && engineer !== null) {
+      response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+      engineerStreams.add(response);
+      response.on('close', () => engineerStreams.delete(response));
+      response.write(`${JSON.stringify(engineer)}\n`);
     } else {
       problem(response, 404, 'NOT_FOUND');
     }
@@ -167,6 +187,12 @@ export async function startPreview(
       for (const release of held.splice(0)) release();
       send();
     },
+    showEngineer: (state) => {
+      engineer = state;
+      answers.set('engineer/open', { status: 200, body: { credential: 'engineer' } });
+      for (const stream of engineerStreams) stream.write(`${JSON.stringify(state)}\n`);
+    },
+    answer: (name, status, body) => answers.set(name, { status, body }),
     stop: async () => {
       clearInterval(timer);
       for (const release of held.splice(0)) release();

@@ -1,13 +1,16 @@
 /** Chooses the page for what the panel knows. */
-import { useSyncExternalStore } from 'react';
+import { useState, useSyncExternalStore } from 'react';
 import type { ReactNode } from 'react';
 import { useActs } from './act/acts.ts';
 import type { Agent } from './api/agent.ts';
 import type { Connection, Watch } from './api/connection.ts';
+import type { EngineerAgent } from './api/engineer-agent.ts';
+import { EngineerPage } from './engineer/engineer-page.tsx';
 import { DiallingPage } from './page/dialling-page.tsx';
 import { EndedPage } from './page/ended-page.tsx';
 import { IdlePage } from './page/idle-page.tsx';
 import { ConnectingPage, LostPage, RefusedPage, UnreadablePage } from './page/lost-page.tsx';
+import { NotSetUpPage } from './page/not-set-up-page.tsx';
 import { NoticePage } from './page/notice-page.tsx';
 import type { PageProps } from './page/page.ts';
 import { SessionPage } from './page/session-page.tsx';
@@ -15,11 +18,12 @@ import { WaitingPage } from './page/waiting-page.tsx';
 
 interface AppProps {
   readonly agent: Agent;
+  readonly engineer: EngineerAgent;
   readonly watch: Watch;
 }
 
 /** Shows the panel. */
-export function App({ agent, watch }: AppProps): ReactNode {
+export function App({ agent, engineer, watch }: AppProps): ReactNode {
   const connection = useSyncExternalStore(watch.subscribe, watch.now);
   const acts = useActs(stageOf(connection));
   switch (connection.is) {
@@ -33,7 +37,13 @@ export function App({ agent, watch }: AppProps): ReactNode {
       return <UnreadablePage lastView={connection.lastView} />;
     case 'live':
       return (
-        <PhasePage view={connection.view} heardMs={connection.heardMs} agent={agent} acts={acts} />
+        <PhasePage
+          view={connection.view}
+          heardMs={connection.heardMs}
+          agent={agent}
+          engineer={engineer}
+          acts={acts}
+        />
       );
   }
 }
@@ -45,11 +55,26 @@ function stageOf(connection: Connection): string {
   return phase === 'granted' || phase === 'open' ? 'session' : phase;
 }
 
-function PhasePage(props: PageProps): ReactNode {
-  const { phase, session } = props.view;
+function PhasePage({
+  engineer,
+  ...props
+}: PageProps & { readonly engineer: EngineerAgent }): ReactNode {
+  const { phase, session, isSetUp } = props.view;
+  const [isServiced, setServiced] = useState(false);
+  // A session comes first, and the agent has closed the engineer page: it does not come back by itself.
+  if (isServiced && phase !== 'idle') setServiced(false);
   switch (phase) {
     case 'idle':
-      return <IdlePage {...props} />;
+      if (isServiced) {
+        return (
+          <EngineerPage view={props.view} engineer={engineer} onLeave={() => setServiced(false)} />
+        );
+      }
+      return isSetUp ? (
+        <IdlePage {...props} onService={() => setServiced(true)} />
+      ) : (
+        <NotSetUpPage view={props.view} onService={() => setServiced(true)} />
+      );
     case 'notice':
       return <NoticePage {...props} />;
     case 'dialling':

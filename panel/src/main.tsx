@@ -9,9 +9,12 @@ import './style/button.css';
 import './style/page.css';
 import './style/consent.css';
 import './style/session.css';
+import './style/engineer-steps.css';
+import './style/engineer.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { agentAt } from './api/agent.ts';
+import { engineerAgentAt } from './api/engineer-agent.ts';
 import { watch } from './api/connection.ts';
 import { takeCredential } from './api/credential.ts';
 import { reportPresence } from './api/presence.ts';
@@ -36,7 +39,11 @@ if (credential === null) {
   createRoot(root).render(
     <StrictMode>
       <SpeechProvider>
-        <App agent={agent} watch={following} />
+        <App
+          agent={agent}
+          engineer={engineerAgentAt(location.origin, credential)}
+          watch={following}
+        />
       </SpeechProvider>
     </StrictMode>,
   );

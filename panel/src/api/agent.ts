@@ -5,8 +5,10 @@
  */
 import './zod-without-eval.ts';
 import type { Activity } from '@chaperone/domain/activity/activity.ts';
+import { refusedField } from '@chaperone/protocol/panel-api/engineer.ts';
 import { panelView } from '@chaperone/protocol/panel-api/schema.ts';
 import type { PanelView, Presence } from '@chaperone/protocol/panel-api/schema.ts';
+import { z } from 'zod';
 import { ActFailed } from './act-failed.ts';
 import { readLines } from './ndjson.ts';
 
@@ -69,7 +71,7 @@ export function agentAt(origin: string, credential: string): Agent {
   };
 }
 
-async function reach(url: string, init: RequestInit): Promise<Response> {
+export async function reach(url: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(url, { ...init, cache: 'no-store', credentials: 'omit', redirect: 'error' });
   } catch (cause) {
@@ -78,10 +80,13 @@ async function reach(url: string, init: RequestInit): Promise<Response> {
 }
 
 /** Reads an RFC 9457 problem; an answer without a code still becomes a failure that can be shown. */
-async function refusal(response: Response): Promise<ActFailed> {
-  const code = await codeIn(response);
+export async function refusal(response: Response): Promise<ActFailed> {
+  const { code, detail, fields } = await problemIn(response);
   const isOfWindow = response.status === 401 || WINDOW_CODES.has(code);
-  return new ActFailed(isOfWindow ? 'CREDENTIAL_REFUSED' : code, `The agent refused (${code}).`);
+  return new ActFailed(isOfWindow ? 'CREDENTIAL_REFUSED' : code, `The agent refused (${code}).`, {
+    detail,
+    fields,
+  });
 }
 
 /** Refusals of this window whatever it asks. Each try is an entry in the journal: asking on does harm. */
@@ -92,14 +97,17 @@ const WINDOW_CODES: ReadonlySet<string> = new Set([
   'PANEL_BUSY',
 ]);
 
-async function codeIn(response: Response): Promise<string> {
-  try {
-    const body: unknown = await response.json();
-    if (typeof body === 'object' && body !== null && 'code' in body) return String(body.code);
-  } catch {
-    // No problem document: the status says enough.
-  }
-  return `HTTP_${response.status}`;
+const problemSchema = z.object({
+  code: z.string(),
+  detail: z.string().nullable().default(null),
+  fields: z.array(refusedField).default([]),
+});
+
+async function problemIn(response: Response): Promise<z.infer<typeof problemSchema>> {
+  const body: unknown = await response.json().catch(() => null);
+  const problem = problemSchema.safeParse(body);
+  // No problem document: the status says enough.
+  return problem.data ?? { code: `HTTP_${response.status}`, detail: null, fields: [] };
 }
 
 /** @throws ActFailed with VIEW_UNREADABLE when agent and panel are not of the same make */

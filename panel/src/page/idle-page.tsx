@@ -5,15 +5,26 @@ import { Button } from '../part/button.tsx';
 import { Frame } from '../part/frame.tsx';
 import { Heading } from '../part/heading.tsx';
 import { LicenceNote } from '../part/licence-note.tsx';
+import { ServiceEntry } from '../part/service-entry.tsx';
 import { useSpeech } from '../words/speech.tsx';
 import type { PageProps } from './page.ts';
 
 /** Shows that this system is closed, and how to open it. */
-export function IdlePage({ view, agent, acts }: PageProps): ReactNode {
+export function IdlePage({
+  view,
+  agent,
+  acts,
+  onService,
+}: PageProps & { readonly onService: () => void }): ReactNode {
   const { words } = useSpeech();
   const { name, phone } = view.serviceCentre;
   return (
-    <Frame tone="calm" view={view} problem={acts.problem}>
+    <Frame
+      tone="calm"
+      view={view}
+      problem={acts.problem}
+      footer={<ServiceEntry onService={onService} />}
+    >
       <div className="centre">
         <div className="state">
           <Lock className="state__icon" aria-hidden="true" />

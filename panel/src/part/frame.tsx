@@ -16,6 +16,8 @@ export interface FrameProps {
   readonly banner?: ReactNode;
   readonly problem?: string | null;
   readonly actions?: ReactNode;
+  /** A thin line at the very bottom, for what is not part of the page's question. */
+  readonly footer?: ReactNode;
   readonly children: ReactNode;
 }
 
@@ -26,6 +28,7 @@ export function Frame({
   banner,
   problem = null,
   actions,
+  footer,
   children,
 }: FrameProps): ReactNode {
   const { words } = useSpeech();
@@ -63,6 +66,7 @@ export function Frame({
         )}
       </div>
       {actions !== undefined && <footer className="actions">{actions}</footer>}
+      {footer !== undefined && <footer className="footer-line">{footer}</footer>}
     </div>
   );
 }

@@ -25,6 +25,11 @@ export const de: Words = {
     licenceNotYet: (firstDay) =>
       `Die Lizenz für die Fernwartung beginnt am ${firstDay}. Vorher kann niemand eingelassen werden. Stimmt das Datum dieses Geräts?`,
   },
+  service: 'Technik',
+  notSetUp: {
+    title: 'Dieses System ist noch nicht eingerichtet.',
+    text: 'Fernhilfe ist noch nicht möglich. Ein Servicetechniker richtet sie ein.',
+  },
   notice: {
     policy: 'Regeln für Patientendaten',
     policyShow: 'Adresse zeigen',

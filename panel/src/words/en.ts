@@ -25,6 +25,11 @@ export const en: Words = {
     licenceNotYet: (firstDay) =>
       `The licence for remote maintenance begins on ${firstDay}. Nobody can be let in before that. Is the date of this system right?`,
   },
+  service: 'Service',
+  notSetUp: {
+    title: 'This system is not set up yet.',
+    text: 'Remote help is not possible yet. A field engineer sets it up.',
+  },
   notice: {
     policy: 'Rules for patient data',
     policyShow: 'Show address',

@@ -25,6 +25,11 @@ export const es: Words = {
     licenceNotYet: (firstDay) =>
       `La licencia de mantenimiento remoto empieza el ${firstDay}. Nadie puede entrar antes. ¿Es correcta la fecha de este equipo?`,
   },
+  service: 'Servicio técnico',
+  notSetUp: {
+    title: 'Este sistema todavía no está configurado.',
+    text: 'La ayuda a distancia todavía no es posible. La configura un técnico de servicio.',
+  },
   notice: {
     policy: 'Normas sobre datos de pacientes',
     policyShow: 'Ver dirección',

@@ -65,6 +65,9 @@ export interface Words {
   readonly journalFull: string;
   readonly moment: string;
   readonly callCentre: (centre: string) => string;
+  /** The way to the engineer page. */
+  readonly service: string;
+  readonly notSetUp: TitleAndText;
 
   readonly idle: {
     readonly title: string;

@@ -1,0 +1,128 @@
+/** Step 1: the licence, typed as it stands on paper, and what identity the cart has. */
+import { BadgeCheck, Hourglass, KeyRound } from 'lucide-react';
+import { useState } from 'react';
+import type { ReactNode } from 'react';
+import { Button } from '../part/button.tsx';
+import { Heading } from '../part/heading.tsx';
+import { useEngineerWords } from '../words/engineer-speech.ts';
+import { refusalWords } from '../words/engineer-words.ts';
+import type { StepProps } from './step.ts';
+import { Field, FormProblem } from './field.tsx';
+import { Fact, Facts } from './facts.tsx';
+import { useStepAct } from './step-act.ts';
+
+/** Shows the licence, and takes one. */
+export function LicenceStep({ state, acts, onNext }: StepProps): ReactNode {
+  const words = useEngineerWords();
+  const { start, isBusy, problem, error } = useStepAct();
+  const [code, setCode] = useState('');
+  const [fingerprint, setFingerprint] = useState('');
+  const [isReplacing, setReplacing] = useState(false);
+  const { enrolment, isPrestaged, enrolTrouble } = state;
+  const send = (): void =>
+    start(
+      () =>
+        acts.enterLicence({
+          code,
+          rootFingerprint: fingerprint.trim() === '' ? null : fingerprint,
+          replace: isReplacing,
+        }),
+      () => setReplacing(false),
+    );
+  return (
+    <div className="form">
+      <Heading>{words.licence.title}</Heading>
+      {enrolment !== null && (
+        <div className="good">
+          <BadgeCheck className="icon" aria-hidden="true" />
+          <div>
+            <p className="good__title">{words.licence.enrolled}</p>
+            <Facts>
+              <Fact name={words.licence.certificate}>{enrolment.certificateSerial}</Fact>
+              <Fact name={words.licence.certificateUntil}>
+                {words.day(enrolment.certificateNotAfterUtcMs)}
+              </Fact>
+              <Fact name={words.licence.until}>
+                {enrolment.licence.validUntilUtcMs === null
+                  ? words.licence.noEnd
+                  : words.day(enrolment.licence.validUntilUtcMs)}
+              </Fact>
+              {enrolment.licence.features.length > 0 && (
+                <Fact name={words.licence.features}>{enrolment.licence.features.join(', ')}</Fact>
+              )}
+            </Facts>
+          </div>
+        </div>
+      )}
+      {isPrestaged && (
+        <div className="waits">
+          <Hourglass className="icon" aria-hidden="true" />
+          <div>
+            <p className="good__title">{words.licence.waits}</p>
+            <p>
+              {enrolTrouble === null
+                ? words.licence.waitsWhy
+                : `${words.licence.lastTry} ${refusalWords(words, enrolTrouble, null)}`}
+            </p>
+            <Button
+              tone="plain"
+              size="small"
+              busy={isBusy}
+              busyWords={words.moment}
+              onPress={() => start(acts.enrolWaiting)}
+            >
+              {words.licence.tryNow}
+            </Button>
+          </div>
+        </div>
+      )}
+      {enrolment === null || isReplacing ? (
+        <>
+          <p>{words.licence.statement}</p>
+          <Field
+            label={words.licence.code}
+            hint={words.licence.codeHint}
+            value={code}
+            onChange={setCode}
+            error={error('code')}
+            lengthMax={128}
+            isCode
+          />
+          <Field
+            label={words.licence.fingerprint}
+            hint={words.licence.fingerprintHint}
+            value={fingerprint}
+            onChange={setFingerprint}
+            error={error('rootFingerprint')}
+            lengthMax={200}
+            isCode
+          />
+          <FormProblem problem={problem} />
+          <div className="form__actions">
+            <Button
+              tone="go"
+              icon={KeyRound}
+              busy={isBusy}
+              busyWords={words.licence.enrolling}
+              onPress={send}
+            >
+              {words.licence.enrol}
+            </Button>
+          </div>
+        </>
+      ) : (
+        <>
+          <FormProblem problem={problem} />
+          <div className="form__actions form__actions--two">
+            <Button tone="plain" onPress={() => setReplacing(true)}>
+              {words.licence.another}
+            </Button>
+            <Button tone="go" onPress={onNext}>
+              {words.next}
+            </Button>
+          </div>
+        </>
+      )}
+    </div>
+  );
+}

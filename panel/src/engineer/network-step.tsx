@@ -1,0 +1,171 @@
+/** Step 2: the cart's interfaces, and how the one that leads to the gateway is set up; a change is tried, with a way back. */
+import { EthernetPort, LoaderCircle, RotateCcw, TriangleAlert, Wifi } from 'lucide-react';
+import { useState } from 'react';
+import type { ReactNode } from 'react';
+import type { NetworkInterface } from '@chaperone/protocol/panel-api/engineer.ts';
+import { usePress } from '../act/press.ts';
+import { Button } from '../part/button.tsx';
+import { Heading } from '../part/heading.tsx';
+import { useEngineerWords } from '../words/engineer-speech.ts';
+import { refusalWords } from '../words/engineer-words.ts';
+import type { ProfileFormProps, StepProps } from './step.ts';
+import { ApplyButton } from './apply-button.tsx';
+import { FormProblem, Tick } from './field.tsx';
+import { NEW_WIRED, wiredProfile } from './profile-draft.ts';
+import { EnterpriseFields, IPv4Fields } from './profile-fields.tsx';
+import { useStepAct } from './step-act.ts';
+import { WiFiForm } from './wifi-form.tsx';
+
+/** Shows the interfaces, and the form of the chosen one. */
+export function NetworkStep({ state, acts, onNext }: StepProps): ReactNode {
+  const words = useEngineerWords();
+  const { interfaces, networkTrouble, change } = state;
+  const [chosen, setChosen] = useState<string | null>(null);
+  const current = interfaces.find(({ name }) => name === chosen) ?? interfaces[0];
+  const isUp = interfaces.some((each) => each.state === 'up' && each.address !== null);
+  return (
+    <div className="form">
+      <Heading takesFocus={false}>{words.network.title}</Heading>
+      {networkTrouble !== null && (
+        <div className="waits">
+          <TriangleAlert className="icon" aria-hidden="true" />
+          <div>
+            <p className="good__title">{words.network.trouble}</p>
+            <p>{refusalWords(words, networkTrouble, null)}</p>
+          </div>
+        </div>
+      )}
+      {networkTrouble === null && interfaces.length === 0 && <p>{words.network.nothing}</p>}
+      <ul className="interfaces">
+        {interfaces.map((each) => (
+          <li key={each.name}>
+            <InterfaceCard
+              each={each}
+              isChosen={each.name === current?.name}
+              onPress={() => setChosen(each.name)}
+            />
+          </li>
+        ))}
+      </ul>
+      <ChangeShown change={change} />
+      {interfaces.map((each) => (
+        <div key={each.name} hidden={each.name !== current?.name} className="form">
+          {each.kind === 'wired' ? (
+            <WiredForm name={each.name} acts={acts} isTrying={change?.state === 'trying'} />
+          ) : (
+            <WiFiForm name={each.name} acts={acts} isTrying={change?.state === 'trying'} />
+          )}
+        </div>
+      ))}
+      {(isUp || networkTrouble !== null) && (
+        <div className="form__actions">
+          <Button tone="go" onPress={onNext}>
+            {isUp ? words.network.asItIs : words.next}
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function WiredForm({ name, acts, isTrying }: ProfileFormProps): ReactNode {
+  const words = useEngineerWords();
+  const [draft, setDraft] = useState(NEW_WIRED);
+  const { start, isBusy, problem, error } = useStepAct();
+  return (
+    <>
+      <IPv4Fields
+        draft={draft.ipv4}
+        onChange={(ipv4) => setDraft({ ...draft, ipv4 })}
+        error={error}
+      />
+      <Tick
+        label={words.network.login}
+        isOn={draft.hasLogin}
+        onChange={(hasLogin) => setDraft({ ...draft, hasLogin })}
+      />
+      {draft.hasLogin && (
+        <EnterpriseFields
+          draft={draft.enterprise}
+          onChange={(enterprise) => setDraft({ ...draft, enterprise })}
+          at="enterprise"
+          error={error}
+        />
+      )}
+      <FormProblem problem={problem} />
+      <ApplyButton
+        isBusy={isBusy || isTrying}
+        onPress={() => start(() => acts.applyNetwork(name, wiredProfile(draft)))}
+      />
+    </>
+  );
+}
+
+function ChangeShown({ change }: { readonly change: StepProps['state']['change'] }): ReactNode {
+  const words = useEngineerWords();
+  if (change === null || change.state === 'kept') {
+    return (
+      <p aria-live="polite" className={change === null ? 'only-heard' : 'verdict'}>
+        {change !== null && words.network.kept(change.interface)}
+      </p>
+    );
+  }
+  if (change.state === 'trying') {
+    return (
+      <div className="waits" aria-live="polite">
+        <LoaderCircle className="icon icon--turning" aria-hidden="true" />
+        <div>
+          <p className="good__title">
+            {words.network.tryingOn(change.interface)}
+            {change.secondsLeft !== null && (
+              <span className="countdown"> {words.seconds(change.secondsLeft)}</span>
+            )}
+          </p>
+          <p>{words.network.wayBack}</p>
+        </div>
+      </div>
+    );
+  }
+  return (
+    <div className="waits" role="alert">
+      <RotateCcw className="icon" aria-hidden="true" />
+      <div>
+        <p className="good__title">{words.network.rolledBack(change.interface)}</p>
+        <p>{refusalWords(words, change.failure ?? 'UNKNOWN', null)}</p>
+      </div>
+    </div>
+  );
+}
+
+function InterfaceCard(props: {
+  readonly each: NetworkInterface;
+  readonly isChosen: boolean;
+  readonly onPress: () => void;
+}): ReactNode {
+  const words = useEngineerWords().network;
+  const { each, isChosen, onPress } = props;
+  const press = usePress(onPress);
+  const Icon = each.kind === 'wired' ? EthernetPort : Wifi;
+  const address =
+    each.address === null ? words.noAddress : `${each.address}/${each.prefixLength ?? '?'}`;
+  return (
+    <button type="button" className="interface" aria-pressed={isChosen} {...press}>
+      <Icon className="icon" aria-hidden="true" />
+      <span className="interface__words">
+        <span className="interface__name">
+          {each.name} · {words.states[each.state]}
+          {each.speed !== null && ` · ${each.speed} Mbit/s`}
+          {each.ssid !== null && ` · ${each.ssid}`}
+          {each.signalPercent !== null && ` · ${each.signalPercent} %`}
+        </span>
+        <span className="interface__fact">
+          {address}
+          {each.router !== null && ` · ${words.router} ${each.router}`}
+          {each.nameServers.length > 0 && ` · DNS ${each.nameServers.join(', ')}`}
+        </span>
+        <span className="interface__fact">{each.hardwareAddress}</span>
+        {each.abilities !== null && <span className="interface__fact">{each.abilities}</span>}
+      </span>
+    </button>
+  );
+}

@@ -1,0 +1,17 @@
+/** What each step of the engineer page is given. */
+import type { EngineerState } from '@chaperone/protocol/panel-api/engineer.ts';
+import type { EngineerActs } from '../api/engineer-agent.ts';
+
+export interface StepProps {
+  readonly state: EngineerState;
+  readonly acts: EngineerActs;
+  /** Shows the step after this one. */
+  readonly onNext: () => void;
+}
+
+/** What the form of one interface is given. */
+export interface ProfileFormProps {
+  readonly name: string;
+  readonly acts: EngineerActs;
+  readonly isTrying: boolean;
+}

@@ -1,0 +1,160 @@
+/** Step 4: the road to the gateway, a line for each thing that is looked at, as it is; and what to read to the hospital's IT. */
+import {
+  CircleCheck,
+  CircleX,
+  LoaderCircle,
+  Minus,
+  Play,
+  Square,
+  TriangleAlert,
+} from 'lucide-react';
+import { useState } from 'react';
+import type { ReactNode } from 'react';
+import { VALIDATION_STEPS } from '@chaperone/domain/validation/finding.ts';
+import type { StepResult } from '@chaperone/domain/validation/finding.ts';
+import type { ValidationStepReport } from '@chaperone/protocol/commissioning/validation.ts';
+import { Button } from '../part/button.tsx';
+import { Heading } from '../part/heading.tsx';
+import { useSpeech } from '../words/speech.tsx';
+import { useEngineerWords } from '../words/engineer-speech.ts';
+import { stepWords } from '../words/finding-words.ts';
+import type { StepProps } from './step.ts';
+import { Choice, FormProblem } from './field.tsx';
+import { useStepAct } from './step-act.ts';
+
+const IDLE_CHOICES = ['0', '60', '300', '1800'] as const;
+type IdleChoice = (typeof IDLE_CHOICES)[number];
+
+const ICONS: Readonly<Record<StepResult, typeof CircleCheck>> = {
+  passed: CircleCheck,
+  warned: TriangleAlert,
+  failed: CircleX,
+  'left-out': Minus,
+};
+
+/** Shows a validation, and begins one. */
+export function ValidationStep({ state, acts, onNext }: StepProps): ReactNode {
+  const words = useEngineerWords();
+  const { start, isBusy, problem } = useStepAct();
+  const [idle, setIdle] = useState<IdleChoice>('0');
+  const { validation } = state;
+  const isRunning = validation?.running === true;
+  const failed = validation?.steps.some(({ result }) => result === 'failed') === true;
+  return (
+    <div className="form">
+      <Heading takesFocus={false}>{words.validation.title}</Heading>
+      {validation === null && <p>{words.validation.statement}</p>}
+      {!isRunning && (
+        <Choice
+          legend={words.validation.idle}
+          value={idle}
+          onChange={setIdle}
+          options={IDLE_CHOICES.map((value) => ({
+            value,
+            label: words.validation.idleFor(Number(value)),
+          }))}
+        />
+      )}
+      {validation !== null && !isRunning && <Verdict steps={validation.steps} />}
+      {validation !== null && (
+        <ol className="looked" aria-live="polite">
+          {VALIDATION_STEPS.map((name) => {
+            const seen = validation.steps.find(({ step }) => step === name);
+            if (seen !== undefined) return <Looked key={name} seen={seen} />;
+            if (validation.now !== name) return null;
+            return (
+              <li key={name} className="looked__step">
+                <LoaderCircle className="icon icon--turning" aria-hidden="true" />
+                <div className="looked__words">
+                  <p className="looked__name">
+                    {words.validation.steps[name]} … {words.moment}
+                  </p>
+                  {name === 'idle' && validation.idleSeconds > 0 && (
+                    <progress
+                      className="bar"
+                      aria-label={words.validation.idle}
+                      max={validation.idleSeconds}
+                      value={Math.min(validation.idleSeconds, validation.nowForMs / 1000)}
+                    />
+                  )}
+                </div>
+              </li>
+            );
+          })}
+        </ol>
+      )}
+      <FormProblem problem={problem} />
+      <div className="form__actions form__actions--two">
+        {isRunning ? (
+          <Button tone="hold" icon={Square} onPress={() => start(acts.stopValidation)}>
+            {words.validation.stop}
+          </Button>
+        ) : (
+          <Button
+            tone={validation === null || failed ? 'go' : 'plain'}
+            icon={Play}
+            busy={isBusy}
+            busyWords={words.moment}
+            onPress={() => start(() => acts.validate(Number(idle)))}
+          >
+            {validation === null ? words.validation.begin : words.validation.again}
+          </Button>
+        )}
+        {validation !== null && !isRunning && !failed && (
+          <Button tone="go" onPress={onNext}>
+            {words.next}
+          </Button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** Says how it ended; what failed comes with the sentences to read aloud, before anything has to be scrolled. */
+function Verdict({ steps }: { readonly steps: readonly ValidationStepReport[] }): ReactNode {
+  const words = useEngineerWords();
+  const { language } = useSpeech();
+  const failed = steps.filter(({ result }) => result === 'failed');
+  if (failed.length === 0) {
+    return (
+      <p className="verdict" aria-live="polite">
+        {words.validation.passed}
+      </p>
+    );
+  }
+  return (
+    <div className="verdict verdict--failed" aria-live="polite">
+      <p>{words.validation.failed}</p>
+      {failed.map((seen) => {
+        const { advice } = stepWords(language, seen);
+        return (
+          <div key={seen.step}>
+            <p className="verdict__step">{words.validation.steps[seen.step]}</p>
+            {advice !== null && <p className="looked__advice">{advice}</p>}
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+function Looked({ seen }: { readonly seen: ValidationStepReport }): ReactNode {
+  const words = useEngineerWords();
+  const { language } = useSpeech();
+  const Icon = ICONS[seen.result];
+  const { said, advice } = stepWords(language, seen);
+  return (
+    <li className={`looked__step looked__step--${seen.result}`}>
+      <Icon className="icon" aria-hidden="true" />
+      <div className="looked__words">
+        <p className="looked__name">
+          {words.validation.steps[seen.step]}
+          <span className="looked__result">{words.validation.results[seen.result]}</span>
+        </p>
+        {seen.result !== 'left-out' && <p className="looked__said">{said}</p>}
+        {advice !== null && seen.result !== 'failed' && <p className="looked__advice">{advice}</p>}
+        {seen.finding !== null && <p className="looked__code">{seen.finding}</p>}
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,39 @@
+/** What a step of a validation has seen, in the language in use. In English the agent's own sentences are shown. */
+import type { Language } from '@chaperone/domain/notice/notice.ts';
+import type { Finding, ValidationStep } from '@chaperone/domain/validation/finding.ts';
+import type { ValidationStepReport } from '@chaperone/protocol/commissioning/validation.ts';
+import { FINDINGS_DE, PASSED_DE } from './finding-de.ts';
+import { FINDINGS_ES, PASSED_ES } from './finding-es.ts';
+import type { FindingWords } from './finding-shape.ts';
+
+export interface SpokenFindings {
+  readonly passed: Readonly<Record<ValidationStep, string>>;
+  readonly findings: Readonly<Record<Finding, FindingWords>>;
+  readonly unknown: string;
+}
+
+export const SPOKEN_FINDINGS: Readonly<Record<Exclude<Language, 'en'>, SpokenFindings>> = {
+  de: { passed: PASSED_DE, findings: FINDINGS_DE, unknown: 'unbekannt' },
+  es: { passed: PASSED_ES, findings: FINDINGS_ES, unknown: 'desconocido' },
+};
+
+/** Says what was seen, and what to read to the hospital's IT. */
+export function stepWords(
+  language: Language,
+  seen: ValidationStepReport,
+): { readonly said: string; readonly advice: string | null } {
+  if (language === 'en') return { said: seen.said, advice: seen.advice };
+  const { passed, findings, unknown } = SPOKEN_FINDINGS[language];
+  const fill = (sentence: string): string =>
+    sentence.replaceAll(/\{([a-z][A-Za-z0-9]*)\}/g, (_place, name: string) => {
+      const fact = seen.seen[name] ?? null;
+      return fact === null || fact === '' ? unknown : String(fact);
+    });
+  // What passed in a way of its own (no proxy, nothing to find) has no sentence with facts here.
+  const whole = fill(passed[seen.step]);
+  if (seen.finding === null) {
+    return { said: whole.includes(unknown) ? seen.said : whole, advice: null };
+  }
+  const { said, advice } = findings[seen.finding];
+  return { said: fill(said), advice: seen.advice === null ? null : fill(advice) };
+}

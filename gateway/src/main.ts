@@ -17,6 +17,7 @@ import {
 } from './composition/admin-socket.ts';
 import type { AdministrationAct } from './composition/administration.ts';
 import { enrolmentAdvice, readRequestFile } from './composition/officer-terminal.ts';
+import { takeRolloverStep } from './composition/rollover.ts';
 import { administerStopped } from './composition/stopped.ts';
 import { ROLES } from './directory/contract.ts';
 import type { Role } from './directory/contract.ts';
@@ -32,6 +33,11 @@ const USAGE = `chaperone gateway <command> --config FILE
 
   run          start the gateway
   establish    make its roots, its ledger and its vault, once, before the first start
+  rollover status
+               how far a change of the cart root is, and which carts it waits for
+  rollover announce | activate | finish [--leave SERIAL,…]
+               the three steps of changing the cart root, each while the gateway is stopped. \`finish\` refuses while a cart
+               has no certificate of the new root; carts named by --leave are left behind and have to be enrolled again
   account add  --name ACCOUNT --person DIRECTORY-LOGIN --display-name NAME [--password-file FILE]
                [--roles ROLE,…]
                without the file, the password is read from standard input; without roles, the account allows
@@ -89,6 +95,7 @@ async function main(args: readonly string[]): Promise<void> {
       output: { type: 'string' },
       facility: { type: 'string' },
       csr: { type: 'string' },
+      leave: { type: 'string' },
       zone: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -124,6 +131,22 @@ async function main(args: readonly string[]): Promise<void> {
     case 'establish': {
       const { facts, ledgerKey } = await establishGateway(await configuration(), { by });
       return print({ established: facts, ledgerKey });
+    }
+    case 'rollover status':
+      return print(await act(await configuration(), { act: 'rollover-status' }));
+    case 'rollover announce':
+    case 'rollover activate':
+      return print(
+        await takeRolloverStep(
+          await configuration(),
+          { step: command === 'rollover announce' ? 'announce' : 'activate' },
+          by,
+        ),
+      );
+    case 'rollover finish': {
+      const leave = (values.leave ?? '').split(',').map((serial) => serial.trim());
+      const step = { step: 'finish', leave } as const;
+      return print(await takeRolloverStep(await configuration(), step, by));
     }
     case 'account add':
       return print(

@@ -27,10 +27,22 @@ export interface CertifiedKey {
 
 /** Reads certificates of our profile; every fault is a DomainError with a sentence. Time is not judged. */
 export interface CertificateReader {
-  /** Reads an authority that signed itself, and gives SHA-256 of it in hexadecimal. */
+  /** Reads an authority that signed itself, the first of several, and gives SHA-256 of it in hexadecimal. */
   root(pem: string): { readonly fingerprint: string };
-  /** Reads a cart's certificate, and checks that the root issued it unless there is none. */
-  cart(pem: string, rootPEM: string | null): CertifiedKey;
+  /**
+   * The roots to believe, as PEM: a service centre may have changed its root, and each is certified by the one before it.
+   * @param from PEM of what is believed already; null believes every root that is here
+   */
+  roots(
+    pem: string,
+    from: string | null,
+  ): {
+    readonly pem: string;
+    /** SHA-256 of roots to which nothing leads. */
+    readonly strangers: readonly string[];
+  };
+  /** Reads a cart's certificate, and checks that one of the roots issued it unless there is none. */
+  cart(pem: string, rootsPEM: string | null): CertifiedKey;
 }
 
 export class CartSigner {
@@ -88,13 +100,15 @@ export function checkRoot(
       `Trusting the root inside the bundle (SHA-256 ${read?.fingerprint ?? '?'}): give --cart-root to check ` +
         'against the one you keep.',
     );
-  } else if (inside !== null) {
-    const other = attempt('The cart root in the bundle', () => reader.root(inside), found);
-    if (other !== null && other.fingerprint !== read?.fingerprint) {
-      found.problem('The bundle brings another cart root than the one given.');
-    }
   }
-  return { root: found.holds ? root : null, check: found.done() };
+  const roots = attempt(
+    inside === null ? 'The cart root' : 'The cart root in the bundle',
+    () => reader.roots(inside ?? root, pinned ?? null),
+    found,
+  );
+  if (roots !== null && roots.strangers.length > 0)
+    found.problem('The bundle brings another cart root than the one given.');
+  return { root: found.holds ? (roots?.pem ?? null) : null, check: found.done() };
 }
 
 /**

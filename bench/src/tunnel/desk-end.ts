@@ -12,7 +12,7 @@ import { CART_ALPN } from '@chaperone/protocol/cart-api/version.ts';
 import { readPeerCertificate } from '@chaperone/protocol/x509/peer-certificate.ts';
 import { TestAuthority } from '@chaperone/cart/platform/testing/test-authority.ts';
 import { tunnelServerOptions } from '@chaperone/gateway/authority/admission/admission.ts';
-import type { Root } from '@chaperone/gateway/authority/establishment/establishment.ts';
+import type { CartRoots } from '@chaperone/gateway/authority/establishment/establishment.ts';
 import type { ServerIdentity } from '@chaperone/gateway/authority/server-identity/server-identity.ts';
 import { sendFile } from '@chaperone/gateway/desk/transfer/send-file.ts';
 import type { HeldTransfer } from '@chaperone/gateway/desk/transfer/transfer-store.ts';
@@ -38,7 +38,7 @@ const cart = await authority.cart(SERIAL);
 /** The product's own settings of the server that carts dial. */
 const options = tunnelServerOptions(
   { key: server.keyPem, cert: server.pem } as unknown as ServerIdentity,
-  { certificatePEM: authority.pem } as unknown as Root,
+  { accepted: [{ certificatePEM: authority.pem }], bridges: [] } as unknown as CartRoots,
   [CART_ALPN],
 );
 

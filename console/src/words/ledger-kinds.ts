@@ -31,6 +31,9 @@ export const LEDGER_KINDS: readonly { readonly group: string; readonly kinds: re
         'authority-established',
         'licence-root-established',
         'acceptance-report-received',
+        'cart-root-announced',
+        'cart-root-activated',
+        'cart-root-retired',
       ],
     },
     {

@@ -10,6 +10,7 @@ import type { PortalFact } from './portal-fact.ts';
 import type { PostureFact } from './posture-fact.ts';
 import type { AcceptanceFact } from './acceptance-fact.ts';
 import type { AccountFact } from './account-fact.ts';
+import type { CartRootFact } from './cart-root-fact.ts';
 import type { Commitment } from './commitment.ts';
 import type { AdministrationFact } from './administration-fact.ts';
 import type { EvidenceFact } from './evidence-fact.ts';
@@ -20,6 +21,7 @@ export type { Commitment } from './commitment.ts';
 
 export type LedgerFact =
   | WorkstationFact
+  | CartRootFact
   | PortalFact
   | PostureFact
   | AccountFact

@@ -2,7 +2,6 @@
  * Puts the authority together from its parts. Only a composition root imports this; the desk gets an `Authority`.
  */
 import type { RandomBytes } from '@chaperone/domain/id/id.ts';
-import { makeAnchors } from '@chaperone/protocol/est/anchors.ts';
 import { systemClock } from '../platform/clock/clock.ts';
 import type { Clock } from '../platform/clock/clock.ts';
 import type { Database } from '../platform/database/database.ts';
@@ -17,8 +16,13 @@ import {
 } from './admission/admission.ts';
 import type { AuthorityLedger, FaultReport } from './authority-ledger.ts';
 import type { Authority } from './contract.ts';
-import { makeESTRoutes } from './est/est.ts';
-import { addMissingRoots, loadAuthority } from './establishment/establishment.ts';
+import { makeESTRoutes, signAnchors } from './est/est.ts';
+import {
+  FILE_KEYS,
+  addMissingRoots,
+  cartRootsPEM,
+  loadAuthority,
+} from './establishment/establishment.ts';
 import type { RootKeys } from './establishment/establishment.ts';
 import { Certifier, Issuance, WorkstationIssuance } from './issuance/issuance.ts';
 import type { WorkstationTerms } from './issuance/issuance.ts';
@@ -32,6 +36,7 @@ import {
   workstationLabels,
 } from './registry/registry.ts';
 import { Revocations } from './revocation/revocation.ts';
+import { clearGoneRoots, rolloverStanding } from './rollover/rollover.ts';
 import { holdServerIdentity } from './server-identity/server-identity.ts';
 
 export interface OpenAuthorityOptions {
@@ -65,6 +70,9 @@ export async function openAuthority(options: OpenAuthorityOptions): Promise<Auth
   const clock = options.clock ?? systemClock;
   const randomBytes = options.randomBytes ?? systemRandom;
   await addMissingRoots(directory, ledger, clock.utcMs(), options.keys);
+  const nowMs = clock.utcMs();
+  const keys = options.keys ?? FILE_KEYS;
+  await clearGoneRoots({ directory, database, nowMs, keys });
   const established = await loadAuthority(directory, options.keys);
   await checkRegistry(database, clock.utcMs(), established.roots.licence.certificate);
   const registry = openRegistry(database);
@@ -84,7 +92,7 @@ export async function openAuthority(options: OpenAuthorityOptions): Promise<Auth
   const certifier = new Certifier(parts);
   const issuance = new Issuance(certifier);
   const workstations = new WorkstationIssuance(certifier);
-  const { roots } = established;
+  const { roots, cartRoots } = established;
   const own = { directory, issuance, revocations, nowMs: clock.utcMs() };
   const tunnel = await holdServerIdentity({
     ...own,
@@ -98,20 +106,21 @@ export async function openAuthority(options: OpenAuthorityOptions): Promise<Auth
     root: roots.browser,
     hostNames: options.consoleNames,
   });
-  const anchors = await makeAnchors(roots.cart, {
+  const anchors = await signAnchors(cartRoots, {
     workstationCA: roots.workstation.certificatePEM,
     licenceCA: roots.licence.certificatePEM,
     ledgerKey: options.ledgerKey,
-    issuedAtMs: clock.utcMs(),
+    issuedAtMs: nowMs,
   });
   const licences = new LicenceDesk({ ...parts, licenceRoot: roots.licence });
   await licences.giveMissingTerms();
   const admit: Authority['admitCart'] = (socket) =>
-    admitCart(socket, roots.cart, registry, clock.utcMs());
+    admitCart(socket, cartRoots, registry, clock.utcMs());
   return {
     facts: established.facts,
     publicRoots: {
       cartRootPEM: roots.cart.certificatePEM,
+      cartRootsPEM: cartRootsPEM(cartRoots),
       workstationRootPEM: roots.workstation.certificatePEM,
       browserRootPEM: roots.browser.certificatePEM,
       facilityRootPEM: roots.facility.certificatePEM,
@@ -151,8 +160,9 @@ export async function openAuthority(options: OpenAuthorityOptions): Promise<Auth
     retireCart: (serial, order) => revocations.retireCart(serial, order),
     retireWorkstation: (id, order) => revocations.retireWorkstation(id, order),
     certificatesOf: (holder) => registry.certificatesOf(holder),
+    rollover: () => rolloverStanding({ directory, database, nowMs: clock.utcMs() }),
     revocationList: (chain) => revocations.list(chain),
-    tunnelServerOptions: (alpn) => tunnelServerOptions(tunnel, roots.cart, alpn),
+    tunnelServerOptions: (alpn) => tunnelServerOptions(tunnel, cartRoots, alpn),
     consoleServerOptions: () => consoleServerOptions(consoleServer, roots),
     portalServerOptions: async (hostNames) =>
       portalServerOptions(
@@ -161,7 +171,10 @@ export async function openAuthority(options: OpenAuthorityOptions): Promise<Auth
       ),
     estRoutes: makeESTRoutes({
       issuance,
-      cartRoot: roots.cart.certificate,
+      cartRoots: [
+        ...cartRoots.accepted.map(({ certificate }) => certificate),
+        ...cartRoots.crossed,
+      ],
       anchors,
       admit,
       licenceOf: (peer) => licences.statementFor(peer),

@@ -35,6 +35,7 @@ import type {
 } from './registry/registry.ts';
 import type { Found, Search } from '../platform/database/search.ts';
 import type { RetirementOrder, RevocationListener } from './revocation/revocation.ts';
+import type { RolloverStanding } from './rollover/rollover.ts';
 import type { AdmittedOfficer, WorkstationPeer } from './admission/admission.ts';
 
 export { CART_REFUSALS, CartRefused } from './admission/admission.ts';
@@ -66,6 +67,7 @@ export type {
   RetirementOrder,
   RevocationListener,
   RevocationReason,
+  RolloverStanding,
   WorkstationCertificates,
   WorkstationEntry,
   WorkstationPeer,
@@ -73,7 +75,10 @@ export type {
 
 /** PEM and fingerprints of the roots; nothing here is secret. */
 export interface PublicRoots {
+  /** The one that certifies now. */
   readonly cartRootPEM: string;
+  /** Every root that carts had, the oldest first, and what leads from one to the next: for whoever verifies what they signed. */
+  readonly cartRootsPEM: string;
   readonly workstationRootPEM: string;
   /** What a browser has to trust to open the console. */
   readonly browserRootPEM: string;
@@ -189,6 +194,8 @@ export interface Authority {
   retireWorkstation(id: WorkstationId, order?: RetirementOrder): Promise<void>;
   /** Newest first. */
   certificatesOf(holder: Holder): Promise<readonly CertificateEntry[]>;
+  /** How far a change of the cart root is, and which carts it waits for. */
+  rollover(): Promise<RolloverStanding>;
   /** A signed list as PEM (`X509 CRL`), fresh for seven days. */
   revocationList(chain: Chain): Promise<string>;
 

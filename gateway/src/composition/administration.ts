@@ -34,6 +34,7 @@ export const administrationAct = z.discriminatedUnion('act', [
   }),
   z.strictObject({ act: z.literal('issue-workstation-licence'), label: text, by: text }),
   z.strictObject({ act: z.literal('list-licences') }),
+  z.strictObject({ act: z.literal('rollover-status') }),
   z.strictObject({ act: z.literal('retire-licence'), id: text, reason, by: text }),
   z.strictObject({ act: z.literal('retire-cart'), serial: text, reason, by: text }),
   z.strictObject({ act: z.literal('retire-workstation'), id: text, reason, by: text }),
@@ -114,6 +115,8 @@ async function perform(parts: AdministrationParts, act: AdministrationAct): Prom
       const road = gateway === null ? {} : { gateway, rootFingerprint };
       return { licence: shown(licence, clock), code, ...road };
     }
+    case 'rollover-status':
+      return await authority.rollover();
     case 'list-licences':
       return {
         licences: (await authority.licences()).map((licence) => shown(licence, clock)),

@@ -67,7 +67,7 @@ export const evidenceBundle = z.strictObject({
   /** Session receipts, as the carts signed them. */
   receipts: boundedList(compactJWS, RECEIPTS_MAX),
   carts: boundedList(cartEvidence, CARTS_MAX),
-  /** The cart root's certificate, PEM, or null when it is not known. */
+  /** The cart root's certificate, PEM; once it was changed every root and what leads from each to the next; null when not known. */
   cartRoot: pem.nullable(),
 });
 export type EvidenceBundle = z.infer<typeof evidenceBundle>;

@@ -2,9 +2,10 @@
 import type { KeyObject } from 'node:crypto';
 import type { CartSerial, WorkstationId } from '@chaperone/domain/id/id.ts';
 import { makeAnchors } from '@chaperone/protocol/est/anchors.ts';
+import type { AnchorsTerms } from '@chaperone/protocol/est/anchors.ts';
 import { newKeyPair } from '@chaperone/protocol/x509/algorithm.ts';
 import type { SignatureProfile } from '@chaperone/protocol/x509/algorithm.ts';
-import { issueCertificate } from '@chaperone/protocol/x509/certificate.ts';
+import { issueCertificate, readCertificate } from '@chaperone/protocol/x509/certificate.ts';
 import type { CertificateTerms, Issuer } from '@chaperone/protocol/x509/certificate.ts';
 import { encodePEM } from '@chaperone/protocol/x509/pem.ts';
 
@@ -59,13 +60,19 @@ export class TestAuthority {
     return { der, pem: encodePEM('CERTIFICATE', der), key: privateKey, keyPem, publicKey };
   }
 
+  /** SHA-256 of the root, hexadecimal. */
+  get fingerprint(): string {
+    return readCertificate(this.der).fingerprint;
+  }
+
   /** Signs what a cart pins beside this root: the root of workstations. */
-  async anchors(workstations: TestAuthority) {
+  async anchors(workstations: TestAuthority, change: Partial<AnchorsTerms> = {}) {
     const anchors = {
       workstationCA: workstations.pem,
       licenceCA: null,
       ledgerKey: 'gateway.test/ledger+00000000+AA',
       issuedAtMs: Math.floor(Date.now() / 1000) * 1000,
+      ...change,
     };
     const anchorsJWS = await makeAnchors(this.#issuer, anchors);
     return { anchors, anchorsJWS, licenceJWS: null };

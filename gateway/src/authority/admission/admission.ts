@@ -17,7 +17,8 @@ import {
 } from '@chaperone/protocol/x509/certificate.ts';
 import { readPeerCertificate } from '@chaperone/protocol/x509/peer-certificate.ts';
 import type { PeerCertificate } from '@chaperone/protocol/x509/peer-certificate.ts';
-import type { Root } from '../establishment/establishment.ts';
+import { encodePEM } from '@chaperone/protocol/x509/pem.ts';
+import type { CartRoots } from '../establishment/establishment.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { ServerIdentity } from '../server-identity/server-identity.ts';
 
@@ -39,6 +40,7 @@ export type { WorkstationPeer, WorkstationRefusal } from './workstation-admissio
 export const CART_REFUSALS = [
   'no-certificate',
   'foreign-authority',
+  'retired-root',
   'not-a-cart',
   'not-in-time',
   'unknown',
@@ -77,13 +79,15 @@ const HANDSHAKE_TIMEOUT_MS = 10_000;
  */
 export function tunnelServerOptions(
   identity: ServerIdentity,
-  cartRoot: Root,
+  { accepted, bridges }: CartRoots,
   alpnProtocols: readonly string[],
 ): TlsOptions {
+  // A cart that slept through a change of the root believes the new one by this, and is told what to do.
+  const bridge = bridges.toReversed().map((der) => encodePEM('CERTIFICATE', der));
   return {
     key: identity.key,
-    cert: identity.cert,
-    ca: [cartRoot.certificatePEM],
+    cert: [identity.cert, ...bridge].join(''),
+    ca: accepted.map(({ certificatePEM }) => certificatePEM),
     minVersion: 'TLSv1.3',
     maxVersion: 'TLSv1.3',
     ALPNProtocols: [...alpnProtocols],
@@ -102,7 +106,7 @@ export function tunnelServerOptions(
  */
 export async function admitCart(
   socket: TLSSocket,
-  cartRoot: Root,
+  cartRoots: CartRoots,
   registry: Registry,
   nowMs: number,
 ): Promise<PeerCertificate> {
@@ -110,12 +114,7 @@ export async function admitCart(
   if (shown === undefined) throw new CartRefused('no-certificate');
   const peer = read(shown.raw);
   if (socket.isSessionReused()) throw new CartRefused('resumed', peer);
-  try {
-    judgeCertificate(peer, readCertificate(cartRoot.certificate), 'peer', nowMs);
-  } catch (cause) {
-    const reason = cause instanceof CertificateNotInTime ? 'not-in-time' : 'foreign-authority';
-    throw new CartRefused(reason, peer, { cause });
-  }
+  judgeIssuer(peer, cartRoots, nowMs);
   if (!socket.authorized) {
     const cause: unknown = socket.authorizationError;
     const reason = String(cause).includes('EXPIRED') ? 'not-in-time' : 'foreign-authority';
@@ -127,6 +126,32 @@ export async function admitCart(
   }
   if (entry.state === 'revoked') throw new CartRefused('revoked', peer);
   return peer;
+}
+
+/** @throws CartRefused unless one of the roots that count issued it, for a peer, and it is in time */
+function judgeIssuer(peer: PeerCertificate, { accepted, past }: CartRoots, nowMs: number): void {
+  let refusal: CartRefused | undefined;
+  for (const { certificate } of accepted) {
+    try {
+      judgeCertificate(peer, readCertificate(certificate), 'peer', nowMs);
+      return;
+    } catch (cause) {
+      const reason = cause instanceof CertificateNotInTime ? 'not-in-time' : 'foreign-authority';
+      if (refusal?.reason !== 'not-in-time') refusal = new CartRefused(reason, peer, { cause });
+    }
+  }
+  if (past.some(({ certificate }) => isFrom(peer, certificate)))
+    throw new CartRefused('retired-root', peer);
+  throw refusal ?? new CartRefused('foreign-authority', peer);
+}
+
+function isFrom(peer: PeerCertificate, root: Uint8Array): boolean {
+  try {
+    judgeCertificate(peer, readCertificate(root), 'peer', peer.notBeforeMs);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function read(der: Uint8Array): PeerCertificate {

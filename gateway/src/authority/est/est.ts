@@ -26,6 +26,7 @@ import type { ProblemCode } from '../../platform/problem/problem-table.ts';
 import { CartRefused } from '../admission/admission.ts';
 import type { FaultReport } from '../authority-ledger.ts';
 import type { Issuance } from '../issuance/issuance.ts';
+import type { AnchorStatements } from './anchor-statements.ts';
 import { readBasicCredentials } from './basic-credentials.ts';
 import {
   EnrolmentCredentialsMissing,
@@ -35,12 +36,14 @@ import {
 import { GuessThrottle } from './guess-throttle.ts';
 import { BodyTooLarge, readBody } from './read-body.ts';
 
+export { CartRootRetired, signAnchors } from './anchor-statements.ts';
+
 export interface ESTParts {
   readonly issuance: Issuance;
-  /** DER of the cart root. */
-  readonly cartRoot: Uint8Array;
+  /** DER of the roots that count and, while one takes the place of the other, of what leads from each to the other. */
+  readonly cartRoots: readonly Uint8Array[];
   /** The signed anchors (`protocol/src/est/anchors.ts`). */
-  readonly anchors: string;
+  readonly anchors: AnchorStatements;
   readonly admit: (socket: TLSSocket) => Promise<PeerCertificate>;
   /** The signed terms of a cart's licence (`protocol/src/licence/licence-statement.ts`). */
   readonly licenceOf: (peer: PeerCertificate) => Promise<string>;
@@ -113,14 +116,14 @@ class EST {
   }
 
   async #route(request: IncomingMessage, address: string): Promise<Answer> {
-    const path = (request.url ?? '').split('?', 1)[0];
+    const [path = '', query = ''] = (request.url ?? '').split('?', 2);
     if (path === EST_PATHS.cacerts) {
       allow(request, 'GET');
-      return certificates([this.#parts.cartRoot]);
+      return certificates(this.#parts.cartRoots);
     }
     if (path === EST_PATHS.anchors) {
       allow(request, 'GET');
-      return { type: EST_MEDIA_TYPES.anchors, body: this.#parts.anchors };
+      return { type: EST_MEDIA_TYPES.anchors, body: this.#anchors(query) };
     }
     if (path === EST_PATHS.licence) {
       allow(request, 'GET');
@@ -139,6 +142,13 @@ class EST {
       return await this.#renew(request);
     }
     throw new Refusal('ROUTE_NOT_FOUND');
+  }
+
+  /** The word of the root that the cart asks for, by its fingerprint. @throws CartRootRetired */
+  #anchors(query: string): string {
+    const statement = this.#parts.anchors.by(new URLSearchParams(query).get('root'));
+    if (statement === undefined) throw new Refusal('ROUTE_NOT_FOUND');
+    return statement;
   }
 
   async #enrol(request: IncomingMessage, address: string): Promise<Answer> {

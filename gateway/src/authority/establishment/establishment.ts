@@ -8,58 +8,40 @@
  * | file | holds |
  * |---|---|
  * | `authority.json` | when, by whom, fingerprints; its presence says that the authority is whole |
- * | `<root>.cert.pem` | the roots `cart`, `workstation`, `browser`, `facility`, `licence` |
+ * | `<root>.cert.pem` | the roots `cart` (later ones `cart-2` …), `workstation`, `browser`, `facility`, `licence` |
  * | `<root>.key.pem` or `.key.json` | their keys, or where in a token they are (decision 0014) |
+ * | `cart-<n>.new-with-old.pem`, `.old-with-new.pem` | what leads from one cart root to the next (`cart-roots.ts`) |
  * | `servers/` | the certificates of tunnel, console and portal with their keys (`server-identity/`) |
  *
  * An authority of an earlier version lacks the roots `facility` or `licence` and gets them at its next start (`addMissingRoots`).
  */
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { z } from 'zod';
-import {
-  CART_CHAIN_PROFILES,
-  fitsProfile,
-  keyThumbprint,
-} from '@chaperone/protocol/x509/algorithm.ts';
 import type { CartChainProfile, SignatureProfile } from '@chaperone/protocol/x509/algorithm.ts';
-import {
-  BACKDATE_MS,
-  certify,
-  judgeCertificate,
-  readCertificate,
-} from '@chaperone/protocol/x509/certificate.ts';
-import type { ReadCertificate } from '@chaperone/protocol/x509/certificate.ts';
-import { decodePEM, encodePEM } from '@chaperone/protocol/x509/pem.ts';
-import { isSignerFor } from '@chaperone/protocol/x509/signer.ts';
-import type { Signer } from '@chaperone/protocol/x509/signer.ts';
-import { syncDirectory, writeDurably } from '../../platform/durable-file/durable-file.ts';
+import { syncDirectory } from '../../platform/durable-file/durable-file.ts';
 import type { AuthorityLedger } from '../authority-ledger.ts';
-import {
-  AuthorityAlreadyEstablished,
-  AuthorityDamaged,
-  AuthorityNotEstablished,
-} from './establishment-error.ts';
+import { loadCartRoots } from './cart-roots.ts';
+import type { CartRoots } from './cart-roots.ts';
+import { AuthorityAlreadyEstablished, AuthorityDamaged } from './establishment-error.ts';
 import { FILE_KEYS } from './file-keys.ts';
+import { MANIFEST, entriesOf, readManifest, writeManifest } from './manifest.ts';
+import type { Manifest } from './manifest.ts';
 import { readPart } from './part.ts';
+import { loadRoot, makeRoot, readRootCertificate } from './root.ts';
+import type { Root } from './root.ts';
 import type { RootKeys } from './root-keys.ts';
 
 export * from './establishment-error.ts';
 export { FILE_KEYS } from './file-keys.ts';
+export { cartRootEntries, cartRootsPEM, crossFile, loadCartRoots } from './cart-roots.ts';
+export { readManifest, writeManifest } from './manifest.ts';
+export type { CartRootEntry, Manifest } from './manifest.ts';
+export { ROOT_LIFE_MS, makeRoot, readRoot, subjectOf } from './root.ts';
+export type { CartRoots } from './cart-roots.ts';
+export type { Root } from './root.ts';
 export type { RootKeys } from './root-keys.ts';
 export { tokenKeys } from './token-keys.ts';
-
-/** A root, ready to sign. */
-export interface Root {
-  readonly profile: SignatureProfile;
-  readonly signer: Signer;
-  /** DER. */
-  readonly certificate: Uint8Array;
-  readonly certificatePEM: string;
-  /** SHA-256, lower-case hexadecimal. */
-  readonly fingerprint: string;
-}
 
 const ROOT_NAMES = ['cart', 'workstation', 'browser', 'facility', 'licence'] as const;
 type RootName = (typeof ROOT_NAMES)[number];
@@ -67,34 +49,19 @@ type RootName = (typeof ROOT_NAMES)[number];
 /** What authorities of earlier versions lack, in the order in which it came. */
 const LATER_ROOTS = ['facility', 'licence'] as const;
 
-const manifestSchema = z.strictObject({
-  format: z.literal(1),
-  establishedAtMs: z.int().nonnegative(),
-  establishedBy: z.string(),
-  demo: z.boolean(),
-  cartChain: z.enum(CART_CHAIN_PROFILES),
-  fingerprints: z.strictObject({
-    cart: z.string(),
-    workstation: z.string(),
-    browser: z.string(),
-    /** Absent until the first start of a version that knows facilities' officers. */
-    facility: z.string().optional(),
-    /** Absent until the first start of a version whose licences have terms. */
-    licence: z.string().optional(),
-  }),
-});
-type Manifest = z.infer<typeof manifestSchema>;
-
 /** As the configuration calls them. */
 export const CART_KEY_KINDS = ['p256', 'rsa3072'] as const;
 export type CartKeyKind = (typeof CART_KEY_KINDS)[number];
 
 /** What was made, by whom, as the ledger is told. */
-export type AuthorityFacts = Readonly<Omit<Manifest, 'format'>>;
+export type AuthorityFacts = Readonly<Omit<Manifest, 'format' | 'cartRoots'>>;
 
 export interface EstablishedAuthority {
   readonly facts: AuthorityFacts;
+  /** Those that certify. */
   readonly roots: Readonly<Record<RootName, Root>>;
+  /** The roots of the cart chain: which ones count, and what leads from one to the next. */
+  readonly cartRoots: CartRoots;
 }
 
 export interface EstablishOptions {
@@ -114,10 +81,6 @@ export interface EstablishOptions {
   readonly keys?: RootKeys;
 }
 
-const MANIFEST = 'authority.json';
-const YEAR_MS = 365.25 * 24 * 60 * 60 * 1000;
-/** A cart lives for ten to fifteen years, and its root is pinned on it. */
-const ROOT_LIFE_MS = 20 * YEAR_MS;
 const COMMON_NAME_CHARACTERS_MAX = 64;
 const SERVICE_CENTRE_CHARACTERS_MAX = 30;
 /** No establishment takes this long: what is older was left by a process that died. */
@@ -159,18 +122,20 @@ export async function loadAuthority(
   keys: RootKeys = FILE_KEYS,
 ): Promise<EstablishedAuthority> {
   const manifest = await readManifest(directory);
-  const { format: _format, ...facts } = manifest;
-  const load = async (name: RootName): Promise<Root> =>
+  const { format: _format, cartRoots: _cartRoots, ...facts } = manifest;
+  const load = async (name: Exclude<RootName, 'cart'>): Promise<Root> =>
     await loadRoot(
       { directory, name },
       profileOf(name, facts.cartChain),
       facts.fingerprints[name] ?? '',
       keys,
     );
+  const cartRoots = await loadCartRoots(directory, manifest, keys);
   return {
     facts,
+    cartRoots,
     roots: {
-      cart: await load('cart'),
+      cart: cartRoots.issuing,
       workstation: await load('workstation'),
       browser: await load('browser'),
       facility: await load('facility'),
@@ -199,10 +164,10 @@ export async function addMissingRoots(
     for (const file of [`${name}.key.pem`, `${name}.key.json`, `${name}.cert.pem`])
       await rm(join(directory, file), { force: true });
     const algorithm = profileOf(name, manifest.cartChain);
-    const fingerprint = await makeRoot(directory, name, algorithm, { commonName, nowMs, keys });
+    const { fingerprint } = await makeRoot(directory, name, algorithm, { commonName, nowMs, keys });
     await ledger.append({ kind: `${name}-root-established`, fingerprint, algorithm });
     const fingerprints = { ...manifest.fingerprints, [name]: fingerprint };
-    await writeDurably(join(directory, MANIFEST), manifestText({ ...manifest, fingerprints }));
+    await writeManifest(directory, { ...manifest, fingerprints });
   }
 }
 
@@ -227,11 +192,12 @@ async function makeIn(directory: string, options: EstablishOptions): Promise<Aut
   await mkdir(directory, { mode: 0o700 });
   const fingerprints = { cart: '', workstation: '', browser: '', facility: '', licence: '' };
   for (const name of ROOT_NAMES) {
-    fingerprints[name] = await makeRoot(directory, name, profileOf(name, cartChain), {
+    const { fingerprint } = await makeRoot(directory, name, profileOf(name, cartChain), {
       commonName: commonNameOf(name, options),
       nowMs: options.nowMs,
       keys: options.keys ?? FILE_KEYS,
     });
+    fingerprints[name] = fingerprint;
   }
   const facts = {
     establishedAtMs: options.nowMs,
@@ -241,88 +207,9 @@ async function makeIn(directory: string, options: EstablishOptions): Promise<Aut
     fingerprints,
   };
   await mkdir(join(directory, 'servers'), { mode: 0o700 });
-  await writeDurably(join(directory, MANIFEST), manifestText({ format: 1, ...facts }), {
-    never: 'replace',
-  });
+  await writeManifest(directory, { format: 1, ...facts }, 'first');
   await syncDirectory(directory);
   return facts;
-}
-
-/** Makes a root's key and certificate in files that are not there yet. @returns its fingerprint */
-async function makeRoot(
-  directory: string,
-  name: RootName,
-  profile: SignatureProfile,
-  terms: { readonly commonName: string; readonly nowMs: number; readonly keys: RootKeys },
-): Promise<string> {
-  const signer = await terms.keys.make({ directory, name }, profile);
-  const certificate = await certify(
-    { profile, signer },
-    {
-      subject: { kind: 'other', commonName: terms.commonName },
-      purpose: 'authority',
-      publicKey: signer.publicKey,
-      notBeforeMs: terms.nowMs - BACKDATE_MS,
-      notAfterMs: terms.nowMs + ROOT_LIFE_MS,
-    },
-  );
-  const certificatePEM = encodePEM('CERTIFICATE', certificate);
-  await writeDurably(join(directory, `${name}.cert.pem`), certificatePEM, { never: 'replace' });
-  return readCertificate(certificate).fingerprint;
-}
-
-async function loadRoot(
-  place: { readonly directory: string; readonly name: RootName },
-  profile: SignatureProfile,
-  fingerprint: string,
-  keys: RootKeys,
-): Promise<Root> {
-  const { directory, name } = place;
-  const certificatePEM = await readPart(join(directory, `${name}.cert.pem`));
-  const read = readRootCertificate(name, certificatePEM);
-  const signer = await keys.open(place, read.publicKey);
-  const isWhole =
-    read.fingerprint === fingerprint &&
-    fitsProfile(signer.publicKey, profile) &&
-    keyThumbprint(signer.publicKey) === read.keyThumbprint &&
-    (await isSignerFor(signer, read.publicKey));
-  if (!isWhole)
-    throw new AuthorityDamaged(`Key and certificate of the ${name} root do not belong together.`);
-  return { profile, signer, certificate: read.der, certificatePEM, fingerprint };
-}
-
-function readRootCertificate(name: RootName, pem: string): ReadCertificate {
-  try {
-    const [certificate] = decodePEM('CERTIFICATE', pem);
-    if (certificate === undefined)
-      throw new AuthorityDamaged(`The ${name} root has no certificate.`);
-    const read = readCertificate(certificate);
-    judgeCertificate(read, read, 'authority', read.notBeforeMs);
-    return read;
-  } catch (cause) {
-    if (cause instanceof AuthorityDamaged) throw cause;
-    throw new AuthorityDamaged(`The certificate of the ${name} root cannot be read.`, { cause });
-  }
-}
-
-function manifestText(manifest: Manifest): string {
-  return `${JSON.stringify(manifest, null, 2)}\n`;
-}
-
-async function readManifest(directory: string): Promise<Manifest> {
-  const present = await entriesOf(directory);
-  if (present.length === 0) throw new AuthorityNotEstablished();
-  if (!present.includes(MANIFEST)) {
-    throw new AuthorityDamaged(
-      `It lacks ${MANIFEST}: it was copied in part, or is something else.`,
-    );
-  }
-  const text = await readPart(join(directory, MANIFEST));
-  try {
-    return manifestSchema.parse(JSON.parse(text));
-  } catch (cause) {
-    throw new AuthorityDamaged(`${MANIFEST} cannot be read.`, { cause });
-  }
 }
 
 /** @throws AuthorityAlreadyEstablished, AuthorityDamaged when something else is in the directory */
@@ -340,15 +227,6 @@ async function removeLeftovers(directory: string, nowMs: number): Promise<void> 
     const path = join(parent, name);
     const { mtimeMs } = await stat(path);
     if (nowMs - mtimeMs > LEFTOVER_AGE_MS) await rm(path, { recursive: true, force: true });
-  }
-}
-
-async function entriesOf(directory: string): Promise<readonly string[]> {
-  try {
-    return await readdir(directory);
-  } catch (fault) {
-    if ((fault as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw fault;
   }
 }
 

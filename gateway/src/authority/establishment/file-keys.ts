@@ -1,11 +1,11 @@
 /** Root keys in files of mode 0600. */
 import { createPrivateKey } from 'node:crypto';
-import { stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { newKeyPair } from '@chaperone/protocol/x509/algorithm.ts';
 import { signerOf } from '@chaperone/protocol/x509/signer.ts';
 import type { Signer } from '@chaperone/protocol/x509/signer.ts';
-import { writeDurably } from '../../platform/durable-file/durable-file.ts';
+import { syncDirectory, writeDurably } from '../../platform/durable-file/durable-file.ts';
 import {
   AuthorityDamaged,
   AuthorityKeyExposed,
@@ -35,6 +35,14 @@ export const FILE_KEYS: RootKeys = {
     const { mode } = await stat(rootKeyFile(place));
     if ((mode & 0o077) !== 0) throw new AuthorityKeyExposed(basename(rootKeyFile(place)));
     return signerFor(place.name, pem);
+  },
+
+  has: async (place) => (await hasPart(rootKeyFile(place))) || (await hasPart(tokenKeyFile(place))),
+
+  async remove(place) {
+    if (await hasPart(tokenKeyFile(place))) throw new AuthorityKeysElsewhere('pkcs11');
+    await rm(rootKeyFile(place), { force: true });
+    await syncDirectory(place.directory);
   },
 
   // The directory that they were made in is removed.

@@ -23,6 +23,10 @@ export interface RootKeys {
    * @throws AuthorityDamaged, AuthorityKeyExposed, AuthorityKeysElsewhere, and what opening a token throws
    */
   open(place: RootPlace, publicKey: KeyObject): Promise<Signer>;
+  /** Tells whether there is a key, or at least the file that says where it is. */
+  has(place: RootPlace): Promise<boolean>;
+  /** Destroys a root's key and its file; the file goes last. */
+  remove(place: RootPlace): Promise<void>;
   /** Takes back what was made, when the establishment did not come about. */
   discard(): Promise<void>;
   close(): Promise<void>;

@@ -1,8 +1,10 @@
 /** Root keys that are made in a token and never leave it. */
 import { randomBytes } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { digestFor } from '@chaperone/protocol/x509/signer.ts';
 import type { Signer } from '@chaperone/protocol/x509/signer.ts';
+import { syncDirectory } from '../../platform/durable-file/durable-file.ts';
 import { AuthorityKeysElsewhere } from './establishment-error.ts';
 import { rootKeyFile } from './file-keys.ts';
 import { hasPart } from './part.ts';
@@ -34,6 +36,16 @@ export function tokenKeys(settings: TokenSettings): RootKeys {
       const keyId = await readKeyId(place);
       await token.check(keyId);
       return signerIn(token, keyId, publicKey);
+    },
+
+    has: async (place) =>
+      (await hasPart(tokenKeyFile(place))) || (await hasPart(rootKeyFile(place))),
+
+    async remove(place) {
+      if (await hasPart(rootKeyFile(place))) throw new AuthorityKeysElsewhere('files');
+      await token.remove(await readKeyId(place));
+      await rm(tokenKeyFile(place), { force: true });
+      await syncDirectory(place.directory);
     },
 
     async discard() {

@@ -55,6 +55,7 @@ export type {
   LicenceSearch,
 } from './registry-search.ts';
 export { AUTHORITY_MIGRATIONS } from './tables.ts';
+export type { AuthorityTables } from './tables.ts';
 
 /** Looks at a database, already migrated, as the authority's registry. */
 export function openRegistry(database: Database): Registry {

@@ -36,7 +36,7 @@ export async function gatherEvidence(
     certificate: serviceCase.state === 'resolved' ? serviceCase.certificate : null,
     receipts: [...(await options.sessions.store.receiptsOf(serviceCase.id))],
     carts: await cartEvidence(options, serviceCase.cart, withJournals),
-    cartRoot: options.authority.publicRoots.cartRootPEM,
+    cartRoot: options.authority.publicRoots.cartRootsPEM,
   };
 }
 

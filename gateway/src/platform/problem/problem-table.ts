@@ -249,6 +249,12 @@ export const PROBLEM_TABLE = {
   // the command line
   ACT_MALFORMED: { status: 400, title: 'This is not an act of the administration' },
   ADMINISTRATION_REFUSED: { status: 409, title: 'The running gateway refused this' },
+  CART_ROOT_RETIRED: { status: 410, title: 'The service centre has another root' },
+  ROLLOVER_OUT_OF_TURN: {
+    status: 409,
+    title: 'This step of changing the root is not the next one',
+  },
+  ROLLOVER_CARTS_WAITING: { status: 409, title: 'Carts have no certificate of the new root yet' },
   GATEWAY_NOT_RUNNING: { status: 503, title: 'No gateway is running' },
   REQUEST_FILE_UNUSABLE: { status: 400, title: 'The file holds no certification request' },
 

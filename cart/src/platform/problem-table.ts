@@ -43,6 +43,17 @@ export const PROBLEM_TABLE = {
     title: 'The session request is not from a licensed workstation',
   },
 
+  // The cart's network.
+  NETWORK_CHANGE_UNDER_WAY: { status: 409, title: 'A network profile is being tried' },
+  NETWORK_CHANGE_UNDONE: { status: 422, title: 'The network profile was tried and taken back' },
+  NETWORK_INTERFACE_UNKNOWN: { status: 404, title: 'There is no such network interface' },
+  NETWORK_MANAGER_AWAY: { status: 503, title: 'NetworkManager does not run on the cart' },
+  NETWORK_MANAGER_REFUSED: { status: 502, title: 'NetworkManager refused' },
+  NETWORK_MANAGER_SILENT: { status: 504, title: 'NetworkManager did not answer in time' },
+  NETWORK_PROFILE_NOT_ACTIVATED: { status: 422, title: 'The network profile did not come up' },
+  NETWORK_PROFILE_NOT_TAKEN: { status: 502, title: 'NetworkManager did not take the profile' },
+  NETWORK_PROFILE_REFUSED: { status: 422, title: 'The network profile cannot be used' },
+
   // Files.
   DIGEST_MISMATCH: {
     status: 422,

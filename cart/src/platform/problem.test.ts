@@ -32,8 +32,8 @@ class Planted extends DomainError {
 
 test('every code that can be an answer has a row', () => {
   const folders =
-    'cart/src/{tunnel,files,consent,session,panel-api,platform,configuration,journal}';
-  const domain = 'domain/src/{session,consent,file-name}';
+    'cart/src/{tunnel,files,consent,session,panel-api,platform,configuration,journal,network,device/network-manager}';
+  const domain = 'domain/src/{session,consent,file-name,network}';
   const files = globSync([`${folders}/**/*.ts`, `${domain}/*.ts`], { cwd: ROOT });
   const sources = files.filter((file) => !/\.test\.ts$|\/testing\//.test(file));
   const codes = sources.flatMap((file) => {

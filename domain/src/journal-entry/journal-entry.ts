@@ -11,6 +11,7 @@ import type {
   TransferId,
   WorkstationId,
 } from '../id/id.ts';
+import type { ChangeFailure } from '../network/network-change.ts';
 import type { EndReason } from '../session/state.ts';
 
 export type JournalFact =
@@ -100,6 +101,13 @@ export type JournalFact =
       readonly sessionId: SessionId | null;
       readonly grantId: GrantId | null;
       readonly reason: EndReason;
+    }
+  /** A network profile was tried on an interface of the cart, and kept or taken back. Nothing of the profile. */
+  | { readonly kind: 'network-change-begun' | 'network-changed'; readonly interface: string }
+  | {
+      readonly kind: 'network-change-undone';
+      readonly interface: string;
+      readonly failure: ChangeFailure;
     }
   /** Facts of narrowing acts that could not be written at their time (full disk), counted once it could. */
   | { readonly kind: 'facts-lost'; readonly count: number };

@@ -38,7 +38,6 @@ export class NetworkManagerLab {
       await mkdir(path.join(directory, each), { recursive: true, mode: 0o700 });
     const socket = path.join(directory, 'bus');
     await writeFile(path.join(directory, 'bus.conf'), busConfiguration(socket));
-    await writeFile(path.join(directory, 'resolv.conf'), '');
     await writeFile(path.join(directory, 'NetworkManager.conf'), configuration(directory));
     const config = `--config-file=${path.join(directory, 'bus.conf')}`;
     const bus = await startDaemon('dbus-daemon', [config, '--nofork', '--nopidfile'], () =>
@@ -65,9 +64,9 @@ export class NetworkManagerLab {
   get runtimeDirectory(): string {
     return path.join(this.directory, 'run/system-connections');
   }
-  /** As `/etc/resolv.conf`: what this NetworkManager says of name servers. */
+  /** As `/etc/resolv.conf`: what this NetworkManager says of name servers. Replaced whole at each change. */
   get resolvFile(): string {
-    return path.join(this.directory, 'resolv.conf');
+    return path.join(this.directory, 'run/resolv.conf');
   }
 
   /** What it printed since its last start. */
@@ -142,7 +141,7 @@ function configuration(directory: string): string {
 plugins=keyfile
 dhcp=internal
 dns=default
-rc-manager=file
+rc-manager=unmanaged
 no-auto-default=*
 auth-polkit=false
 
@@ -164,7 +163,6 @@ function startScript(directory: string): string {
 mount --make-rprivate /
 mount -t tmpfs none /run
 mount -o remount,ro,bind /sys || mount -o remount,ro /sys
-mount --bind ${inDirectory('resolv.conf')} /etc/resolv.conf
 mkdir -p /var/lib/NetworkManager /run/NetworkManager
 mount --bind ${inDirectory('disk/state')} /var/lib/NetworkManager
 mount --bind ${inDirectory('run')} /run/NetworkManager

@@ -30,13 +30,22 @@ const ADDRESS_CHECK_MS = 1000;
 const HEADER = '# Written by Chaperone, and replaced whole when the network is set up anew.\n\n';
 const CHANGE_KEY = 'chaperone.change';
 
+/**
+ * The name under which NetworkManager shows a profile of the cart. One that is being tried says so, and for which change: its
+ * name tells whether NetworkManager has read the file that was written last.
+ * @param changeId null for the good one
+ */
+export function profileId(interfaceName: string, changeId: string | null): string {
+  return `chaperone-${interfaceName}${changeId === null ? '' : ` trying ${changeId}`}`;
+}
+
 /** Writes a keyfile. The text holds the secrets of the profile. */
 export function writeKeyfile(keyfile: Keyfile): string {
   const { interfaceName, uuid, changeId, isAutomatic, profile } = keyfile;
   const connection: KeyfileSection = {
     name: 'connection',
     values: {
-      id: `chaperone-${interfaceName}`,
+      id: keyfileText(profileId(interfaceName, isAutomatic ? null : changeId)),
       uuid,
       type: profile.kind === 'wired' ? 'ethernet' : 'wifi',
       'interface-name': interfaceName,

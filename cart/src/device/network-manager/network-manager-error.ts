@@ -31,12 +31,16 @@ export class NetworkManagerRefused extends DomainError {
   }
 }
 
-/** Why a profile did not come up, in the words of a validation. */
+/**
+ * Why a profile did not come up. The first six are findings of a validation and failures of a sign-in; `NOT_ACTIVATED` is what
+ * NetworkManager gave no reason for that we know.
+ */
 export type ActivationFinding =
   | 'LINK_DOWN'
   | 'NO_ADDRESS'
   | 'ADDRESS_IN_USE'
   | 'NETWORK_LOGIN_REFUSED'
+  | 'LOGIN_NO_ANSWER'
   | 'WIFI_NOT_ASSOCIATED'
   | 'NOT_ACTIVATED';
 
@@ -45,7 +49,17 @@ export class ProfileNotActivated extends DomainError {
   readonly code = 'NETWORK_PROFILE_NOT_ACTIVATED';
   readonly finding: ActivationFinding;
   constructor(finding: ActivationFinding) {
-    super(`The network did not come up with this profile (${finding}).`);
+    super('The network did not come up with this profile.');
     this.finding = finding;
+  }
+}
+
+/** Thrown when NetworkManager does not hold the profile that was written for it. */
+export class ProfileNotTaken extends DomainError {
+  readonly code = 'NETWORK_PROFILE_NOT_TAKEN';
+  constructor() {
+    super(
+      'NetworkManager did not take the profile. Its own log says why: journalctl -u NetworkManager',
+    );
   }
 }

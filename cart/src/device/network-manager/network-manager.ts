@@ -5,21 +5,31 @@
  * is tried with a way back is `cart/src/network`.
  */
 import type { InterfaceKind } from '@chaperone/domain/network/network-profile.ts';
+import { EXIT_TIMED_OUT, findingOf, waitedFor } from './activation.ts';
+import { ProfileNotActivated, ProfileNotTaken } from './network-manager-error.ts';
 import { nmcli, readMultiline, readTabular } from './nmcli.ts';
-import type { NmcliOptions } from './nmcli.ts';
+import type { NmcliFailure, NmcliOptions } from './nmcli.ts';
+import { ProfileStore, profileUuid } from './profile-store.ts';
 
+export { profileId } from './keyfile.ts';
+export type { ReadKeyfile } from './keyfile.ts';
 export {
   NetworkManagerAway,
   NetworkManagerRefused,
   NetworkManagerSilent,
   ProfileNotActivated,
+  ProfileNotTaken,
 } from './network-manager-error.ts';
+export { ProfileStore, profileUuid } from './profile-store.ts';
 export type { ActivationFinding } from './network-manager-error.ts';
 
 /** What the kernel can name an interface, as far as the cart deals with it: nothing that a command takes for an option. */
 const INTERFACE_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}$/;
 /** A cart has two or three. */
 const INTERFACES_MAX = 16;
+
+/** Milliseconds that `nmcli` has to say that its own waiting was for nothing. */
+const ANSWER_AFTER_WAIT_MS = 5000;
 
 /** `up` is set up and has an address; `connecting` is being set up; `down` is not; `off`: NetworkManager leaves it alone. */
 export type InterfaceState = 'up' | 'connecting' | 'down' | 'off';
@@ -48,6 +58,10 @@ export interface NetworkManagerOptions {
   readonly program?: string;
   /** In place of the system bus's own address, such as `unix:path=/run/dbus/system_bus_socket`. */
   readonly busAddress?: string;
+  /** Default `/etc/NetworkManager/system-connections`. */
+  readonly profilesDirectory?: string;
+  /** Default `/run/NetworkManager/system-connections`. */
+  readonly runtimeDirectory?: string;
 }
 
 const SHOWN = [
@@ -65,8 +79,66 @@ const SHOWN = [
 export class NetworkManager {
   readonly #nmcli: NmcliOptions;
 
-  constructor({ program = 'nmcli', busAddress }: NetworkManagerOptions = {}) {
+  /** The files of the cart's own profiles; `reload` after a change of them. */
+  readonly profiles: ProfileStore;
+
+  constructor({
+    program = 'nmcli',
+    busAddress,
+    profilesDirectory = '/etc/NetworkManager/system-connections',
+    runtimeDirectory = '/run/NetworkManager/system-connections',
+  }: NetworkManagerOptions = {}) {
     this.#nmcli = { program, busAddress: busAddress ?? null };
+    this.profiles = new ProfileStore({ profilesDirectory, runtimeDirectory });
+  }
+
+  /**
+   * Has all profiles read anew. What is in force stays as it is until something is activated; what is in force without a
+   * profile any more ends.
+   * @throws NetworkManagerAway, NetworkManagerSilent, NetworkManagerRefused
+   */
+  async reload(signal?: AbortSignal): Promise<void> {
+    await nmcli(this.#nmcli, ['connection', 'reload'], { signal });
+  }
+
+  /**
+   * Makes sure that NetworkManager holds the cart's profile of an interface under this id, as it was written last.
+   * @throws ProfileNotTaken, and what asking throws
+   */
+  async expectProfile(interfaceName: string, id: string, signal?: AbortSignal): Promise<void> {
+    const uuid = profileUuid(interfaceName);
+    const args = ['--get-values', 'connection.id', 'connection', 'show', 'uuid', uuid];
+    const held = await nmcli(this.#nmcli, ['--escape', 'no', ...args], {
+      signal,
+      expected: () => '',
+    });
+    if (held.trimEnd() !== id) throw new ProfileNotTaken();
+  }
+
+  /**
+   * Brings a profile up on an interface and waits until it has an address.
+   * @param waitMs rounded down to seconds, one at least
+   * @throws ProfileNotActivated, and what asking throws
+   */
+  async activate(
+    interfaceName: string,
+    uuid: string,
+    waitMs: number,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const wait = String(Math.max(1, Math.floor(waitMs / 1000)));
+    const args = ['--wait', wait, 'connection', 'up', 'uuid', uuid, 'ifname', interfaceName];
+    const failed = await nmcli(this.#nmcli, args, {
+      // It ends by itself after `--wait`.
+      timeoutMs: waitMs + ANSWER_AFTER_WAIT_MS,
+      signal,
+      expected: (failure: NmcliFailure) => failure,
+    });
+    if (typeof failed === 'string') return;
+    if (failed.exitCode !== EXIT_TIMED_OUT) throw new ProfileNotActivated(findingOf(failed));
+    const show = ['--get-values', 'GENERAL.STATE', 'device', 'show', interfaceName];
+    const state = await nmcli(this.#nmcli, show, { signal, expected: () => '' });
+    throw new ProfileNotActivated(waitedFor(state));
   }
 
   /**

@@ -57,7 +57,7 @@ export async function nmcli<T = never>(
       if (busAddress !== null) env['DBUS_SYSTEM_BUS_ADDRESS'] = busAddress;
       const options = {
         env,
-        timeout: timeoutMs,
+        timeout: Math.ceil(timeoutMs),
         killSignal: 'SIGKILL',
         maxBuffer: OUTPUT_BYTES_MAX,
       } as const;

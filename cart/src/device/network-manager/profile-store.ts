@@ -52,9 +52,13 @@ export class ProfileStore {
     await writeWholeFile(this.#file(profilesDirectory, interfaceName), text);
   }
 
-  /** Takes away what was tried, if anything was. */
-  async removeTrial(interfaceName: string): Promise<void> {
-    await rm(this.#file(this.#places.runtimeDirectory, interfaceName), { force: true });
+  /** Takes away what was tried, on whichever interface. */
+  async removeTrials(): Promise<void> {
+    const { runtimeDirectory } = this.#places;
+    for (const name of await namesIn(runtimeDirectory)) {
+      if (name.startsWith('chaperone-') && name.endsWith(SUFFIX))
+        await rm(path.join(runtimeDirectory, name), { force: true });
+    }
   }
 
   /** Tells the good profile of an interface; null when the cart never set one up. */

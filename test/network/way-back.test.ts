@@ -1,0 +1,226 @@
+// Goal: a network profile is in force only when link, address and gateway were there in time; else the last good one is again, by
+// itself. Method: a real NetworkManager on one cable, a real DHCP server and gateway at its other end; cables are pulled,
+// servers silenced, addresses taken.
+import assert from 'node:assert/strict';
+import { readFile, readdir } from 'node:fs/promises';
+import { test } from 'node:test';
+import type { TestContext } from 'node:test';
+import { shownChange } from '@chaperone/cart/network/network.ts';
+import type { Network } from '@chaperone/cart/network/network.ts';
+import type { WiredProfile } from '@chaperone/domain/network/network-profile.ts';
+import { OneCable } from './lab/one-cable.ts';
+
+const DHCP: WiredProfile = {
+  kind: 'wired',
+  ipv4: { method: 'dhcp', nameServers: [] },
+  enterprise: null,
+};
+const FIXED: WiredProfile = {
+  kind: 'wired',
+  ipv4: {
+    method: 'static',
+    address: '192.0.2.50',
+    prefixLength: 24,
+    router: '192.0.2.1',
+    nameServers: ['192.0.2.1'],
+  },
+  enterprise: null,
+};
+/** Of a subnet whose router is not there. */
+const ASTRAY: WiredProfile = {
+  ...FIXED,
+  ipv4: {
+    method: 'static',
+    address: '203.0.113.50',
+    prefixLength: 24,
+    router: '203.0.113.1',
+    nameServers: [],
+  },
+};
+
+async function lay(t: TestContext): Promise<OneCable> {
+  const cable = await OneCable.lay();
+  t.after(() => cable.close());
+  return cable;
+}
+
+test('DHCP, then a fixed address: each is kept, shown with its speed, and nothing is left of the trial', async (t) => {
+  const cable = await lay(t);
+  const network = cable.network();
+  const states: string[] = [];
+  network.onChange(({ state }) => states.push(state));
+  await network.apply('eth0', DHCP);
+  assert.ok((network.leftMs ?? 0) > 50_000);
+  assert.equal((await network.settled()).state, 'kept');
+  assert.deepEqual(states, ['trying', 'keeping', 'kept']);
+  let [shown] = await network.interfaces();
+  assert.match(shown?.address ?? '', /^192\.0\.2\.1[0-5]\d$/);
+  assert.deepEqual([shown?.state, shown?.speed, shown?.router], ['up', 10_000, '192.0.2.1']);
+  assert.deepEqual(shown?.profile, DHCP);
+
+  await network.apply('eth0', FIXED);
+  assert.equal((await network.settled()).state, 'kept');
+  [shown] = await network.interfaces();
+  assert.deepEqual(
+    [shown?.address, shown?.prefixLength, shown?.router, shown?.nameServers],
+    ['192.0.2.50', 24, '192.0.2.1', ['192.0.2.1']],
+  );
+  assert.equal(shown?.activeProfile?.id, 'chaperone-eth0');
+  assert.deepEqual(shown.profile, FIXED);
+  assert.match(await readFile(cable.lab.resolvFile, 'utf8'), /^nameserver 192\.0\.2\.1$/m);
+  assert.deepEqual(
+    (await readdir(cable.lab.runtimeDirectory)).filter((name) => name.includes('chaperone')),
+    [],
+  );
+  assert.deepEqual(await readdir(cable.dataDirectory), []);
+  assert.deepEqual(
+    cable.facts.map(({ kind }) => kind),
+    ['network-change-begun', 'network-changed', 'network-change-begun', 'network-changed'],
+  );
+
+  const nameServers = ['198.51.100.53', '9.9.9.9'];
+  await network.apply('eth0', { ...DHCP, ipv4: { method: 'dhcp', nameServers } });
+  assert.equal((await network.settled()).state, 'kept');
+  const resolv = await readFile(cable.lab.resolvFile, 'utf8');
+  assert.deepEqual(
+    resolv.match(/(?<=^nameserver ).*/gm),
+    nameServers,
+    'those of DHCP do not count',
+  );
+});
+
+test('a fixed address without a gateway behind it is rolled back to the lease before', async (t) => {
+  const cable = await lay(t);
+  await keepDHCP(cable);
+  const network = cable.network({ limitMs: 6_000 });
+  await network.apply('eth0', ASTRAY);
+  await assert.rejects(network.apply('eth0', FIXED), { code: 'NETWORK_CHANGE_UNDER_WAY' });
+  assert.equal(shownChange(network.change, network.leftMs)?.state, 'trying');
+  const change = await network.settled();
+  assert.deepEqual(
+    [change.state, 'failure' in change && change.failure],
+    ['rolled-back', 'TIMED_OUT'],
+  );
+  assert.deepEqual(shownChange(change, network.leftMs), {
+    interface: 'eth0',
+    state: 'rolled-back',
+    secondsLeft: null,
+    failure: 'PORT_DROPPED',
+  });
+  const [shown] = await network.interfaces();
+  assert.match(shown?.address ?? '', /^192\.0\.2\.1[0-5]\d$/);
+  assert.deepEqual(shown?.profile, DHCP);
+  assert.equal(cable.facts.at(-1)?.kind, 'network-change-undone');
+  await cable.reachGateway(AbortSignal.timeout(10_000));
+});
+
+test('without a cable, a lease or an address of its own a profile is not kept, and the reason is told', async (t) => {
+  const cable = await lay(t);
+  await keepDHCP(cable);
+  const endOf = async (
+    profile: WiredProfile,
+    limitMs: number,
+    isServedAgain = false,
+  ): Promise<readonly unknown[]> => {
+    const network = cable.network({ limitMs });
+    if (isServedAgain)
+      network.onChange(({ state }) => void (state === 'returning' && cable.serve()));
+    await network.apply('eth0', profile);
+    const change = await network.settled();
+    return 'failure' in change ? [change.state, change.failure, change.trouble] : [change.state];
+  };
+  const taken = { ...FIXED.ipv4, address: '192.0.2.1', router: null, nameServers: [] };
+  assert.deepEqual(await endOf({ ...FIXED, ipv4: taken }, 5_000), [
+    'rolled-back',
+    'TIMED_OUT',
+    'ADDRESS_IN_USE',
+  ]);
+
+  await cable.dhcp?.stop();
+  const elsewhere: WiredProfile = { ...DHCP, ipv4: { method: 'dhcp', nameServers: ['9.9.9.9'] } };
+  assert.deepEqual(await endOf(elsewhere, 4_000, true), ['rolled-back', 'TIMED_OUT', 'NO_ADDRESS']);
+
+  await cable.plug('down');
+  assert.deepEqual(await endOf(FIXED, 4_000), ['rolled-back', 'TIMED_OUT', 'LINK_DOWN']);
+  await cable.plug('up');
+  // Nobody does anything: the last good profile comes up when the cable is back.
+  await cable.untilAddress(/^192\.0\.2\.1[0-5]\d$/);
+});
+
+test('the first profile of a cart: rolled back to what somebody else had set up, or to nothing', async (t) => {
+  const cable = await lay(t);
+  const network = cable.network({ limitMs: 3_000 });
+  await network.apply('eth0', ASTRAY);
+  assert.equal((await network.settled()).state, 'rolled-back');
+  let [shown] = await network.interfaces();
+  assert.deepEqual([shown?.address, shown?.activeProfile, shown?.profile], [null, null, null]);
+
+  const settings = ['ipv4.method', 'manual', 'ipv4.addresses', '192.0.2.77/24'];
+  const add = ['connection', 'add', 'type', 'ethernet', 'con-name', 'installer', 'ifname', 'eth0'];
+  await cable.lab.nmcli(...add, ...settings);
+  await cable.lab.nmcli('--wait', '20', 'connection', 'up', 'installer');
+  await network.apply('eth0', ASTRAY);
+  assert.equal((await network.settled()).state, 'rolled-back');
+  [shown] = await network.interfaces();
+  assert.deepEqual([shown?.address, shown?.activeProfile?.id], ['192.0.2.77', 'installer']);
+});
+
+test('taken back by a person, and at the stop of the agent', async (t) => {
+  const cable = await lay(t);
+  await keepDHCP(cable);
+  for (const end of ['withdraw', 'close'] as const) {
+    const network = cable.network();
+    const refused = assert.rejects(network.setUp('eth0', ASTRAY), {
+      code: 'NETWORK_CHANGE_UNDONE',
+      trouble: 'WITHDRAWN',
+    });
+    await begun(network);
+    await network[end]();
+    await refused;
+    assert.deepEqual(network.change.state, 'rolled-back', end);
+    await cable.untilAddress(/^192\.0\.2\.1[0-5]\d$/);
+    assert.deepEqual(await readdir(cable.dataDirectory), []);
+  }
+});
+
+test('what cannot be tried touches nothing', async (t) => {
+  const cable = await lay(t);
+  const network = cable.network();
+  const bad: WiredProfile = { ...FIXED, ipv4: { ...FIXED.ipv4, nameServers: ['x'] } };
+  await assert.rejects(network.apply('eth0', bad), { code: 'NETWORK_PROFILE_REFUSED' });
+  for (const name of ['eth7', 'lo', '--help', ''])
+    await assert.rejects(network.apply(name, FIXED), { code: 'NETWORK_INTERFACE_UNKNOWN' });
+  await assert.rejects(
+    network.apply('eth0', {
+      kind: 'wifi',
+      ssid: 'ward',
+      isHidden: false,
+      band: 'any',
+      security: { kind: 'wpa2-personal', passphrase: 'correct horse' },
+      ipv4: FIXED.ipv4,
+    }),
+    { code: 'NETWORK_INTERFACE_UNKNOWN', message: /There is: none\.$/ },
+  );
+  await cable.lab.end();
+  await assert.rejects(network.apply('eth0', FIXED), { code: 'NETWORK_MANAGER_AWAY' });
+  assert.deepEqual(network.change, { state: 'none' });
+  assert.deepEqual(await readdir(cable.dataDirectory), []);
+  assert.deepEqual(cable.facts, []);
+});
+
+/** Settles when something is being tried. */
+async function begun(network: Network): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const stop = network.onChange(({ state }) => {
+      if (state !== 'trying') return;
+      stop();
+      resolve();
+    });
+  });
+}
+
+async function keepDHCP(cable: OneCable): Promise<void> {
+  const network = cable.network();
+  await network.apply('eth0', DHCP);
+  assert.equal((await network.settled()).state, 'kept');
+}

@@ -11,7 +11,7 @@ import type { Row } from '@chaperone/test/network/lab/broken-networks.ts';
 import { Hospital } from '@chaperone/test/network/lab/hospital.ts';
 import type { HospitalPlan } from '@chaperone/test/network/lab/hospital.ts';
 import { Internet } from '@chaperone/test/network/lab/internet.ts';
-import { linesOf, nameFinding } from '@chaperone/test/network/lab/name-finding.ts';
+import { linesOf, nameFinding, needsOwnCart } from '@chaperone/test/network/lab/name-finding.ts';
 import type { Bench, Result, Say } from '../bench.ts';
 import { percentile } from '../statistics/statistics.ts';
 
@@ -33,7 +33,7 @@ export const commissionBench: Bench = {
 };
 
 async function run(say: Say): Promise<readonly Result[]> {
-  const internet = await Internet.start(BROKEN_NETWORKS.length + 2 * ROUNDS);
+  const internet = await Internet.start(BROKEN_NETWORKS.filter(needsOwnCart).length + 2 * ROUNDS);
   try {
     const healthy = await validations(internet, {}, say);
     const slow = await validations(internet, { onRouter: () => narrowed() }, say);

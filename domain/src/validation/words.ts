@@ -264,7 +264,7 @@ export const FINDING_WORDS = {
       'Please give {source} at least {neededMbits} Mbit/s in each direction to {address}, and find out what limits it.',
   },
   GATEWAY_TOO_OLD: {
-    said: 'The gateway does not answer what a validation asks: it is too old ({software}).',
+    said: 'The gateway does not answer what a validation asks: it is too old.',
     advice:
       'Nothing is asked of the hospital: the service centre has to bring its gateway up to date.',
   },

@@ -5,7 +5,7 @@ import { startPACServer } from './pac-server.ts';
 import { startSquid } from './squid.ts';
 import type { SquidPlan } from './squid.ts';
 import type { CartPlan, HospitalPlan, Place } from './hospital.ts';
-import { GATEWAY, MISNAMED, SERVER_NAME } from './internet.ts';
+import { GATEWAY, MISNAMED, OLD, SERVER_NAME } from './internet.ts';
 import type { Internet } from './internet.ts';
 
 export interface Row {
@@ -31,7 +31,7 @@ const stranger = async (
   kind: 'inspector' | 'block-page' | 'portal',
   named: string,
 ): Promise<HospitalPlan> => ({ stranger: { kind, ...(await foreignCertificate(named)) } });
-const silentStranger = (kind: 'plain' | 'cutter' | 'mute'): HospitalPlan => ({
+const silentStranger = (kind: 'plain' | 'chooser' | 'cutter' | 'mute'): HospitalPlan => ({
   stranger: { kind, key: '', certificates: '' },
 });
 
@@ -277,6 +277,13 @@ export const BROKEN_NETWORKS: readonly Row[] = [
     advice: ({ router }) => words(`${router}:8080`, 'does not answer as one'),
   },
   {
+    network: 'a proxy that takes Kerberos alone',
+    plan: () => ({ service: (router, { router: at }) => startPACServer(router, at) }),
+    cart: byProxy(ACCOUNT, 8081),
+    finding: 'PROXY_AUTHENTICATION_UNKNOWN',
+    advice: ({ cart, router }) => words('Basic or Digest', router, cart),
+  },
+  {
     network: 'a PAC file that is not there',
     plan: () => ({ service: (router, { router: at }) => startPACServer(router, at) }),
     cart: byPAC('missing.pac'),
@@ -386,6 +393,53 @@ export const BROKEN_NETWORKS: readonly Row[] = [
     cart: ({ gateway }) => ({ cart: gateway.retired }),
     finding: 'CART_REFUSED',
     advice: () => words('ask the service centre whether this cart was retired'),
+  },
+  {
+    network: 'a line of one megabit a second',
+    plan: () => ({
+      onRouter: () => {
+        const bucket = 'root tbf rate 1mbit burst 16kb latency 400ms';
+        return `tc qdisc add dev wan ${bucket}\ntc qdisc add dev lan ${bucket}`;
+      },
+    }),
+    finding: 'TUNNEL_SLOW',
+    result: 'warned',
+    advice: ({ cart }) => words(cart, 'at least 2 Mbit/s', address),
+  },
+  {
+    network: 'a firewall that resets protocols that it does not know',
+    plan: () => silentStranger('chooser'),
+    finding: 'TUNNEL_BROKEN_OFF',
+    advice: ({ cart }) => words('TLS connections from', cart, address),
+  },
+  {
+    network: 'a gateway of an earlier version',
+    plan: () => ({}),
+    cart: () => ({ host: OLD }),
+    finding: 'GATEWAY_TOO_OLD',
+    advice: () => words('service centre', 'up to date'),
+  },
+  {
+    network: 'a cart whose licence has ended',
+    plan: () => ({}),
+    cart: ({ gateway }) => ({ cart: gateway.expired }),
+    finding: 'LICENCE_EXPIRED',
+    advice: () => words('new licence', 'service centre'),
+  },
+  {
+    network: 'a cart whose licence ends within days',
+    plan: () => ({}),
+    cart: ({ gateway }) => ({ cart: gateway.ending }),
+    finding: 'LICENCE_ENDS_SOON',
+    result: 'warned',
+    advice: () => /next licence from the service centre before \d{4}-\d\d-\d\d/,
+  },
+  {
+    network: 'a cart whose licence was retired',
+    plan: () => ({}),
+    cart: ({ gateway }) => ({ cart: gateway.unlicensed }),
+    finding: 'LICENCE_RETIRED',
+    advice: () => words('ask the service centre for a new licence'),
   },
   {
     network: 'a cart that is not enrolled',

@@ -8,6 +8,7 @@
  * | 2 | how many carts |
  */
 import { once } from 'node:events';
+import { createServer as createPageServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { createServer } from 'node:tls';
@@ -24,10 +25,17 @@ export interface GatewayHere {
   readonly carts: readonly string[];
   /** The same of a cart that was retired after it was enrolled. */
   readonly retired: string;
+  /** Of carts whose licence has ended, ends within days, and was retired without the cart. */
+  readonly expired: string;
+  readonly ending: string;
+  readonly unlicensed: string;
+  readonly oldPort: number;
   /** SHA-256, hexadecimal. */
   readonly rootFingerprint: string;
 }
 
+const EXPIRES_MS = 1500;
+const DAY_MS = 86_400_000;
 const [, , folder = '', count = '1'] = process.argv;
 await using gateway = await newTestGateway();
 const { running } = gateway;
@@ -35,9 +43,12 @@ const { authority } = running;
 const { fingerprints } = authority.facts;
 const { port } = running.edgeAddress;
 
-async function enrolled(serial: string): Promise<string> {
+async function enrolled(serial: string, validUntilUtcMs?: number): Promise<string> {
   const plate = parseCartSerial(serial);
-  const { code } = await authority.issueCartLicence(plate, { by: 'lab' });
+  const { code } = await authority.issueCartLicence(plate, {
+    by: 'lab',
+    ...(validUntilUtcMs === undefined ? {} : { validUntilUtcMs }),
+  });
   const directory = path.join(folder, serial);
   await enrol({
     directory,
@@ -57,6 +68,20 @@ for (let index = 0; index < Number(count); index += 1)
 const retired = await enrolled('US-RETIRED');
 await authority.retireCart(parseCartSerial('US-RETIRED'));
 
+// Enrolled at the last moment: by the time that somebody validates with it, it is over.
+const expired = await enrolled('US-EXPIRED', Date.now() + EXPIRES_MS);
+const ending = await enrolled('US-ENDING', Date.now() + 10 * DAY_MS);
+const unlicensed = await enrolled('US-UNLICENSED');
+const [licence] = await authority.licences();
+if (licence !== undefined) await authority.retireLicence(licence.id);
+
+// A gateway of the time before carts were commissioned.
+const old = createPageServer(authority.tunnelServerOptions([EST_ALPN]), (_request, response) => {
+  response.writeHead(404).end();
+});
+old.listen(0, '127.0.0.1');
+await once(old, 'listening');
+
 // It asks nobody for a name, as a server behind a wrong address would not.
 const misnamed = createServer(authority.tunnelServerOptions([EST_ALPN, CART_ALPN]), (socket) => {
   socket.on('error', () => socket.destroy());
@@ -69,8 +94,13 @@ const here: GatewayHere = {
   misnamedPort: (misnamed.address() as AddressInfo).port,
   carts,
   retired,
+  expired,
+  ending,
+  unlicensed,
+  oldPort: (old.address() as AddressInfo).port,
   rootFingerprint: fingerprints.cart,
 };
 console.log(JSON.stringify(here));
 await once(process, 'SIGTERM');
 misnamed.close();
+old.close();

@@ -15,6 +15,8 @@ import { Namespace } from './namespace.ts';
 export const GATEWAY = { name: 'gateway.example.org', address: '198.51.100.9', port: 443 } as const;
 /** A server of the same root with another name. */
 export const MISNAMED = '198.51.100.10';
+/** A gateway of an earlier version. */
+export const OLD = '198.51.100.11';
 /** What the gateway's certificate names: a demo has no other. */
 export const SERVER_NAME = 'localhost';
 
@@ -24,7 +26,8 @@ export class Internet {
   readonly #daemon: Daemon;
   readonly #directory: string;
   #cables = 0;
-  #carts = 0;
+  /** The first is for those that do not get as far as measuring. */
+  #carts = 1;
 
   private constructor(namespace: Namespace, daemon: Daemon, directory: string) {
     this.namespace = namespace;
@@ -33,12 +36,12 @@ export class Internet {
     this.#directory = directory;
   }
 
-  /** Starts it. @param carts how many are enrolled */
-  static async start(carts: number): Promise<Internet> {
+  /** Starts it. @param ownCarts how many are enrolled for `nextCart` */
+  static async start(ownCarts: number): Promise<Internet> {
     const namespace = await Namespace.make('internet');
     const directory = await mkdtemp(path.join(tmpdir(), 'chaperone-lab-'));
     const script = path.join(import.meta.dirname, 'gateway-here.ts');
-    const args = [script, directory, String(carts)];
+    const args = [script, directory, String(ownCarts + 1)];
     try {
       const daemon = await startDaemon(
         'ip',
@@ -56,12 +59,13 @@ export class Internet {
   }
 
   async #open(): Promise<void> {
-    const { edgePort, misnamedPort } = this.gateway;
+    const { edgePort, misnamedPort, oldPort } = this.gateway;
     await this.namespace.run('sh', [
       '-c',
       `set -e
 ip address add ${GATEWAY.address}/32 dev lo
 ip address add ${MISNAMED}/32 dev lo
+ip address add ${OLD}/32 dev lo
 sysctl -qw net.ipv4.ip_forward=1 net.ipv4.conf.all.route_localnet=1 net.ipv4.conf.default.route_localnet=1
 nft -f - <<'END'
 table ip edge {
@@ -69,6 +73,7 @@ table ip edge {
     type nat hook prerouting priority dstnat;
     ip daddr ${GATEWAY.address} tcp dport ${GATEWAY.port} dnat to 127.0.0.1:${edgePort}
     ip daddr ${MISNAMED} tcp dport ${GATEWAY.port} dnat to 127.0.0.1:${misnamedPort}
+    ip daddr ${OLD} tcp dport ${GATEWAY.port} dnat to 127.0.0.1:${oldPort}
   }
   chain input {
     type filter hook input priority filter;
@@ -83,6 +88,13 @@ END`,
   nextHospital(): number {
     this.#cables += 1;
     return this.#cables;
+  }
+
+  /** The data directory of an enrolled cart that several validations use at the same time. */
+  get sharedCart(): string {
+    const [first] = this.gateway.carts;
+    if (first === undefined) throw new Error('No cart was enrolled.');
+    return first;
   }
 
   /** The data directory of an enrolled cart that nobody else uses: a gateway lets each measure by itself. */

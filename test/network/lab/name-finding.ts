@@ -1,5 +1,5 @@
 /** Breaks a network of the table, validates in it, and says what was named wrongly. */
-import { FINDINGS } from '@chaperone/domain/validation/finding.ts';
+import { FINDINGS, VALIDATION_STEPS } from '@chaperone/domain/validation/finding.ts';
 import type { ValidationStepReport } from '@chaperone/protocol/commissioning/validation.ts';
 import type { Row } from './broken-networks.ts';
 import { Hospital } from './hospital.ts';
@@ -16,11 +16,20 @@ export interface Named {
 export async function nameFinding(internet: Internet, row: Row): Promise<Named> {
   const hospital = await Hospital.build(internet, await row.plan(internet));
   try {
-    const steps = await hospital.validate(row.cart?.(internet, hospital.place) ?? {});
+    const steps = await hospital.validate({
+      ...(needsOwnCart(row) ? {} : { cart: internet.sharedCart }),
+      ...row.cart?.(internet, hospital.place),
+    });
     return { steps, wrong: judge(row, steps, hospital.place) };
   } finally {
     await hospital.close();
   }
+}
+
+/** Tells whether a validation gets as far as measuring, which a gateway lets each cart do by itself. */
+export function needsOwnCart({ finding, result }: Row): boolean {
+  const step = VALIDATION_STEPS.indexOf(FINDINGS[finding]);
+  return result === 'warned' || step >= VALIDATION_STEPS.indexOf('path-mtu');
 }
 
 /** What a validation said, a step a line. */
@@ -46,6 +55,7 @@ function judge(row: Row, steps: readonly ValidationStepReport[], place: Place): 
   if (/unknown|undefined|null/.test(`${blamed.said} ${advice}`)) return `it has a hole: ${advice}`;
   // What works is gone through to its end.
   const tunnel = steps.find(({ step }) => step === 'tunnel');
-  if (row.result === 'warned' && tunnel?.result !== 'passed') return `the tunnel: ${tunnel?.said}`;
+  if (row.result === 'warned' && blamed !== tunnel && tunnel?.result !== 'passed')
+    return `the tunnel: ${tunnel?.said}`;
   return null;
 }

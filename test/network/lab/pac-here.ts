@@ -1,4 +1,4 @@
-/** A program for a namespace: serves PAC files on port 8080 of the address that is its argument. */
+/** A program for a namespace: PAC files on port 8080 of the address that is its argument, a proxy that takes Kerberos alone on 8081. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 
@@ -18,6 +18,19 @@ server.on('connect', (_request, socket) => {
   socket.on('error', () => socket.destroy());
   socket.end('HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
 });
-server.listen(8080, process.argv[2]);
-await once(server, 'listening');
+// A proxy that takes Kerberos alone.
+const negotiating = createServer();
+negotiating.on('connect', (_request, socket) => {
+  socket.on('error', () => socket.destroy());
+  socket.end(
+    'HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Negotiate\r\nContent-Length: 0\r\n\r\n',
+  );
+});
+for (const [each, port] of [
+  [server, 8080],
+  [negotiating, 8081],
+] as const) {
+  each.listen(port, process.argv[2]);
+  await once(each, 'listening');
+}
 console.log('listening');

@@ -7,18 +7,19 @@
  * | `block-page` | TLS with a certificate of its own name | a page |
  * | `portal` | TLS likewise | redirects to a login page |
  * | `plain` | HTTP without TLS | |
+ * | `chooser` | lets TLS through to the gateway, and resets what asks for a protocol that it does not know | |
  * | `cutter` | resets as soon as something is said | |
  * | `mute` | takes everything and says nothing | |
  */
 import { once } from 'node:events';
 import { createServer as createPageServer } from 'node:http';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { pipeline } from 'node:stream';
 import tls from 'node:tls';
 
 export interface StrangerHere {
-  readonly kind: 'inspector' | 'block-page' | 'portal' | 'plain' | 'cutter' | 'mute';
+  readonly kind: 'inspector' | 'block-page' | 'portal' | 'plain' | 'chooser' | 'cutter' | 'mute';
   readonly port: number;
   /** PEM, of `inspector`, `block-page` and `portal`. */
   readonly key: string;
@@ -42,6 +43,19 @@ function secured(): Server {
   });
 }
 
+function choosing(inside: Socket): void {
+  inside.on('error', () => inside.destroy());
+  // The names of protocols are in the clear in the first message (RFC 7301), which is longer than one packet.
+  const seen: Buffer[] = [];
+  const outside = connect(given.upstream);
+  outside.on('error', () => inside.destroy());
+  inside.on('data', (chunk: Buffer) => {
+    if (seen.length < 8) seen.push(chunk);
+    if (Buffer.concat(seen).includes('chaperone-cart')) inside.resetAndDestroy();
+  });
+  pipeline(inside, outside, inside, () => undefined);
+}
+
 function silent(socket: Socket): void {
   socket.on('error', () => socket.destroy());
   socket.on('data', () => {
@@ -60,7 +74,8 @@ function page(): Server {
 }
 
 const isSecured = ['inspector', 'block-page', 'portal'].includes(given.kind);
-const servers = [[isSecured ? secured() : createServer(silent), given.port] as const];
+const taking = given.kind === 'chooser' ? choosing : silent;
+const servers = [[isSecured ? secured() : createServer(taking), given.port] as const];
 if (given.kind === 'portal' || given.kind === 'block-page') servers.push([page(), 80]);
 for (const [server, port] of servers) {
   server.listen(port, '0.0.0.0');

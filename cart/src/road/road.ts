@@ -66,7 +66,7 @@ export interface Road {
   readonly proxy: {
     readonly host: string;
     readonly port: number;
-    readonly authentication: 'none' | 'basic' | 'digest' | 'negotiate';
+    readonly authentication: 'none' | 'basic' | 'digest';
   } | null;
 }
 

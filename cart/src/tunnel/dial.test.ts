@@ -21,6 +21,7 @@ import type { TestCertificates } from '../platform/testing/cart-bench.ts';
 import { TEST_SERVER_NAME } from '../platform/testing/scripted-desk.ts';
 import { TestAuthority } from '../platform/testing/test-authority.ts';
 import type { Certified } from '../platform/testing/test-authority.ts';
+import { startProxy } from '../road/testing/scripted-proxy.ts';
 import { GatewayUntrusted } from './dial-failure.ts';
 import { dial } from './dial.ts';
 
@@ -212,6 +213,36 @@ test('a half-open network is noticed in a session, streams are cut, and the leas
   const hello = await again.hello();
   assert.equal(hello.session, granted.hello.session);
   await bench.until((state) => isInSession(state) && state.link.is === 'returned');
+});
+
+test('both connections of a session pass the proxy, which alone knows the name of the gateway', async (t) => {
+  const proxy = await startProxy(t, (head) =>
+    head.includes('Proxy-Authorization: Digest ')
+      ? 'connect'
+      : 'HTTP/1.1 407 No\r\nProxy-Authenticate: Digest realm="r", nonce="n", qop="auth"\r\n\r\n',
+  );
+  const credentials = { name: 'cart', password: 'secret' };
+  const bench = await startBench(t, {
+    certificates,
+    dial: { host: 'gateway.test' },
+    proxy: { kind: 'manual', host: '127.0.0.1', port: proxy.port, credentials },
+  });
+  const { bulk } = await grant(await connect(bench), certificates.workstation);
+  assert.equal((await bulk.ask('GET', '/v1/hello')).status, 200);
+  assert.equal(proxy.heads.length, 4);
+});
+
+test('what a proxy refuses is the reason that the panel shows and the journal keeps', async (t) => {
+  const proxy = await startProxy(t, () => 'HTTP/1.1 403 Forbidden\r\n\r\n');
+  const bench = await startBench(t, {
+    certificates,
+    proxy: { kind: 'manual', host: '127.0.0.1', port: proxy.port, credentials: null },
+  });
+  bench.session.press();
+  await bench.session.acceptNotice(NOTICE_VERSION);
+  await bench.until(() => bench.session.dialFailure !== null);
+  assert.equal(bench.session.dialFailure, 'PROXY_PORT_REFUSED');
+  assert.equal(bench.journal.of('dial-failed')[0]?.failure, 'PROXY_PORT_REFUSED');
 });
 
 test('a peer that answers nothing but PING stays connected', async (t) => {

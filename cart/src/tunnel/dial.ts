@@ -48,6 +48,8 @@ export async function dial(options: DialOptions, signal: AbortSignal): Promise<T
     const road = await openRoad(options.road, limit, options.memory);
     return await secure(options, road, limit);
   } catch (cause) {
+    // What answered there may be the wrong one because of what is remembered.
+    options.memory?.forget();
     signal.throwIfAborted();
     if (deadline.aborted) throw timedOut(cause);
     const failure = dialFailure(cause);

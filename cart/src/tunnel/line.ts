@@ -6,6 +6,7 @@
  */
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
+import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import type { SessionId } from '@chaperone/domain/id/id.ts';
 import { isInSession } from '@chaperone/domain/session/state.ts';
 import { RequestVerifier } from '../consent/consent.ts';
@@ -125,7 +126,9 @@ export class Line {
         if (signal.aborted) return;
         const failure = dialFailure(fault);
         const issuer = failure instanceof GatewayUntrusted ? { issuer: failure.issuer } : {};
-        log.warn({ code: failure.code, ...issuer }, 'the gateway could not be reached');
+        // The panel's words are few; the log has what the road itself said.
+        const road = failure.cause instanceof DomainError ? { road: failure.cause.code } : {};
+        log.warn({ code: failure.code, ...road, ...issuer }, 'the gateway could not be reached');
         session.dialFailed(failure.code);
         refusals = failure instanceof CartRefused ? refusals + 1 : 0;
         if (refusals >= REFUSALS_MAX && session.state.phase === 'dialling') {

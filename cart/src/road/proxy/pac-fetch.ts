@@ -60,7 +60,7 @@ async function get(url: URL, { find, signal }: PACSurroundings): Promise<Incomin
             host,
             ...(isIP(host) === 0 ? { servername: host } : {}),
             // The system's store as well: a hospital's own authority is put there.
-            ca: [...tls.rootCertificates, ...tls.getCACertificates('system')],
+            ca: [...tls.getCACertificates('default'), ...tls.getCACertificates('system')],
           })
         : socket,
     signal,

@@ -3,13 +3,18 @@
 // NetworkManager and wpa_supplicant in the cart's namespace, a real hostapd and FreeRADIUS at the other end of the cable; fresh
 // namespaces for each case; NetworkManager itself also has to have seen secrets and CA as we meant them.
 import assert from 'node:assert/strict';
-import { chmod, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { before, test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { watchLogin } from '@chaperone/cart/device/network-login/network-login.ts';
 import { keyfileOf } from '@chaperone/cart/device/network-manager/keyfile-section.ts';
+import { NetworkManager } from '@chaperone/cart/device/network-manager/network-manager.ts';
+import { Network } from '@chaperone/cart/network/network.ts';
 import { enterpriseSection } from '@chaperone/cart/device/network-manager/keyfile-wireless.ts';
+import { systemClock } from '@chaperone/cart/platform/clock.ts';
+import { openLog } from '@chaperone/cart/platform/log.ts';
 import type { EnterpriseSettings } from '@chaperone/domain/network/network-profile.ts';
 import { startDaemon } from './lab/daemon.ts';
 import { startDnsmasq } from './lab/dnsmasq.ts';
@@ -91,6 +96,39 @@ test('a socket where nobody asks for a sign-in: refused, and said so', async (t)
   const { tries } = await site(t, null);
   const { isUp, failure } = await tries(settings());
   assert.deepEqual([isUp, failure], [false, 'LOGIN_NO_ANSWER']);
+});
+
+test('the cart itself: a good sign-in is kept, a bad one is taken back with its reason, an authority that cannot be pinned is not tried', async (t) => {
+  const { lab } = await site(t, await hospital.server(NAME));
+  const dataDirectory = await mkdtemp(path.join(tmpdir(), 'chaperone-cart-'));
+  t.after(() => rm(dataDirectory, { recursive: true, force: true }));
+  const { busAddress, profilesDirectory, runtimeDirectory } = lab;
+  const network = new Network({
+    networkManager: new NetworkManager({ busAddress, profilesDirectory, runtimeDirectory }),
+    dataDirectory,
+    checkGateway: async () => undefined,
+    clock: systemClock(),
+    log: openLog('silent'),
+  });
+  t.after(() => network.close());
+  const wired = (of: EnterpriseSettings) =>
+    ({ kind: 'wired', ipv4: { method: 'dhcp', nameServers: [] }, enterprise: of }) as const;
+  await network.setUp('eth0', wired(settings()));
+  assert.equal(network.change.state, 'kept');
+
+  const roots = stranger.certificate + hospital.certificate;
+  await assert.rejects(network.apply('eth0', wired(settings({ caCertificates: roots }))), {
+    code: 'NETWORK_PROFILE_REFUSED',
+    message: /roots of more than one CA/,
+  });
+  const wrong = settings({ serverName: 'printer.hospital.test' });
+  await assert.rejects(network.setUp('eth0', wired(wrong)), {
+    code: 'NETWORK_CHANGE_UNDONE',
+    trouble: 'LOGIN_SERVER_NAME_WRONG',
+    message: /has another name.*settings before are in force again/,
+  });
+  const [eth0] = await network.interfaces();
+  assert.equal(eth0?.profile?.kind === 'wired' && eth0.profile.enterprise?.serverName, NAME);
 });
 
 test('without a bus to listen to there is no reason, and no fault', async () => {

@@ -12,6 +12,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import type { JournalFact } from '@chaperone/domain/journal-entry/journal-entry.ts';
+import { LOGIN_FAILURES } from '@chaperone/domain/network/login-failure.ts';
 import {
   CHANGE_LIMIT_MS,
   NO_CHANGE,
@@ -30,6 +31,7 @@ import type { NetworkProfile } from '@chaperone/domain/network/network-profile.t
 import { admitProfile } from '@chaperone/domain/network/network-rule.ts';
 import {
   ProfileNotActivated,
+  admitAuthorities,
   profileId,
   profileUuid,
 } from '../device/network-manager/network-manager.ts';
@@ -60,7 +62,7 @@ export class NetworkChangeUndone extends DomainError {
   /** What was in the way last, or else why it was taken back: a code. */
   readonly trouble: string;
   constructor(failure: ChangeFailure, trouble: string | null) {
-    super(`${UNDONE[failure]} The settings before are in force again.`);
+    super(`${sentenceOf(failure, trouble)} The settings before are in force again.`);
     this.trouble = trouble ?? failure;
   }
 }
@@ -74,6 +76,12 @@ const UNDONE: Readonly<Record<ChangeFailure, string>> = {
   WITHDRAWN: 'The change was taken back.',
   RESTARTED: 'The cart was started anew while these settings were tried.',
 };
+
+function sentenceOf(failure: ChangeFailure, trouble: string | null): string {
+  const isLogin = failure === 'LOGIN_REFUSED' || failure === 'TIMED_OUT';
+  const login = Object.entries(LOGIN_FAILURES).find(([code]) => isLogin && code === trouble);
+  return login?.[1] ?? UNDONE[failure];
+}
 
 export interface NetworkOptions {
   readonly networkManager: NetworkManager;
@@ -159,6 +167,7 @@ export class Network {
    */
   async apply(interfaceName: string, profile: NetworkProfile): Promise<void> {
     admitProfile(profile);
+    admitAuthorities(profile, Date.now());
     if (this.#isBeginning || isUnderWay(this.#change)) throw new NetworkChangeUnderWay();
     this.#isBeginning = true;
     try {

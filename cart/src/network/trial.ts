@@ -7,6 +7,7 @@
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
+import { LOGIN_FAILURES } from '@chaperone/domain/network/login-failure.ts';
 import type { ChangeFailure } from '@chaperone/domain/network/network-change.ts';
 import type { NetworkProfile } from '@chaperone/domain/network/network-profile.ts';
 import {
@@ -91,7 +92,7 @@ class Trial {
       if (trouble === null) return null;
       // What the end of the time broke off says nothing of the network.
       if (!this.#signal.aborted) onTrouble(trouble);
-      if (trouble === 'NETWORK_LOGIN_REFUSED') return 'LOGIN_REFUSED';
+      if (trouble !== null && isRefusal(trouble)) return 'LOGIN_REFUSED';
       await pause(LOOK_PAUSE_MS, undefined, { signal: this.#signal }).catch(() => undefined);
       if (withdrawn.aborted) return 'WITHDRAWN';
       if (this.#signal.aborted || leftMs() === 0) return 'TIMED_OUT';
@@ -105,7 +106,8 @@ class Trial {
     try {
       if (!this.#isActivated || (await this.#shown())?.state !== 'up') {
         const waitMs = leftMs() - ASKING_MS;
-        await networkManager.activate(name, profileUuid(name), waitMs, this.#signal);
+        const hasSignIn = hasSignInOf(this.#profile);
+        await networkManager.activate(name, profileUuid(name), waitMs, this.#signal, hasSignIn);
         this.#isActivated = true;
       }
       const missing = missingOf(await this.#shown());
@@ -122,7 +124,9 @@ class Trial {
       }
       // Nothing but the check whether somebody else has it keeps a fixed address from being set up.
       const isTaken = fault.finding === 'NO_ADDRESS' && this.#profile.ipv4.method === 'static';
-      return isTaken ? 'ADDRESS_IN_USE' : fault.finding;
+      if (isTaken) return 'ADDRESS_IN_USE';
+      const isPassphrase = fault.finding === 'NETWORK_LOGIN_REFUSED' && !hasSignInOf(this.#profile);
+      return isPassphrase ? 'LOGIN_PASSPHRASE_REFUSED' : fault.finding;
     }
   }
 
@@ -137,6 +141,18 @@ async function ended(signal: AbortSignal): Promise<never> {
   signal.throwIfAborted();
   await once(signal, 'abort');
   throw signal.reason;
+}
+
+/** Whether it signs in by 802.1X. */
+function hasSignInOf(profile: NetworkProfile): boolean {
+  if (profile.kind === 'wired') return profile.enterprise !== null;
+  return profile.security.kind === 'wpa2-enterprise';
+}
+
+/** Whether a second try would only count against the account. Where nobody answered, somebody may yet. */
+function isRefusal(trouble: string): boolean {
+  if (trouble === 'NETWORK_LOGIN_REFUSED') return true;
+  return Object.hasOwn(LOGIN_FAILURES, trouble) && trouble !== 'LOGIN_NO_ANSWER';
 }
 
 function missingOf(shown: NetworkInterface | undefined): string | null {

@@ -1,5 +1,6 @@
 /** What NetworkManager can fail with. No message repeats what the program printed: that may hold what somebody typed. */
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
+import type { LoginFailure } from '@chaperone/domain/network/login-failure.ts';
 
 /** Thrown when NetworkManager does not run, or is not installed. */
 export class NetworkManagerAway extends DomainError {
@@ -32,7 +33,7 @@ export class NetworkManagerRefused extends DomainError {
 }
 
 /**
- * Why a profile did not come up. The first six are findings of a validation and failures of a sign-in; `NOT_ACTIVATED` is what
+ * Why a profile did not come up: a finding of a validation, or more exactly a failure of a sign-in. `NOT_ACTIVATED` is what
  * NetworkManager gave no reason for that we know.
  */
 export type ActivationFinding =
@@ -40,7 +41,7 @@ export type ActivationFinding =
   | 'NO_ADDRESS'
   | 'ADDRESS_IN_USE'
   | 'NETWORK_LOGIN_REFUSED'
-  | 'LOGIN_NO_ANSWER'
+  | LoginFailure
   | 'WIFI_NOT_ASSOCIATED'
   | 'NOT_ACTIVATED';
 

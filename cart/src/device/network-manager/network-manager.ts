@@ -7,12 +7,14 @@
 import type { InterfaceKind } from '@chaperone/domain/network/network-profile.ts';
 import { EXIT_TIMED_OUT, findingOf, waitedFor } from './activation.ts';
 import { ProfileNotActivated, ProfileNotTaken } from './network-manager-error.ts';
+import { watchLogin } from '../network-login/network-login.ts';
 import { nmcli, readMultiline, readTabular } from './nmcli.ts';
 import type { NmcliFailure, NmcliOptions } from './nmcli.ts';
 import { ProfileStore, profileUuid } from './profile-store.ts';
 
 export { profileId } from './keyfile.ts';
 export type { ReadKeyfile } from './keyfile.ts';
+export { admitAuthorities } from './authorities.ts';
 export {
   NetworkManagerAway,
   NetworkManagerRefused,
@@ -116,8 +118,9 @@ export class NetworkManager {
   }
 
   /**
-   * Brings a profile up on an interface and waits until it has an address.
+   * Brings a profile up on an interface and waits until it has an address, or until a sign-in was refused.
    * @param waitMs rounded down to seconds, one at least
+   * @param hasSignIn whether it signs in by 802.1X: then it is heard why that failed
    * @throws ProfileNotActivated, and what asking throws
    */
   async activate(
@@ -125,6 +128,32 @@ export class NetworkManager {
     uuid: string,
     waitMs: number,
     signal?: AbortSignal,
+    hasSignIn = false,
+  ): Promise<void> {
+    if (!hasSignIn) return await this.#up(interfaceName, uuid, waitMs, signal);
+    const { busAddress } = this.#nmcli;
+    const watch = await watchLogin(busAddress === null ? {} : { busAddress });
+    const refused = new AbortController();
+    void watch.failed.then(() => refused.abort());
+    const either = [refused.signal, ...(signal === undefined ? [] : [signal])];
+    try {
+      await this.#up(interfaceName, uuid, waitMs, AbortSignal.any(either));
+    } catch (fault) {
+      if (refused.signal.aborted)
+        throw new ProfileNotActivated(watch.failure() ?? 'NETWORK_LOGIN_REFUSED');
+      const isLogin =
+        fault instanceof ProfileNotActivated && fault.finding === 'NETWORK_LOGIN_REFUSED';
+      throw isLogin ? new ProfileNotActivated(watch.failure() ?? fault.finding) : fault;
+    } finally {
+      await watch.stop();
+    }
+  }
+
+  async #up(
+    interfaceName: string,
+    uuid: string,
+    waitMs: number,
+    signal: AbortSignal | undefined,
   ): Promise<void> {
     const wait = String(Math.max(1, Math.floor(waitMs / 1000)));
     const args = ['--wait', wait, 'connection', 'up', 'uuid', uuid, 'ifname', interfaceName];

@@ -47,6 +47,10 @@ export class CartRefused extends DomainError {
 export class CartCertificateExpired extends DomainError {
   readonly code = 'CART_CERTIFICATE_EXPIRED';
 }
+/** The service centre has another root now, and this cart was away while it changed (decision 0017). */
+export class CartRootRetired extends DomainError {
+  readonly code = 'CART_ROOT_RETIRED';
+}
 
 /** What the road says of a name that it cannot find is one thing to an operator; the validation tells them apart. */
 const NAME_UNKNOWN = [

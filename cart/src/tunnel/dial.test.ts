@@ -166,6 +166,22 @@ test('a cart whose certificate has expired says so itself', async (t) => {
   assert.equal(bench.session.dialFailure, 'CART_CERTIFICATE_EXPIRED');
 });
 
+test('a cart that was away while the service centre changed its root knows the gateway, and says why it is refused', async (t) => {
+  const older = await TestAuthority.make('p256-sha3-256', 'Carts');
+  const newer = await TestAuthority.make('p256-sha3-256', 'Carts');
+  const server = await newer.server(TEST_SERVER_NAME);
+  const pem = server.pem + older.certifyRoot(newer);
+  const bench = await startBench(t, {
+    certificates: { ...certificates, root: newer, server: { ...server, pem } },
+    cart: await older.cart(TEST_SERIAL),
+    cartRootPem: older.pem,
+  });
+  bench.session.press();
+  await bench.session.acceptNotice(NOTICE_VERSION);
+  await bench.until(() => bench.session.dialFailure !== null);
+  assert.equal(bench.session.dialFailure, 'CART_ROOT_RETIRED');
+});
+
 /** A relay that can stop passing anything, with both connections left standing. */
 async function startRelay(t: TestContext, port: () => number) {
   let isFrozen = false;

@@ -7,12 +7,14 @@
 import { X509Certificate } from 'node:crypto';
 import tls from 'node:tls';
 import type { TLSSocket } from 'node:tls';
+import { decodePEM } from '@chaperone/protocol/x509/pem.ts';
 import { CART_ALPN } from '@chaperone/protocol/cart-api/version.ts';
 import { openRoad } from '../road/road.ts';
 import type { Road, RoadMemory, RoadSettings } from '../road/road.ts';
 import {
   CartCertificateExpired,
   CartRefused,
+  CartRootRetired,
   dialFailure,
   GatewayIncompatible,
   notBelieved,
@@ -30,7 +32,7 @@ export interface DialOptions {
   readonly memory?: RoadMemory;
   readonly certificatePem: string;
   readonly keyPem: string;
-  /** The only root that is believed. */
+  /** The only roots that are believed: one, or two while the service centre changes its root. */
   readonly cartRootPem: string;
   readonly utcMs: () => number;
 }
@@ -53,7 +55,7 @@ export async function dial(options: DialOptions, signal: AbortSignal): Promise<T
     signal.throwIfAborted();
     if (deadline.aborted) throw timedOut(cause);
     const failure = dialFailure(cause);
-    throw failure instanceof CartRefused ? (expired(options, failure) ?? failure) : failure;
+    throw failure instanceof CartRefused ? (ownFault(options, null, failure) ?? failure) : failure;
   }
 }
 
@@ -74,6 +76,7 @@ async function secure(options: DialOptions, road: Road, signal: AbortSignal): Pr
   try {
     await handshake(socket, signal);
     judge(socket);
+    noteBridge(socket, options.cartRootPem);
     socket.setNoDelay(true);
     return socket;
   } catch (fault) {
@@ -83,13 +86,40 @@ async function secure(options: DialOptions, road: Road, signal: AbortSignal): Pr
   }
 }
 
-/** Names a likely reason for a refusal that the cart can see itself: its own certificate is out of date. */
-export function expired(options: DialOptions, cause: unknown): CartCertificateExpired | null {
+/**
+ * Names a likely reason for a refusal that the cart can see itself: its own certificate is out of date, or the gateway's is
+ * from a root that this cart does not hold and knows only by what one of its own certified.
+ */
+export function ownFault(
+  options: DialOptions,
+  socket: TLSSocket | null,
+  cause: unknown,
+): CartCertificateExpired | CartRootRetired | null {
   const { validToDate } = new X509Certificate(options.certificatePem);
-  if (options.utcMs() <= validToDate.getTime()) return null;
-  return new CartCertificateExpired("This cart's certificate has expired. Enrol the cart again.", {
-    cause,
+  if (options.utcMs() > validToDate.getTime()) {
+    return new CartCertificateExpired(
+      "This cart's certificate has expired. Enrol the cart again.",
+      { cause },
+    );
+  }
+  if (socket === null || !KNOWN_BY_BRIDGE.has(socket)) return null;
+  return new CartRootRetired(
+    'The service centre has changed its root while this cart was away. Enrol the cart again.',
+    { cause },
+  );
+}
+
+/** Connections to a gateway whose certificate none of the cart's own roots issued itself. */
+const KNOWN_BY_BRIDGE = new WeakSet<TLSSocket>();
+
+/** Looks while the connection is open, for afterwards it has no certificate any more. */
+function noteBridge(socket: TLSSocket, cartRootPem: string): void {
+  const server = socket.getPeerX509Certificate();
+  const isDirect = decodePEM('CERTIFICATE', cartRootPem).some((der) => {
+    const root = new X509Certificate(der);
+    return server !== undefined && server.checkIssued(root) && server.verify(root.publicKey);
   });
+  if (!isDirect) KNOWN_BY_BRIDGE.add(socket);
 }
 
 function handshake(socket: TLSSocket, signal: AbortSignal): Promise<void> {

@@ -15,7 +15,7 @@ import { Connection } from './connection.ts';
 import type { ConnectionKind } from './connection.ts';
 import { RoadMemory } from '../road/road.ts';
 import { CartRefused, dialFailure, GatewayUntrusted } from './dial-failure.ts';
-import { dial, expired } from './dial.ts';
+import { dial, ownFault } from './dial.ts';
 import type { EventStream } from './event-stream.ts';
 import { Guard } from './guard.ts';
 import { SessionViews } from './session-views.ts';
@@ -155,7 +155,7 @@ export class Line {
       return connection;
     } catch (refusal) {
       if (!(refusal instanceof CartRefused)) throw refusal;
-      throw expired(options, refusal) ?? refusal;
+      throw ownFault(options, socket, refusal) ?? refusal;
     }
   }
 

@@ -77,6 +77,10 @@ export const de: Words = {
         title: 'Die Erlaubnis dieses Geräts zur Fernwartung ist abgelaufen.',
         text: 'Bitte rufen Sie das Servicezentrum an. Dort kann sie erneuert werden.',
       },
+      CART_ROOT_RETIRED: {
+        title: 'Das Servicezentrum hat seine Schlüssel erneuert, während dieses Gerät aus war.',
+        text: 'Bitte rufen Sie das Servicezentrum an: Dieses Gerät muss neu angemeldet werden.',
+      },
       CLOCK_SKEWED: {
         title: 'Datum oder Uhrzeit dieses Geräts sind falsch.',
         text: 'Bitte stellen Sie sie richtig, oder rufen Sie das Servicezentrum an.',

@@ -77,6 +77,10 @@ export const en: Words = {
         title: 'This system’s permission for remote service has run out.',
         text: 'Please call the service centre. They can renew it.',
       },
+      CART_ROOT_RETIRED: {
+        title: 'The service centre has renewed its keys while this system was off.',
+        text: 'Please call the service centre: this system has to be enrolled again.',
+      },
       CLOCK_SKEWED: {
         title: 'The date or time of this system is wrong.',
         text: 'Please set it right, or call the service centre.',

@@ -77,6 +77,10 @@ export const es: Words = {
         title: 'El permiso de servicio remoto de este equipo ha caducado.',
         text: 'Llame al centro de servicio. Allí pueden renovarlo.',
       },
+      CART_ROOT_RETIRED: {
+        title: 'El centro de servicio renovó sus claves mientras este equipo estaba apagado.',
+        text: 'Llame al centro de servicio: hay que volver a inscribir este equipo.',
+      },
       CLOCK_SKEWED: {
         title: 'La fecha o la hora de este equipo son incorrectas.',
         text: 'Corríjalas o llame al centro de servicio.',

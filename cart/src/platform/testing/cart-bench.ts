@@ -68,6 +68,8 @@ export interface BenchOptions {
   /** What the cart dials instead of the desk itself. */
   readonly dial?: { readonly host?: string; readonly port?: number; readonly serverName?: string };
   readonly cart?: Certified;
+  /** What the cart believes, PEM; the desk's own root by default. */
+  readonly cartRootPem?: string;
   readonly screenSource?: ScreenSource;
 }
 
@@ -139,7 +141,7 @@ export async function startBench(t: TestContext, options: BenchOptions): Promise
     dialling: {
       certificatePem: cart.pem,
       keyPem: cart.keyPem,
-      cartRootPem: root.pem,
+      cartRootPem: options.cartRootPem ?? root.pem,
     },
     randomBytes,
     monotonicMs: () => clock.monotonicMs(),

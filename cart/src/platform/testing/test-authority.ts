@@ -60,6 +60,13 @@ export class TestAuthority {
     return { der, pem: encodePEM('CERTIFICATE', der), key: privateKey, keyPem, publicKey };
   }
 
+  /** Certifies the key of another authority of the same name, as PEM. */
+  certifyRoot(other: TestAuthority): string {
+    const { subject, publicKey, notBeforeMs, notAfterMs } = readCertificate(other.der);
+    const terms = { subject, purpose: 'authority', publicKey, notBeforeMs, notAfterMs } as const;
+    return encodePEM('CERTIFICATE', issueCertificate(this.#issuer, terms));
+  }
+
   /** SHA-256 of the root, hexadecimal. */
   get fingerprint(): string {
     return readCertificate(this.der).fingerprint;

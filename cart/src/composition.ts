@@ -125,18 +125,21 @@ async function assemble(
       },
       ...(overrides.screenSource && { screenSource: overrides.screenSource }),
     });
-    started.session.onChange(({ phase }) => {
+    started.session.onChange(({ phase }, previous) => {
       if (phase !== 'idle' && phase !== 'ended') sessionBegan();
+      // The gateway is there: what waits for it is sent beside the session.
+      if (phase === 'waiting' && previous.phase === 'dialling') gatewayReached();
       tell();
     });
     service = started;
     tell();
   };
   let sessionBegan = (): void => undefined;
+  let gatewayReached = (): void => undefined;
   await begin(true);
   closers.push(() => service?.close());
 
-  const { commissioning, engineer, asked } = await openCommissioning(configuration, {
+  const { commissioning, engineer, acceptance, asked } = await openCommissioning(configuration, {
     ...{ software: SOFTWARE, clock, randomBytes: random, log },
     service: () => service,
     onEnrolled: async () => {
@@ -148,6 +151,7 @@ async function assemble(
       await begin(false);
     },
   });
+  gatewayReached = () => void acceptance.sendWaiting();
   sessionBegan = () => {
     engineer.close();
     commissioning.sessionBegan();

@@ -24,6 +24,9 @@ const SCHEMA = 'reads by the schemas that message-… feed, with the same decode
 
 /** Files that match and that no target's entry names, each with its reason. */
 export const PARSED_ELSEWHERE: Readonly<Record<string, string>> = {
+  'cart/src/acceptance/make-claims.ts': OWN_PARTS,
+  'cart/src/acceptance/send-report.ts':
+    'one text of a strict schema, whose JWS signed-… statements feed; acceptance.test.ts answers otherwise',
   'cart/src/command/network.ts': 'a profile by the schema that message-engineer-network feeds',
   'cart/src/composition/service.ts': OWN_PARTS,
   'cart/src/engineer/pin.ts':

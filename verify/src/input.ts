@@ -1,10 +1,12 @@
-/** Reads what a path leads to: an evidence bundle, or a cart's journal. Sizes are bounded before anything is read. */
+/** Reads what a path leads to: an evidence bundle, an acceptance report, or a cart's journal. Sizes are bounded before anything is read. */
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { AcceptanceFile } from '@chaperone/protocol/commissioning/acceptance-report.ts';
 import { EVIDENCE_BYTES_MAX } from '@chaperone/protocol/evidence/schema.ts';
 import type { EvidenceBundle } from '@chaperone/protocol/evidence/schema.ts';
-import { EvidenceUnusable, readEvidence } from './verify.ts';
+import { isAcceptance } from './acceptance-check.ts';
+import { EvidenceUnusable, readAcceptanceEvidence, readEvidence } from './verify.ts';
 import type { JournalCopy } from './verify.ts';
 
 /** Bytes of a certificate, a checkpoint or a signed head in a file of its own. */
@@ -20,6 +22,7 @@ const JOURNAL_BEGIN = '{"index":';
 type Journal = Pick<JournalCopy, 'lines' | 'mark' | 'damage'>;
 export type Input =
   | { readonly is: 'bundle'; readonly bundle: EvidenceBundle }
+  | { readonly is: 'acceptance'; readonly file: AcceptanceFile }
   | { readonly is: 'journal'; readonly journal: Journal };
 
 /** Reads a path. @throws EvidenceUnusable */
@@ -29,7 +32,9 @@ export async function readInput(given: string): Promise<Input> {
   const bytes = await readBounded(given, EVIDENCE_BYTES_MAX);
   const isJournal = given.endsWith('.ndjson') || bytes.toString('latin1', 0, 9) === JOURNAL_BEGIN;
   if (isJournal) return { is: 'journal', journal: readJournal(bytes, null) };
-  return { is: 'bundle', bundle: readEvidence(parse(bytes)) };
+  const value = parse(bytes);
+  if (isAcceptance(value)) return { is: 'acceptance', file: readAcceptanceEvidence(value) };
+  return { is: 'bundle', bundle: readEvidence(value) };
 }
 
 /** Reads a certificate, a checkpoint or a head. @throws EvidenceUnusable */

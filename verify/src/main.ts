@@ -8,15 +8,18 @@ import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import { parseVerifierKey } from '@chaperone/protocol/tree/verifier-key.ts';
 import type { Report } from './check.ts';
 import { readInput, readSmallText } from './input.ts';
+import type { Input } from './input.ts';
 import { nodeCertificateReader } from './node-certificate-reader.ts';
 import { printable, reportOf } from './report.ts';
-import { EvidenceUnusable, verifyEvidence, verifyJournal } from './verify.ts';
+import { EvidenceUnusable, verifyAcceptance, verifyEvidence, verifyJournal } from './verify.ts';
 import type { VerifyOptions } from './verify.ts';
 
-const HELP = `chaperone verify [options] <bundle.json | journal directory | journal file>…
+const HELP = `chaperone verify [options] <bundle.json | acceptance.json | journal directory | journal file>…
 
 Checks evidence without asking anybody: that every line is what was signed, that nothing was altered, dropped
 or reordered, that acts were recorded before they took effect, and that a destruction was certified.
+Of a cart's acceptance report: that the cart signed it, that it does not contradict itself, and that the
+gateway countersigned it.
 
   --key <vkey>          the ledger's verifier key that you wrote down (name+hash+base64)
   --cart-root <file>    the certificate of the carts' root that you keep (PEM)
@@ -62,11 +65,7 @@ async function verifyAll({ paths, json, options, journal }: Call): Promise<numbe
   for (const path of paths) {
     try {
       const input = await readInput(path);
-      const report =
-        input.is === 'bundle'
-          ? await verifyEvidence(input.bundle, options)
-          : await verifyJournal({ ...input.journal, ...journal }, options);
-      results.push({ path, ...report });
+      results.push({ path, ...(await verifyInput(input, options, journal)) });
     } catch (fault) {
       unusable.push({ path, said: sentenceOf(fault) });
     }
@@ -78,6 +77,21 @@ async function verifyAll({ paths, json, options, journal }: Call): Promise<numbe
   for (const { path, said } of unusable) console.error(`${printable(path)}: ${printable(said)}`);
   if (unusable.length > 0) return 2;
   return ok ? 0 : 1;
+}
+
+async function verifyInput(
+  input: Input,
+  options: VerifyOptions,
+  journal: Call['journal'],
+): Promise<Report> {
+  switch (input.is) {
+    case 'bundle':
+      return await verifyEvidence(input.bundle, options);
+    case 'acceptance':
+      return await verifyAcceptance(input.file, options);
+    case 'journal':
+      return await verifyJournal({ ...input.journal, ...journal }, options);
+  }
 }
 
 async function readCall(args: readonly string[]): Promise<Call | 'help'> {

@@ -5,8 +5,10 @@
  * in (`node-certificate-reader.ts` in Node). What is wrong is reported, not thrown.
  */
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
+import type { AcceptanceFile } from '@chaperone/protocol/commissioning/acceptance-report.ts';
 import { evidenceBundle } from '@chaperone/protocol/evidence/schema.ts';
 import type { EvidenceBundle } from '@chaperone/protocol/evidence/schema.ts';
+import { readAcceptance } from './acceptance-check.ts';
 import { checkAgreement } from './agreement-check.ts';
 import { checkRoot, readCartSigner } from './cart-signer.ts';
 import type { CertificateReader } from './cart-signer.ts';
@@ -30,6 +32,8 @@ export class EvidenceUnusable extends DomainError {
 /** A schema repeats names that it does not know; a file may hold millions of them. */
 const MESSAGE_CHARACTERS_MAX = 200;
 
+export { verifyAcceptance } from './acceptance-check.ts';
+
 export interface VerifyOptions extends LedgerTrust {
   readonly certificates: CertificateReader;
   /** The cart root that the facility keeps, PEM; undefined trusts the one in the bundle. */
@@ -47,6 +51,16 @@ export function readEvidence(value: unknown): EvidenceBundle {
         `At "${path.map(String).join('.')}": ${message.slice(0, MESSAGE_CHARACTERS_MAX)}.`,
     );
   throw new EvidenceUnusable(`This is not an evidence bundle. ${places.join(' ')}`);
+}
+
+/** Reads what says that it is an acceptance file. @throws EvidenceUnusable */
+export function readAcceptanceEvidence(value: unknown): AcceptanceFile {
+  const file = readAcceptance(value);
+  if (file === null)
+    throw new EvidenceUnusable(
+      'This says that it is an acceptance report of a cart, and has not the form of one: is it copied whole?',
+    );
+  return file;
 }
 
 /** Checks everything in a bundle. */

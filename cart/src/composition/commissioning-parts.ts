@@ -5,9 +5,9 @@ import type { RandomBytes } from '@chaperone/domain/id/id.ts';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import type { JournalFact } from '@chaperone/domain/journal-entry/journal-entry.ts';
 import { parseFingerprint } from '@chaperone/protocol/est/licence-file.ts';
+import type { Acceptance } from '../acceptance/acceptance.ts';
 import { askedHere, Commissioning } from '../commissioning/commissioning.ts';
 import type {
-  AcceptancePart,
   Asked,
   LicencePart,
   NetworkPart,
@@ -17,9 +17,11 @@ import type { CartConfiguration } from '../configuration/configuration.ts';
 import { EngineerAccess } from '../engineer/engineer.ts';
 import { openJournal } from '../journal/journal.ts';
 import { enrol } from '../licence/licence.ts';
+import type { CartIdentity } from '../licence/licence.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import { validate } from '../validation/validation.ts';
+import { acceptancePart, openAcceptance } from './acceptance-part.ts';
 import { heldIdentity, JOURNAL_DIRECTORY } from './service.ts';
 import type { Service } from './service.ts';
 
@@ -38,6 +40,7 @@ export interface OpenCommissioning {
   readonly commissioning: Commissioning;
   readonly engineer: EngineerAccess;
   readonly asked: Asked;
+  readonly acceptance: Acceptance;
 }
 
 class PartMissing extends DomainError {
@@ -54,6 +57,12 @@ export async function openCommissioning(
   const { host, port, serverName, rootFingerprint = null } = gateway;
   const record = (facts: readonly JournalFact[]): Promise<void> =>
     recordFacts(configuration, surroundings, facts);
+  const identity = async (): Promise<CartIdentity | null> =>
+    service()?.identity ?? (await heldIdentity(configuration));
+  const { randomBytes, log } = surroundings;
+  const acceptance = openAcceptance(configuration, {
+    ...{ clock, software, randomBytes, log, identity, record },
+  });
   const commissioning = await Commissioning.open({
     dataDirectory,
     cart: { ...cart, software },
@@ -62,7 +71,7 @@ export async function openCommissioning(
     network: networkPart(),
     licence: licencePart(configuration),
     validate: validatePart(configuration, clock),
-    acceptance: acceptancePart(),
+    acceptance: acceptancePart(acceptance, identity),
     isSessionUnderWay: () => {
       const phase = service()?.session.state.phase ?? 'idle';
       return phase !== 'idle' && phase !== 'ended';
@@ -79,7 +88,7 @@ export async function openCommissioning(
     monotonicMs: () => clock.monotonicMs(),
     recordOpening: () => record([{ kind: 'engineer-opened' }]),
   });
-  return { commissioning, engineer, asked: askedHere(commissioning, engineer) };
+  return { commissioning, engineer, acceptance, asked: askedHere(commissioning, engineer) };
 }
 
 /** A cart without an identity has no key to keep a journal with: what was done before is in the report. */
@@ -163,17 +172,4 @@ function validatePart(configuration: CartConfiguration, clock: Clock): ValidateP
       onStep,
       signal,
     );
-}
-
-function acceptancePart(): AcceptancePart {
-  const missing = async (): Promise<never> => {
-    throw new PartMissing('This cart cannot make an acceptance report yet.');
-  };
-  return {
-    accept: missing,
-    newest: async () => null,
-    summary: async () => null,
-    page: missing,
-    firewall: missing,
-  };
 }

@@ -14,6 +14,7 @@ export const PROBLEM_TABLE = {
   REQUEST_MALFORMED: { status: 400, title: 'The request does not have the expected form' },
   REQUEST_TOO_LARGE: { status: 413, title: 'The body is larger than what is taken here' },
   REQUEST_TOO_SLOW: { status: 408, title: 'The request did not arrive in time' },
+  ACCEPTANCE_FILE_DAMAGED: { status: 500, title: 'An acceptance report on the cart is damaged' },
   ROUTE_NOT_FOUND: { status: 404, title: 'There is nothing at this address' },
   RATE_LIMITED: { status: 429, title: 'Too many requests' },
   HELLO_FIRST: { status: 409, title: 'A connection begins with hello' },

@@ -4,6 +4,7 @@
  */
 import type { Activity } from '../activity/activity.ts';
 import type {
+  AcceptanceId,
   CaseId,
   GrantId,
   SessionId,
@@ -23,6 +24,8 @@ export type JournalFact =
       readonly kind: 'site-changed';
       readonly what: 'gateway' | 'proxy' | 'network' | 'acceptance';
     }
+  /** The gateway has countersigned an acceptance report. */
+  | { readonly kind: 'acceptance-received'; readonly reportId: AcceptanceId }
   /** The cart is about to dial the gateway for a new certificate; `before` says of which one. */
   | { readonly kind: 'renewal-begun'; readonly before: string }
   | { readonly kind: 'renewal-failed'; readonly code: string }

@@ -83,8 +83,8 @@ export const reportedNetwork = z.strictObject({
   prefixLength: z.number().int().min(0).max(32),
   router: text.nullable(),
   nameServers: z.array(text).max(8),
-  /** How the gateway's name was found; `given`: it is an address, `local`: the cart's own table. */
-  namesBy: z.enum(['given', 'local', 'udp', 'tcp', 'proxy']),
+  /** How the name was found that the cart has to find, its proxy's or its gateway's; `given`: an address, `local`: its own table. */
+  namesBy: z.enum(['given', 'local', 'udp', 'tcp']),
   /** Mbit/s. */
   speed: z.number().int().nullable(),
   ssid: text.nullable(),

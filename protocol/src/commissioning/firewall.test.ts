@@ -63,11 +63,15 @@ test('through a proxy the cart needs the proxy alone, and names only when it has
   const manual = { ...proxy, kind: 'manual', host: '10.20.0.8', port: 3128 } as const;
   const byAddress = sampleClaims({
     proxy: manual,
-    network: { ...network, namesBy: 'proxy' },
+    network: { ...network, namesBy: 'given' },
     gateway: { ...gateway, addresses: [] },
   });
   assert.deepEqual(linesOf(byAddress), ['10.20.31.0/24 > 10.20.0.8 TCP 3128 outbound']);
-  const named = { ...byAddress, proxy: { ...manual, host: 'proxy.hospital.example' } };
+  const named = sampleClaims({
+    ...byAddress,
+    network,
+    proxy: { ...manual, host: 'proxy.hospital.example' },
+  });
   assert.equal(linesOf(named).length, 5);
   const text = firewallText({ ...byAddress, firewall: firewallRules(byAddress) });
   assert.match(text, /asked to CONNECT to gateway\.example:443/);
@@ -127,7 +131,7 @@ test('whatever the facts, rules are outbound, of the schema, and name no secret'
       fc.integer({ min: 0, max: 32 }),
       fc.array(address, { maxLength: 8 }),
       fc.array(address, { maxLength: 16 }),
-      fc.constantFrom('given', 'local', 'udp', 'tcp', 'proxy'),
+      fc.constantFrom('given', 'local', 'udp', 'tcp'),
       fc.option(fc.webUrl()),
       (own, prefixLength, nameServers, addresses, namesBy, url) => {
         const claims = sampleClaims({

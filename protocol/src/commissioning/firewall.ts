@@ -66,8 +66,7 @@ function nameRules({ gateway, network, proxy }: FirewallFacts): Rule[] {
   const names = [usesProxy ? proxy.host : gateway.host, endOf(proxy.url)?.host].filter(
     (name) => typeof name === 'string' && !isIPv4(name),
   );
-  const isLocal = network.namesBy === 'local' && !usesProxy;
-  if (names.length === 0 || isLocal) return [];
+  if (names.length === 0 || network.namesBy === 'local') return [];
   const isOverTCP = network.namesBy === 'tcp';
   return network.nameServers
     .filter((server) => !server.startsWith('127.'))

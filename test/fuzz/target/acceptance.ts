@@ -1,4 +1,4 @@
-/** Targets of acceptance reports: what a cart sends to its desk, signed by a liar or not at all. */
+/** Targets of acceptance reports: what a cart sends to its desk, and files of them; signed by a liar or not at all. */
 import {
   AcceptanceReportRefused,
   CommissioningRequestMalformed,
@@ -9,7 +9,30 @@ import { ACCEPTANCE_TYP } from '@chaperone/protocol/commissioning/acceptance-rep
 import { firewallText } from '@chaperone/protocol/commissioning/firewall.ts';
 import { sampleClaims } from '@chaperone/protocol/commissioning/testing/sample-report.ts';
 import { readPeerCertificate } from '@chaperone/protocol/x509/peer-certificate.ts';
-import { SERIAL, cartCertificate, cartKey } from '../fixture/authorities.ts';
+import { statementDigest } from '@chaperone/protocol/evidence/digest.ts';
+import {
+  AcceptanceFileDamaged,
+  readAcceptanceFile,
+} from '@chaperone/cart/acceptance/acceptance-file.ts';
+import { isAcceptance } from '@chaperone/verify/acceptance-check.ts';
+import { nodeCertificateReader } from '@chaperone/verify/node-certificate-reader.ts';
+import { reportOf } from '@chaperone/verify/report.ts';
+import {
+  EvidenceUnusable,
+  readAcceptanceEvidence,
+  verifyAcceptance,
+} from '@chaperone/verify/verify.ts';
+import {
+  NOW_MS,
+  SERIAL,
+  cartCertificate,
+  cartKey,
+  cartRoot,
+  ledgerKey,
+  ledgerLine,
+  ledgerPrivateKey,
+  pem,
+} from '../fixture/authorities.ts';
 import { signChanged, signText } from '../fixture/sign-text.ts';
 import type { Signer } from '../fixture/sign-text.ts';
 import { holds } from '../target.ts';
@@ -54,4 +77,63 @@ const report: Target = {
   },
 };
 
-export const ACCEPTANCE_TARGETS: readonly Target[] = [report];
+const fileWith = (report: Uint8Array): Buffer =>
+  Buffer.from(
+    JSON.stringify({
+      kind: 'chaperone-acceptance',
+      version: 1,
+      report: Buffer.from(report).toString(),
+      receipt: null,
+      root: pem(cartRoot.certificate),
+      ledgerKey: ledgerLine,
+    }),
+  );
+const receiptFor = async (jws: string): Promise<Buffer> =>
+  await signText(
+    Buffer.from(
+      JSON.stringify({
+        iss: ledgerKey.name,
+        report: claims.jti,
+        cart: SERIAL,
+        sha256: statementDigest(jws),
+        receivedUtcMs: NOW_MS,
+        iat: NOW_MS / 1000,
+      }),
+    ),
+    { typ: ACCEPTANCE_TYP.receipt, key: ledgerPrivateKey, algorithm: 'EdDSA' },
+  );
+const goodFile = async (): Promise<Buffer> => {
+  const file = fileWith(await signText(Buffer.from(JSON.stringify(claims)), signer));
+  const read = JSON.parse(file.toString()) as { readonly report: string };
+  const receipt = (await receiptFor(read.report)).toString();
+  return Buffer.from(JSON.stringify({ ...read, receipt }));
+};
+
+const evidence: Target = {
+  name: 'evidence-acceptance-file',
+  entry: 'verify/src/acceptance-check.ts › isAcceptance, verifyAcceptance (verify.ts)',
+  refusals: [EvidenceUnusable, SyntaxError],
+  limits: 'ACCEPTANCE_FILE_BYTES_MAX; every fault is told, none is thrown',
+  form: 'json',
+  weight: 0.2,
+  seeds: async () => [await goodFile()],
+  vary: async (chance) => fileWith(await signChanged(claims, chance, signer)),
+  feed: async (input) => {
+    const value: unknown = JSON.parse(input.toString('utf8'));
+    if (!isAcceptance(value)) throw new EvidenceUnusable('none');
+    const read = readAcceptanceEvidence(value);
+    return reportOf(await verifyAcceptance(read, { certificates: nodeCertificateReader }));
+  },
+};
+
+const kept: Target = {
+  name: 'disk-acceptance-file',
+  entry: 'cart/src/acceptance/acceptance-file.ts › readAcceptanceFile (acceptance.ts)',
+  refusals: [AcceptanceFileDamaged],
+  limits: 'ACCEPTANCE_FILE_BYTES_MAX',
+  form: 'json',
+  seeds: async () => [await goodFile()],
+  feed: (input) => readAcceptanceFile(input.toString('utf8'), 'one.json').version,
+};
+
+export const ACCEPTANCE_TARGETS: readonly Target[] = [report, evidence, kept];

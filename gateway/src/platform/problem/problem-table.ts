@@ -46,6 +46,7 @@ export const PROBLEM_TABLE = {
   LICENCE_USED: { status: 403, title: 'The licence code has been used' },
   MALFORMED_ID: { status: 400, title: 'This is not an id' },
   MALFORMED_LICENCE: { status: 400, title: 'This is not a licence' },
+  NETWORK_CHANGE_UNDER_WAY: { status: 409, title: 'Another change of the network is under way' },
   NETWORK_PROFILE_REFUSED: { status: 400, title: 'A network cannot be set up like this' },
   NOTICE_OUTDATED: { status: 409, title: 'Another version of the notice is in force' },
   OUT_OF_TURN: { status: 409, title: 'This is not possible at this point of the session' },

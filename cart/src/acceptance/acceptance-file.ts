@@ -1,0 +1,88 @@
+/**
+ * Acceptance reports on the cart's disk, whole or not at all. They are kept for good: a field engineer makes a few in a cart's life.
+ *
+ * | in the data directory | holds |
+ * |---|---|
+ * | `acceptance/<seconds>-<id>.json` | one `AcceptanceFile`; seconds since 1970, twelve digits, so that names sort by time |
+ * | `acceptance/refused/` | reports that the gateway will never take |
+ */
+import { mkdir, readFile, readdir, rename, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { DomainError } from '@chaperone/domain/error/domain-error.ts';
+import {
+  ACCEPTANCE_FILE_BYTES_MAX,
+  acceptanceFile,
+} from '@chaperone/protocol/commissioning/acceptance-report.ts';
+import type { AcceptanceFile } from '@chaperone/protocol/commissioning/acceptance-report.ts';
+import { syncDirectory, writeWholeFile } from '../platform/whole-file.ts';
+
+/** An acceptance file on this cart cannot be read. The signed report may be at the gateway. */
+export class AcceptanceFileDamaged extends DomainError {
+  readonly code = 'ACCEPTANCE_FILE_DAMAGED';
+
+  constructor(name: string, options?: { readonly cause?: unknown }) {
+    super(
+      `The file acceptance/${name} in the data directory is damaged. Move it away, then validate and accept anew.`,
+      options,
+    );
+  }
+}
+
+const FOLDER = 'acceptance';
+const REFUSED = 'refused';
+const NAME = /^\d{12}-acpt-[0-9a-z]{26}\.json$/;
+const SECONDS_DIGITS = 12;
+
+export class AcceptanceFiles {
+  readonly #folder: string;
+
+  constructor(dataDirectory: string) {
+    this.#folder = path.join(dataDirectory, FOLDER);
+  }
+
+  /** Keeps a report; it is on the disk when this settles. @returns its name */
+  async keep(file: AcceptanceFile, id: string, signedS: number): Promise<string> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    const name = `${String(signedS).padStart(SECONDS_DIGITS, '0')}-${id}.json`;
+    await this.write(name, file);
+    return name;
+  }
+
+  async write(name: string, file: AcceptanceFile): Promise<void> {
+    await writeWholeFile(path.join(this.#folder, name), `${JSON.stringify(file, null, 2)}\n`);
+  }
+
+  /** Oldest first. */
+  async names(): Promise<readonly string[]> {
+    try {
+      return (await readdir(this.#folder)).filter((name) => NAME.test(name)).toSorted();
+    } catch (fault) {
+      if ((fault as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw fault;
+    }
+  }
+
+  /** @throws AcceptanceFileDamaged */
+  async read(name: string): Promise<AcceptanceFile> {
+    const place = path.join(this.#folder, name);
+    if ((await stat(place)).size > ACCEPTANCE_FILE_BYTES_MAX) throw new AcceptanceFileDamaged(name);
+    return readAcceptanceFile(await readFile(place, 'utf8'), name);
+  }
+
+  /** Puts a report aside that need not be sent again. */
+  async putAside(name: string): Promise<void> {
+    const aside = path.join(this.#folder, REFUSED);
+    await mkdir(aside, { recursive: true, mode: 0o700 });
+    await rename(path.join(this.#folder, name), path.join(aside, name));
+    await syncDirectory(this.#folder);
+  }
+}
+
+/** @throws AcceptanceFileDamaged */
+export function readAcceptanceFile(text: string, name: string): AcceptanceFile {
+  try {
+    return acceptanceFile.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new AcceptanceFileDamaged(name, { cause });
+  }
+}

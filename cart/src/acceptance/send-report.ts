@@ -1,0 +1,103 @@
+/** Brings a signed report to the gateway over the cart's own road, and checks what comes back for it. */
+import { once } from 'node:events';
+import { request as httpsRequest } from 'node:https';
+import type { IncomingMessage } from 'node:http';
+import tls from 'node:tls';
+import { readAcceptanceReceipt } from '@chaperone/protocol/commissioning/acceptance-check.ts';
+import { RECEIPT_CHARACTERS_MAX } from '@chaperone/protocol/commissioning/acceptance-report.ts';
+import { COMMISSIONING_PATHS, reportReceived } from '@chaperone/protocol/commissioning/service.ts';
+import { EST_ALPN } from '@chaperone/protocol/est/est.ts';
+import { statementDigest } from '@chaperone/protocol/evidence/digest.ts';
+import { parseVerifierKey } from '@chaperone/protocol/tree/verifier-key.ts';
+import { openRoad } from '../road/road.ts';
+import type { RoadSettings } from '../road/road.ts';
+
+/** What the cart shows of itself, and whom it believes. */
+export interface Credentials {
+  readonly keyPem: string;
+  readonly certificatePem: string;
+  readonly cartRootPem: string;
+  readonly ledgerKey: string;
+}
+
+/** `refused`: this report will never be taken. Everything else may be tried again. */
+export type Sent =
+  | { readonly is: 'received'; readonly receipt: string }
+  | { readonly is: 'refused'; readonly code: string };
+
+const ANSWER_BYTES_MAX = RECEIPT_CHARACTERS_MAX + 4096;
+/** Answers that say something of the report itself, and not of the moment. */
+const FINAL_STATUSES: ReadonlySet<number> = new Set([400, 409, 413, 422]);
+
+/**
+ * Sends a report.
+ * @throws what the road and TLS throw, StatementInvalid for a receipt that is none, and an Error for what is no answer
+ */
+export async function sendReport(
+  report: { readonly jws: string; readonly id: string; readonly serial: string },
+  road: RoadSettings,
+  credentials: Credentials,
+  signal: AbortSignal,
+): Promise<Sent> {
+  const { status, body } = await post(
+    JSON.stringify({ report: report.jws }),
+    road,
+    credentials,
+    signal,
+  );
+  if (FINAL_STATUSES.has(status)) return { is: 'refused', code: codeIn(body) };
+  if (status !== 200) throw new Error(`The gateway answered ${status} ${codeIn(body)}.`);
+  const { receipt } = reportReceived.parse(JSON.parse(body));
+  const claims = await readAcceptanceReceipt(receipt, parseVerifierKey(credentials.ledgerKey));
+  const isOfIt =
+    claims.report === report.id &&
+    claims.cart === report.serial &&
+    claims.sha256 === statementDigest(report.jws);
+  if (!isOfIt) throw new Error('The receipt is that of another report.');
+  return { is: 'received', receipt };
+}
+
+async function post(
+  body: string,
+  settings: RoadSettings,
+  { keyPem, certificatePem, cartRootPem }: Credentials,
+  signal: AbortSignal,
+): Promise<{ readonly status: number; readonly body: string }> {
+  const { serverName } = settings.gateway;
+  const road = await openRoad(settings, signal);
+  const socket = tls.connect({
+    socket: road.socket,
+    servername: serverName,
+    ALPNProtocols: [EST_ALPN],
+    minVersion: 'TLSv1.3',
+    ca: cartRootPem,
+    key: keyPem,
+    cert: certificatePem,
+  });
+  try {
+    const request = httpsRequest({
+      createConnection: () => socket,
+      method: 'POST',
+      path: COMMISSIONING_PATHS.reports,
+      headers: { Host: serverName, 'Content-Type': 'application/json' },
+      signal,
+    });
+    // After an abort the request emits an error that nobody waits for any more.
+    request.on('error', () => undefined);
+    request.end(body);
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    let text = '';
+    response.setEncoding('utf8');
+    for await (const chunk of response) {
+      text += String(chunk);
+      if (text.length > ANSWER_BYTES_MAX) throw new Error('The answer is far too long.');
+    }
+    return { status: response.statusCode ?? 0, body: text };
+  } finally {
+    socket.destroy();
+  }
+}
+
+function codeIn(body: string): string {
+  return /"code":"([A-Z0-9_]{1,64})"/.exec(body)?.[1] ?? 'unknown';
+}

@@ -194,6 +194,9 @@ export async function storeIdentity(directory: string, parts: IdentityParts): Pr
   await rm(place, { recursive: true, force: true });
   await rename(making, place);
   await syncDirectory(store);
+  // A stop between making a link and giving it its name left one behind.
+  for (const left of await readdir(directory))
+    if (left.startsWith(`${LINK}.making-`)) await rm(join(directory, left), { force: true });
   await pointLink(join(directory, LINK), join(STORE, name));
   for (const other of await readdir(store)) {
     if (other !== name) await rm(join(store, other), { recursive: true, force: true });

@@ -15,6 +15,7 @@ import type { TestGateway } from '@chaperone/gateway/composition/testing/gateway
 
 const SERIAL = 'US-FOREIGN-1';
 const EST = '/.well-known/est';
+const P256 = ['ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'];
 const run = promisify(execFile);
 
 /** A cart that consists of two of Debian's programs and a directory. */
@@ -46,11 +47,15 @@ class ForeignCart implements Disposable {
     return (await run('openssl', args, { cwd: this.#directory })).stdout;
   }
 
-  /** Makes a key and a request for it, as EST wants it. */
-  async request(name: string, serial = SERIAL): Promise<void> {
-    const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-    const subject = ['-subj', `/serialNumber=${serial}`, '-sha256', '-outform', 'DER'];
-    await this.openssl('req', '-new', ...curve, '-keyout', `${name}.key`, ...subject, '-out', 'a');
+  /** Makes a key and a request for it, as EST wants it unless told otherwise. */
+  async request(
+    name: string,
+    serial = SERIAL,
+    { key = P256, subject = `/serialNumber=${serial}`, digest = '-sha256' } = {},
+  ): Promise<void> {
+    const made = ['-newkey', ...key, '-nodes', '-keyout', `${name}.key`];
+    const said = ['-subj', subject, digest, '-outform', 'DER', '-out', 'a'];
+    await this.openssl('req', '-new', ...made, ...said);
     await this.openssl('base64', '-e', '-in', 'a', '-out', `${name}.csr`);
   }
 
@@ -154,4 +159,33 @@ test('what a foreign peer gets wrong is said with a status and a code', async ()
     const answer = await cart.curl(path, ...args);
     deepEqual([answer.status, answer.code], [status, expected], path);
   }
+});
+
+test('a request with another key, another digest or without its one serial number is refused, and uses nothing up', async () => {
+  const sections = { authority: { cartKey: 'rsa3072' } };
+  await using gateway = await newTestGateway({}, null, 'off-demo', 'off', sections);
+  using cart = new ForeignCart(gateway);
+  const { code } = await issueLicence(gateway);
+  const licensed = ['-u', `${SERIAL}:${code}`];
+  await cart.keep('root.pem', (await cart.curl('/cacerts', '-k')).body);
+  const own = `/serialNumber=${SERIAL}`;
+  const wrong: readonly Parameters<ForeignCart['request']>[2][] = [
+    { key: ['ec', '-pkeyopt', 'ec_paramgen_curve:secp384r1'] },
+    { key: ['rsa:2048'] },
+    { key: ['ed25519'] },
+    { digest: '-sha1' },
+    { digest: '-sha512' },
+    { subject: '/CN=US-FOREIGN-1' },
+    { subject: `${own}${own}` },
+    { subject: '/serialNumber=a:b' },
+  ];
+  for (const [at, terms] of wrong.entries()) {
+    await cart.request(`wrong-${at}`, SERIAL, terms);
+    const answer = await cart.curl('/simpleenroll', ...posted(`wrong-${at}`), ...licensed);
+    const expected = [400, 'MALFORMED_CERTIFICATION_REQUEST'];
+    deepEqual([answer.status, answer.code], expected, JSON.stringify(terms));
+  }
+  await cart.request('right', SERIAL, { key: ['rsa:3072'], subject: `/CN=anything${own}` });
+  const given = await cart.curl('/simpleenroll', ...posted('right'), ...licensed);
+  equal(given.status, 200, given.body);
 });

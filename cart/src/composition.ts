@@ -37,6 +37,7 @@ import { PanelPresence } from './session/session.ts';
 import type { Session } from './session/session.ts';
 
 export { openCommissioning } from './composition/commissioning-parts.ts';
+export type { OpenCommissioning } from './composition/commissioning-parts.ts';
 
 export const SOFTWARE = `chaperone-cart ${manifest.version}`;
 
@@ -139,7 +140,7 @@ async function assemble(
   await begin(true);
   closers.push(() => service?.close());
 
-  const { commissioning, engineer, acceptance, asked } = await openCommissioning(configuration, {
+  const opened = await openCommissioning(configuration, {
     ...{ software: SOFTWARE, clock, randomBytes: random, log },
     service: () => service,
     onEnrolled: async () => {
@@ -151,6 +152,8 @@ async function assemble(
       await begin(false);
     },
   });
+  const { commissioning, engineer, acceptance, asked } = opened;
+  closers.push(() => opened.close());
   gatewayReached = () => void acceptance.sendWaiting();
   sessionBegan = () => {
     engineer.close();

@@ -5,8 +5,9 @@
 import { randomBytes } from 'node:crypto';
 import { DataDirectoryInUse } from '../platform/database/data-directory-lock.ts';
 import { askedThere } from '../commissioning/commissioning.ts';
-import type { Asked, CommissioningRequest } from '../commissioning/commissioning.ts';
+import type { CommissioningRequest } from '../commissioning/commissioning.ts';
 import { holdDataDirectory, openCommissioning, SOFTWARE } from '../composition.ts';
+import type { OpenCommissioning } from '../composition.ts';
 import type { CartConfiguration } from '../configuration/configuration.ts';
 import { systemClock } from '../platform/clock.ts';
 import { openLog } from '../platform/log.ts';
@@ -29,19 +30,23 @@ export async function askCommissioning(
     return running.perform(request, onStep, signal);
   }
   try {
-    return await (await askedAlone(configuration)).perform(request, onStep, signal);
+    const { asked, close } = await openAlone(configuration);
+    try {
+      return await asked.perform(request, onStep, signal);
+    } finally {
+      await close();
+    }
   } finally {
     lock.release();
   }
 }
 
-async function askedAlone(configuration: CartConfiguration): Promise<Asked> {
-  const { asked } = await openCommissioning(configuration, {
+async function openAlone(configuration: CartConfiguration): Promise<OpenCommissioning> {
+  return await openCommissioning(configuration, {
     software: SOFTWARE,
     clock: systemClock(),
     randomBytes,
     log: openLog('error'),
     service: () => null,
   });
-  return asked;
 }

@@ -2,17 +2,11 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { RandomBytes } from '@chaperone/domain/id/id.ts';
-import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import type { JournalFact } from '@chaperone/domain/journal-entry/journal-entry.ts';
 import { parseFingerprint } from '@chaperone/protocol/est/licence-file.ts';
 import type { Acceptance } from '../acceptance/acceptance.ts';
 import { askedHere, Commissioning } from '../commissioning/commissioning.ts';
-import type {
-  Asked,
-  LicencePart,
-  NetworkPart,
-  ValidatePart,
-} from '../commissioning/commissioning.ts';
+import type { Asked, LicencePart, ValidatePart } from '../commissioning/commissioning.ts';
 import type { CartConfiguration } from '../configuration/configuration.ts';
 import { EngineerAccess } from '../engineer/engineer.ts';
 import { openJournal } from '../journal/journal.ts';
@@ -22,10 +16,12 @@ import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import { validate } from '../validation/validation.ts';
 import { acceptancePart, openAcceptance } from './acceptance-part.ts';
+import { openNetwork } from './network-part.ts';
+import type { NetworkSurroundings } from './network-part.ts';
 import { heldIdentity, JOURNAL_DIRECTORY } from './service.ts';
 import type { Service } from './service.ts';
 
-export interface CommissioningSurroundings {
+export interface CommissioningSurroundings extends Pick<NetworkSurroundings, 'networkManager'> {
   readonly software: string;
   readonly clock: Clock;
   readonly randomBytes: RandomBytes;
@@ -41,10 +37,8 @@ export interface OpenCommissioning {
   readonly engineer: EngineerAccess;
   readonly asked: Asked;
   readonly acceptance: Acceptance;
-}
-
-class PartMissing extends DomainError {
-  readonly code = 'PART_MISSING';
+  /** Takes back what is being tried. */
+  close(): Promise<void>;
 }
 
 /** @throws SiteSettingsDamaged */
@@ -63,12 +57,13 @@ export async function openCommissioning(
   const acceptance = openAcceptance(configuration, {
     ...{ clock, software, randomBytes, log, identity, record },
   });
+  const network = openNetwork(configuration, { ...surroundings, record });
   const commissioning = await Commissioning.open({
     dataDirectory,
     cart: { ...cart, software },
     configured: { gateway: { host, port, serverName }, rootFingerprint },
     clock,
-    network: networkPart(),
+    network: network.part,
     licence: licencePart(configuration),
     validate: validatePart(configuration, clock),
     acceptance: acceptancePart(acceptance, identity),
@@ -88,7 +83,8 @@ export async function openCommissioning(
     monotonicMs: () => clock.monotonicMs(),
     recordOpening: () => record([{ kind: 'engineer-opened' }]),
   });
-  return { commissioning, engineer, acceptance, asked: askedHere(commissioning, engineer) };
+  const asked = askedHere(commissioning, engineer);
+  return { commissioning, engineer, acceptance, asked, close: network.close };
 }
 
 /** A cart without an identity has no key to keep a journal with: what was done before is in the report. */
@@ -141,19 +137,6 @@ function licencePart(configuration: CartConfiguration): LicencePart {
       });
       return { serial: identity.serial, certificateSerial: identity.certificateSerialHex };
     },
-  };
-}
-
-function networkPart(): NetworkPart {
-  const missing = async (): Promise<never> => {
-    throw new PartMissing('The network of this cart cannot be set here yet.');
-  };
-  return {
-    interfaces: missing,
-    apply: missing,
-    scan: missing,
-    change: () => null,
-    onChange: () => () => undefined,
   };
 }
 

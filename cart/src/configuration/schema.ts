@@ -4,6 +4,7 @@
  */
 import { parseCartSerial } from '@chaperone/domain/id/id.ts';
 import type { CartSerial } from '@chaperone/domain/id/id.ts';
+import { CHANGE_LIMIT_MS } from '@chaperone/domain/network/network-change.ts';
 import { z } from 'zod';
 
 /** A DNS name: SNI carries no addresses (RFC 6066 section 3), and the server's certificate must name it. */
@@ -106,6 +107,15 @@ export const configurationSchema = z.strictObject({
   directories: z.array(directorySchema).max(32).default([]),
   inbox: inboxSchema.nullable().default(null),
   limits: limitsSchema.prefault({}),
+  network: z
+    .strictObject({
+      /** How long a new network profile is tried before the last good one is in force again; milliseconds. Default a minute. */
+      changeLimitMs: milliseconds
+        .min(10_000)
+        .max(10 * 60_000)
+        .default(CHANGE_LIMIT_MS),
+    })
+    .prefault({}),
   /**
    * When the cart renews its certificate. `by-itself`: from the last third of its life on, when no session runs, it dials the
    * gateway for one short exchange. `with-session`: only while an operator has it connected.

@@ -80,7 +80,9 @@ const UNDONE: Readonly<Record<ChangeFailure, string>> = {
 function sentenceOf(failure: ChangeFailure, trouble: string | null): string {
   const isLogin = failure === 'LOGIN_REFUSED' || failure === 'TIMED_OUT';
   const login = Object.entries(LOGIN_FAILURES).find(([code]) => isLogin && code === trouble);
-  return login?.[1] ?? UNDONE[failure];
+  if (login !== undefined) return login[1];
+  const seen = trouble === null ? '' : ` What was seen last: ${trouble}.`;
+  return `${UNDONE[failure]}${seen}`;
 }
 
 export interface NetworkOptions {
@@ -238,6 +240,8 @@ export class Network {
         `There is no such ${profile.kind === 'wifi' ? 'Wi-Fi' : 'wired'} interface that NetworkManager sets up. There is: ${listed}.`,
       );
     }
+    // One that a restart cut off comes to its end first.
+    if ((await this.#file.read()) !== 'none') throw new NetworkChangeUnderWay();
     const active = found.activeProfile?.uuid ?? null;
     const id = randomBytes(8).toString('hex');
     const begun: BegunChange = {

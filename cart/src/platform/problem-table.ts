@@ -47,6 +47,7 @@ export const PROBLEM_TABLE = {
   // The cart's network.
   NETWORK_CHANGE_UNDER_WAY: { status: 409, title: 'A network profile is being tried' },
   NETWORK_CHANGE_UNDONE: { status: 422, title: 'The network profile was tried and taken back' },
+  NETWORK_FIXED_IN_DEMO: { status: 403, title: 'In the demo the network stays as it is' },
   NETWORK_INTERFACE_UNKNOWN: { status: 404, title: 'There is no such network interface' },
   NETWORK_MANAGER_AWAY: { status: 503, title: 'NetworkManager does not run on the cart' },
   NETWORK_MANAGER_REFUSED: { status: 502, title: 'NetworkManager refused' },

@@ -114,6 +114,11 @@ export class Hospital {
     }
   }
 
+  /** The cart's own network. */
+  get cart(): Namespace {
+    return this.#cart;
+  }
+
   /** Validates from the cart. */
   async validate(plan: CartPlan = {}): Promise<readonly ValidationStepReport[]> {
     const settings: ValidationHere = {

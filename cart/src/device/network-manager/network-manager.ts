@@ -58,7 +58,7 @@ export interface NetworkInterface {
 export interface NetworkManagerOptions {
   /** Default `nmcli`. */
   readonly program?: string;
-  /** In place of the system bus's own address, such as `unix:path=/run/dbus/system_bus_socket`. */
+  /** In place of the system bus's own address, such as `unix:path=/run/dbus/system_bus_socket`; default DBUS_SYSTEM_BUS_ADDRESS. */
   readonly busAddress?: string;
   /** Default `/etc/NetworkManager/system-connections`. */
   readonly profilesDirectory?: string;
@@ -90,7 +90,8 @@ export class NetworkManager {
     profilesDirectory = '/etc/NetworkManager/system-connections',
     runtimeDirectory = '/run/NetworkManager/system-connections',
   }: NetworkManagerOptions = {}) {
-    this.#nmcli = { program, busAddress: busAddress ?? null };
+    const inherited = process.env['DBUS_SYSTEM_BUS_ADDRESS'];
+    this.#nmcli = { program, busAddress: busAddress ?? inherited ?? null };
     this.profiles = new ProfileStore({ profilesDirectory, runtimeDirectory });
   }
 

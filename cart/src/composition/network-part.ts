@@ -1,0 +1,171 @@
+/**
+ * The network as commissioning sees it: NetworkManager, Wi-Fi adapters, and whether the gateway is reached, by the same steps as
+ * a validation takes.
+ */
+import { DomainError } from '@chaperone/domain/error/domain-error.ts';
+import type { JournalFact } from '@chaperone/domain/journal-entry/journal-entry.ts';
+import type { NetworkProfile } from '@chaperone/domain/network/network-profile.ts';
+import { NetworkProfileRefused } from '@chaperone/domain/network/refused-setting.ts';
+import { abilitiesLine, adapterRefusals } from '@chaperone/domain/network/wifi-abilities.ts';
+import type { Finding } from '@chaperone/domain/validation/finding.ts';
+import { parseFingerprint } from '@chaperone/protocol/est/licence-file.ts';
+import type { NetworkInterface } from '@chaperone/protocol/panel-api/engineer.ts';
+import type { NetworkPart } from '../commissioning/commissioning.ts';
+import type { CartConfiguration } from '../configuration/configuration.ts';
+import { NetworkManager } from '../device/network-manager/network-manager.ts';
+import type { NetworkManagerOptions } from '../device/network-manager/network-manager.ts';
+import { WiFiAdapters } from '../device/wifi-adapter/wifi-adapter.ts';
+import { Network, shownChange } from '../network/network.ts';
+import type { HeldInterface } from '../network/network.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Log } from '../platform/log.ts';
+import { readSiteSettings, roadSettings } from '../site/site.ts';
+import { validate } from '../validation/validation.ts';
+import { heldIdentity } from './service.ts';
+
+export interface NetworkSurroundings {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly record: (facts: readonly JournalFact[]) => Promise<void>;
+  /** Where NetworkManager is, if not where it is on Debian. */
+  readonly networkManager?: NetworkManagerOptions;
+}
+
+export interface OpenNetwork {
+  readonly part: NetworkPart;
+  /** Takes back what is being tried. */
+  close(): Promise<void>;
+}
+
+/** The gateway was not reached, by the finding of the step that says why. */
+export class GatewayNotReached extends DomainError {
+  readonly code: Finding;
+  constructor(finding: Finding) {
+    super('The gateway is not reached.');
+    this.code = finding;
+  }
+}
+
+/** A developer's own machine is not set up by a demo that runs on it. */
+export class NetworkFixedInDemo extends DomainError {
+  readonly code = 'NETWORK_FIXED_IN_DEMO';
+  constructor() {
+    super('In the demo the network of this machine stays as it is.');
+  }
+}
+
+/** Opens the network, and brings what a restart cut off to its end meanwhile. */
+export function openNetwork(
+  configuration: CartConfiguration,
+  { clock, log, record, networkManager: places = {} }: NetworkSurroundings,
+): OpenNetwork {
+  const adapters = new WiFiAdapters(places);
+  const network = new Network({
+    networkManager: new NetworkManager(places),
+    dataDirectory: configuration.dataDirectory,
+    checkGateway: (signal) => reachGateway(configuration, clock, signal),
+    clock,
+    // What is in force does not wait for a journal.
+    record: (fact) =>
+      void record([fact]).catch((fault: unknown) => {
+        log.warn({ fault, kind: fact.kind }, 'network: the journal does not have it');
+      }),
+    log,
+    limitMs: configuration.network.changeLimitMs,
+  });
+  if (!configuration.demo) {
+    network.recover().catch((fault: unknown) => {
+      log.error({ fault }, 'network: what was tried before the restart is not taken back');
+    });
+  }
+  const part: NetworkPart = {
+    interfaces: async () => {
+      const interfaces = await network.interfaces();
+      return await Promise.all(interfaces.map((each) => shown(each, adapters)));
+    },
+    apply: async (name, profile) => {
+      if (configuration.demo) throw new NetworkFixedInDemo();
+      await admitAdapter(name, profile, adapters);
+      await network.setUp(name, profile);
+    },
+    scan: async (name) => ({ networks: [...(await adapters.scan(name))] }),
+    change: () => shownChange(network.change, network.leftMs),
+    onChange: (listener) => network.onChange(() => listener()),
+  };
+  return { part, close: () => network.close() };
+}
+
+/**
+ * Takes the steps of a validation until a gateway of ours has shown itself; what comes after that is not the network's affair.
+ * @throws GatewayNotReached, and the signal's reason
+ */
+export async function reachGateway(
+  configuration: CartConfiguration,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<void> {
+  const road = roadSettings(configuration, await readSiteSettings(configuration.dataDirectory));
+  const { rootFingerprint } = configuration.gateway;
+  const enough = new AbortController();
+  let isReached = false;
+  let finding: Finding | null = null;
+  const options = {
+    road,
+    identity: await heldIdentity(configuration),
+    rootFingerprint: rootFingerprint === undefined ? null : parseFingerprint(rootFingerprint),
+    idleSeconds: 0,
+    utcMs: () => clock.utcMs(),
+    monotonicMs: () => clock.monotonicMs(),
+  };
+  try {
+    await validate(
+      options,
+      (report) => {
+        if (report.result === 'failed') finding ??= report.finding;
+        isReached ||= report.step === 'inspection' && ['passed', 'warned'].includes(report.result);
+        if (isReached || finding !== null) enough.abort();
+      },
+      AbortSignal.any([signal, enough.signal]),
+    );
+  } catch (fault) {
+    if (!enough.signal.aborted) throw fault;
+  }
+  if (!isReached) throw new GatewayNotReached(finding ?? 'NOT_A_GATEWAY');
+}
+
+/** @throws NetworkProfileRefused when the adapter cannot do what the profile asks for */
+async function admitAdapter(
+  name: string,
+  profile: NetworkProfile,
+  adapters: WiFiAdapters,
+): Promise<void> {
+  if (profile.kind !== 'wifi') return;
+  const [first, ...others] = adapterRefusals(profile, await adapters.abilities(name));
+  if (first !== undefined) throw new NetworkProfileRefused([first, ...others]);
+}
+
+async function shown(held: HeldInterface, adapters: WiFiAdapters): Promise<NetworkInterface> {
+  const { activeProfile, hasLink: _, kind, profile, ...told } = held;
+  const isOurs = activeProfile?.id.startsWith('chaperone-') === true;
+  const inForce = isOurs ? profile : null;
+  const radio = kind === 'wifi' ? await onAir(held.name, adapters) : null;
+  return {
+    ...told,
+    kind,
+    nameServers: [...told.nameServers],
+    ssid: inForce?.kind === 'wifi' ? inForce.ssid : null,
+    signalPercent: null,
+    abilities: radio,
+    profile: inForce,
+  };
+}
+
+/** What an adapter can; null where nobody tells. */
+async function onAir(name: string, adapters: WiFiAdapters): Promise<string | null> {
+  try {
+    return abilitiesLine(await adapters.abilities(name));
+  } catch (fault) {
+    if (fault instanceof DomainError) return null;
+    throw fault;
+  }
+}

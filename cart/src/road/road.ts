@@ -203,7 +203,7 @@ class RoadOpening {
           mayShowCredentials(url, direction.host, address),
         );
       } catch (fault) {
-        this.#signal.throwIfAborted();
+        if (this.#signal.aborted) throw fault;
         failure ??= fault;
         const isDeadEnd = DEAD_ENDS.some((kind) => fault instanceof kind);
         if (direction.kind === 'proxy' && !isDeadEnd) throw fault;

@@ -9,7 +9,7 @@ import tls from 'node:tls';
 import type { TLSSocket } from 'node:tls';
 import { decodePEM } from '@chaperone/protocol/x509/pem.ts';
 import { CART_ALPN } from '@chaperone/protocol/cart-api/version.ts';
-import { openRoad } from '../road/road.ts';
+import { openRoad, ProxySlow } from '../road/road.ts';
 import type { Road, RoadMemory, RoadSettings } from '../road/road.ts';
 import {
   CartCertificateExpired,
@@ -53,7 +53,7 @@ export async function dial(options: DialOptions, signal: AbortSignal): Promise<T
     // What answered there may be the wrong one because of what is remembered.
     options.memory?.forget();
     signal.throwIfAborted();
-    if (deadline.aborted) throw timedOut(cause);
+    if (deadline.aborted) throw cause instanceof ProxySlow ? cause : timedOut(cause);
     const failure = dialFailure(cause);
     throw failure instanceof CartRefused ? (ownFault(options, null, failure) ?? failure) : failure;
   }

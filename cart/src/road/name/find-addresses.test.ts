@@ -125,6 +125,9 @@ test('without a name server, and with one whose machine has none, it is said at 
   await assert.rejects(find('gateway.example', machineWith([])), { code: 'NAME_SERVERS_MISSING' });
   const nobody = machineWith([{ address: '127.0.0.1', port: 9 }]);
   await assert.rejects(find('gateway.example', nobody), { code: 'NAME_SERVERS_SILENT' });
+  // Where no way leads, the kernel says so before anything is sent.
+  const nowhere = machineWith([{ address: '255.255.255.255', port: 53 }]);
+  await assert.rejects(find('gateway.example', nowhere), { code: 'NAME_SERVERS_SILENT' });
 });
 
 test('names that cannot be one, and .invalid, are never asked for', async (t) => {

@@ -74,12 +74,15 @@ function askOverUDP(server: NameServer, question: Question, limit: AbortSignal):
       const answer = heard(bytes, question);
       if (answer !== null) settle(answer);
     });
-    socket.connect(server.port, server.address, () => {
+    // With a callback, Node tells a missing route to that alone and not as an error.
+    socket.once('connect', () => {
+      if (isOver) return;
       const bytes = encoded(question);
       const send = (): void => socket.send(bytes, () => undefined);
       again = setInterval(send, UDP_AGAIN_MS);
       send();
     });
+    socket.connect(server.port, server.address);
     limit.addEventListener('abort', onLimit, { once: true });
   });
 }

@@ -140,6 +140,12 @@ test('a proxy that hangs up, one that is not there and one without a name are to
   await assert.rejects(opened, { code: 'PROXY_NAME_UNKNOWN' });
 });
 
+test('when the time of the whole runs out at a proxy, the proxy is what was slow', async (t) => {
+  const proxy = await startProxy(t, () => null);
+  const opened = open(t, proxy.port, null, AbortSignal.timeout(300));
+  await assert.rejects(opened, { code: 'PROXY_SLOW' });
+});
+
 test('asking stops, and the connection is closed, as soon as nobody wants it any more', async (t) => {
   const stop = new AbortController();
   const closed = Promise.withResolvers<void>();

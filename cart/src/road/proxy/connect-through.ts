@@ -54,6 +54,7 @@ const BUSY: ReadonlySet<number> = new Set([429]);
  * Asks the proxy, and once more with a proof of who the cart is when it is asked for one.
  * @throws ProxyNotAProxy, ProxySlow, ProxyPortRefused, ProxyGatewayUnreachable, ProxyCredentialsMissing,
  *   ProxyCredentialsWithheld, ProxyCredentialsRefused, ProxyAuthenticationUnknown, what `connect` throws, and the signal's reason
+ *   unless it is a time-out
  */
 export async function connectThrough(ask: ProxyAsk, signal: AbortSignal): Promise<ProxyAnswer> {
   let proof: Proof | null = null;
@@ -114,12 +115,11 @@ async function askOnce(
     return await headOfAnswer(ask, proof, connection, AbortSignal.any([signal, limit]));
   } catch (cause) {
     connection.destroy();
-    signal.throwIfAborted();
     const at = authorityOf(ask.proxy.host, ask.proxy.port);
-    if (limit.aborted) {
-      const seconds = ANSWER_TIMEOUT_MS / 1000;
-      throw new ProxySlow(at, ask.target, `does not answer within ${seconds} seconds`, { cause });
+    if (limit.aborted || isOutOfTime(signal)) {
+      throw new ProxySlow(at, ask.target, 'does not answer in time', { cause });
     }
+    signal.throwIfAborted();
     const { code } = cause as NodeJS.ErrnoException;
     const what =
       code === 'HPE_HEADER_OVERFLOW'
@@ -129,6 +129,11 @@ async function askOnce(
           : 'it closes the connection without an answer';
     throw new ProxyNotAProxy(at, what, { cause });
   }
+}
+
+/** When the time of the whole dialling ends while a proxy is asked, it is the proxy that was slow. */
+function isOutOfTime({ aborted, reason }: AbortSignal): boolean {
+  return aborted && reason instanceof DOMException && reason.name === 'TimeoutError';
 }
 
 function headOfAnswer(

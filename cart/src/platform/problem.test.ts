@@ -6,6 +6,9 @@ import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
+import { FINDINGS } from '@chaperone/domain/validation/finding.ts';
+import type { Finding } from '@chaperone/domain/validation/finding.ts';
+import { FINDING_WORDS } from '@chaperone/domain/validation/words.ts';
 import { problemOf } from './problem.ts';
 import { PROBLEM_TABLE } from './problem-table.ts';
 
@@ -56,10 +59,23 @@ test('a fault that nobody expected tells nothing of itself', () => {
   }
 });
 
+test('whatever the road to the gateway says is a finding of the validation', () => {
+  const text = readFileSync(path.join(ROOT, 'cart/src/road/road-error.ts'), 'utf8');
+  const codes = [...text.matchAll(/readonly code = '([A-Z_]+)'/g)].map(([, code = '']) => code);
+  assert.ok(codes.length > 15, 'the source was found');
+  assert.deepEqual(
+    codes.filter((code) => !Object.hasOwn(FINDINGS, code)),
+    [],
+  );
+});
+
 test('docs/errors-cart.md says what the table says', () => {
   const rows = Object.entries(PROBLEM_TABLE)
     .toSorted(([one], [other]) => (one < other ? -1 : 1))
     .map(([code, { status, title }]) => `| \`${code}\` | ${status} | ${title} |`);
+  const findings = Object.entries(FINDING_WORDS)
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([code, { advice }]) => `| \`${code}\` | ${FINDINGS[code as Finding]} | ${advice} |`);
   const printed = [
     '# Errors of a cart',
     '',
@@ -69,6 +85,15 @@ test('docs/errors-cart.md says what the table says', () => {
     '| code | status | title |',
     '|---|---|---|',
     ...rows,
+    '',
+    '## Findings about the network',
+    '',
+    'Generated from `domain/src/validation/words.ts`. What a validation finds on the way to the gateway. Enrolment, and the panel for proxies and PAC files, say the',
+    'same codes; a word in braces stands for what was seen.',
+    '',
+    '| code | step | to read to the hospital’s IT |',
+    '|---|---|---|',
+    ...findings,
     '',
   ].join('\n');
   const file = path.join(ROOT, 'docs/errors-cart.md');

@@ -285,6 +285,14 @@ const ANCHORS = {
   iat: NOW_MS / 1000,
 };
 
+/** The same while the root changes: two roots are named, of which one signs and one certifies. */
+const ANCHORS_OF_TWO = {
+  ...ANCHORS,
+  version: 2,
+  roots: [pem(cartRoot.certificate), pem(cartRootRSA.certificate)],
+  issuing: root.fingerprint,
+};
+
 const anchors: Target = {
   name: 'est-anchors',
   entry: 'protocol/src/est/anchors.ts › readAnchors',
@@ -299,10 +307,14 @@ const anchors: Target = {
       ledgerKey: ledgerLine,
       issuedAtMs: NOW_MS,
     };
-    return [Buffer.from(await makeAnchors(cartRoot, made))];
+    const { roots, issuing } = ANCHORS_OF_TWO;
+    return [
+      Buffer.from(await makeAnchors(cartRoot, made)),
+      Buffer.from(await makeAnchors(cartRoot, { ...made, roots, issuing })),
+    ];
   },
   vary: async (chance) =>
-    await signChanged(ANCHORS, chance, {
+    await signChanged(chance.below(2) === 0 ? ANCHORS : ANCHORS_OF_TWO, chance, {
       typ: 'chaperone-anchors+jws',
       key: cartRoot.privateKey,
       algorithm: 'ES256',

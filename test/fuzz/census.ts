@@ -36,6 +36,10 @@ export const PARSED_ELSEWHERE: Readonly<Record<string, string>> = {
   'cart/src/validation/pinned.ts': 'roots that disk-cart-identity has checked',
   'cart/src/validation/step/certificate.ts':
     'in one try: what does not fit the schema is no answer',
+  'cart/src/licence/pinned-roots.ts':
+    'roots that disk-cart-identity or est-anchors has checked; pinned-roots.test.ts answers otherwise',
+  'cart/src/licence/renewal.ts': 'a root that disk-cart-identity has checked',
+  'cart/src/tunnel/dial.ts': 'roots that disk-cart-identity has checked',
   'cart/src/session/unfinished-session.ts':
     'lines that disk-cart-journal has checked at the opening',
   'console/src/api/ask.ts': `${SCHEMA}; a fault of them is shown as trouble on the page`,

@@ -19,6 +19,9 @@ import {
   establishAuthority,
   loadAuthority,
 } from '@chaperone/gateway/authority/establishment/establishment.ts';
+import { AUTHORITY_MIGRATIONS } from '@chaperone/gateway/authority/registry/registry.ts';
+import { announceRoot } from '@chaperone/gateway/authority/rollover/rollover.ts';
+import { openDatabase } from '@chaperone/gateway/platform/database/database.ts';
 import {
   readKeyId,
   writeKeyId,
@@ -197,13 +200,20 @@ const dataDirectory = folderTarget({
 
 const authority = folderTarget({
   name: 'disk-authority',
-  entry: 'gateway/src/authority/establishment/establishment.ts › loadAuthority',
+  entry:
+    'gateway/src/authority/establishment/establishment.ts › loadAuthority (manifest.ts, cart-roots.ts)',
   refusals: [AuthorityDamaged, AuthorityNotEstablished],
   limits: 'all parts belong together',
   weight: 0.08,
   make: async (folder) => {
     const directory = path.join(folder, 'authority');
     await establishAuthority({ directory, serviceCentre: 'Centre', by: 'test', nowMs: NOW_MS });
+    // With a second cart root that has been announced: more files that belong together.
+    const database = await openDatabase({ location: { kind: 'sqlite', file: ':memory:' } });
+    await database.migrate(AUTHORITY_MIGRATIONS);
+    const ledger = { append: async () => undefined };
+    await announceRoot({ directory, database, ledger, by: 'test', nowMs: NOW_MS });
+    await database.close();
   },
   open: async (folder) => await loadAuthority(path.join(folder, 'authority')),
 });

@@ -6,7 +6,12 @@ import type { JournalFact } from '@chaperone/domain/journal-entry/journal-entry.
 import { parseFingerprint } from '@chaperone/protocol/est/licence-file.ts';
 import type { Acceptance } from '../acceptance/acceptance.ts';
 import { askedHere, Commissioning } from '../commissioning/commissioning.ts';
-import type { Asked, LicencePart, ValidatePart } from '../commissioning/commissioning.ts';
+import type {
+  Asked,
+  LicencePart,
+  NetworkPart,
+  ValidatePart,
+} from '../commissioning/commissioning.ts';
 import type { CartConfiguration } from '../configuration/configuration.ts';
 import { EngineerAccess } from '../engineer/engineer.ts';
 import { openJournal } from '../journal/journal.ts';
@@ -16,6 +21,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import { validate } from '../validation/validation.ts';
 import { acceptancePart, openAcceptance } from './acceptance-part.ts';
+import { linkSights } from './link-sights.ts';
 import { openNetwork } from './network-part.ts';
 import type { NetworkSurroundings } from './network-part.ts';
 import { heldIdentity, JOURNAL_DIRECTORY } from './service.ts';
@@ -65,7 +71,7 @@ export async function openCommissioning(
     clock,
     network: network.part,
     licence: licencePart(configuration),
-    validate: validatePart(configuration, clock),
+    validate: validatePart(configuration, clock, network.part),
     acceptance: acceptancePart(acceptance, identity),
     isSessionUnderWay: () => {
       const phase = service()?.session.state.phase ?? 'idle';
@@ -140,7 +146,11 @@ function licencePart(configuration: CartConfiguration): LicencePart {
   };
 }
 
-function validatePart(configuration: CartConfiguration, clock: Clock): ValidatePart {
+function validatePart(
+  configuration: CartConfiguration,
+  clock: Clock,
+  network: NetworkPart,
+): ValidatePart {
   const { rootFingerprint } = configuration.gateway;
   return async ({ site, idleSeconds, onStep, signal }) =>
     await validate(
@@ -149,6 +159,7 @@ function validatePart(configuration: CartConfiguration, clock: Clock): ValidateP
         identity: await heldIdentity(configuration),
         rootFingerprint: rootFingerprint === undefined ? null : parseFingerprint(rootFingerprint),
         idleSeconds,
+        links: linkSights(network),
         utcMs: () => clock.utcMs(),
         monotonicMs: () => clock.monotonicMs(),
       },

@@ -8,7 +8,6 @@
  * |---|---|
  * | `target/message.ts` | JSON of the tunnel, the console, the panel: bodies of requests and answers |
  * | `target/engineer-message.ts` | JSON of the engineer page and of commands to a running agent |
- * | `target/name-message.ts` | what name servers say to a validation |
  * | `target/header.ts` | headers, ids, file names, NDJSON lines, the edge's ClientHello |
  * | `target/rfb.ts`, `screen.ts`, `tight.ts` | RFB of viewers and sources, and the cart's relay as a whole |
  * | `target/certificate.ts` | X.509, PKCS#10, PKCS#7, CRLs, PEM, EST, licence codes and files |
@@ -42,7 +41,6 @@ import { EVIDENCE_TARGETS } from './target/evidence.ts';
 import { HEADER_TARGETS } from './target/header.ts';
 import { JOURNAL_PAGE_TARGETS } from './target/journal-page.ts';
 import { MESSAGE_TARGETS } from './target/message.ts';
-import { NAME_MESSAGE_TARGETS } from './target/name-message.ts';
 import { PASSKEY_TARGETS } from './target/passkey.ts';
 import { POSTURE_TARGETS } from './target/posture.ts';
 import { PORTAL_TARGETS } from './target/portal.ts';
@@ -60,7 +58,6 @@ import { WORKSTATION_TARGETS } from './target/workstation.ts';
 export const TARGETS: readonly Target[] = [
   ...MESSAGE_TARGETS,
   ...ENGINEER_MESSAGE_TARGETS,
-  ...NAME_MESSAGE_TARGETS,
   ...HEADER_TARGETS,
   ...RFB_TARGETS,
   ...SCREEN_TARGETS,

@@ -32,8 +32,6 @@ export interface ValidationOptions {
   readonly idleSeconds: number;
   /** What a network service knows; the kernel alone is asked where it is absent. */
   readonly links?: (signal: AbortSignal) => Promise<readonly LinkSight[]>;
-  /** Name servers in the order of asking; those of resolv.conf where it is absent. */
-  readonly nameServers?: () => Promise<readonly string[]>;
   /** Of one measurement of throughput, milliseconds. */
   readonly measureMs?: number;
   readonly utcMs?: () => number;

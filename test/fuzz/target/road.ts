@@ -30,6 +30,8 @@ import type { Target } from '../target.ts';
 const QUESTION = { id: 0x4711, name: 'gateway.example' };
 const CREDENTIALS = { name: 'cärt', password: 'päss"\\' };
 const ADDRESSES_MAX = 16;
+/** 127 labels of a byte, or fewer longer ones, written with escapes. */
+const NAME_CHARACTERS_MAX = 1024;
 
 function answer(flags: number, ...addresses: readonly string[]): Buffer {
   return encode({
@@ -42,6 +44,28 @@ function answer(flags: number, ...addresses: readonly string[]): Buffer {
   });
 }
 
+/** NXDOMAIN with the zone that says so, and an extended error: blocked. */
+const DENIED = encode({
+  ...{ type: 'response', id: QUESTION.id, flags: RECURSION_DESIRED | 3 },
+  questions: [{ type: 'A', class: 'IN', name: QUESTION.name }],
+  authorities: [
+    {
+      ...{ type: 'SOA', name: 'example', ttl: 60 },
+      data: {
+        ...{ mname: 'ns.example', rname: 'hostmaster.example', serial: 1 },
+        ...{ refresh: 3600, retry: 900, expire: 86_400, minimum: 300 },
+      },
+    },
+  ],
+  additionals: [
+    {
+      ...{ type: 'OPT', name: '.', udpPayloadSize: 1232, extendedRcode: 0, ednsVersion: 0 },
+      ...{ flags: 0, flag_do: false },
+      options: [{ code: 15, data: Buffer.of(0, 15) }] as never,
+    },
+  ],
+});
+
 const nameAnswer: Target = {
   name: 'name-answer',
   entry: 'cart/src/road/name/answer.ts › readAnswer (dns-packet)',
@@ -53,10 +77,16 @@ const nameAnswer: Target = {
     answer(3),
     answer(5),
     answer(0x0200, '192.0.2.1'),
+    DENIED,
   ],
   feed: (input) => {
     const read = readAnswer(input, QUESTION);
     holds(input.readUInt16BE(0) === QUESTION.id, 'another id was heard');
+    if ('denial' in read) {
+      const { zone, extended } = read.denial;
+      holds((zone?.length ?? 0) <= NAME_CHARACTERS_MAX, 'the name of a zone is too long');
+      holds(extended === null || extended <= 0xffff, 'a reason has two bytes');
+    }
     if (read.is !== 'found') return read;
     holds(read.addresses.length <= ADDRESSES_MAX, 'too many addresses');
     holds(

@@ -88,14 +88,6 @@ export async function readNeighbours(): Promise<readonly Neighbour[]> {
   return parseNeighbours(await readFile('/proc/net/arp', 'utf8'));
 }
 
-/** The name servers of the C library's resolver, at most three. @see resolv.conf(5) */
-export async function readNameServers(file = '/etc/resolv.conf'): Promise<readonly string[]> {
-  const text = await readFile(file, 'utf8').catch(() => '');
-  return [...text.matchAll(/^\s*nameserver\s+([0-9A-Fa-f:.]+)/gm)]
-    .map((match) => match[1] ?? '')
-    .slice(0, 3);
-}
-
 /** Reads `/proc/net/route`: numbers are in the byte order of the machine, which is little-endian wherever carts run. */
 export function parseRoutes(text: string): readonly KernelRoute[] {
   const routes: KernelRoute[] = [];

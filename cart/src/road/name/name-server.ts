@@ -8,6 +8,7 @@ import { randomInt } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import net from 'node:net';
 import { encode, RECURSION_DESIRED } from 'dns-packet';
+import type { OptAnswer } from 'dns-packet';
 import { AnswerMalformed, readAnswer } from './answer.ts';
 import type { Answer, Question } from './answer.ts';
 
@@ -30,6 +31,8 @@ const LENGTH_BYTES = 2;
 
 /**
  * Asks for the IPv4 addresses of a name.
+ * @param options `asksWhy`: offers EDNS (RFC 6891), without which no server says why it denies a name; some very old ones answer
+ *   it with an error
  * @throws the signal's reason, and nothing else
  */
 export async function askNameServer(
@@ -37,9 +40,10 @@ export async function askNameServer(
   name: string,
   transport: NameTransport,
   signal: AbortSignal,
+  { asksWhy = false }: { readonly asksWhy?: boolean } = {},
 ): Promise<Asked> {
   signal.throwIfAborted();
-  const question = { id: randomInt(0x1_0000), name };
+  const question = { id: randomInt(0x1_0000), name, asksWhy };
   const limit = AbortSignal.any([signal, AbortSignal.timeout(ASK_TIMEOUT_MS)]);
   const asked = await (transport === 'udp'
     ? askOverUDP(server, question, limit)
@@ -48,11 +52,31 @@ export async function askNameServer(
   return asked;
 }
 
-function encoded({ id, name }: Question): Buffer {
-  return encode({ type: 'query', id, flags: RECURSION_DESIRED, questions: [{ type: 'A', name }] });
+type AskedQuestion = Question & { readonly asksWhy: boolean };
+/** 1232 bytes go over every path in one datagram (RFC 9715). */
+const OFFERS_EDNS: OptAnswer = {
+  type: 'OPT',
+  name: '.',
+  udpPayloadSize: 1232,
+  extendedRcode: 0,
+  ednsVersion: 0,
+  flags: 0,
+  flag_do: false,
+  options: [],
+};
+
+function encoded({ id, name, asksWhy }: AskedQuestion): Buffer {
+  return encode({
+    ...{ type: 'query', id, flags: RECURSION_DESIRED, questions: [{ type: 'A', name }] },
+    additionals: asksWhy ? [OFFERS_EDNS] : [],
+  });
 }
 
-function askOverUDP(server: NameServer, question: Question, limit: AbortSignal): Promise<Asked> {
+function askOverUDP(
+  server: NameServer,
+  question: AskedQuestion,
+  limit: AbortSignal,
+): Promise<Asked> {
   return new Promise((resolve) => {
     const socket = createSocket(net.isIPv6(server.address) ? 'udp6' : 'udp4');
     let again: NodeJS.Timeout | undefined;
@@ -87,7 +111,11 @@ function askOverUDP(server: NameServer, question: Question, limit: AbortSignal):
   });
 }
 
-function askOverTCP(server: NameServer, question: Question, limit: AbortSignal): Promise<Asked> {
+function askOverTCP(
+  server: NameServer,
+  question: AskedQuestion,
+  limit: AbortSignal,
+): Promise<Asked> {
   return new Promise((resolve) => {
     const socket = net.connect({ host: server.address, port: server.port });
     let got = Buffer.alloc(0);

@@ -7,28 +7,16 @@
  * - "there is none" comes without a zone that says so (RFC 2308 §2.1), while it comes with one for a made-up neighbour of the name.
  */
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
-import { readNameServers } from '../../device/kernel-network/kernel-network.ts';
+import { askNameServer, readMachineNames } from '../../road/road.ts';
+import type { Asked, MachineNames, NameServer } from '../../road/road.ts';
 import { takeLook } from '../look.ts';
-import type { NameMessage } from '../name-message.ts';
-import { askNameServer } from '../name-question.ts';
-import type { NameAnswer } from '../name-question.ts';
 import { failed, passed, warned } from '../outcome.ts';
 import type { Facts } from '../outcome.ts';
 import { isPinned, namesOf } from '../pinned.ts';
 import { ends } from '../scene.ts';
 import type { Scene, Step } from '../scene.ts';
 
-const SERVERS_MAX = 3;
-const RESPONSE_NAMES: Readonly<Record<number, string>> = {
-  0: 'no addresses',
-  1: 'FORMERR',
-  2: 'SERVFAIL',
-  3: 'NXDOMAIN',
-  4: 'NOTIMP',
-  5: 'REFUSED',
-};
 /** RFC 8914 §4.16–4.19. */
 const EXTENDED_NAMES: Readonly<Record<number, string>> = {
   15: 'blocked',
@@ -40,12 +28,14 @@ const NOWHERE = /^(?:0|127)\./;
 const PRIVATE =
   /^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|169\.254\.)/;
 
-interface Asked {
-  readonly server: string;
-  readonly udp: NameAnswer;
-  readonly tcp: NameAnswer;
-  /** What it says, over whichever transport. */
-  readonly message: NameMessage | null;
+/** What a server says in the end. */
+type Word = Extract<Asked, { readonly is: 'found' | 'missing' | 'empty' | 'refused' }>;
+interface Heard {
+  readonly server: NameServer;
+  readonly udp: Asked;
+  readonly tcp: Asked;
+  /** Over whichever transport; null: none. */
+  readonly word: Word | null;
 }
 
 export const namesStep: Step = {
@@ -54,36 +44,36 @@ export const namesStep: Step = {
   limitMs: 12_000,
   otherwise: 'NAME_SERVERS_SILENT',
   async take(scene, signal) {
-    const { road, nameServers } = scene.options;
-    const name = nameToFind(scene);
-    const isGateway = name === road.gateway.host;
+    const { road } = scene.options;
+    const sought = nameToFind(scene);
+    const isGateway = sought === road.gateway.host;
+    const machine = await readMachineNames();
+    const name = wholeName(sought, machine);
     const given = { ...ends(scene), name, servers: null };
     if (isIP(name) !== 0) {
       if (isGateway) scene.addresses = [name];
       return passed({ ...given, by: 'given' }, 'No name has to be found: {name} is an address.');
     }
-    const local = await inHostsFile(name);
+    const local = machine.hosts.get(sought.toLowerCase()) ?? [];
     if (local.length > 0) {
       if (isGateway) scene.addresses = local;
       return passed({ ...given, by: 'local', addresses: local.join(', ') });
     }
-    const servers = (await (nameServers ?? readNameServers)()).slice(0, SERVERS_MAX);
-    if (servers.length === 0) return failed('NAME_SERVERS_MISSING', given);
-    const asked = await Promise.all(servers.map((server) => ask(server, name, signal)));
+    const heard = await Promise.all(machine.servers.map((server) => ask(server, name, signal)));
     // As a resolver does: the first one that answers has the word.
-    const first = asked.find(({ message }) => message !== null) ?? asked[0];
+    const first = heard.find(({ word }) => word !== null) ?? heard[0];
     if (first === undefined) return failed('NAME_SERVERS_MISSING', given);
-    const { message } = first;
+    const { word, server, udp, tcp } = first;
     const seen: Facts = {
       ...given,
-      servers: servers.join(', '),
-      server: first.server,
-      udp: spoken(first.udp),
-      tcp: spoken(first.tcp),
-      answer: message === null ? null : answerOf(message),
+      servers: machine.servers.map(({ address }) => address).join(', '),
+      server: server.address,
+      udp: spoken(udp),
+      tcp: spoken(tcp),
+      answer: word === null ? null : answerOf(word),
     };
-    if (message === null) return failed('NAME_SERVERS_SILENT', seen);
-    const denied = await judge(scene, first.server, name, message, signal);
+    if (word === null) return failed('NAME_SERVERS_SILENT', seen);
+    const denied = await judge(scene, server, name, word, signal);
     if (denied !== null) {
       if (denied.finding === 'NAME_MISSING' && !isGateway && road.proxy.kind === 'manual') {
         const { host, port } = road.proxy;
@@ -97,9 +87,10 @@ export const namesStep: Step = {
       }
       return failed(denied.finding, { ...seen, answer: denied.answer });
     }
-    if (isGateway) scene.addresses = message.addresses;
-    const found = { ...seen, addresses: message.addresses.join(', ') };
-    return first.udp.kind === 'answered'
+    const addresses = word.is === 'found' ? word.addresses : [];
+    if (isGateway) scene.addresses = addresses;
+    const found = { ...seen, addresses: addresses.join(', ') };
+    return spoken(udp) === 'answered'
       ? passed({ ...found, by: 'udp' })
       : warned('NAMES_OVER_TCP_ONLY', { ...found, by: 'tcp' });
   },
@@ -113,14 +104,33 @@ function nameToFind({ options }: Scene): string {
   return gateway.host;
 }
 
-async function ask(server: string, name: string, signal: AbortSignal): Promise<Asked> {
+/** A short name belongs to the machine's first domain, as people expect of "proxy". */
+function wholeName(name: string, { searchDomains }: MachineNames): string {
+  const [domain] = searchDomains;
+  return name.includes('.') || domain === undefined ? name : `${name}.${domain}`;
+}
+
+async function ask(server: NameServer, name: string, signal: AbortSignal): Promise<Heard> {
   const [udp, tcp] = await Promise.all([
-    askNameServer(server, name, 'udp', signal),
-    askNameServer(server, name, 'tcp', signal),
+    askNameServer(server, name, 'udp', signal, { asksWhy: true }),
+    askNameServer(server, name, 'tcp', signal, { asksWhy: true }),
   ]);
-  const spokenBy = [udp, tcp].filter((answer) => answer.kind === 'answered');
-  const whole = spokenBy.find(({ message }) => !message.isTruncated) ?? spokenBy[0];
-  return { server, udp, tcp, message: whole?.message ?? null };
+  return { server, udp, tcp, word: wordOf(udp) ?? wordOf(tcp) };
+}
+
+function wordOf(asked: Asked): Word | null {
+  switch (asked.is) {
+    case 'found':
+    case 'missing':
+    case 'empty':
+    case 'refused':
+      return asked;
+    case 'truncated':
+    case 'silent':
+    case 'closed':
+    case 'broken':
+      return null;
+  }
 }
 
 interface Denied {
@@ -130,25 +140,23 @@ interface Denied {
 
 async function judge(
   scene: Scene,
-  server: string,
+  server: NameServer,
   name: string,
-  message: NameMessage,
+  word: Word,
   signal: AbortSignal,
 ): Promise<Denied | null> {
-  const answer = answerOf(message);
-  const filtered = EXTENDED_NAMES[message.extended ?? 0];
-  if (filtered !== undefined && message.addresses.length === 0)
-    return { finding: 'NAME_FILTERED', answer: `${answer}, ${filtered}` };
-  const nowhere = message.addresses.find((address) => NOWHERE.test(address));
-  if (nowhere !== undefined) return { finding: 'NAME_FILTERED', answer: nowhere };
-  if (message.addresses.length > 0) {
-    const other = await strangerAt(scene, name, message.addresses, signal);
+  const answer = answerOf(word);
+  if (word.is === 'found') {
+    const nowhere = word.addresses.find((address) => NOWHERE.test(address));
+    if (nowhere !== undefined) return { finding: 'NAME_FILTERED', answer: nowhere };
+    const other = await strangerAt(scene, name, word.addresses, signal);
     return other === null ? null : { finding: 'NAME_FILTERED', answer: other };
   }
-  if (message.responseCode !== 0 && message.responseCode !== 3)
-    return { finding: 'NAME_SERVERS_REFUSE', answer };
-  const isSingledOut =
-    !coversName(message.zone, name) && (await isNeighbourDenied(server, name, signal));
+  const { zone, extended } = word.denial;
+  const filtered = EXTENDED_NAMES[extended ?? 0];
+  if (filtered !== undefined) return { finding: 'NAME_FILTERED', answer: `${answer}, ${filtered}` };
+  if (word.is === 'refused') return { finding: 'NAME_SERVERS_REFUSE', answer };
+  const isSingledOut = !coversName(zone, name) && (await isNeighbourDenied(server, name, signal));
   return isSingledOut
     ? { finding: 'NAME_FILTERED', answer: `${answer} without a zone that says so` }
     : { finding: 'NAME_MISSING', answer };
@@ -178,36 +186,33 @@ async function strangerAt(
 
 /** Tells whether a name beside this one, which nobody can have blocked, is denied by a zone. */
 async function isNeighbourDenied(
-  server: string,
+  server: NameServer,
   name: string,
   signal: AbortSignal,
 ): Promise<boolean> {
   const [, ...parent] = name.split('.');
   const neighbour = [`chaperone-${randomBytes(6).toString('hex')}`, ...parent].join('.');
-  const { message } = await ask(server, neighbour, signal);
-  return message !== null && coversName(message.zone, neighbour);
+  const { word } = await ask(server, neighbour, signal);
+  return word?.is === 'missing' && coversName(word.denial.zone, neighbour);
 }
 
 function coversName(zone: string | null, name: string): boolean {
   return zone !== null && (zone === '' || `.${name.toLowerCase()}`.endsWith(`.${zone}`));
 }
 
-function answerOf({ responseCode, addresses }: NameMessage): string {
-  if (addresses.length > 0) return addresses.join(', ');
-  return RESPONSE_NAMES[responseCode] ?? `code ${responseCode}`;
-}
-
-function spoken(answer: NameAnswer): string {
-  return answer.kind;
-}
-
-/** @see hosts(5) */
-async function inHostsFile(name: string): Promise<readonly string[]> {
-  const text = await readFile('/etc/hosts', 'utf8').catch(() => '');
-  const found: string[] = [];
-  for (const line of text.split('\n')) {
-    const [address = '', ...names] = line.replace(/#.*/, '').trim().split(/\s+/);
-    if (isIP(address) === 4 && names.includes(name)) found.push(address);
+function answerOf(word: Word): string {
+  switch (word.is) {
+    case 'found':
+      return word.addresses.join(', ');
+    case 'missing':
+      return 'NXDOMAIN';
+    case 'empty':
+      return 'no addresses';
+    case 'refused':
+      return word.why;
   }
-  return found;
+}
+
+function spoken({ is }: Asked): string {
+  return is === 'silent' || is === 'closed' || is === 'broken' ? is : 'answered';
 }

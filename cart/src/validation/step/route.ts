@@ -5,12 +5,8 @@
 import { createSocket } from 'node:dgram';
 import { isIP } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  readNameServers,
-  readNeighbours,
-  readRoutes,
-  routeTo,
-} from '../../device/kernel-network/kernel-network.ts';
+import { readNeighbours, readRoutes, routeTo } from '../../device/kernel-network/kernel-network.ts';
+import { readMachineNames } from '../../road/road.ts';
 import { failed, passed } from '../outcome.ts';
 import type { Scene, Step } from '../scene.ts';
 
@@ -68,8 +64,10 @@ async function targetsOf({ options }: Scene): Promise<readonly string[]> {
   const host = proxy.kind === 'manual' ? proxy.host : gateway.host;
   if (proxy.kind !== 'pac' && isIP(host) === 4) return [host];
   if (proxy.kind === 'none') return [ANYWHERE];
-  const servers = await (options.nameServers ?? readNameServers)();
-  const [first] = servers.filter((server) => isIP(server) === 4 && !server.startsWith('127.'));
+  const { servers } = await readMachineNames();
+  const [first] = servers
+    .map(({ address }) => address)
+    .filter((address) => isIP(address) === 4 && !address.startsWith('127.'));
   return first === undefined ? [] : [first];
 }
 

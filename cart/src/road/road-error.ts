@@ -218,17 +218,22 @@ export class ProxyGatewayUnreachable extends ProxyFailure {
 
 // PAC files.
 
+/** What comes after the path may be a secret of the hospital's. */
+function shown(url: string): string {
+  return url.replace(/[?#].*$/s, '');
+}
+
 export class PACUnreachable extends DomainError {
   readonly code = 'PAC_UNREACHABLE';
   /** @param what such as `it answers 404` */
   constructor(url: string, what: string, options?: Options) {
-    super(`The PAC file ${url} cannot be fetched: ${what}. Check its address.`, options);
+    super(`The PAC file ${shown(url)} cannot be fetched: ${what}. Check its address.`, options);
   }
 }
 export class PACBroken extends DomainError {
   readonly code = 'PAC_BROKEN';
   constructor(url: string, what: string, options?: Options) {
-    super(`The PAC file ${url} is not usable: ${what}. Have it repaired.`, options);
+    super(`The PAC file ${shown(url)} is not usable: ${what}. Have it repaired.`, options);
   }
 }
 export class PACNoRoad extends DomainError {
@@ -236,7 +241,7 @@ export class PACNoRoad extends DomainError {
   /** @param named what it names, cut short and printable */
   constructor(url: string, target: string, named: string, options?: Options) {
     super(
-      `The PAC file ${url} names nothing for ${target} that the cart can use (${named}); it can PROXY and DIRECT.`,
+      `The PAC file ${shown(url)} names nothing for ${target} that the cart can use (${named}); it can PROXY and DIRECT.`,
       options,
     );
   }

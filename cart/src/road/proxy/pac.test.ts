@@ -130,7 +130,11 @@ for (const [what, text, code, words] of BROKEN) {
 
 test('a file that is not there, moves on and on, or does not come is PAC_UNREACHABLE', async (t) => {
   const missing = await serve(t, (_, response) => void response.writeHead(404).end());
-  await assert.rejects(open(t, missing), /answers 404/);
+  await assert.rejects(open(t, `${missing}?key=secret`), (failure: Error) => {
+    assert.match(failure.message, /proxy\.pac cannot be fetched: its server answers 404/);
+    assert.doesNotMatch(failure.message, /secret/);
+    return true;
+  });
   const ring = await serve(t, (_, response) => {
     response.writeHead(302, { location: '/again' }).end();
   });

@@ -1,4 +1,6 @@
 /** `network show`, `network scan`, `network apply`: the cart's interfaces and what is set on them. */
+import { NetworkProfileRefused } from '@chaperone/domain/network/refused-setting.ts';
+import { refusedClaims } from '@chaperone/protocol/commissioning/claimed-profile.ts';
 import { networkProfile, wifiScan } from '@chaperone/protocol/panel-api/engineer.ts';
 import type { NetworkInterface } from '@chaperone/protocol/panel-api/engineer.ts';
 import { ConfigurationInvalid } from '../configuration/configuration.ts';
@@ -74,6 +76,8 @@ function readProfile(text: string) {
   } catch (cause) {
     throw new ConfigurationInvalid('The profile is not JSON.', { cause });
   }
+  const [refused, ...others] = refusedClaims(value);
+  if (refused !== undefined) throw new NetworkProfileRefused([refused, ...others]);
   const profile = networkProfile.safeParse(value);
   if (profile.success) return profile.data;
   const wrong = profile.error.issues.map(

@@ -7,12 +7,17 @@ import { readScan } from '@chaperone/cart/device/wifi-adapter/wifi-scan.ts';
 import { enterpriseRefusals, pemCertificates } from '@chaperone/domain/network/enterprise-rule.ts';
 import { LOGIN_FAILURES, loginFailureOf } from '@chaperone/domain/network/login-failure.ts';
 import { NOW_MS, pem as pemOf, workstationRoot } from '../fixture/authorities.ts';
+import { refusedClaims } from '@chaperone/protocol/commissioning/claimed-profile.ts';
 import { holds } from '../target.ts';
 import type { Target } from '../target.ts';
 
 /** Nothing of it was understood. */
 class Nothing extends Error {
   override readonly name = 'Nothing';
+}
+
+class NoJSON extends Error {
+  override readonly name = 'NoJSON';
 }
 
 const SCAN = [
@@ -131,4 +136,40 @@ const authorities: Target = {
   },
 };
 
-export const WIFI_TARGETS: readonly Target[] = [scan, phy, pem, monitor, authorities];
+const claimed: Target = {
+  name: 'wifi-claimed-profile',
+  entry: 'protocol/src/commissioning/claimed-profile.ts › refusedClaims',
+  refusals: [NoJSON],
+  limits: '64 KiB a text, 200 characters of a name, 16 ciphers; a sentence for each refusal',
+  form: 'json',
+  words: ['wpa2-enterprise', 'wpa2-personal', 'open', 'tkip', 'peap-mschapv2', 'tls', 'wired'],
+  seeds: () =>
+    [
+      {
+        kind: 'wifi',
+        ssid: 'Carts',
+        security: { kind: 'wpa2-personal', passphrase: 'twelve horses' },
+      },
+      { kind: 'wifi', ssid: 'Carts', security: { kind: 'wpa2-personal', ciphers: ['tkip'] } },
+      {
+        kind: 'wired',
+        enterprise: { eap: 'peap-mschapv2', identity: 'cart01', caCertificates: PEM },
+      },
+    ].map((each) => Buffer.from(JSON.stringify(each))),
+  feed: (input) => {
+    let value: unknown;
+    try {
+      value = JSON.parse(input.toString('utf8'));
+    } catch (cause) {
+      throw new NoJSON('no JSON', { cause });
+    }
+    const refused = refusedClaims(value);
+    holds(
+      refused.every(({ message }) => message.endsWith('.')),
+      'a refusal without a sentence',
+    );
+    return refused;
+  },
+};
+
+export const WIFI_TARGETS: readonly Target[] = [scan, phy, pem, monitor, authorities, claimed];

@@ -52,6 +52,7 @@ interface-name=eth0
 autoconnect=true
 autoconnect-priority=50
 autoconnect-retries=0
+auth-retries=0
 
 `,
   );

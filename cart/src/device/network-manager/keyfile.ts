@@ -53,6 +53,7 @@ export function writeKeyfile(keyfile: Keyfile): string {
       'autoconnect-priority': String(PRIORITY),
       // 0: again and again, so that a cart comes back when the hospital's network does.
       'autoconnect-retries': '0',
+      ...(isAutomatic && hasSignIn(profile) ? { 'auth-retries': '0' } : {}),
     },
   };
   const sections = [
@@ -63,6 +64,15 @@ export function writeKeyfile(keyfile: Keyfile): string {
     { name: 'user', values: { [CHANGE_KEY]: keyfileText(changeId) } },
   ];
   return `${HEADER}${keyfileOf(sections)}`;
+}
+
+/**
+ * Whether it signs in by 802.1X. NetworkManager gives that up after three times 25 s, for good: a cart that starts together with the
+ * hospital's RADIUS server, after a power cut, would stay away until somebody comes. A profile that was good goes on.
+ */
+function hasSignIn(profile: NetworkProfile): boolean {
+  if (profile.kind === 'wired') return profile.enterprise !== null;
+  return profile.security.kind === 'wpa2-enterprise';
 }
 
 function accessSections(profile: NetworkProfile): readonly KeyfileSection[] {

@@ -78,6 +78,18 @@ export interface Step {
   take(scene: Scene, signal: AbortSignal): Promise<Outcome>;
 }
 
+/** Said in the place of looking at the network, by the three steps that look at it. */
+export const ON_THIS_MACHINE: Outcome = {
+  result: 'left-out',
+  said: 'The gateway is on this machine: no network is between.',
+};
+
+/** Tells whether no network is between the cart and the gateway, as in a demo. */
+export function isOnThisMachine({ options }: Scene): boolean {
+  const { gateway, proxy } = options.road;
+  return proxy.kind === 'none' && /^(?:127\.|localhost$)/.test(gateway.host);
+}
+
 /** Facts that most sentences need: from where, to where. */
 export function ends(scene: Scene): Facts {
   const { gateway } = scene.options.road;

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { readInterfaces } from '../../device/kernel-network/kernel-network.ts';
 import type { KernelInterface } from '../../device/kernel-network/kernel-network.ts';
 import { failed, passed } from '../outcome.ts';
+import { isOnThisMachine, ON_THIS_MACHINE } from '../scene.ts';
 import type { Scene, Step } from '../scene.ts';
 
 const SETTLING_MS = 2000;
@@ -16,6 +17,7 @@ export const addressStep: Step = {
   limitMs: 3000,
   otherwise: 'NO_ADDRESS',
   async take(scene, signal) {
+    if (isOnThisMachine(scene)) return ON_THIS_MACHINE;
     const { sight } = scene;
     const link = await settled(scene, signal);
     const usable = link?.addresses.find(({ address }) => !SELF_ASSIGNED.test(address));

@@ -4,6 +4,7 @@ import { readInterfaces, readRoutes, routeTo } from '../../device/kernel-network
 import type { KernelInterface } from '../../device/kernel-network/kernel-network.ts';
 import { failed, passed, warned } from '../outcome.ts';
 import type { Facts } from '../outcome.ts';
+import { isOnThisMachine, ON_THIS_MACHINE } from '../scene.ts';
 import type { Scene, Step } from '../scene.ts';
 
 /** Mbit/s: less is a cable with a broken pair, or a port that was set by hand. */
@@ -15,6 +16,7 @@ export const linkStep: Step = {
   limitMs: 3000,
   otherwise: 'LINK_DOWN',
   async take(scene, signal) {
+    if (isOnThisMachine(scene)) return ON_THIS_MACHINE;
     const interfaces = await readInterfaces();
     const sights = (await scene.options.links?.(signal).catch(() => [])) ?? [];
     const chosen = await choose(scene, interfaces);

@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { readNeighbours, readRoutes, routeTo } from '../../device/kernel-network/kernel-network.ts';
 import { readMachineNames } from '../../road/road.ts';
 import { failed, passed } from '../outcome.ts';
+import { isOnThisMachine, ON_THIS_MACHINE } from '../scene.ts';
 import type { Scene, Step } from '../scene.ts';
 
 /** Linux asks three times, a second apart (arp(7), mcast_solicit), before it gives up. */
@@ -24,6 +25,7 @@ export const routeStep: Step = {
   limitMs: 5000,
   otherwise: 'ROUTER_SILENT',
   async take(scene, signal) {
+    if (isOnThisMachine(scene)) return ON_THIS_MACHINE;
     const routes = await readRoutes();
     const targets = await targetsOf(scene);
     const seen = {

@@ -209,6 +209,13 @@ export const engineerDe: EngineerWords = {
     LICENCE_UNKNOWN:
       'Das Gateway kennt diese Lizenz nicht. Vergleichen Sie sie, oder fragen Sie die Servicezentrale.',
     LICENCE_USED: 'Diese Lizenz ist verbraucht. Bitten Sie die Servicezentrale um eine neue.',
+    LOGIN_METHOD_REFUSED: 'Der Anmeldeserver nimmt kein PEAP mit MSCHAPv2.',
+    LOGIN_NO_ANSWER: 'Der Anmeldeserver hat nicht geantwortet.',
+    LOGIN_REFUSED:
+      'Das Netz hat Konto oder Kennwort zurückgewiesen; es wurde nicht noch einmal versucht, damit kein Konto gesperrt wird.',
+    LOGIN_SERVER_UNTRUSTED:
+      'Der Anmeldeserver zeigte ein Zertifikat einer anderen Stelle oder eines anderen Namens.',
+    LOGIN_TLS_TOO_OLD: 'Der Anmeldeserver spricht nur altes TLS.',
     NETWORK_CHANGE_UNDER_WAY:
       'Es werden schon Einstellungen erprobt. Warten Sie, bis das zu Ende ist.',
     NETWORK_INTERFACE_UNKNOWN: 'Diese Schnittstelle gibt es nicht mehr.',
@@ -217,6 +224,8 @@ export const engineerDe: EngineerWords = {
     NETWORK_MANAGER_REFUSED: 'NetworkManager hat abgelehnt. Sein eigenes Protokoll sagt, warum.',
     NETWORK_MANAGER_SILENT:
       'NetworkManager antwortet nicht. Versuchen Sie es noch einmal, oder starten Sie das Gerät neu.',
+    NETWORK_FIXED_IN_DEMO:
+      'Die Vorführung lässt das Netzwerk dieses Rechners in Ruhe; weiter mit dem Gateway.',
     NETWORK_PROFILE_NOT_ACTIVATED: 'Mit diesen Einstellungen kam keine Verbindung zustande.',
     NETWORK_PROFILE_NOT_TAKEN: 'NetworkManager hat diese Einstellungen nicht angenommen.',
     NOT_ACTIVATED: 'Mit diesen Einstellungen kam keine Verbindung zustande.',

@@ -195,12 +195,20 @@ export const engineerEn: EngineerWords = {
     LICENCE_UNKNOWN:
       'The gateway does not know this licence. Compare it, or ask the service centre.',
     LICENCE_USED: 'This licence has been used. Ask the service centre for a new one.',
+    LOGIN_METHOD_REFUSED: 'The login server does not take PEAP with MSCHAPv2.',
+    LOGIN_NO_ANSWER: 'The login server did not answer.',
+    LOGIN_REFUSED:
+      'The network refused the account or the password; it was not tried again, so that no account is locked.',
+    LOGIN_SERVER_UNTRUSTED: 'The login server showed a certificate of another authority or name.',
+    LOGIN_TLS_TOO_OLD: 'The login server speaks only old TLS.',
     NETWORK_CHANGE_UNDER_WAY: 'Settings are being tried already. Wait until that has ended.',
     NETWORK_INTERFACE_UNKNOWN: 'There is no such interface any more.',
     NETWORK_MANAGER_AWAY:
       'NetworkManager does not run on this cart. The network is set by other means; go on with the gateway.',
     NETWORK_MANAGER_REFUSED: 'NetworkManager refused. Its own log says why.',
     NETWORK_MANAGER_SILENT: 'NetworkManager does not answer. Try again, or restart the cart.',
+    NETWORK_FIXED_IN_DEMO:
+      'The demo leaves the network of this machine alone; go on with the gateway.',
     NETWORK_PROFILE_NOT_ACTIVATED: 'The network did not come up with these settings.',
     NETWORK_PROFILE_NOT_TAKEN: 'NetworkManager did not take these settings.',
     NOT_ACTIVATED: 'The network did not come up with these settings.',

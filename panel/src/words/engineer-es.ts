@@ -196,12 +196,20 @@ export const engineerEs: EngineerWords = {
     LICENCE_UNKNOWN:
       'La pasarela no conoce esta licencia. Compárela o pregunte al centro de servicio.',
     LICENCE_USED: 'Esta licencia ya se usó. Pida una nueva al centro de servicio.',
+    LOGIN_METHOD_REFUSED: 'El servidor de acceso no admite PEAP con MSCHAPv2.',
+    LOGIN_NO_ANSWER: 'El servidor de acceso no respondió.',
+    LOGIN_REFUSED:
+      'La red rechazó la cuenta o la contraseña; no se intentó otra vez para que no se bloquee ninguna cuenta.',
+    LOGIN_SERVER_UNTRUSTED:
+      'El servidor de acceso mostró un certificado de otra autoridad o de otro nombre.',
+    LOGIN_TLS_TOO_OLD: 'El servidor de acceso solo habla TLS antiguo.',
     NETWORK_CHANGE_UNDER_WAY: 'Ya se están probando ajustes. Espere a que termine.',
     NETWORK_INTERFACE_UNKNOWN: 'Esa interfaz ya no existe.',
     NETWORK_MANAGER_AWAY:
       'NetworkManager no funciona en este equipo. La red se ajusta de otra manera; siga con la pasarela.',
     NETWORK_MANAGER_REFUSED: 'NetworkManager se negó. Su propio registro dice por qué.',
     NETWORK_MANAGER_SILENT: 'NetworkManager no responde. Inténtelo otra vez o reinicie el equipo.',
+    NETWORK_FIXED_IN_DEMO: 'La demostración no toca la red de este equipo; siga con la pasarela.',
     NETWORK_PROFILE_NOT_ACTIVATED: 'La red no se conectó con estos ajustes.',
     NETWORK_PROFILE_NOT_TAKEN: 'NetworkManager no tomó estos ajustes.',
     NOT_ACTIVATED: 'La red no se conectó con estos ajustes.',

@@ -2,7 +2,7 @@
  * A service centre and one cart on this machine: laid out in one folder, each a process of its own, enrolled by the
  * same road as in life. The demo and the walkthrough both stand on it.
  */
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import net from 'node:net';
 import { once } from 'node:events';
@@ -43,7 +43,17 @@ export interface SystemPlan {
   readonly consoleTls?: 'browser-chain';
   /** The gateway's `workstations.seatsMax`; its default unless given. */
   readonly seatsMax?: number;
+  /** `new` starts a cart without a certificate; enrolled unless given. */
+  readonly cart?: 'enrolled' | 'new';
+  /** Of the cart's engineer page; none is set unless given. */
+  readonly engineerPin?: string;
   readonly say: (line: string) => void;
+}
+
+/** What a field engineer types. */
+export interface CartLicence {
+  readonly code: string;
+  readonly rootFingerprint: string;
 }
 
 /** As the gateway prints it. */
@@ -64,6 +74,9 @@ export interface RunningSystem {
   /** The gateway's configuration file, for its command line. */
   readonly gatewayConfiguration: string;
   readonly cartData: string;
+  /** The cart's configuration file, for its command line. */
+  readonly cartConfiguration: string;
+  issueCartLicence(): Promise<CartLicence>;
   issueWorkstationLicence(label: string): Promise<string>;
   /** What `chaperone workstation enrol` is called with, where the console has TLS. */
   licenceWorkstation(label: string): Promise<WorkstationLicence>;
@@ -121,12 +134,13 @@ export async function startSystem(plan: SystemPlan): Promise<RunningSystem> {
     const edge = { host: LOOPBACK, port: ports.edge };
     const dialled = (await plan.road?.(edge)) ?? edge;
     await writeJSON(cartFile, cartConfiguration(plan, cartData, dialled, ports.panel));
-    if (!existsSync(path.join(cartData, 'identity'))) {
+    if (plan.cart !== 'new' && !existsSync(path.join(cartData, 'identity'))) {
       say(
         `Enrolling the cart ${plan.serial}: its key is made on it, its certificate comes by EST …`,
       );
       await enrol(plan, gatewayFile, cartFile, dialled);
     }
+    if (plan.engineerPin !== undefined) await setPin(folder, cartFile, plan.engineerPin);
     say('Starting the cart …');
     const runCart = () =>
       start('cart', ['run', '--config', cartFile], path.join(folder, 'cart.log'), (output) =>
@@ -155,6 +169,8 @@ export async function startSystem(plan: SystemPlan): Promise<RunningSystem> {
       gatewayData,
       gatewayConfiguration: gatewayFile,
       cartData,
+      cartConfiguration: cartFile,
+      issueCartLicence: () => issueCartLicence(plan, gatewayFile, dialled),
       licenceWorkstation,
       issueWorkstationLicence: async (label) => (await licenceWorkstation(label)).code,
       async restartGateway() {
@@ -182,14 +198,41 @@ async function enrol(
   cartFile: string,
   dialled: { host: string; port: number },
 ): Promise<void> {
+  const licenceFile = await issueLicenceFile(plan, gatewayFile, dialled);
+  await call('cart', ['enrol', '--licence', licenceFile, '--config', cartFile]);
+  await rm(licenceFile);
+}
+
+async function issueCartLicence(
+  plan: SystemPlan,
+  gatewayFile: string,
+  dialled: { host: string; port: number },
+): Promise<CartLicence> {
+  const licenceFile = await issueLicenceFile(plan, gatewayFile, dialled);
+  const { code, rootFingerprint } = JSON.parse(await readFile(licenceFile, 'utf8')) as CartLicence;
+  await rm(licenceFile);
+  return { code, rootFingerprint };
+}
+
+async function issueLicenceFile(
+  plan: SystemPlan,
+  gatewayFile: string,
+  dialled: { host: string; port: number },
+): Promise<string> {
   const licenceFile = path.join(plan.folder, 'cart-licence.json');
   await rm(licenceFile, { force: true });
   await call('gateway', [
     ...['licence', 'issue', 'cart', '--serial', plan.serial, '--config', gatewayFile],
     ...['--host', dialled.host, '--port', String(dialled.port), '--output', licenceFile],
   ]);
-  await call('cart', ['enrol', '--licence', licenceFile, '--config', cartFile]);
-  await rm(licenceFile);
+  return licenceFile;
+}
+
+async function setPin(folder: string, cartFile: string, pin: string): Promise<void> {
+  const pinFile = path.join(folder, 'engineer-pin');
+  await writeFile(pinFile, pin, { mode: 0o600 });
+  await call('cart', ['engineer-pin', '--pin-file', pinFile, '--config', cartFile]);
+  await rm(pinFile);
 }
 
 function gatewayConfiguration(

@@ -14,6 +14,7 @@ import { ROOT } from '../workspace/workspace.ts';
 
 const PORTS = { edge: 7443, console: 7080, panel: 7081 };
 const PORTAL_PORT = 7445;
+const ENGINEER_PIN = '271828';
 const say = (line: string): void => console.log(line);
 
 try {
@@ -32,6 +33,7 @@ try {
     ports: PORTS,
     portalPort: PORTAL_PORT,
     secondFactor,
+    engineerPin: ENGINEER_PIN,
     say,
   });
   const code = await system.issueWorkstationLicence('Demo workstation');
@@ -55,6 +57,7 @@ Chaperone is running. DEMO MODE: this machine only, a built-in directory, no vir
               : ''
           }
   Others            ${others.join('\n                    ')}
+  Engineer page     on the panel: Service, at the bottom; PIN ${ENGINEER_PIN}
   Facility portal   ${system.portalUrl ?? ''}      (needs an officer's certificate: README, "What a facility sees")
 
 What to click

@@ -165,15 +165,12 @@ function ReportPage(props: { readonly page: string; readonly label: string }): R
   useEffect(() => {
     const root = place.current?.shadowRoot ?? place.current?.attachShadow({ mode: 'open' });
     if (root === undefined) return;
-    const parsed = new DOMParser().parseFromString(props.page, 'text/html');
+    const style = /<style>([^<]*)<\/style>/;
+    const parsed = new DOMParser().parseFromString(props.page.replace(style, ''), 'text/html');
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync(
-      [...parsed.querySelectorAll('style')]
-        .map((style) => style.textContent)
-        .join('\n')
-        // The tree has no html and no body; its host stands for both.
-        .replaceAll(/(^|[\s,}])(?:html|body|:root)(?=[\s,{])/g, '$1:host'),
-    );
+    // The tree has no html and no body; its host stands for both.
+    const rules = style.exec(props.page)?.[1] ?? '';
+    sheet.replaceSync(rules.replaceAll(/(^|[\s,}])(?:html|body|:root)(?=[\s,{])/g, '$1:host'));
     root.adoptedStyleSheets = [sheet];
     root.replaceChildren(...parsed.body.childNodes);
   }, [props.page]);

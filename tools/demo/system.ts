@@ -2,7 +2,7 @@
  * A service centre and one cart on this machine: laid out in one folder, each a process of its own, enrolled by the
  * same road as in life. The demo and the walkthrough both stand on it.
  */
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import net from 'node:net';
 import { once } from 'node:events';
@@ -203,14 +203,17 @@ async function enrol(
   await rm(licenceFile);
 }
 
+/** As a person reads it from the terminal, to be typed at the cart. */
 async function issueCartLicence(
   plan: SystemPlan,
   gatewayFile: string,
   dialled: { host: string; port: number },
 ): Promise<CartLicence> {
-  const licenceFile = await issueLicenceFile(plan, gatewayFile, dialled);
-  const { code, rootFingerprint } = JSON.parse(await readFile(licenceFile, 'utf8')) as CartLicence;
-  await rm(licenceFile);
+  const { output } = await call('gateway', [
+    ...['licence', 'issue', 'cart', '--serial', plan.serial, '--config', gatewayFile],
+    ...['--host', dialled.host, '--port', String(dialled.port)],
+  ]);
+  const { code, rootFingerprint } = JSON.parse(output) as CartLicence;
   return { code, rootFingerprint };
 }
 

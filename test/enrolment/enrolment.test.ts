@@ -21,6 +21,7 @@ import {
   loadIdentity,
   renew,
 } from '@chaperone/cart/licence/licence.ts';
+import type { CartIdentity } from '@chaperone/cart/licence/licence.ts';
 import { LEDGER_KEY } from '@chaperone/gateway/authority/testing/authority-harness.ts';
 import { EST_PATHS } from '@chaperone/protocol/est/est.ts';
 import { readLicenceFile, writeLicenceFile } from '@chaperone/protocol/est/licence-file.ts';
@@ -125,4 +126,20 @@ test('a retired cart cannot renew', async () => {
     equal(fault.gatewayCode, 'CART_REFUSED');
     return true;
   });
+});
+
+test('a renewal that is overtaken by a new enrolment leaves the new identity as it is', async () => {
+  await using stage = await setStage();
+  const given = stage.options(await newCode(stage));
+  await enrol(given);
+  const again = await newCode(stage);
+  let enrolled: Promise<CartIdentity> | undefined;
+  stage.before(EST_PATHS.simplereenroll, async () => {
+    enrolled = enrol({ ...given, licenceCode: again, replace: true });
+    await enrolled;
+  });
+  await rejects(renew(given));
+  const { certificateSerialHex } = await loadIdentity(stage.cartDirectory);
+  equal(certificateSerialHex, (await enrolled)?.certificateSerialHex);
+  equal(await stage.held.authority.isRevoked(certificateSerialHex), false);
 });

@@ -33,8 +33,8 @@ function assertTidy(directory: string): void {
 }
 
 test('killed before any of its calls to the disk, a cart has a whole identity, and renews at the next attempt', async () => {
-  const clock = new ManualClock(Date.now() - MONTH);
-  await using stage = await setStage('p256', clock);
+  const clock = new ManualClock();
+  await using stage = await setStage('p256', clock, MONTH);
   const given = stage.options(await newCode(stage));
   const enrolled = await enrol(given);
   const { cartDirectory: directory } = stage;
@@ -69,8 +69,8 @@ test('killed before any of its calls to the disk, a cart has a whole identity, a
 });
 
 test('without room on the disk the identity stays whole, and with room the next attempt renews', async () => {
-  const clock = new ManualClock(Date.now() - MONTH);
-  await using stage = await setStage('p256', clock);
+  const clock = new ManualClock();
+  await using stage = await setStage('p256', clock, MONTH);
   using disk = newSmallDisk(512);
   const given = { ...stage.options(await newCode(stage)), directory: disk.directory };
   let held = await enrol(given);

@@ -10,7 +10,7 @@ import { parseCartSerial } from '@chaperone/domain/id/id.ts';
 import { newTestAuthority } from '@chaperone/gateway/authority/testing/authority-harness.ts';
 import type { TestAuthority } from '@chaperone/gateway/authority/testing/authority-harness.ts';
 import { AUTHORITY_MIGRATIONS } from '@chaperone/gateway/authority/registry/registry.ts';
-import type { Clock } from '@chaperone/gateway/platform/clock/clock.ts';
+import type { ManualClock } from '@chaperone/cart/platform/testing/manual-clock.ts';
 import { openDatabase } from '@chaperone/gateway/platform/database/database.ts';
 import { EST_ALPN } from '@chaperone/protocol/est/est.ts';
 
@@ -23,25 +23,38 @@ export interface Stage extends AsyncDisposable {
   readonly asked: Map<string, number>;
   /** Cuts the connection instead of sending the answer, once, for this path. */
   loseAnswerOf(path: string): void;
+  /** Does something once, after this path was asked and answered, and before the answer goes out. */
+  before(path: string, act: () => Promise<void>): void;
   options(licenceCode: string): EnrolOptions;
 }
 
-/** @param clock the authority's; the machine's own unless given */
+/**
+ * @param clock the authority's; the machine's own unless given
+ * @param agoMs how long ago it is by that clock
+ */
 export async function setStage(
   cartKey: 'p256' | 'rsa3072' = 'p256',
-  clock?: Clock,
+  clock?: ManualClock,
+  agoMs = 0,
 ): Promise<Stage> {
   const directory = mkdtempSync(join(tmpdir(), 'chaperone-enrolment-'));
   const database = await openDatabase({
     location: { kind: 'sqlite', file: join(directory, 'gateway.db') },
   });
   await database.migrate(AUTHORITY_MIGRATIONS);
-  const held = await newTestAuthority(database, {
+  const nowMs = Date.now();
+  clock?.setUtc(nowMs - agoMs);
+  const made = await newTestAuthority(database, {
     cartKey,
     ...(clock === undefined ? {} : { clock }),
   });
+  // TLS looks at this machine's clock: the gateway's own certificate has to hold now, whatever the authority's clock says.
+  clock?.setUtc(nowMs);
+  const held = { ...made, authority: await made.reopen(clock) };
+  clock?.setUtc(nowMs - agoMs);
   const asked = new Map<string, number>();
   let lost: string | undefined;
+  const acts = new Map<string, () => Promise<void>>();
   const { authority } = held;
   const server = createServer(authority.tunnelServerOptions([EST_ALPN]), (request, response) => {
     const [path = ''] = (request.url ?? '').split('?', 1);
@@ -53,6 +66,16 @@ export async function setStage(
         return response;
       };
       response.end = cut as typeof response.end;
+    }
+    const act = acts.get(path);
+    if (act !== undefined) {
+      acts.delete(path);
+      const end = response.end.bind(response);
+      const held = (body?: unknown): typeof response => {
+        void act().then(() => end(body));
+        return response;
+      };
+      response.end = held as typeof response.end;
     }
     void authority.estRoutes(request, response);
   });
@@ -66,6 +89,9 @@ export async function setStage(
     asked,
     loseAnswerOf: (path) => {
       lost = path;
+    },
+    before: (path, act) => {
+      acts.set(path, act);
     },
     options: (licenceCode) => ({
       directory: cartDirectory,

@@ -60,6 +60,7 @@ export async function renew(options: RenewOptions): Promise<CartIdentity> {
   const shown = { key: keyPem, certificate: certificatePem };
   const road = { gateway, proxy, signal, rootsPem, shown };
   const licenceJWS = await fetchTermsOrKeep(directory, road, wantedTerms(held, anchors));
+  await requireUnchanged(directory, held);
   await storeIdentity(directory, {
     keyPem,
     certificatePem,
@@ -93,6 +94,7 @@ export async function takeNewRoots(
   const shown = { key: keyPem, certificate: certificatePem };
   const road = { ...options, rootsPem, shown };
   const licenceJWS = await fetchTermsOrKeep(directory, road, wantedTerms(held, anchors));
+  await requireUnchanged(directory, held);
   await storeIdentity(directory, {
     keyPem,
     certificatePem,
@@ -102,6 +104,13 @@ export async function takeNewRoots(
     licenceJWS,
   });
   return await loadIdentity(directory);
+}
+
+/** Somebody may have enrolled the cart anew while the gateway was asked: that identity is the one to keep. */
+async function requireUnchanged(directory: string, held: CartIdentity): Promise<void> {
+  const now = await loadIdentity(directory);
+  if (now.certificateSerialHex !== held.certificateSerialHex)
+    throw new EnrolmentAnswerRefused('this cart was enrolled anew meanwhile');
 }
 
 function wantedTerms(held: CartIdentity, { licenceCA }: FetchedAnchors['anchors']): WantedTerms {

@@ -133,6 +133,7 @@ async function assemble(
     endSignIns: desk.endSignIns,
     clock,
     serverName: gatewayNames[0] ?? 'localhost',
+    serviceCentre: configuration.serviceCentre.name,
     edgePort: edge.address.port,
     consoleUrl: own.tls === 'off' ? null : running.url,
     accountActs: desk.features.accountActs,

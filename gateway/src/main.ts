@@ -53,8 +53,14 @@ const USAGE = `chaperone gateway <command> --config FILE
 
 chaperone licence <command> --config FILE
 
-  issue cart --serial SERIAL [--host HOST] [--port PORT] [--output FILE]
+  issue cart --serial SERIAL [--features FEATURE,…] [--valid-from DAY] [--valid-until DAY]
+             [--facility FACILITY] [--model MODEL] [--host HOST] [--port PORT] [--output FILE]
+               features: view, control, fetch-files, send-files; all of them unless said. DAY is the last one on which it
+               counts, such as 2027-03-31; without one it does not end. The output is signed, and holds the code
   issue workstation --label LABEL
+  renew --serial SERIAL | --id LICENCE --valid-until DAY|never --reason TEXT
+             [--features FEATURE,…] [--valid-from DAY] [--facility FACILITY] [--model MODEL]
+               other terms for a cart's licence: the cart keeps its key, and learns them when it asks next
   list
   retire --id LICENCE --reason TEXT
   retire --serial SERIAL --reason TEXT
@@ -92,6 +98,10 @@ async function main(args: readonly string[]): Promise<void> {
       id: { type: 'string' },
       host: { type: 'string' },
       port: { type: 'string' },
+      features: { type: 'string' },
+      'valid-from': { type: 'string' },
+      'valid-until': { type: 'string' },
+      model: { type: 'string' },
       output: { type: 'string' },
       facility: { type: 'string' },
       csr: { type: 'string' },
@@ -123,6 +133,13 @@ async function main(args: readonly string[]): Promise<void> {
   };
   const configuration = async (): Promise<Configuration> =>
     await loadConfiguration(required('config'));
+  const terms = {
+    ...(values.features !== undefined && { features: values.features.split(',') }),
+    ...(values['valid-from'] !== undefined && { validFrom: values['valid-from'] }),
+    ...(values['valid-until'] !== undefined && { validUntil: values['valid-until'] }),
+    ...(values.facility !== undefined && { facility: values.facility }),
+    ...(values.model !== undefined && { model: values.model }),
+  };
   const by = userInfo().username;
   const command = positionals.join(' ');
   switch (command) {
@@ -192,12 +209,22 @@ async function main(args: readonly string[]): Promise<void> {
         by,
         ...host,
         ...port,
+        ...terms,
       } as const;
       const issued = await act(await configuration(), asked);
       if (values.output === undefined) return print(issued);
       const { file, ...rest } = issued;
       await writeFile(values.output, String(file), { mode: 0o600, flag: 'wx' });
       return print({ ...rest, code: undefined, file: path.resolve(values.output) });
+    }
+    case 'licence renew': {
+      const { id, serial } = values;
+      if ((id === undefined) === (serial === undefined))
+        throw new CalledWrongly('Say one of --id and --serial.');
+      const which = id === undefined ? { serial: required('serial') } : { id };
+      if (values['valid-until'] === undefined) throw new CalledWrongly('--valid-until is missing.');
+      const asked = { act: 'renew-licence', ...which, ...terms, reason: required('reason'), by };
+      return print(await act(await configuration(), asked as AdministrationAct));
     }
     case 'licence issue workstation':
       return print(

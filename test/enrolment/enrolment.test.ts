@@ -24,7 +24,7 @@ import {
 import type { CartIdentity } from '@chaperone/cart/licence/licence.ts';
 import { LEDGER_KEY } from '@chaperone/gateway/authority/testing/authority-harness.ts';
 import { EST_PATHS } from '@chaperone/protocol/est/est.ts';
-import { readLicenceFile, writeLicenceFile } from '@chaperone/protocol/est/licence-file.ts';
+import { readLicenceFile } from '@chaperone/protocol/est/licence-file.ts';
 import { SERIAL as serial, newCode, setStage } from './stage.ts';
 
 for (const cartKey of ['p256', 'rsa3072'] as const) {
@@ -33,14 +33,10 @@ for (const cartKey of ['p256', 'rsa3072'] as const) {
     const { authority } = stage.held;
     await rejects(loadIdentity(stage.cartDirectory), NotEnrolled);
     const given = stage.options(await newCode(stage));
-    const file = readLicenceFile(
-      writeLicenceFile({
-        serial,
-        code: (await authority.issueCartLicence(serial, { by: 'admin' })).code,
-        gateway: given.gateway,
-        rootFingerprint: given.rootFingerprint,
-      }),
-    );
+    const issued = await authority.issueCartLicence(serial, { by: 'admin' });
+    const place = { gateway: given.gateway, serviceCentre: 'Test Centre' };
+    const file = await readLicenceFile(await authority.licenceFile(issued, place));
+    equal(file.rootFingerprint, given.rootFingerprint);
     const identity = await enrol({ ...given, ...file, licenceCode: file.code });
     deepEqual(await loadIdentity(stage.cartDirectory), identity);
     equal(identity.serial, serial);

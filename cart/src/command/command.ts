@@ -17,6 +17,7 @@ import { enrolCommand } from './enrol.ts';
 import { networkApplyCommand, networkScanCommand, networkShowCommand } from './network.ts';
 import { Output } from './output.ts';
 import type { Terminal } from './output.ts';
+import { prestageCommand } from './prestage.ts';
 import { pressCommand } from './press.ts';
 import { runCommand } from './run.ts';
 import { gatewaySetCommand, proxySetCommand } from './site.ts';
@@ -28,6 +29,7 @@ const COMMANDS: readonly Command[] = [
   runCommand,
   pressCommand,
   statusCommand,
+  prestageCommand,
   enrolCommand,
   networkShowCommand,
   networkScanCommand,

@@ -1,25 +1,25 @@
 /** `enrol`: how this cart gets its certificate. */
 import { entered } from '@chaperone/protocol/panel-api/engineer.ts';
-import { readLicenceFile } from '@chaperone/protocol/est/licence-file.ts';
 import { ConfigurationInvalid } from '../configuration/configuration.ts';
 import type { CartConfiguration } from '../configuration/configuration.ts';
+import { readLicenceFor, readWaitingLicence } from '../licence/licence.ts';
 import { CalledWrongly } from './call.ts';
 import type { Command, GivenOptions } from './call.ts';
 import { readInput } from './input.ts';
 import { readState } from './state.ts';
 
 /** Bytes of a licence file, or of a code alone with what an editor left around it. */
-const LICENCE_BYTES_MAX = 16 * 1024;
+export const LICENCE_BYTES_MAX = 32 * 1024;
 
 export const enrolCommand: Command = {
   name: 'enrol',
   usage: [
-    'get this cart its certificate, once:',
+    'get this cart its certificate, once, by the licence that waits on it since "prestage", or by:',
     '--licence FILE             the licence file of the service centre, or',
     '--licence-code-file FILE   the code alone ("-" reads it from standard input); the gateway is then the',
     "                           site's or the configuration's, or",
     '--waiting                  a licence that was put on this cart before',
-    "--root-fingerprint HEX     of the licence, in place of the configuration's, for a code alone",
+    "--root-fingerprint HEX     of the licence, in place of the configuration's",
     '--replace                  exchange an identity that is there',
   ],
   options: {
@@ -55,19 +55,25 @@ async function requestOf(configuration: CartConfiguration, options: GivenOptions
   const licence = options.text('licence');
   const codeFile = options.text('licence-code-file');
   const ways = [licence !== undefined, codeFile !== undefined, options.isGiven('waiting')];
-  if (ways.filter(Boolean).length !== 1) {
-    throw new CalledWrongly('Give one of --licence, --licence-code-file and --waiting.');
+  const given = ways.filter(Boolean).length;
+  const isWaiting = (await readWaitingLicence(configuration.dataDirectory)) !== null;
+  // On site nothing has to be said when everything was prepared at the depot.
+  if (options.isGiven('waiting') || (given === 0 && isWaiting)) return { act: 'enrol' } as const;
+  if (given !== 1) {
+    throw new CalledWrongly(
+      'No licence waits on this cart: give one of --licence, --licence-code-file and --waiting.',
+    );
   }
-  if (options.isGiven('waiting')) return { act: 'enrol' } as const;
   const replace = options.isGiven('replace');
   const read = (file: string) => readInput(file, LICENCE_BYTES_MAX, 'a licence');
   if (licence !== undefined) {
-    const { serial, code, gateway, rootFingerprint } = readLicenceFile(await read(licence));
-    if (serial !== configuration.cart.serial) {
-      throw new ConfigurationInvalid(
-        `The licence is for ${serial}, but "cart.serial" is ${configuration.cart.serial}.`,
-      );
-    }
+    const { code, gateway, rootFingerprint } = await readLicenceFor({
+      file: await read(licence),
+      cart: configuration.cart,
+      rootFingerprint:
+        options.text('root-fingerprint') ?? configuration.gateway.rootFingerprint ?? null,
+      nowMs: Date.now(),
+    });
     return { act: 'licence', code, rootFingerprint, gateway, replace } as const;
   }
   const rootFingerprint =

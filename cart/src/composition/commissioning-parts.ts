@@ -1,7 +1,7 @@
 /** Ties commissioning to the features behind it: for the running agent, and for a command while none runs. */
-import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { RandomBytes } from '@chaperone/domain/id/id.ts';
+import { LICENCE_FEATURES } from '@chaperone/domain/licence/licence-terms.ts';
 import type { JournalFact } from '@chaperone/domain/journal-entry/journal-entry.ts';
 import { parseFingerprint } from '@chaperone/protocol/est/licence-file.ts';
 import type { Acceptance } from '../acceptance/acceptance.ts';
@@ -15,7 +15,12 @@ import type {
 import type { CartConfiguration } from '../configuration/configuration.ts';
 import { EngineerAccess } from '../engineer/engineer.ts';
 import { openJournal } from '../journal/journal.ts';
-import { enrol } from '../licence/licence.ts';
+import {
+  dropWaitingLicence,
+  enrol,
+  keepWaitingLicence,
+  readWaitingLicence,
+} from '../licence/licence.ts';
 import type { CartIdentity } from '../licence/licence.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
@@ -124,12 +129,12 @@ function licencePart(configuration: CartConfiguration): LicencePart {
         certificateSerial: certificateSerialHex,
         certificateNotAfterUtcMs: notAfterMs,
         renewalDueUtcMs: notAfterMs - (notAfterMs - notBeforeMs) / 3,
-        licence: { id: '', features: [], validUntilUtcMs: null },
+        licence: shownTerms(identity),
       };
     },
-    waiting: async () => null,
-    keepWaiting: async () => undefined,
-    dropWaiting: () => rm(path.join(directory, 'waiting-licence.json'), { force: true }),
+    waiting: () => readWaitingLicence(directory),
+    keepWaiting: (licence) => keepWaitingLicence(directory, licence),
+    dropWaiting: () => dropWaitingLicence(directory),
     redeem: async ({ licence, site, replace, signal }) => {
       const identity = await enrol({
         directory,
@@ -144,6 +149,13 @@ function licencePart(configuration: CartConfiguration): LicencePart {
       return { serial: identity.serial, certificateSerial: identity.certificateSerialHex };
     },
   };
+}
+
+/** A cart that was enrolled by a gateway of an earlier version may do everything. */
+function shownTerms({ licence }: CartIdentity) {
+  if (licence === null) return { id: '', features: [...LICENCE_FEATURES], validUntilUtcMs: null };
+  const { id, features, validUntilUtcMs } = licence;
+  return { id: String(id), features: [...features], validUntilUtcMs };
 }
 
 function validatePart(

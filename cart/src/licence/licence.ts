@@ -31,6 +31,15 @@ import { dropWaitingKey, holdWaitingKey } from './waiting-key.ts';
 export * from './enrolment-error.ts';
 export { hasIdentity, loadIdentity } from './identity.ts';
 export { refreshLicence } from './fetch-terms.ts';
+export { LicenceForAnotherCart, prestage, readLicenceFor } from './prestage.ts';
+export type { PrestageOptions } from './prestage.ts';
+export {
+  dropWaitingLicence,
+  keepWaitingLicence,
+  readWaitingLicence,
+  WaitingLicenceDamaged,
+} from './waiting-licence.ts';
+export type { WaitingLicence } from './waiting-licence.ts';
 export type { CartIdentity, HeldLicence } from './identity.ts';
 export { LicenceInForce } from './licence-in-force.ts';
 export { renew } from './renew.ts';

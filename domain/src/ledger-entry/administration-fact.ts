@@ -14,6 +14,7 @@ export const ADMINISTRATION_ACTS = [
   'recover-account',
   'give-administrator',
   'issue-licence',
+  'renew-licence',
   'retire-licence',
   'retire-workstation',
   'retire-cart',

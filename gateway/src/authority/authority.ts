@@ -2,6 +2,7 @@
  * Puts the authority together from its parts. Only a composition root imports this; the desk gets an `Authority`.
  */
 import type { RandomBytes } from '@chaperone/domain/id/id.ts';
+import { writeLicenceFile } from '@chaperone/protocol/est/licence-file.ts';
 import { systemClock } from '../platform/clock/clock.ts';
 import type { Clock } from '../platform/clock/clock.ts';
 import type { Database } from '../platform/database/database.ts';
@@ -26,7 +27,7 @@ import {
 import type { RootKeys } from './establishment/establishment.ts';
 import { Certifier, Issuance, WorkstationIssuance } from './issuance/issuance.ts';
 import type { WorkstationTerms } from './issuance/issuance.ts';
-import { LicenceDesk } from './licence/licence.ts';
+import { LicenceDesk, licenceFileOf } from './licence/licence.ts';
 import {
   checkRegistry,
   openRegistry,
@@ -127,6 +128,14 @@ export async function openAuthority(options: OpenAuthorityOptions): Promise<Auth
       licenceRootPEM: roots.licence.certificatePEM,
     },
     issueCartLicence: (serial, order) => licences.issueForCart(serial, order),
+    licenceFile: async (issued, place) => {
+      const { certificatePEM: cartRoot, fingerprint: rootFingerprint } = cartRoots.issuing;
+      const word = anchors.by(rootFingerprint);
+      if (word === undefined) throw new TypeError('the root that certifies signs the anchors');
+      const file = licenceFileOf(issued, { ...place, rootFingerprint });
+      const signed = { cartRoot, anchors: word, signer: roots.licence.signer };
+      return await writeLicenceFile(signed, file);
+    },
     renewLicence: (id, order) => licences.renew(id, order),
     cartLicence: (serial) => licences.ofCart(serial),
     issueWorkstationLicence: (label, order) => licences.issueForWorkstation(label, order),

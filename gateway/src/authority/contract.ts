@@ -8,6 +8,7 @@
 import type { TLSSocket, TlsOptions } from 'node:tls';
 import type { CartSerial, OfficerId, WorkstationId } from '@chaperone/domain/id/id.ts';
 import type { Licence, LicenceId } from '@chaperone/domain/licence/licence.ts';
+import type { GatewayAddress } from '@chaperone/protocol/est/licence-file.ts';
 import type { PeerCertificate } from '@chaperone/protocol/x509/peer-certificate.ts';
 import type { AuthorityFacts } from './establishment/establishment.ts';
 import type { ESTRoutes } from './est/est.ts';
@@ -95,6 +96,11 @@ export interface Authority {
 
   /** @throws MalformedLicence */
   issueCartLicence(serial: CartSerial, order: CartLicenceOrder): Promise<IssuedLicence>;
+  /** Writes what a field engineer carries to the cart: signed, with the code in it (`protocol/src/est/licence-file.ts`). */
+  licenceFile(
+    issued: IssuedLicence,
+    place: { readonly gateway: GatewayAddress; readonly serviceCentre: string },
+  ): Promise<string>;
   /**
    * Gives a cart's licence other terms. The cart keeps its key, and learns them when it asks next.
    * @throws LicenceUnknown, LicenceRetired, MalformedLicence, ChainRetired

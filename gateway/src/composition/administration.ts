@@ -2,15 +2,21 @@
  * What an administrator does from a terminal, by name and with checked arguments; the same on a running gateway
  * (through its socket) and on a stopped one.
  */
+import { X509Certificate } from 'node:crypto';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import { parseCartSerial, parseId } from '@chaperone/domain/id/id.ts';
-import { licenceState } from '@chaperone/domain/licence/licence.ts';
+import { MalformedLicence, licenceState } from '@chaperone/domain/licence/licence.ts';
+import {
+  lastDayOf,
+  licenceStanding,
+  parseLicenceDate,
+} from '@chaperone/domain/licence/licence-terms.ts';
 import type { Licence } from '@chaperone/domain/licence/licence.ts';
-import { writeLicenceFile } from '@chaperone/protocol/est/licence-file.ts';
 import { z } from 'zod';
 import { ROLES } from '../directory/contract.ts';
-import type { Authority } from '../authority/contract.ts';
+import type { Authority, FoundLicence, GivenTerms } from '../authority/contract.ts';
 import type { TechnicianId } from '@chaperone/domain/id/id.ts';
+import { TargetUnknown } from '../desk/administration/administration.ts';
 import type { AccountActs, Actor, EquipmentActs } from '../desk/administration/administration.ts';
 import type { SecondFactors } from '../desk/second-factor/second-factor.ts';
 import { AccountUnknown } from '../desk/sign-in/sign-in.ts';
@@ -19,9 +25,22 @@ import type { Clock } from '../platform/clock/clock.ts';
 import type { Officers } from '../portal/officer/officer.ts';
 import { administerOfficers, officerActs } from './officer-administration.ts';
 
+/** What a terminal is told at once. */
+const LICENCES_LISTED_MAX = 10_000;
+
 const text = z.string().max(1024);
 const reason = z.string().trim().min(1).max(200);
 const roles = z.array(z.enum(ROLES)).min(1).max(ROLES.length);
+
+/** What a cart's licence is to allow; days as `2027-03-31`. */
+const asked = {
+  features: z.array(text).max(16).optional(),
+  validFrom: text.optional(),
+  /** The last day on which it counts, or `never`. */
+  validUntil: text.optional(),
+  facility: text.optional(),
+  model: text.optional(),
+};
 
 export const administrationAct = z.discriminatedUnion('act', [
   z.strictObject({
@@ -31,6 +50,16 @@ export const administrationAct = z.discriminatedUnion('act', [
     /** Where the cart reaches the edge, for the licence file. */
     host: text.optional(),
     port: z.int().min(1).max(65_535).optional(),
+    ...asked,
+  }),
+  z.strictObject({
+    act: z.literal('renew-licence'),
+    /** Of a licence, or the serial number of the cart that is under one. */
+    id: text.optional(),
+    serial: text.optional(),
+    reason,
+    by: text,
+    ...asked,
   }),
   z.strictObject({ act: z.literal('issue-workstation-licence'), label: text, by: text }),
   z.strictObject({ act: z.literal('list-licences') }),
@@ -80,6 +109,8 @@ export interface AdministrationParts {
   readonly clock: Clock;
   /** The name that carts check in the gateway's certificate. */
   readonly serverName: string;
+  /** Its name, for the licence file. */
+  readonly serviceCentre: string;
   /** Where carts reach the edge when the act does not say. */
   readonly edgePort: number;
   /** Where workstations reach the console; null in a demo without TLS, where a browser licenses itself. */
@@ -99,13 +130,29 @@ async function perform(parts: AdministrationParts, act: AdministrationAct): Prom
   const { authority, accounts, clock } = parts;
   switch (act.act) {
     case 'issue-cart-licence': {
-      const serial = parseCartSerial(act.serial);
-      const { licence, code } = await authority.issueCartLicence(serial, { by: act.by });
-      const { serverName, edgePort } = parts;
+      const order = { by: act.by, ...termsAsked(act) };
+      const issued = await authority.issueCartLicence(parseCartSerial(act.serial), order);
+      const { serverName, edgePort, serviceCentre } = parts;
       const gateway = { host: act.host ?? serverName, port: act.port ?? edgePort, serverName };
-      const rootFingerprint = authority.facts.fingerprints.cart;
-      const file = writeLicenceFile({ serial, code, gateway, rootFingerprint });
-      return { licence: shown(licence, clock), code, rootFingerprint, file };
+      // The file says the same: of the root that certifies now.
+      const { fingerprint256 } = new X509Certificate(authority.publicRoots.cartRootPEM);
+      const rootFingerprint = fingerprint256.replaceAll(':', '').toLowerCase();
+      const file = await authority.licenceFile(issued, { gateway, serviceCentre });
+      return { licence: shown(issued.licence, clock), code: issued.code, rootFingerprint, file };
+    }
+    case 'renew-licence': {
+      const id = await licenceIdOf(authority, act);
+      const { validUntilUtcMs, ...terms } = termsAsked(act);
+      if (validUntilUtcMs === undefined)
+        throw new MalformedLicence('Say until when: a day such as 2027-03-31, or never.');
+      const order = { ...terms, validUntilUtcMs };
+      const renewed = await parts.equipmentActs.renewLicence(
+        id,
+        order,
+        act.reason,
+        atMachine(act.by),
+      );
+      return { licence: shown(renewed, clock) };
     }
     case 'issue-workstation-licence': {
       const { licence, code } = await authority.issueWorkstationLicence(act.label, { by: act.by });
@@ -119,7 +166,7 @@ async function perform(parts: AdministrationParts, act: AdministrationAct): Prom
       return await authority.rollover();
     case 'list-licences':
       return {
-        licences: (await authority.licences()).map((licence) => shown(licence, clock)),
+        licences: (await everyLicence(authority)).map((licence) => shown(licence, clock)),
         workstations: (await authority.workstations()).map(
           ({ id, label, state, enrolledAtMs, expiresAtMs }) => ({
             id,
@@ -201,8 +248,45 @@ async function accountOf({ accounts }: AdministrationParts, name: string): Promi
   return account;
 }
 
-function shown(licence: Licence, clock: Clock): object {
-  const { id, subject, issuedAtMs, expiresAtMs } = licence;
-  const state = licenceState(licence, clock.utcMs());
-  return { id, subject, state, issuedUtcMs: issuedAtMs, expiresUtcMs: expiresAtMs };
+/** All of them, with what they allow. */
+async function everyLicence(authority: Authority): Promise<readonly FoundLicence[]> {
+  const subjects = ['cart', 'workstation'] as const;
+  const all = { text: '', offset: 0, count: LICENCES_LISTED_MAX, subjects };
+  return (await authority.searchLicences(all)).items;
+}
+
+async function licenceIdOf(
+  authority: Authority,
+  { id, serial }: { readonly id?: string | undefined; readonly serial?: string | undefined },
+): Promise<string> {
+  if (id !== undefined) return id;
+  const licence = await authority.cartLicence(parseCartSerial(serial ?? ''));
+  if (licence === undefined) throw new TargetUnknown();
+  return String(licence.id);
+}
+
+function termsAsked(act: z.infer<z.ZodObject<typeof asked>>) {
+  const { features, validFrom, validUntil, facility, model } = act;
+  const until = (text: string): number | null =>
+    text === 'never' ? null : parseLicenceDate(text, 'until');
+  return {
+    features,
+    validFromUtcMs: validFrom === undefined ? undefined : parseLicenceDate(validFrom, 'from'),
+    validUntilUtcMs: validUntil === undefined ? undefined : until(validUntil),
+    facility,
+    model,
+  };
+}
+
+function shown(licence: Licence & { readonly terms?: GivenTerms | null }, clock: Clock): object {
+  const { id, subject, issuedAtMs, expiresAtMs, terms } = licence;
+  const nowMs = clock.utcMs();
+  const state = licenceState(licence, nowMs);
+  const about = { id, subject, state, issuedUtcMs: issuedAtMs, expiresUtcMs: expiresAtMs };
+  if (terms === undefined || terms === null) return about;
+  const { features, validFromUtcMs, validUntilUtcMs, facility, model } = terms;
+  const standing = licenceStanding(terms, nowMs);
+  const lastDay = validUntilUtcMs === null ? null : lastDayOf(validUntilUtcMs);
+  const dates = { validFromUtcMs, validUntilUtcMs, lastDay };
+  return { ...about, terms: { standing, features, ...dates, facility, model } };
 }

@@ -55,6 +55,7 @@ export async function administerStopped(
         await endSignInsOf(storage.database, technician),
       clock: storage.clock,
       serverName: configuration.edge.gatewayNames[0] ?? 'localhost',
+      serviceCentre: configuration.serviceCentre.name,
       edgePort: configuration.edge.listen.port,
       consoleUrl: consoleUrlOf(configuration),
       accountActs: stoppedAccountActs(storage, record),

@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { readLicenceFile } from '@chaperone/protocol/est/licence-file.ts';
 import { startGateway } from '../composition.ts';
 import { silentLog } from '../platform/log/log.ts';
 import { factsOf, newTestGateway } from './testing/gateway-harness.ts';
@@ -66,6 +67,63 @@ test('whoever retires something at the terminal says who and why, and the ledger
   const [own] = facts.filter(({ licenceId }) => licenceId === licence);
   assert.deepEqual([own?.['kind'], own?.['by']], ['licence-issued', 'root']);
   assert.ok(!JSON.stringify(facts).includes('Lübeck'));
+});
+
+test('terms are given and renewed at the terminal, and each wrong word is said', async () => {
+  interface Shown {
+    readonly id: string;
+    readonly terms: Readonly<Record<string, unknown>>;
+  }
+  interface Said {
+    readonly licence: Shown;
+    readonly licences: readonly Shown[];
+    readonly file: string;
+  }
+  const administer = async (act: object): Promise<Said> =>
+    (await gateway.running.administer(act)) as Said;
+  const issue = { act: 'issue-cart-licence', serial: 'US-8310', by: 'root' };
+  for (const [wrong, says] of [
+    [{ features: ['all'] }, /no feature "all"\. Features: view, control/],
+    [{ features: ['control'] }, /together with view/],
+    [{ validUntil: '31.12.2030' }, /such as 2027-03-31/],
+    [{ validUntil: '2020-01-01' }, /ends after it begins/],
+    [{ validFrom: '2026-02-30' }, /such as 2027-03-31/],
+    [{ facility: 'x'.repeat(101) }, /name of the facility/],
+    [{ serial: '../x' }, /serial/i],
+  ] as const)
+    await assert.rejects(administer({ ...issue, ...wrong }), says);
+  const { licence, file } = await administer({
+    ...issue,
+    features: ['fetch-files', 'view'],
+    validUntil: '2049-12-31',
+    facility: 'Klinikum Süd',
+  });
+  const { terms, id } = licence;
+  assert.deepEqual(
+    [terms['features'], terms['lastDay'], terms['standing'], terms['facility']],
+    [['view', 'fetch-files'], '2049-12-31', 'in-force', 'Klinikum Süd'],
+  );
+  const read = await readLicenceFile(file);
+  assert.deepEqual([read.licence, read.facility], [id, 'Klinikum Süd']);
+  const renew = { act: 'renew-licence', serial: 'US-8310', ...WHY };
+  await assert.rejects(administer(renew), /until when/);
+  await assert.rejects(administer({ ...renew, serial: 'US-0', validUntil: 'never' }), {
+    code: 'TARGET_UNKNOWN',
+  });
+  const renewed = await administer({ ...renew, validUntil: 'never', features: ['view'] });
+  const { terms: later } = renewed.licence;
+  assert.deepEqual([later['features'], later['lastDay']], [['view'], null]);
+  const { licences } = await administer({ act: 'list-licences' });
+  const listed = licences.find((each) => each.id === id);
+  assert.deepEqual(listed?.terms, later);
+  const facts = await factsWith();
+  assertTold(facts, 'renew-licence', id);
+  const order = facts.filter((fact) => fact['licenceId'] === id || fact['target'] === id);
+  assert.deepEqual(
+    order.map(({ kind }) => kind),
+    ['licence-issued', 'administration-act', 'licence-renewed'],
+    'why comes before what',
+  );
 });
 
 test('so it is where no gateway runs', async () => {

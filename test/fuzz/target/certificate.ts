@@ -21,11 +21,13 @@ import {
   encodeESTBody,
 } from '@chaperone/protocol/est/est.ts';
 import {
+  LICENCE_FILE_TYPE,
   MalformedLicenceFile,
   parseFingerprint,
   readLicenceFile,
   writeLicenceFile,
 } from '@chaperone/protocol/est/licence-file.ts';
+import type { LicenceFile, LicenceFileSigner } from '@chaperone/protocol/est/licence-file.ts';
 import {
   LICENCE_STATEMENT_TYPE,
   MalformedLicenceStatement,
@@ -371,25 +373,50 @@ const licenceStatement: Target = {
 
 const LICENCE_CODE = newLicenceCode(() => new Uint8Array(19).fill(9));
 
+const LICENCE_FILE: LicenceFile = {
+  licence: parseLicenceId(TERMS.licence),
+  serial: SERIAL,
+  code: LICENCE_CODE,
+  codeExpiresUtcMs: NOW_MS,
+  gateway: { host: '192.0.2.1', port: 443, serverName: 'gateway.example' },
+  rootFingerprint: root.fingerprint,
+  serviceCentre: 'Centre',
+  facility: null,
+  model: 'Sonata 9',
+};
+const centre = async (): Promise<LicenceFileSigner> => ({
+  cartRoot: pem(cartRoot.certificate),
+  anchors: await makeAnchors(cartRoot, {
+    workstationCA: ANCHORS.workstationCA,
+    licenceCA: ANCHORS.licenceCA,
+    ledgerKey: ledgerLine,
+    issuedAtMs: NOW_MS,
+  }),
+  signer: signerOf(workstationRoot.privateKey),
+});
+
 const licenceFile: Target = {
   name: 'est-licence-file',
   entry: 'protocol/src/est/licence-file.ts › readLicenceFile, parseFingerprint',
   refusals: [MalformedLicenceFile, MalformedId, MistypedLicenceCode],
-  limits: '4,096 characters; 20 to 64 digits of fingerprint',
+  limits: 'LICENCE_FILE_CHARACTERS_MAX; each part is signed by the one before',
   form: 'json',
-  seeds: () => [
-    Buffer.from(
-      writeLicenceFile({
-        serial: SERIAL,
-        code: LICENCE_CODE,
-        gateway: { host: '192.0.2.1', port: 443, serverName: 'gateway.example' },
-        rootFingerprint: root.fingerprint,
-      }),
-    ),
-  ],
-  feed: (input) => {
-    const licence = readLicenceFile(input.toString('utf8'));
-    const again = readLicenceFile(writeLicenceFile(licence));
+  seeds: async () => [Buffer.from(await writeLicenceFile(await centre(), LICENCE_FILE))],
+  vary: async (chance) => {
+    const { cartRoot: rootPem, anchors: anchorsJWS } = await centre();
+    const { codeExpiresUtcMs: _, ...file } = LICENCE_FILE;
+    const claims = { version: 2, ...file, codeExpires: NOW_MS / 1000 };
+    const licence = await signChanged(claims, chance, {
+      typ: LICENCE_FILE_TYPE,
+      key: workstationRoot.privateKey,
+      algorithm: 'ES256',
+    });
+    const parts = { version: 2, cartRoot: rootPem, anchors: anchorsJWS };
+    return Buffer.from(JSON.stringify({ ...parts, licence: String(licence) }));
+  },
+  feed: async (input) => {
+    const licence = await readLicenceFile(input.toString('utf8'));
+    const again = await readLicenceFile(await writeLicenceFile(await centre(), licence));
     holds(JSON.stringify(again) === JSON.stringify(licence), 'a licence is written as another');
     holds(
       parseFingerprint(licence.rootFingerprint) === licence.rootFingerprint,

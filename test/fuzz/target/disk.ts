@@ -10,6 +10,11 @@ import { NameCommitments } from '@chaperone/cart/files/name-commitment.ts';
 import { JournalDamaged, openJournal } from '@chaperone/cart/journal/journal.ts';
 import { IdentityDamaged, NotEnrolled } from '@chaperone/cart/licence/enrolment-error.ts';
 import { loadIdentity, storeIdentity } from '@chaperone/cart/licence/identity.ts';
+import {
+  WaitingLicenceDamaged,
+  keepWaitingLicence,
+  readWaitingLicence,
+} from '@chaperone/cart/licence/waiting-licence.ts';
 import { holdWaitingKey } from '@chaperone/cart/licence/waiting-key.ts';
 import { lockDataDirectory } from '@chaperone/cart/platform/database/data-directory-lock.ts';
 import { parseId } from '@chaperone/domain/id/id.ts';
@@ -109,6 +114,20 @@ const cartIdentity = folderTarget({
     holds(identity.serial === SERIAL, 'the identity of another cart');
     return identity;
   },
+});
+
+const waitingLicence = folderTarget({
+  name: 'disk-waiting-licence',
+  entry: 'cart/src/licence/waiting-licence.ts › readWaitingLicence',
+  refusals: [WaitingLicenceDamaged],
+  limits: '200 characters of code and of fingerprint',
+  make: async (folder) =>
+    await keepWaitingLicence(folder, {
+      code: 'K7QM2-XNPD0-00000-00000',
+      rootFingerprint: 'ab'.repeat(32),
+      gateway: { host: '192.0.2.1', port: 443, serverName: 'gateway.example' },
+    }),
+  open: async (folder) => await readWaitingLicence(folder),
 });
 
 const cartJournal = folderTarget({
@@ -290,6 +309,7 @@ const ledgerRow: Target = {
 
 export const DISK_TARGETS: readonly Target[] = [
   cartIdentity,
+  waitingLicence,
   cartJournal,
   cartConfiguration,
   nameSecret,

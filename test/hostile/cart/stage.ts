@@ -211,7 +211,7 @@ async function enrolCart(
     ...['licence', 'issue', 'cart', '--serial', serial, '--config', configuration],
     ...['--host', edge.host, '--port', String(edge.port), '--output', file],
   ]);
-  const licence = readLicenceFile(await readFile(file, 'utf8'));
+  const licence = await readLicenceFile(await readFile(file, 'utf8'));
   const gateway = { ...edge, serverName: 'localhost' };
   const identity = await enrol({
     directory: path.join(folder, serial),

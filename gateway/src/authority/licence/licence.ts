@@ -17,6 +17,7 @@ import {
   parseWorkstationLabel,
 } from '@chaperone/domain/licence/licence.ts';
 import type { Licence, LicenceId } from '@chaperone/domain/licence/licence.ts';
+import type { LicenceFile } from '@chaperone/protocol/est/licence-file.ts';
 import { makeLicenceStatement } from '@chaperone/protocol/licence/licence-statement.ts';
 import type { PeerCertificate } from '@chaperone/protocol/x509/peer-certificate.ts';
 import { hashLicenceCode } from '@chaperone/protocol/x509/licence-code-hash.ts';
@@ -54,6 +55,8 @@ export interface LicenceDeskParts {
   readonly licenceRoot: Root;
 }
 
+/** Of a service centre's name in a licence file. */
+const NAME_CHARACTERS_MAX = 200;
 /** Who gave terms to licences of versions that had none. */
 const EARLIER_VERSION = 'an earlier version';
 
@@ -224,6 +227,20 @@ export class LicenceDesk {
     const terms = (await this.#parts.registry.termsOf([licence.id])).get(licence.id) ?? null;
     return { ...licence, terms };
   }
+}
+
+/** What is written into the file of a cart's licence that was issued just now. */
+export function licenceFileOf(
+  { licence, code }: IssuedLicence,
+  place: Pick<LicenceFile, 'gateway' | 'serviceCentre' | 'rootFingerprint'>,
+): LicenceFile {
+  const { id, subject, expiresAtMs, terms } = licence;
+  if (subject.kind !== 'cart')
+    throw new TypeError('Only the licence of a cart is given as a file.');
+  const { serial } = subject;
+  const { facility = null, model = null } = terms ?? {};
+  const said = { licence: id, serial, code, codeExpiresUtcMs: expiresAtMs, facility, model };
+  return { ...said, ...place, serviceCentre: place.serviceCentre.slice(0, NAME_CHARACTERS_MAX) };
 }
 
 function wholeSecond(utcMs: number): number {

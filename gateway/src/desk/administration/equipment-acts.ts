@@ -4,18 +4,25 @@ import { LicenceUnknown, parseLicenceId } from '@chaperone/domain/licence/licenc
 import type { Licence } from '@chaperone/domain/licence/licence.ts';
 import type {
   Authority,
+  CartLicence,
+  CartLicenceOrder,
   FoundCart,
   FoundWorkstation,
   IssuedLicence,
+  RenewalOrder,
 } from '../../authority/contract.ts';
 import type { ActRecord } from './act-record.ts';
 import { TargetUnknown } from './administration-error.ts';
 import type { Actor } from './reasons.ts';
 
+/** What a cart's licence is to allow. */
+export type CartTermsOrder = Omit<CartLicenceOrder, 'by' | 'lifetimeMs'>;
+
 export type EquipmentAuthority = Pick<
   Authority,
   | 'issueCartLicence'
   | 'issueWorkstationLicence'
+  | 'renewLicence'
   | 'retireLicence'
   | 'retireWorkstation'
   | 'retireCart'
@@ -39,12 +46,33 @@ export class EquipmentActs {
   }
 
   /** @throws MalformedId, LedgerUnavailable */
-  async licenseCart(serial: string, actor: Actor): Promise<IssuedLicence> {
+  async licenseCart(
+    serial: string,
+    actor: Actor,
+    terms: CartTermsOrder = {},
+  ): Promise<IssuedLicence> {
     const plate = parseCartSerial(serial);
-    return await this.#issued(
-      await this.#authority.issueCartLicence(plate, { by: actor.by }),
-      actor,
-    );
+    const order = { ...terms, by: actor.by };
+    return await this.#issued(await this.#authority.issueCartLicence(plate, order), actor);
+  }
+
+  /**
+   * Gives a cart's licence other terms; why is written down before it can have them.
+   * @throws MalformedLicence, TargetUnknown, LicenceRetired, ChainRetired, LedgerUnavailable
+   */
+  async renewLicence(
+    id: string,
+    terms: Omit<RenewalOrder, 'by'>,
+    reason: string,
+    actor: Actor,
+  ): Promise<CartLicence> {
+    const licence = parseLicenceId(id);
+    await this.#record.before({ act: 'renew-licence', target: id, reason, ...actor });
+    try {
+      return await this.#authority.renewLicence(licence, { ...terms, by: actor.by });
+    } catch (fault) {
+      throw fault instanceof LicenceUnknown ? new TargetUnknown() : fault;
+    }
   }
 
   /** @throws MalformedLicence, TargetUnknown */

@@ -1,0 +1,64 @@
+/**
+ * A licence that lies on the cart and waits for the network: put there at the depot, or typed on site before the road was open.
+ *
+ * | file | holds |
+ * |---|---|
+ * | `waiting-licence.json` | `{ version: 1, code, rootFingerprint, gateway \| null }`, for root alone: the code is a secret until it is used |
+ */
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DomainError } from '@chaperone/domain/error/domain-error.ts';
+import { gatewayAddress } from '@chaperone/protocol/panel-api/engineer.ts';
+import type { GatewayAddress } from '@chaperone/protocol/est/licence-file.ts';
+import { z } from 'zod';
+import { writeWholeFile } from '../platform/whole-file.ts';
+
+export interface WaitingLicence {
+  /** As typed, or as in the file. */
+  readonly code: string;
+  readonly rootFingerprint: string;
+  /** Null: as the site says. */
+  readonly gateway: GatewayAddress | null;
+}
+
+export class WaitingLicenceDamaged extends DomainError {
+  readonly code = 'WAITING_LICENCE_DAMAGED';
+  constructor(options: { readonly cause: unknown }) {
+    super('The licence that waited on this cart is damaged. Enter it again.', options);
+  }
+}
+
+const FILE = 'waiting-licence.json';
+const schema = z.strictObject({
+  version: z.literal(1),
+  code: z.string().max(200),
+  rootFingerprint: z.string().max(200),
+  gateway: gatewayAddress.nullable(),
+});
+
+/** Reads what waits; null when nothing does. @throws WaitingLicenceDamaged */
+export async function readWaitingLicence(directory: string): Promise<WaitingLicence | null> {
+  try {
+    const text = await readFile(join(directory, FILE), 'utf8');
+    const { version: _version, ...licence } = schema.parse(JSON.parse(text));
+    return licence;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw new WaitingLicenceDamaged({ cause });
+  }
+}
+
+/** Keeps a licence until it is redeemed, in the place of one that waited before. */
+export async function keepWaitingLicence(
+  directory: string,
+  licence: WaitingLicence,
+): Promise<void> {
+  const { code, rootFingerprint, gateway } = licence;
+  const kept: z.infer<typeof schema> = { version: 1, code, rootFingerprint, gateway };
+  await writeWholeFile(join(directory, FILE), `${JSON.stringify(kept, null, 2)}\n`);
+}
+
+/** Forgets it: it was used, or is of no use. */
+export async function dropWaitingLicence(directory: string): Promise<void> {
+  await rm(join(directory, FILE), { force: true });
+}

@@ -23,6 +23,7 @@
  * | `target/wire.ts` | answers to an enrolment, the administrator's and the hardware key's sockets |
  * | `target/road.ts` | on a cart's way out: answers of name servers and proxies, what a PAC file names, what is set at a site |
  * | `target/workstation.ts` | the program on a technician's computer: answers, its files, other programs' lists |
+ * | `target/network.ts` | what NetworkManager says, keyfiles, what a change of the network left on the disk |
  * | `target/wifi.ts` | what is in the air, what adapters and sign-in servers say, authorities that an engineer brings |
  * | `target/configuration.ts`, `disk.ts` | configuration, and what the programs wrote themselves |
  *
@@ -45,6 +46,7 @@ import { PASSKEY_TARGETS } from './target/passkey.ts';
 import { POSTURE_TARGETS } from './target/posture.ts';
 import { PORTAL_TARGETS } from './target/portal.ts';
 import { RFB_TARGETS } from './target/rfb.ts';
+import { NETWORK_TARGETS } from './target/network.ts';
 import { ROAD_TARGETS } from './target/road.ts';
 import { SCREEN_TARGETS } from './target/screen.ts';
 import { STATEMENT_TARGETS } from './target/statement.ts';
@@ -76,6 +78,7 @@ export const TARGETS: readonly Target[] = [
   ...CONFIGURATION_TARGETS,
   ...DISK_TARGETS,
   ...WIRE_TARGETS,
+  ...NETWORK_TARGETS,
   ...ROAD_TARGETS,
   ...WORKSTATION_TARGETS,
   ...WIFI_TARGETS,

@@ -100,6 +100,8 @@ exec "$@"`;
   const kept = await apply(fixed(own, router));
   assert.equal(kept.code, 0, kept.said);
   assert.equal(await addressOf(), own);
+  const validated = await command('validate');
+  assert.match(validated.said, /"method":\s*"static"/);
   const journal = await readFile(path.join(dataDirectory, 'journal/journal.ndjson'), 'utf8');
   const kinds = [...journal.matchAll(/"kind":"(network-[a-z-]+)"/g)].map(([, kind]) => kind);
   assert.deepEqual(kinds, [

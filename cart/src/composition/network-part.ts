@@ -12,7 +12,7 @@ import { parseFingerprint } from '@chaperone/protocol/est/licence-file.ts';
 import type { NetworkInterface } from '@chaperone/protocol/panel-api/engineer.ts';
 import type { NetworkPart } from '../commissioning/commissioning.ts';
 import type { CartConfiguration } from '../configuration/configuration.ts';
-import { NetworkManager } from '../device/network-manager/network-manager.ts';
+import { NetworkManager, profileUuid } from '../device/network-manager/network-manager.ts';
 import type { NetworkManagerOptions } from '../device/network-manager/network-manager.ts';
 import { WiFiAdapters } from '../device/wifi-adapter/wifi-adapter.ts';
 import { Network, shownChange } from '../network/network.ts';
@@ -144,18 +144,20 @@ async function admitAdapter(
   if (first !== undefined) throw new NetworkProfileRefused([first, ...others]);
 }
 
+/** The cart's own profile, where that is what is in force. */
+function inForceOf({ name, activeProfile, profile }: HeldInterface): NetworkProfile | null {
+  return activeProfile?.uuid === profileUuid(name) ? profile : null;
+}
+
 async function shown(held: HeldInterface, adapters: WiFiAdapters): Promise<NetworkInterface> {
-  const { activeProfile, hasLink: _, kind, profile, ...told } = held;
-  const isOurs = activeProfile?.id.startsWith('chaperone-') === true;
-  const inForce = isOurs ? profile : null;
-  const radio = kind === 'wifi' ? await onAir(held.name, adapters) : null;
+  const inForce = inForceOf(held);
+  const { name, kind, hardwareAddress, state, speed, address, prefixLength, router } = held;
   return {
-    ...told,
-    kind,
-    nameServers: [...told.nameServers],
+    ...{ name, kind, hardwareAddress, state, speed, address, prefixLength, router },
+    nameServers: [...held.nameServers],
     ssid: inForce?.kind === 'wifi' ? inForce.ssid : null,
     signalPercent: null,
-    abilities: radio,
+    abilities: kind === 'wifi' ? await onAir(name, adapters) : null,
     profile: inForce,
   };
 }

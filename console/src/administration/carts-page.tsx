@@ -1,4 +1,5 @@
-/** The carts that were licensed: commissioned on site or not yet, connected or not. */
+/** The carts that were licensed: where they are, how they stand, and which of them need somebody's attention. */
+import type { CART_CHOICES, CART_ORDERS } from '@chaperone/protocol/console-api/carts.ts';
 import { useQuery } from '@tanstack/react-query';
 import { Ban, Ticket } from 'lucide-react';
 import { useState } from 'react';
@@ -16,9 +17,10 @@ import { Button } from '../part/button.tsx';
 import { Copyable, OnlineMark } from '../part/marks.tsx';
 import { administrationChanged, administrationQueries } from '../query/administration.ts';
 import { useRoles } from '../route/signed-in.tsx';
-import { formatDateTime } from '../words/format.ts';
+import { formatDate, formatDateTime } from '../words/format.ts';
 import { LIST_WORDS } from '../words/list.ts';
 import { CART_WORDS } from '../words/machines.ts';
+import { CartDrift, CartReports, resultText } from './cart-reports.tsx';
 import { IssueDialog } from './issue-dialog.tsx';
 
 const words = CART_WORDS;
@@ -28,27 +30,59 @@ const COLUMNS: readonly [Column<CommissionedCart>, ...Column<CommissionedCart>[]
   {
     id: 'serial',
     title: columns.serial,
+    width: 130,
     cell: ({ serial }) => <span className="mono">{serial}</span>,
   },
-  { id: 'state', title: columns.state, width: 140, cell: (row) => <State cart={row} /> },
+  { id: 'facility', title: columns.facility, cell: ({ facility }) => facility ?? LIST_WORDS.none },
   {
-    id: 'online',
-    title: columns.online,
-    width: 150,
-    cell: ({ online }) => <OnlineMark isOnline={online} />,
+    id: 'model',
+    title: columns.model,
+    width: 130,
+    isExtra: true,
+    cell: ({ model }) => model ?? LIST_WORDS.none,
+  },
+  { id: 'state', title: columns.state, width: 130, cell: (row) => <State cart={row} /> },
+  {
+    id: 'licence',
+    title: columns.licence,
+    width: 125,
+    isExtra: true,
+    cell: (row) => <span className="quiet">{licenceEnd(row)}</span>,
+  },
+  {
+    id: 'validation',
+    title: columns.validation,
+    width: 125,
+    isExtra: true,
+    cell: ({ validation }) => (
+      <span className="quiet">
+        {validation === null ? words.never : formatDate(validation.validatedUtcMs)}
+      </span>
+    ),
   },
   {
     id: 'expires',
     title: columns.expires,
-    width: 180,
+    width: 125,
     isExtra: true,
     cell: (row) => <span className="quiet">{endText(row)}</span>,
   },
+  {
+    id: 'attention',
+    title: columns.attention,
+    width: 190,
+    cell: (row) => <Attention cart={row} />,
+  },
 ];
+
+type Choice = (typeof CART_CHOICES)[number];
+type Order = (typeof CART_ORDERS)[number];
 
 export function CartsPage({ search, onSearch }: ListAddress): ReactNode {
   const q = useRested(search.q);
-  const answer = useQuery(administrationQueries.carts({ q, page: search.page }));
+  const [only, setOnly] = useState<Choice>('all');
+  const [sort, setSort] = useState<Order>('serial');
+  const answer = useQuery(administrationQueries.carts({ q, page: search.page, only, sort }));
   const [isIssuing, setIsIssuing] = useState(false);
   return (
     <>
@@ -59,6 +93,29 @@ export function CartsPage({ search, onSearch }: ListAddress): ReactNode {
         keyOf={({ serial }) => serial}
         search={search}
         onSearch={onSearch}
+        onClearFilters={only === 'all' ? undefined : () => setOnly('all')}
+        filters={
+          <>
+            <Chooser
+              label={words.only}
+              names={words.choices}
+              chosen={only}
+              onChoose={(choice) => {
+                setOnly(choice);
+                onSearch({ page: 1, row: undefined });
+              }}
+            />
+            <Chooser
+              label={words.order}
+              names={words.orders}
+              chosen={sort}
+              onChoose={(order) => {
+                setSort(order);
+                onSearch({ page: 1, row: undefined });
+              }}
+            />
+          </>
+        }
         acts={
           <Button kind="main" icon={Ticket} onPress={() => setIsIssuing(true)}>
             {words.license}
@@ -71,15 +128,65 @@ export function CartsPage({ search, onSearch }: ListAddress): ReactNode {
   );
 }
 
+interface ChooserProps<Name extends string> {
+  readonly label: string;
+  readonly names: Readonly<Record<Name, string>>;
+  readonly chosen: Name;
+  readonly onChoose: (name: Name) => void;
+}
+
+function Chooser<Name extends string>(props: ChooserProps<Name>): ReactNode {
+  const { label, names, chosen, onChoose } = props;
+  const all = Object.keys(names) as Name[];
+  return (
+    <select
+      className="input input--filter"
+      aria-label={label}
+      value={chosen}
+      onChange={({ target }) => {
+        const name = all.find((each) => each === target.value);
+        if (name !== undefined) onChoose(name);
+      }}
+    >
+      {all.map((name) => (
+        <option key={name} value={name}>
+          {names[name]}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+function Attention({ cart: { attention } }: { readonly cart: CommissionedCart }): ReactNode {
+  if (attention.length === 0) return <span className="quiet">{words.nothing}</span>;
+  return <span>{attention.map((each) => words.attentions[each]).join(', ')}</span>;
+}
+
 function State({ cart: { state } }: { readonly cart: CommissionedCart }): ReactNode {
   const tone = { licensed: 'warning', commissioned: 'good', retired: 'off' }[state];
   return <span className={`state state--${tone}`}>{words.states[state]}</span>;
 }
 
 function endText({ certificateExpiresUtcMs }: CommissionedCart): string {
-  return certificateExpiresUtcMs === null
-    ? LIST_WORDS.none
-    : formatDateTime(certificateExpiresUtcMs);
+  return certificateExpiresUtcMs === null ? LIST_WORDS.none : formatDate(certificateExpiresUtcMs);
+}
+
+function licenceText(cart: CommissionedCart): string {
+  const { licence } = cart;
+  if (licence === null) return LIST_WORDS.none;
+  return `${licence.features.join(', ')}; ${licenceEnd(cart)}; ${words.standings[licence.standing]}`;
+}
+
+function licenceEnd({ licence }: CommissionedCart): string {
+  if (licence === null) return LIST_WORDS.none;
+  const { validUntilUtcMs } = licence;
+  // The instant is the beginning of the day after the last one that counts.
+  return validUntilUtcMs === null ? words.noEnd : words.until(formatDate(validUntilUtcMs - 1));
+}
+
+function validationText({ validation }: CommissionedCart): string {
+  if (validation === null) return words.never;
+  return `${formatDateTime(validation.validatedUtcMs)}: ${resultText(validation)}`;
 }
 
 function CartPanel({ row: cart, ...state }: PanelProps<CommissionedCart>): ReactNode {
@@ -94,11 +201,23 @@ function CartPanel({ row: cart, ...state }: PanelProps<CommissionedCart>): React
             columns.serial,
             <Copyable key="serial" text={serial} shown={serial} label={words.copySerial} />,
           ],
+          [columns.attention, <Attention key="attention" cart={cart} />],
+          [columns.facility, cart.facility ?? LIST_WORDS.none],
+          [columns.model, cart.model ?? LIST_WORDS.none],
+          [columns.software, cart.software ?? LIST_WORDS.none],
           [columns.online, <OnlineMark key="online" isOnline={online} />],
+          [columns.licence, licenceText(cart)],
           [columns.expires, endText(cart)],
+          [columns.validation, validationText(cart)],
+          [
+            columns.accepted,
+            cart.acceptedUtcMs === null ? words.never : formatDateTime(cart.acceptedUtcMs),
+          ],
         ]}
       />
       {cart.state === 'licensed' && <p className="note">{words.licensedLead}</p>}
+      <CartDrift cart={cart} />
+      <CartReports serial={serial} />
       <PanelActs>
         <Button icon={Ticket} onPress={() => setAct('license')}>
           {words.licenseAnew}

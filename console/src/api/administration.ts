@@ -2,7 +2,6 @@
 import {
   account,
   approved,
-  commissionedCart,
   issuedLicence,
   ledgerLine,
   licence,
@@ -15,6 +14,12 @@ import {
   workstation,
   workstationPage,
 } from '@chaperone/protocol/console-api/administration.ts';
+import { cartReportList, commissionedCart } from '@chaperone/protocol/console-api/carts.ts';
+import type {
+  CART_CHOICES,
+  CART_ORDERS,
+  cartReport,
+} from '@chaperone/protocol/console-api/carts.ts';
 import type { ProposedAct, ROLE_NAMES } from '@chaperone/protocol/console-api/administration.ts';
 import { z } from 'zod';
 import { ask } from './ask.ts';
@@ -27,6 +32,11 @@ export type Workstation = z.infer<typeof workstation>;
 export type Licence = z.infer<typeof licence>;
 export type IssuedLicence = z.infer<typeof issuedLicence>;
 export type CommissionedCart = z.infer<typeof commissionedCart>;
+export type CartReport = z.infer<typeof cartReport>;
+export interface CartsQuery extends ListQuery {
+  readonly only?: (typeof CART_CHOICES)[number];
+  readonly sort?: (typeof CART_ORDERS)[number];
+}
 export type SignInItem = z.infer<typeof signInItem>;
 export type LiveSession = z.infer<typeof liveSession>;
 export type Proposal = z.infer<typeof proposal>;
@@ -85,9 +95,11 @@ export const administration = {
   licenseCart: (serial: string) => act(issuedLicence, '/api/admin/licences/cart', { serial }),
   retireLicence: (id: string, reason: string) =>
     act(licence, `/api/admin/licences/${id}/retire`, { reason }),
-  carts: list(commissionedCart, '/api/admin/carts'),
+  carts: (query: CartsQuery) =>
+    ask(pageOf(commissionedCart), 'GET', withQuery('/api/admin/carts', query)),
+  cartReports: (serial: string) => ask(cartReportList, 'GET', `${cartPath(serial)}/reports`),
   retireCart: (serial: string, reason: string) =>
-    act(commissionedCart, `/api/admin/carts/${encodeURIComponent(serial)}/retire`, { reason }),
+    act(commissionedCart, `${cartPath(serial)}/retire`, { reason }),
   signIns: list(signInItem, '/api/admin/sign-ins'),
   endSignIn: (id: string, reason: string) =>
     act(z.null(), `/api/admin/sign-ins/${id}/end`, { reason }),
@@ -103,8 +115,17 @@ export const administration = {
   ledger: list(ledgerLine, '/api/audit/entries'),
 };
 
+function cartPath(serial: string): string {
+  return `/api/admin/carts/${encodeURIComponent(serial)}`;
+}
+
+/** Where an acceptance report of a cart is, as a file or as a page. */
+export function reportAddress(serial: string, report: string, form: 'file' | 'page'): string {
+  return `${cartPath(serial)}/reports/${report}/${form}`;
+}
+
 /** What is not asked for is left out: the desk knows its defaults. */
-function withQuery(path: string, query: LedgerQuery): string {
+function withQuery(path: string, query: LedgerQuery | CartsQuery): string {
   const members = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
   const text = new URLSearchParams(members.map(([key, value]) => [key, String(value)])).toString();
   return text === '' ? path : `${path}?${text}`;

@@ -1,7 +1,7 @@
 /** What the administration's pages ask for. All of it is stale at once when something was done: acts touch each other. */
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { administration } from '../api/administration.ts';
-import type { LedgerQuery, ListQuery, Page } from '../api/administration.ts';
+import type { CartsQuery, LedgerQuery, ListQuery, Page } from '../api/administration.ts';
 import { queryClient } from './queries.ts';
 
 /** What others do is told by no event; a list that is shown is asked for again after this. Milliseconds. */
@@ -26,7 +26,19 @@ const listOf = <Item>(
 export const administrationQueries = {
   accounts: listOf('accounts', administration.accounts),
   licences: listOf('licences', administration.licences),
-  carts: listOf('carts', administration.carts),
+  carts: (query: CartsQuery) =>
+    queryOptions({
+      queryKey: ['administration', 'carts', query] as const,
+      queryFn: () => administration.carts(query),
+      placeholderData: keepPreviousData,
+      refetchInterval: ASK_EVERY_MS,
+    }),
+  cartReports: (serial: string) =>
+    queryOptions({
+      queryKey: ['administration', 'cart-reports', serial] as const,
+      queryFn: () => administration.cartReports(serial),
+      refetchInterval: ASK_EVERY_MS,
+    }),
   signIns: listOf('sign-ins', administration.signIns, ASK_LIVE_EVERY_MS),
   sessions: listOf('sessions', administration.sessions, ASK_LIVE_EVERY_MS),
   proposals: listOf('proposals', administration.proposals),

@@ -7,6 +7,7 @@ import {
   ActRecord,
   AdministrationLists,
   Audit,
+  CartList,
   EquipmentActs,
   LiveActs,
 } from '../desk/administration/administration.ts';
@@ -223,12 +224,20 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
     signIn,
     secondFactors,
     roleTable: roleTableOf(configuration),
-    isOnline: (serial) => sessions.isOnline(serial),
     seatsMax: configuration.workstations.seatsMax,
     postureOf: async (workstation) => await postures.sentencesOf(workstation),
   });
+  const cartList = new CartList(context, {
+    authority,
+    carts,
+    reports: acceptanceReports,
+    isOnline: (serial) => sessions.isOnline(serial),
+    gatewayNames: configuration.edge.gatewayNames,
+  });
   const features = {
     context,
+    cartList,
+    acceptanceReports,
     about,
     signIn,
     secondFactors,

@@ -31,7 +31,10 @@
  *   POST /api/admin/licences/workstation             administrator, fresh: {label} → IssuedLicence
  *   POST /api/admin/licences/cart                    administrator, field engineer, fresh: {serial} → IssuedLicence
  *   POST /api/admin/licences/{licence}/retire        administrator, fresh: {reason} → Licence
- *   GET  /api/admin/carts                            administrator, field engineer: page of CommissionedCart
+ *   GET  /api/admin/carts                            administrator, field engineer: page of CommissionedCart (`carts.ts`); `only`, `sort`
+ *   GET  /api/admin/carts/{serial}/reports           the same: CartReportList, its acceptance reports, newest first
+ *   GET  /api/admin/carts/{serial}/reports/{report}/file  the same: JSON for `chaperone verify`
+ *   GET  /api/admin/carts/{serial}/reports/{report}/page  the same: HTML, one printable page
  *   POST /api/admin/carts/{serial}/retire            administrator, fresh: {reason} → CommissionedCart
  *   GET  /api/admin/sign-ins                         administrator: page of SignIn
  *   POST /api/admin/sign-ins/{signIn}/end            administrator: {reason} → 204
@@ -167,12 +170,6 @@ export const licence = z.object({
 export const issuedLicence = z.object({ licence, code: z.string() });
 export const newWorkstationLicence = z.strictObject({ label: line });
 export const newCartLicence = z.strictObject({ serial: plain(z.string().max(64)) });
-export const commissionedCart = z.object({
-  serial: z.string(),
-  state: z.enum(['licensed', 'commissioned', 'retired']),
-  certificateExpiresUtcMs: z.number().nullable(),
-  online: z.boolean(),
-});
 
 export const liveSession = z.object({
   id,

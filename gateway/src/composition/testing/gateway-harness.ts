@@ -31,6 +31,7 @@ import { DEMO_SIGN_INS, establishGateway, startGateway } from '../../composition
 import type { DemoSignIn, GatewayOverrides, RunningGateway } from '../../composition.ts';
 import { BUILT_IN_DEMO_PEOPLE } from '../../directory/demo/demo.ts';
 import { ScriptedCart } from '../../desk/tunnel/testing/scripted-cart.ts';
+import type { ScriptedCartOptions } from '../../desk/tunnel/testing/scripted-cart.ts';
 import { checkConfiguration } from '../../platform/configuration/configuration.ts';
 import type { Configuration } from '../../platform/configuration/configuration.ts';
 import type { DatabaseLocation } from '../../platform/database/database.ts';
@@ -174,6 +175,14 @@ export async function enrolCart(
   running: Pick<RunningGateway, 'authority' | 'edgeAddress'>,
   serial: string,
 ): Promise<ScriptedCart> {
+  return new ScriptedCart(await enrolKey(running, serial));
+}
+
+/** Enrols a key by EST through the edge: what a cart has then. */
+export async function enrolKey(
+  running: Pick<RunningGateway, 'authority' | 'edgeAddress'>,
+  serial: string,
+): Promise<ScriptedCartOptions> {
   const plate = parseCartSerial(serial);
   const { code } = await running.authority.issueCartLicence(plate, { by: 'test' });
   const { privateKey, publicKey } = await newKeyPair('p256-sha3-256');
@@ -197,7 +206,7 @@ export async function enrolCart(
   const [der] = readCertificatesOnly(decodeESTBody(body, 65_536));
   const certificate = encodePEM('CERTIFICATE', der ?? new Uint8Array());
   const at = { host: '127.0.0.1', port, serverName: 'localhost', root };
-  return new ScriptedCart({ ...at, serial, privateKey, publicKey, certificate });
+  return { ...at, serial, privateKey, publicKey, certificate };
 }
 
 /** What came over an event stream. */

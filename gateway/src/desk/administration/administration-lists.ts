@@ -2,7 +2,6 @@
 import type { Role } from '../../directory/contract.ts';
 import type {
   account,
-  commissionedCart,
   licence,
   roleTable,
   signInItem,
@@ -12,7 +11,7 @@ import type {
 import { licenceState } from '@chaperone/domain/licence/licence.ts';
 import type { Licence } from '@chaperone/domain/licence/licence.ts';
 import type { z } from 'zod';
-import type { Authority, FoundCart, FoundWorkstation } from '../../authority/contract.ts';
+import type { Authority, FoundWorkstation } from '../../authority/contract.ts';
 import type { Found } from '../../platform/database/search.ts';
 import type { DeskContext } from '../platform/desk-context.ts';
 import type { SecondFactors } from '../second-factor/second-factor.ts';
@@ -22,7 +21,7 @@ import type { FoundAccount, SignIn } from '../sign-in/sign-in.ts';
 export interface AdministrationListParts {
   readonly authority: Pick<
     Authority,
-    'searchLicences' | 'searchWorkstations' | 'searchCarts' | 'workstationLabels'
+    'searchLicences' | 'searchWorkstations' | 'workstationLabels'
   >;
   readonly signIn: Pick<SignIn, 'live'>;
   readonly secondFactors: Pick<SecondFactors, 'factorOf'>;
@@ -30,8 +29,6 @@ export interface AdministrationListParts {
     readonly directory: string;
     readonly rows: readonly { readonly group: string; readonly role: Role }[];
   };
-  /** Tells whether a cart is connected. */
-  readonly isOnline: (serial: string) => boolean;
   /** How many workstations may be licensed; null where that is not limited. */
   readonly seatsMax: number | null;
   /** What a workstation lacks, as sentences; null when it never reported or nothing is asked. */
@@ -126,23 +123,6 @@ export class AdministrationLists {
       state: licenceState(found, this.#context.clock.utcMs()),
       issuedUtcMs: issuedAtMs,
       expiresUtcMs: expiresAtMs,
-    };
-  }
-
-  async carts(query: PageQuery): Promise<Page<z.infer<typeof commissionedCart>>> {
-    const found = await this.#parts.authority.searchCarts(searchOf(query));
-    return await pageOf(query, found, async (each) => this.cart(each));
-  }
-
-  cart({ serial, isLicensed, inForceUntilUtcMs }: FoundCart): z.infer<typeof commissionedCart> {
-    const nowMs = this.#context.clock.utcMs();
-    const isInForce = inForceUntilUtcMs !== null && inForceUntilUtcMs > nowMs;
-    const licensed = isLicensed ? 'licensed' : 'retired';
-    return {
-      serial,
-      state: isInForce ? 'commissioned' : licensed,
-      certificateExpiresUtcMs: inForceUntilUtcMs,
-      online: this.#parts.isOnline(serial),
     };
   }
 

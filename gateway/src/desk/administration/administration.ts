@@ -11,5 +11,6 @@ export { ADMINISTRATION_MIGRATIONS } from './tables.ts';
 export { EquipmentActs } from './equipment-acts.ts';
 export { LiveActs } from './live-acts.ts';
 export { Audit } from './audit.ts';
+export { CartList } from './cart-list.ts';
 export { AdministrationLists } from './administration-lists.ts';
 export type { AdministrationListParts } from './administration-lists.ts';

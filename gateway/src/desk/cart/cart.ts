@@ -84,6 +84,18 @@ export class Carts {
     }));
   }
 
+  /** What each cart that ever connected said of itself then, by serial. */
+  async seen(): Promise<
+    ReadonlyMap<string, { readonly model: string; readonly software: string }>
+  > {
+    const rows = await this.#context.database
+      .db<CartTables>()
+      .selectFrom('desk_cart')
+      .select(['serial', 'model', 'software'])
+      .execute();
+    return new Map(rows.map(({ serial, model, software }) => [serial, { model, software }]));
+  }
+
   /** Tells whether a cart is licensed here. */
   async isKnown(serial: string): Promise<boolean> {
     return (await this.list()).some((cart) => cart.serial === serial);

@@ -41,6 +41,7 @@ import { countBody, sendNoise } from './measurement.ts';
 import { readBody } from './read-body.ts';
 import type { AcceptanceReports } from './reports.ts';
 
+export { driftOf } from './drift.ts';
 export { AcceptanceReports } from './reports.ts';
 export type { CartReports, KeptReport } from './reports.ts';
 export type { ReportSummary } from './summary.ts';

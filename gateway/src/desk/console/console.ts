@@ -27,6 +27,7 @@ import { Origins } from './origins.ts';
 import { answerProblems } from './problem-answer.ts';
 import { administrationActRoutes } from './routes-administration-act.ts';
 import { administrationRoutes } from './routes-administration.ts';
+import { cartRoutes } from './routes-carts.ts';
 import { auditRoutes } from './routes-audit.ts';
 import { caseRoutes } from './routes-case.ts';
 import { postureRoutes } from './routes-posture.ts';
@@ -165,7 +166,10 @@ export async function makeConsole(
     (headers ??= securityHeaders(secure, origins().webSocketOrigins));
   server.addHook('onSend', async (request, reply) => {
     if (isStranger(features.workstations, request)) return void reply.headers(BARE_HEADERS);
+    // A route may allow its page less than the console's own may do.
+    const stricter = reply.getHeader('content-security-policy');
     void reply.headers(ownHeaders());
+    if (stricter !== undefined) void reply.header('content-security-policy', stricter);
     if (request.url.startsWith('/api/') && !reply.hasHeader('cache-control')) {
       void reply.header('cache-control', 'no-store');
     }
@@ -179,6 +183,7 @@ export async function makeConsole(
     factorRoutes(own, features, secure, origins);
     ownRoutes(own, features, origins);
     administrationRoutes(own, features);
+    cartRoutes(own, features);
     administrationActRoutes(own, features);
     proposalRoutes(own, features);
     auditRoutes(own, features);

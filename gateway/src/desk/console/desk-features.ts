@@ -8,10 +8,12 @@ import type {
   AccountActs,
   AdministrationLists,
   Audit,
+  CartList,
   EquipmentActs,
   LiveActs,
 } from '../administration/administration.ts';
 import type { Carts } from '../cart/cart.ts';
+import type { AcceptanceReports } from '../commissioning/commissioning.ts';
 import type { Events } from '../events/events.ts';
 import type { EvidenceOptions } from '../evidence/evidence.ts';
 import type { DeskContext } from '../platform/desk-context.ts';
@@ -40,6 +42,8 @@ export interface DeskFeatures {
   readonly events: Events;
   readonly evidence: EvidenceOptions;
   readonly administration: AdministrationLists;
+  readonly cartList: CartList;
+  readonly acceptanceReports: AcceptanceReports;
   readonly audit: Audit;
   readonly accountActs: AccountActs;
   readonly equipmentActs: EquipmentActs;

@@ -161,6 +161,7 @@ const targetOf = (path: string, serviceCase: string): string =>
     .replace('{workstation}', nothing('wrks'))
     .replace('{session}', nothing('sess'))
     .replace('{proposal}', nothing('prop'))
+    .replace('{report}', nothing('acpt'))
     .replace('{signIn}', 'A'.repeat(43))
     .replace('{serial}', 'US-404');
 

@@ -1,7 +1,6 @@
 /** Routes by which administrators and field engineers change something; what it means is in `administration/`. */
 import {
   account,
-  commissionedCart,
   issuedLicence,
   licence,
   liveSession,
@@ -15,6 +14,7 @@ import {
   roleChange,
   workstation,
 } from '@chaperone/protocol/console-api/administration.ts';
+import { commissionedCart } from '@chaperone/protocol/console-api/carts.ts';
 import { plain } from '@chaperone/protocol/console-api/plain-text.ts';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -94,7 +94,7 @@ function accountRoutes(
 
 function equipmentRoutes(
   server: ConsoleServer,
-  { equipmentActs, administration: lists }: DeskFeatures,
+  { equipmentActs, administration: lists, cartList }: DeskFeatures,
 ): void {
   server.post(
     '/api/admin/licences/workstation',
@@ -143,7 +143,7 @@ function equipmentRoutes(
     async (request) => {
       const { serial } = request.params;
       const { reason } = request.body;
-      return lists.cart(await equipmentActs.retireCart(serial, reason, actorOf(request)));
+      return await cartList.one(await equipmentActs.retireCart(serial, reason, actorOf(request)));
     },
   );
 }

@@ -1,7 +1,6 @@
 /** Routes of the administration's lists, and of what the desk says of itself. */
 import {
   account,
-  commissionedCart,
   deskState,
   licence,
   pageOf,
@@ -51,12 +50,6 @@ export function administrationRoutes(server: ConsoleServer, features: DeskFeatur
       const subjects = isAdministrator ? (['cart', 'workstation'] as const) : (['cart'] as const);
       return await lists.licences(request.query, subjects);
     },
-  );
-
-  server.get(
-    '/api/admin/carts',
-    { schema: { querystring, response: { 200: pageOf(commissionedCart) } } },
-    async ({ query }) => await lists.carts(query),
   );
 
   server.get(

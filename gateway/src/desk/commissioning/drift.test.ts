@@ -1,0 +1,63 @@
+/** Goal: each difference from the accepted report is named once, with what was and what is, and nothing else is. Method: one change at a time. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { sampleClaims } from '@chaperone/protocol/commissioning/testing/sample-report.ts';
+import { driftOf } from './drift.ts';
+import type { CartToday } from './drift.ts';
+import { summaryOf } from './summary.ts';
+
+const claims = sampleClaims();
+const accepted = summaryOf(claims);
+const today: CartToday = {
+  software: claims.software,
+  model: claims.model,
+  licence: {
+    id: claims.licence.id,
+    facility: claims.facility,
+    features: claims.licence.features,
+    validUntilUtcMs: claims.licence.validUntilUtcMs,
+  },
+  gatewayNames: ['gateway.example', 'other.example'],
+  rootFingerprint: claims.gateway.rootFingerprint,
+};
+const { licence } = today;
+assert.ok(licence !== null);
+
+test('as it was accepted, and with another certificate, nothing has drifted', () => {
+  assert.deepEqual(driftOf(accepted, accepted, today), []);
+  assert.deepEqual(driftOf(accepted, accepted, { ...today, software: null, model: null }), []);
+  const unnamed = { ...today, licence: { ...licence, facility: null } };
+  assert.deepEqual(driftOf(accepted, accepted, unnamed), []);
+  const renewed = summaryOf(
+    sampleClaims({ certificate: { ...claims.certificate, serial: 'ff', notAfterUtcMs: 1 } }),
+  );
+  assert.deepEqual(driftOf(accepted, renewed, today), []);
+});
+
+test('each change is one line', () => {
+  const moved = summaryOf(
+    sampleClaims({
+      network: { ...claims.network, method: 'static' },
+      proxy: { ...claims.proxy, kind: 'manual', host: '10.20.0.8', port: 3128 },
+    }),
+  );
+  const cases: readonly (readonly [CartToday, typeof accepted, readonly string[]])[] = [
+    [{ ...today, software: 'chaperone-cart 0.2.0' }, accepted, ['software']],
+    [{ ...today, model: 'Sonora 6' }, accepted, ['model']],
+    [{ ...today, licence: { ...licence, facility: 'Elsewhere' } }, accepted, ['facility']],
+    [{ ...today, licence: { ...licence, features: ['view'] } }, accepted, ['licence']],
+    [{ ...today, licence: { ...licence, validUntilUtcMs: null } }, accepted, ['licence']],
+    [{ ...today, licence: null }, accepted, ['licence']],
+    [{ ...today, gatewayNames: ['new.example'] }, accepted, ['gateway']],
+    [{ ...today, rootFingerprint: 'f'.repeat(64) }, accepted, ['root']],
+    [today, moved, ['network', 'road']],
+  ];
+  for (const [now, newest, expected] of cases) {
+    const found = driftOf(accepted, newest, now);
+    assert.deepEqual(
+      found.map(({ what }) => what),
+      expected,
+    );
+    for (const { was, now: is } of found) assert.notEqual(was, is);
+  }
+});

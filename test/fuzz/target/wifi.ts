@@ -2,6 +2,7 @@
 import { PHY_TEXTS } from '@chaperone/cart/device/wifi-adapter/testing/phy-texts.ts';
 import { readMonitor } from '@chaperone/cart/device/network-login/monitor-text.ts';
 import { judgeAuthorities } from '@chaperone/cart/device/network-manager/authorities.ts';
+import { readKeyfile, writeKeyfile } from '@chaperone/cart/device/network-manager/keyfile.ts';
 import { readPhy } from '@chaperone/cart/device/wifi-adapter/iw-phy.ts';
 import { readScan } from '@chaperone/cart/device/wifi-adapter/wifi-scan.ts';
 import { enterpriseRefusals, pemCertificates } from '@chaperone/domain/network/enterprise-rule.ts';
@@ -172,4 +173,49 @@ const claimed: Target = {
   },
 };
 
-export const WIFI_TARGETS: readonly Target[] = [scan, phy, pem, monitor, authorities, claimed];
+const KEYFILE = {
+  interfaceName: 'eth0',
+  uuid: '8f9b1bd5-1111-4111-8111-0123456789ab',
+  changeId: '00ff',
+  isAutomatic: true,
+} as const;
+const ipv4 = {
+  method: 'static',
+  address: '192.0.2.7',
+  prefixLength: 24,
+  router: '192.0.2.1',
+  nameServers: ['192.0.2.1'],
+} as const;
+const keyfile: Target = {
+  name: 'wifi-keyfile',
+  entry: 'cart/src/device/network-manager/keyfile.ts › readKeyfile',
+  refusals: [Nothing],
+  limits: 'secrets are never in what is read',
+  form: 'text',
+  words: ['[802-1x]', '[ipv4]', 'method=auto', 'ssid=49;50;', '\\\\s', '=', '\n'],
+  seeds: () => {
+    const security = { kind: 'wpa2-personal', passphrase: 'twelve horses' } as const;
+    const wifi = { kind: 'wifi', ssid: 'Carts', isHidden: false, band: 'any' } as const;
+    const profile = { ...wifi, security, ipv4 } as const;
+    const wired = { kind: 'wired', ipv4, enterprise: null } as const;
+    return [profile, wired].map((each) => Buffer.from(writeKeyfile({ ...KEYFILE, profile: each })));
+  },
+  feed: (input) => {
+    const { profile } = readKeyfile(input.toString('utf8'));
+    if (profile === null) throw new Nothing('no profile');
+    if (profile.kind === 'wifi' && profile.security.kind === 'wpa2-personal')
+      holds(profile.security.passphrase === '', 'a secret');
+    if (profile.kind === 'wired') holds((profile.enterprise?.password ?? '') === '', 'a secret');
+    return profile;
+  },
+};
+
+export const WIFI_TARGETS: readonly Target[] = [
+  scan,
+  phy,
+  pem,
+  monitor,
+  authorities,
+  claimed,
+  keyfile,
+];

@@ -32,7 +32,10 @@ const change = {
 test('a refused login is told while the interface is down', async () => {
   const network = { interfaces: async () => [wired], change: () => change };
   assert.deepEqual(await linkSights(network)(), [
-    { name: 'eth0', failure: 'login-refused', ssid: null, signalPercent: null, method: 'dhcp' },
+    {
+      ...{ name: 'eth0', failure: 'login-refused', ssid: null, signalPercent: null },
+      ...{ method: 'dhcp', address: null },
+    },
   ]);
 });
 

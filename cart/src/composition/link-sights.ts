@@ -10,7 +10,9 @@ const FAILURES: Readonly<Record<string, LinkSight['failure']>> = {
   ADDRESS_IN_USE: 'address-in-use',
   NO_ADDRESS: 'address-not-given',
 };
-const shownMethod = z.object({ ipv4: z.object({ method: z.enum(['dhcp', 'static']) }) });
+const shownProfile = z.object({
+  ipv4: z.object({ method: z.enum(['dhcp', 'static']), address: z.string().optional() }),
+});
 
 /** Asks; where the network cannot be asked, the answer is empty. */
 export function linkSights(
@@ -26,6 +28,7 @@ function sightOf(
   { name, state, ssid, signalPercent, profile }: NetworkInterface,
   change: ReturnType<NetworkPart['change']>,
 ): LinkSight {
+  const ipv4 = shownProfile.safeParse(profile).data?.ipv4;
   // What a change failed with says nothing of an interface that is up by the profile before it.
   const isTold = state !== 'up' && change?.interface === name;
   return {
@@ -33,6 +36,7 @@ function sightOf(
     failure: isTold ? (FAILURES[change.failure ?? ''] ?? null) : null,
     ssid,
     signalPercent,
-    method: shownMethod.safeParse(profile).data?.ipv4.method ?? null,
+    method: ipv4?.method ?? null,
+    address: ipv4?.address ?? null,
   };
 }

@@ -19,6 +19,8 @@ export interface LinkSight {
   readonly ssid: string | null;
   readonly signalPercent: number | null;
   readonly method: 'dhcp' | 'static' | null;
+  /** The fixed one that was set; null: none. */
+  readonly address: string | null;
 }
 
 export interface ValidationOptions {

@@ -64,9 +64,9 @@ export const FINDING_WORDS = {
       'Please check that the DHCP server reaches this socket and gives an address to {hardwareAddress}, or name a fixed address.',
   },
   ADDRESS_IN_USE: {
-    said: 'Another machine ({otherHardwareAddress}) has the address {address} as well.',
+    said: 'Another machine has the address {address} as well.',
     advice:
-      'Please give the cart an address of its own: {address} is also used by the machine {otherHardwareAddress}.',
+      'Please give the cart an address of its own: {address} is used by another machine too; the hardware address of the cart is {hardwareAddress}.',
   },
   NO_ROUTE: {
     said: 'There is no route from {address} to {destination}.',

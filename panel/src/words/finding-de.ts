@@ -53,9 +53,9 @@ export const FINDINGS_DE: Readonly<Record<Finding, FindingWords>> = {
       'Bitte prüfen Sie, ob der DHCP-Server diese Dose erreicht und {hardwareAddress} eine Adresse gibt, oder nennen Sie eine feste.',
   },
   ADDRESS_IN_USE: {
-    said: 'Ein anderes Gerät ({otherHardwareAddress}) hat die Adresse {address} auch.',
+    said: 'Ein anderes Gerät hat die Adresse {address} auch.',
     advice:
-      'Bitte geben Sie dem Gerät eine eigene Adresse: {address} wird auch von {otherHardwareAddress} benutzt.',
+      'Bitte geben Sie dem Gerät eine eigene Adresse: {address} wird auch von einem anderen benutzt; die Hardware-Adresse des Geräts ist {hardwareAddress}.',
   },
   NO_ROUTE: {
     said: 'Es gibt keinen Weg von {address} zu {destination}.',

@@ -53,9 +53,9 @@ export const FINDINGS_ES: Readonly<Record<Finding, FindingWords>> = {
       'Por favor, compruebe que el servidor DHCP llega a esta toma y da una dirección a {hardwareAddress}, o indique una fija.',
   },
   ADDRESS_IN_USE: {
-    said: 'Otra máquina ({otherHardwareAddress}) tiene también la dirección {address}.',
+    said: 'Otra máquina tiene también la dirección {address}.',
     advice:
-      'Por favor, dé al equipo una dirección propia: {address} la usa también {otherHardwareAddress}.',
+      'Por favor, dé al equipo una dirección propia: {address} la usa también otra máquina; la dirección de hardware del equipo es {hardwareAddress}.',
   },
   NO_ROUTE: {
     said: 'No hay ruta de {address} a {destination}.',

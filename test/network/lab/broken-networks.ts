@@ -1,4 +1,5 @@
 /** The table of broken networks: how each is broken, and what a validation has to say of it. */
+import type { LinkSight } from '@chaperone/cart/validation/validation.ts';
 import type { Finding, ValidationStep } from '@chaperone/domain/validation/finding.ts';
 import { foreignCertificate, INSPECTING_AUTHORITY } from './foreign-authority.ts';
 import { startPACServer } from './pac-server.ts';
@@ -59,6 +60,15 @@ const byPAC =
     proxy: () => ({ kind: 'pac', url: `http://${router}:8080/${file}`, credentials: null }),
   });
 
+const SIGHT: LinkSight = {
+  name: 'eth0',
+  failure: null,
+  ssid: null,
+  signalPercent: null,
+  method: 'dhcp',
+  address: null,
+};
+
 export interface HealthyRow {
   readonly network: string;
   readonly plan: () => HospitalPlan;
@@ -111,6 +121,23 @@ export const BROKEN_NETWORKS: readonly Row[] = [
     }),
     finding: 'ADDRESS_SELF_ASSIGNED',
     advice: () => /DHCP server reaches this socket/,
+  },
+  {
+    // That NetworkManager says so of a real switch with a real RADIUS server is shown by wired-login.test.ts.
+    network: 'a switch that refuses the login of the cart, by the word of NetworkManager',
+    plan: () => ({ onCart: () => 'ip address flush dev eth0' }),
+    cart: () => ({ sights: [{ ...SIGHT, failure: 'login-refused' }] }),
+    finding: 'NETWORK_LOGIN_REFUSED',
+    advice: () => /account of the cart on the RADIUS server.* [0-9a-f:]{17}, .*PEAP/,
+  },
+  {
+    network: 'another machine with the address of the cart, by the word of NetworkManager',
+    plan: () => ({ onCart: () => 'ip address flush dev eth0' }),
+    cart: (_internet, { cart }) => ({
+      sights: [{ ...SIGHT, failure: 'address-in-use', method: 'static', address: cart }],
+    }),
+    finding: 'ADDRESS_IN_USE',
+    advice: ({ cart }) => words('an address of its own', cart, 'used by another machine'),
   },
   {
     network: 'DHCP gives no router',

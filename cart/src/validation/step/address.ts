@@ -30,7 +30,7 @@ export const addressStep: Step = {
       method: sight?.method ?? null,
     };
     if (sight?.failure === 'address-in-use')
-      return failed('ADDRESS_IN_USE', { ...seen, otherHardwareAddress: null });
+      return failed('ADDRESS_IN_USE', { ...seen, address: seen.address ?? sight.address });
     if (any === undefined) return failed('NO_ADDRESS', seen);
     if (usable === undefined) return failed('ADDRESS_SELF_ASSIGNED', seen);
     scene.source = usable.address;

@@ -27,6 +27,7 @@ const COLUMNS: readonly [Column<Licence>, ...Column<Licence>[]] = [
   { id: 'name', title: columns.name, cell: ({ name }) => name },
   { id: 'subject', title: columns.subject, width: 140, cell: (row) => words.subjects[row.subject] },
   { id: 'state', title: columns.state, width: 110, cell: (row) => <State licence={row} /> },
+  { id: 'terms', title: columns.terms, width: 220, cell: (row) => <Terms licence={row} /> },
   {
     id: 'issued',
     title: columns.issued,
@@ -41,6 +42,19 @@ const COLUMNS: readonly [Column<Licence>, ...Column<Licence>[]] = [
     cell: ({ expiresUtcMs }) => <span className="quiet">{formatDateTime(expiresUtcMs)}</span>,
   },
 ];
+
+/** What of a cart's licence somebody may have to act on; nothing of a workstation's. */
+function Terms({ licence: { terms } }: { readonly licence: Licence }): ReactNode {
+  if (terms === null) return null;
+  const { standing, validUntilUtcMs } = terms;
+  if (validUntilUtcMs === null) return <span className="quiet">{words.withoutEnd}</span>;
+  // The instant of the end belongs to the next day.
+  const until = formatDateTime(validUntilUtcMs - 1);
+  const tone = { 'not-yet': 'off', 'in-force': 'good', 'ends-soon': 'warning', expired: 'off' }[
+    standing
+  ];
+  return <span className={`state state--${tone}`}>{words.standings[standing](until)}</span>;
+}
 
 export function LicencesPage({ search, onSearch }: ListAddress): ReactNode {
   const q = useRested(search.q);
@@ -91,6 +105,13 @@ function LicencePanel({ row: licence, ...state }: PanelProps<Licence>): ReactNod
           [columns.subject, words.subjects[subject]],
           [columns.issued, formatDateTime(licence.issuedUtcMs)],
           [columns.expires, formatDateTime(licence.expiresUtcMs)],
+          ...(licence.terms === null
+            ? []
+            : ([
+                [columns.terms, <Terms key="terms" licence={licence} />],
+                [columns.features, licence.terms.features.join(', ')],
+                [columns.facility, licence.terms.facility ?? words.notSaid],
+              ] as const)),
           [columns.id, <Copyable key="id" text={id} shown={id} label={words.copyId} />],
         ]}
       />

@@ -45,8 +45,19 @@ export const LICENCE_WORDS = {
     state: 'State',
     issued: 'Issued',
     expires: 'To be used until',
+    terms: 'Allows',
+    features: 'What it allows',
+    facility: 'Facility',
     id: 'ID',
   },
+  withoutEnd: 'without an end',
+  notSaid: 'not said',
+  standings: {
+    'not-yet': () => 'Not in force yet',
+    'in-force': (until: string) => `Until ${until}`,
+    'ends-soon': (until: string) => `Ends soon: ${until}`,
+    expired: (until: string) => `Ended ${until}`,
+  } satisfies Record<NonNullable<Licence['terms']>['standing'], (until: string) => string>,
   subjects: { cart: 'Cart', workstation: 'Workstation' } satisfies Record<
     Licence['subject'],
     string

@@ -47,6 +47,7 @@
  *   GET  /api/audit/entries                          auditor: page of LedgerLine, newest first; `kind`, `from`, `to` narrow it
  *   GET  /api/audit/evidence                         auditor, fresh: JSON bundle of the whole ledger for `chaperone verify`
  */
+import { LICENCE_FEATURES, LICENCE_STANDINGS } from '@chaperone/domain/licence/licence-terms.ts';
 import { z } from 'zod';
 import { factorCode, passkeyAssertion } from './schema.ts';
 import { plain } from './plain-text.ts';
@@ -165,6 +166,17 @@ export const licence = z.object({
   state: z.enum(['issued', 'redeemed', 'expired', 'retired']),
   issuedUtcMs: z.number(),
   expiresUtcMs: z.number(),
+  /** What a cart's licence allows now; null of a workstation's, and where a licence is only named. */
+  terms: z
+    .object({
+      standing: z.enum(LICENCE_STANDINGS),
+      features: z.array(z.enum(LICENCE_FEATURES)),
+      validFromUtcMs: z.number(),
+      validUntilUtcMs: z.number().nullable(),
+      facility: z.string().nullable(),
+      model: z.string().nullable(),
+    })
+    .nullable(),
 });
 /** The code is shown once. */
 export const issuedLicence = z.object({ licence, code: z.string() });

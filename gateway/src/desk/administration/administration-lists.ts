@@ -8,10 +8,11 @@ import type {
   workstation,
   workstationPage,
 } from '@chaperone/protocol/console-api/administration.ts';
+import { licenceStanding } from '@chaperone/domain/licence/licence-terms.ts';
 import { licenceState } from '@chaperone/domain/licence/licence.ts';
 import type { Licence } from '@chaperone/domain/licence/licence.ts';
 import type { z } from 'zod';
-import type { Authority, FoundWorkstation } from '../../authority/contract.ts';
+import type { Authority, FoundWorkstation, GivenTerms } from '../../authority/contract.ts';
 import type { Found } from '../../platform/database/search.ts';
 import type { DeskContext } from '../platform/desk-context.ts';
 import type { SecondFactors } from '../second-factor/second-factor.ts';
@@ -114,15 +115,17 @@ export class AdministrationLists {
     return await pageOf(query, found, async (each) => this.licence(each));
   }
 
-  licence(found: Licence): z.infer<typeof licence> {
-    const { id, subject, issuedAtMs, expiresAtMs } = found;
+  licence(found: Licence & { readonly terms?: GivenTerms | null }): z.infer<typeof licence> {
+    const { id, subject, issuedAtMs, expiresAtMs, terms = null } = found;
+    const nowMs = this.#context.clock.utcMs();
     return {
       id: String(id),
       subject: subject.kind,
       name: subject.kind === 'cart' ? subject.serial : subject.label,
-      state: licenceState(found, this.#context.clock.utcMs()),
+      state: licenceState(found, nowMs),
       issuedUtcMs: issuedAtMs,
       expiresUtcMs: expiresAtMs,
+      terms: terms === null ? null : shownTerms(terms, nowMs),
     };
   }
 
@@ -156,6 +159,18 @@ export class AdministrationLists {
       posture: posture === null ? null : [...posture],
     };
   }
+}
+
+function shownTerms(terms: GivenTerms, nowMs: number) {
+  const { features, validFromUtcMs, validUntilUtcMs, facility, model } = terms;
+  const dates = { validFromUtcMs, validUntilUtcMs };
+  return {
+    standing: licenceStanding(terms, nowMs),
+    features: [...features],
+    ...dates,
+    facility,
+    model,
+  };
 }
 
 function searchOf({ q, page, size }: PageQuery) {

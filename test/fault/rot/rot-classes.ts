@@ -44,10 +44,10 @@ const CLASSES: readonly (readonly [RegExp, RotClass])[] = [
   [/^gateway\/ledger\/(?:signing\.key|checkpoint)$/, 'refused or same'],
   [/^gateway\/authority\/authority\.json$/, 'refused or same'],
   [
-    /^gateway\/authority\/(?:cart|workstation|browser|facility)\.(?:key|cert)\.pem$/,
+    /^gateway\/authority\/(?:cart|workstation|browser|facility|licence)\.(?:key|cert)\.pem$/,
     'refused or same',
   ],
-  [/^gateway\/authority\/(?:cart|workstation|browser|facility)\.key\.json$/, 'refused or same'],
+  [/^gateway\/authority\/(?:cart|workstation|browser|facility|licence)\.key\.json$/, 'refused or same'],
   [/^gateway\/authority\/servers\/(?:tunnel|console|portal)\.pem$/, 'made anew'],
   [/^gateway\/portal-officer\.key$/, 'codes'],
   [/^gateway\/vault\/keyring\/wrapping\.\d+\.key$/, 'refused'],
@@ -63,7 +63,7 @@ const CLASSES: readonly (readonly [RegExp, RotClass])[] = [
     /^cart\/identities\/[0-9a-f]+\/(?:cart\.key|cart\.cert|cart-root|workstation-ca)\.pem$/,
     'refused or same',
   ],
-  [/^cart\/identities\/[0-9a-f]+\/anchors\.json$/, 'refused or same'],
+  [/^cart\/identities\/[0-9a-f]+\/(?:anchors\.json|licence\.jws)$/, 'refused or same'],
   [/^cart\/journal\/journal\.ndjson$/, 'refused'],
   [/^cart\/journal\/journal\.mark$/, 'made anew'],
 ];

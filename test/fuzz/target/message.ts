@@ -210,6 +210,12 @@ const TO_PAGES: readonly Message[] = [
       {
         demo: true,
         cart: { serial: SERIAL, model: 'M' },
+        licence: {
+          standing: 'ends-soon',
+          features: ['view'],
+          validFromUtcMs: 0,
+          validUntilUtcMs: 1,
+        },
         serviceCentre: { name: 'N', phone: '1', phiPolicyUrl: 'https://x' },
         isSetUp: true,
         phase: 'waiting',

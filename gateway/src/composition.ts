@@ -124,6 +124,7 @@ async function assemble(
     desk.intake,
   );
   closers.defer(async () => await edge.close());
+  desk.edgeListens(edge.address.port);
   const parts = {
     authority,
     accounts: desk.features.signIn.accounts,

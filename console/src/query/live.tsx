@@ -36,6 +36,7 @@ function refresh(event: ConsoleEvent): void {
       // Whether its cart is connected; only a case that is shown is asked for at once.
       stale('case');
       stale('administration', 'carts');
+      stale('administration', 'licences');
       stale('administration', 'sessions');
       return;
     case 'desk':

@@ -38,6 +38,7 @@ import { decodePEM } from '@chaperone/protocol/x509/pem.ts';
 import { readPosture } from '@chaperone/host/posture.ts';
 import { roleTableOf } from './directory.ts';
 import { AccountNames } from './account-names.ts';
+import { licenceFiles } from './licence-files.ts';
 import { followWorkstations } from './follow-workstations.ts';
 import type { FacilityAccounts } from '../portal/contract.ts';
 import type { Vault } from '../vault/contract.ts';
@@ -55,6 +56,8 @@ export interface Desk {
   endSignIns(technician: TechnicianId): Promise<void>;
   /** Takes up what was running when the gateway stopped. */
   restore(): Promise<void>;
+  /** Says where carts reach the edge, for licence files; it listens after everything else. */
+  edgeListens(port: number): void;
   close(): Promise<void>;
 }
 
@@ -133,6 +136,7 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
     isRevoked,
     nameOf,
     assertCurrent: async (workstation) => await postures.assertMayRequest(workstation),
+    licenceOf: async (cart) => (await authority.cartLicence(cart))?.terms ?? null,
   });
   let directoryState: DeskDirectory = { reachable: true, sinceUtcMs: null };
   const standing = new Standing({
@@ -234,6 +238,7 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
     isOnline: (serial) => sessions.isOnline(serial),
     gatewayNames: configuration.edge.gatewayNames,
   });
+  const files = licenceFiles(authority, configuration);
   const features = {
     context,
     cartList,
@@ -254,6 +259,7 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
     audit,
     accountActs,
     equipmentActs,
+    licenceFileOf: files.licenceFileOf,
     liveActs,
     proposals,
     authority,
@@ -268,6 +274,7 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
         road === 'tunnel' ? tunnel.accept(socket) : enrolment.accept(socket),
     },
     endSignIns: endEverythingOf,
+    edgeListens: (port) => files.edgeListens(port),
     accountsOf: ({ facility }) => accountsOf({ context, cases, evidence }, facility),
     restore: async () => {
       await names.refresh();

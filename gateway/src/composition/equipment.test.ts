@@ -5,9 +5,12 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import type { Activity } from '@chaperone/domain/activity/activity.ts';
+import { readLicenceFile } from '@chaperone/protocol/est/licence-file.ts';
 import { factsOf, newTestGateway } from './testing/gateway-harness.ts';
 import type { Answer, DemoName, Technician, TestGateway } from './testing/gateway-harness.ts';
-import { grantSession, openCase } from './testing/session-script.ts';
+import { grantSession, openCase, sessionIs } from './testing/session-script.ts';
+import type { TestCase } from './testing/session-script.ts';
 
 const REASON = { reason: 'asked for in writing' };
 let gateway: TestGateway;
@@ -53,6 +56,75 @@ test('a field engineer licenses carts, an administrator workstations; a retired 
   const unknown = await post('ada', `/api/admin/licences/lcnc-${'0'.repeat(26)}/retire`);
   assert.equal(unknown.body['code'], 'TARGET_UNKNOWN');
 });
+
+test('a cart’s licence has the terms that were asked for, its file is the one that a cart takes, and it is renewed with a reason', async () => {
+  const validUntilUtcMs = Date.now() + 400 * 24 * 60 * 60 * 1000;
+  const asked = { serial: 'US-8', features: ['view'], validUntilUtcMs, facility: 'Nordre Klinik' };
+  const issued = await post('finn', '/api/admin/licences/cart', { ...asked, model: 'Vantage 7' });
+  assert.equal(issued.status, 200, issued.text);
+  const { licence, code, file, rootFingerprint } = issued.body as never as {
+    readonly licence: { readonly id: string; readonly terms: Readonly<Record<string, unknown>> };
+  } & Readonly<Record<'code' | 'file' | 'rootFingerprint', string>>;
+  const { features, standing, facility } = licence.terms;
+  assert.deepEqual([features, standing, facility], [['view'], 'in-force', 'Nordre Klinik']);
+  const carried = await readLicenceFile(file);
+  assert.deepEqual(
+    [carried.code, carried.serial, carried.gateway.port, carried.rootFingerprint],
+    [code, 'US-8', gateway.running.edgeAddress.port, rootFingerprint],
+  );
+
+  const path = `/api/admin/licences/${licence.id}/renew`;
+  const renewed = await post('finn', path, { ...REASON, validUntilUtcMs: null });
+  assert.deepEqual((renewed.body['terms'] as { features?: unknown }).features, ['view']);
+  const all = { ...REASON, validUntilUtcMs: null, features: ['view', 'control'] };
+  assert.equal((await post('ada', path, all)).status, 200);
+  const act = await lastAct();
+  assert.deepEqual(
+    [act['act'], act['target'], act['by']],
+    ['renew-licence', licence.id, people.ada.id],
+  );
+  const facts = await factsOf(gateway.running);
+  const given = facts.flatMap((fact) =>
+    fact.kind === 'licence-renewed' && 'terms' in fact ? [fact.terms?.number] : [],
+  );
+  assert.deepEqual(given, [2, 3]);
+  for (const [body, said] of [
+    [{ ...REASON, validUntilUtcMs: 1 }, 'MALFORMED_LICENCE'],
+    [{ ...REASON, validUntilUtcMs: null, features: ['control'] }, 'MALFORMED_LICENCE'],
+    [{ ...REASON, validUntilUtcMs: null, features: ['everything'] }, 'REQUEST_MALFORMED'],
+    [{ ...REASON }, 'REQUEST_MALFORMED'],
+    [{ validUntilUtcMs: null }, 'REQUEST_MALFORMED'],
+  ] as const)
+    assert.equal((await post('finn', path, body)).body['code'], said, JSON.stringify(body));
+  const nobody = `/api/admin/licences/lcnc-${'0'.repeat(26)}/renew`;
+  assert.equal((await post('ada', nobody, all)).body['code'], 'TARGET_UNKNOWN');
+});
+
+test('a technician sees what the cart’s licence allows, and is told at once what it does not', async () => {
+  const cart = await gateway.enrolCart('US-9');
+  await cart.connect();
+  const { authority } = gateway.running;
+  const licence = await authority.cartLicence('US-9');
+  assert.ok(licence);
+  const path = `/api/admin/licences/${String(licence.id)}/renew`;
+  const terms = { ...REASON, features: ['view', 'fetch-files'], validUntilUtcMs: null };
+  assert.equal((await post('ada', path, terms)).status, 200);
+  const opened = await openCase(people.tara, 'US-9');
+  const shown = await people.tara.ask('GET', `/api/cases/${opened.id}`);
+  const { features, standing } = shown.body['cartLicence'] as Readonly<Record<string, unknown>>;
+  assert.deepEqual([features, standing], [['view', 'fetch-files'], 'in-force']);
+  await sessionIs(people.tara, opened, 'waiting');
+  const refused = await requestOf(opened, ['view', 'control']);
+  assert.deepEqual([refused.status, refused.body['code']], [422, 'FEATURE_NOT_LICENSED']);
+  assert.equal(cart.offers.flatMap(({ requests }) => requests).length, 0);
+  const taken = await requestOf(opened, ['view']);
+  assert.equal(taken.status, 200, taken.text);
+});
+
+async function requestOf(serviceCase: TestCase, activities: readonly Activity[]): Promise<Answer> {
+  const jws = await people.tara.signedRequest(serviceCase, activities);
+  return await post('tara', `/api/cases/${serviceCase.id}/session/request`, { jws });
+}
 
 test('an administrator sees a remote session by its case’s number and ends it; nothing else of the case is there', async () => {
   const cart = await gateway.enrolCart('US-1');

@@ -29,7 +29,8 @@
  *   POST /api/admin/workstations/{workstation}/retire  administrator, fresh: {reason} → Workstation
  *   GET  /api/admin/licences                         administrator, field engineer: page of Licence
  *   POST /api/admin/licences/workstation             administrator, fresh: {label} → IssuedLicence
- *   POST /api/admin/licences/cart                    administrator, field engineer, fresh: {serial} → IssuedLicence
+ *   POST /api/admin/licences/cart                    administrator, field engineer, fresh: NewCartLicence → IssuedCartLicence
+ *   POST /api/admin/licences/{licence}/renew         administrator, field engineer, fresh: Renewal → Licence, of a cart
  *   POST /api/admin/licences/{licence}/retire        administrator, fresh: {reason} → Licence
  *   GET  /api/admin/carts                            administrator, field engineer: page of CommissionedCart (`carts.ts`); `only`, `sort`
  *   GET  /api/admin/carts/{serial}/reports           the same: CartReportList, its acceptance reports, newest first
@@ -181,7 +182,31 @@ export const licence = z.object({
 /** The code is shown once. */
 export const issuedLicence = z.object({ licence, code: z.string() });
 export const newWorkstationLicence = z.strictObject({ label: line });
-export const newCartLicence = z.strictObject({ serial: plain(z.string().max(64)) });
+/** The file for pre-staging holds the code: it is shown and saved once, too. */
+export const issuedCartLicence = issuedLicence.extend({
+  file: z.string(),
+  /** SHA-256 of the cart root, hexadecimal: what the file is compared with where it is used. */
+  rootFingerprint: z.string(),
+});
+/** What is left out is everything, from now on, without an end. Decision 0016. */
+const askedTerms = {
+  features: z.array(z.enum(LICENCE_FEATURES)).max(LICENCE_FEATURES.length).optional(),
+  validFromUtcMs: z.int().optional(),
+  facility: plain(z.string().max(200)).optional(),
+  model: plain(z.string().max(200)).optional(),
+};
+export const newCartLicence = z.strictObject({
+  serial: plain(z.string().max(64)),
+  ...askedTerms,
+  /** From this instant on it is over; null: it does not end. */
+  validUntilUtcMs: z.int().nullable().optional(),
+});
+/** What is left out stays as it was, but for the end: it is said each time. */
+export const renewal = z.strictObject({
+  ...askedTerms,
+  validUntilUtcMs: z.int().nullable(),
+  reason: line,
+});
 
 export const liveSession = z.object({
   id,

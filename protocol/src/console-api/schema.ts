@@ -48,6 +48,7 @@
  *   WS   /api/cases/{case}/session/screen        RFB (RFC 6143) in binary messages
  */
 import { ACTIVITIES } from '@chaperone/domain/activity/activity.ts';
+import { LICENCE_FEATURES, LICENCE_STANDINGS } from '@chaperone/domain/licence/licence-terms.ts';
 import { TRANSFER_STATES } from '@chaperone/domain/transfer/transfer.ts';
 import { CASE_STATES } from '@chaperone/domain/service-case/service-case.ts';
 import { z } from 'zod';
@@ -202,7 +203,16 @@ export const caseSummary = z.object({
   records: z.number(),
 });
 export const caseList = z.object({ cases: z.array(caseSummary) });
+/** What a cart's licence allows, by the gateway's clock; whether it holds is judged by the cart's own. */
+export const cartLicence = z.object({
+  standing: z.enum(LICENCE_STANDINGS),
+  features: z.array(z.enum(LICENCE_FEATURES)),
+  validFromUtcMs: z.number(),
+  validUntilUtcMs: z.number().nullable(),
+});
 export const caseDetail = caseSummary.extend({
+  /** Null of a case that is over, and where nothing is known of a licence: then everything can be asked for. */
+  cartLicence: cartLicence.nullable(),
   /** Null once the case is resolved: they were destroyed with it. */
   caller: z.string().nullable(),
   complaint: z.string().nullable(),

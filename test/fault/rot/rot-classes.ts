@@ -47,7 +47,10 @@ const CLASSES: readonly (readonly [RegExp, RotClass])[] = [
     /^gateway\/authority\/(?:cart|workstation|browser|facility|licence)\.(?:key|cert)\.pem$/,
     'refused or same',
   ],
-  [/^gateway\/authority\/(?:cart|workstation|browser|facility|licence)\.key\.json$/, 'refused or same'],
+  [
+    /^gateway\/authority\/(?:cart|workstation|browser|facility|licence)\.key\.json$/,
+    'refused or same',
+  ],
   [/^gateway\/authority\/servers\/(?:tunnel|console|portal)\.pem$/, 'made anew'],
   [/^gateway\/portal-officer\.key$/, 'codes'],
   [/^gateway\/vault\/keyring\/wrapping\.\d+\.key$/, 'refused'],

@@ -35,7 +35,7 @@ import type {
   LicenceOrder,
   RenewalOrder,
 } from './licence-order.ts';
-import { parsePlaceName } from './place-name.ts';
+import { parsePlaceName } from '@chaperone/domain/licence/place-name.ts';
 
 export type {
   CartLicence,

@@ -1,5 +1,6 @@
 /** Shows cases as the console's API describes them. */
 import type { caseDetail, caseSummary } from '@chaperone/protocol/console-api/schema.ts';
+import { licenceStanding } from '@chaperone/domain/licence/licence-terms.ts';
 import type { z } from 'zod';
 import type { StoredCase } from '../service-case/service-case.ts';
 import type { Account, Caller } from '../sign-in/sign-in.ts';
@@ -42,7 +43,20 @@ export async function detailOf(
     openedBy: { id: found.openedBy, name: nameOf(found.openedBy) ?? found.openedBy },
     mayDesignate: mayDesignate(caller, found, cases.designatedBy),
     legalHold: found.legalHold,
+    cartLicence: isOpen ? await licenceOf(features, found.cart) : null,
   };
+}
+
+/** What a technician has to know of a cart's licence: what can be asked for, and why an operator may be refused. */
+async function licenceOf(
+  { authority, context }: DeskFeatures,
+  cart: string,
+): Promise<CaseDetail['cartLicence']> {
+  const terms = (await authority.cartLicence(cart))?.terms ?? null;
+  if (terms === null) return null;
+  const { features, validFromUtcMs, validUntilUtcMs } = terms;
+  const standing = licenceStanding(terms, context.clock.utcMs());
+  return { standing, features: [...features], validFromUtcMs, validUntilUtcMs };
 }
 
 export function recordOf(record: {

@@ -3,7 +3,7 @@ import type { TechnicianId } from '@chaperone/domain/id/id.ts';
 import type { z } from 'zod';
 import type { about } from '@chaperone/protocol/console-api/schema.ts';
 import type { deskState } from '@chaperone/protocol/console-api/administration.ts';
-import type { Authority } from '../../authority/contract.ts';
+import type { Authority, IssuedLicence } from '../../authority/contract.ts';
 import type {
   AccountActs,
   AdministrationLists,
@@ -49,7 +49,11 @@ export interface DeskFeatures {
   readonly equipmentActs: EquipmentActs;
   readonly liveActs: LiveActs;
   readonly proposals: Proposals;
-  readonly authority: Pick<Authority, 'workstationLabels'>;
+  readonly authority: Pick<Authority, 'workstationLabels' | 'cartLicence'>;
+  /** Writes the file that a field engineer carries to a cart, and says with what it is compared there. */
+  readonly licenceFileOf: (
+    issued: IssuedLicence,
+  ) => Promise<{ readonly file: string; readonly rootFingerprint: string }>;
   /** What the desk says of itself to everybody who is in. */
   readonly deskState: () => z.infer<typeof deskState>;
   readonly nameOf: (technician: TechnicianId) => string | null;

@@ -54,6 +54,7 @@ const PACE_OF: Readonly<Partial<Record<RouteName, PaceName>>> = {
   'POST /api/admin/accounts/:account/roles': 'decide',
   'POST /api/admin/licences/workstation': 'decide',
   'POST /api/admin/licences/cart': 'decide',
+  'POST /api/admin/licences/:licence/renew': 'decide',
   'POST /api/admin/licences/:licence/retire': 'decide',
   'POST /api/admin/workstations/:workstation/retire': 'decide',
   'POST /api/admin/carts/:serial/retire': 'decide',

@@ -139,6 +139,7 @@ export const ROUTE_TABLE = {
   'POST /api/admin/accounts/:account/roles': fresh(ADMINISTRATOR),
   'POST /api/admin/licences/workstation': fresh(ADMINISTRATOR),
   'POST /api/admin/licences/cart': fresh(CARTS),
+  'POST /api/admin/licences/:licence/renew': fresh(CARTS),
   'POST /api/admin/licences/:licence/retire': fresh(ADMINISTRATOR),
   'POST /api/admin/workstations/:workstation/retire': fresh(ADMINISTRATOR),
   'POST /api/admin/carts/:serial/retire': fresh(ADMINISTRATOR),

@@ -1,6 +1,7 @@
 /** Routes by which administrators and field engineers change something; what it means is in `administration/`. */
 import {
   account,
+  issuedCartLicence,
   issuedLicence,
   licence,
   liveSession,
@@ -11,6 +12,7 @@ import {
   pageOf,
   pageQuery,
   reasoned,
+  renewal,
   roleChange,
   workstation,
 } from '@chaperone/protocol/console-api/administration.ts';
@@ -94,7 +96,7 @@ function accountRoutes(
 
 function equipmentRoutes(
   server: ConsoleServer,
-  { equipmentActs, administration: lists, cartList }: DeskFeatures,
+  { equipmentActs, administration: lists, cartList, licenceFileOf, events }: DeskFeatures,
 ): void {
   server.post(
     '/api/admin/licences/workstation',
@@ -108,10 +110,25 @@ function equipmentRoutes(
 
   server.post(
     '/api/admin/licences/cart',
-    { schema: { body: newCartLicence, response: { 200: issuedLicence } } },
+    { schema: { body: newCartLicence, response: { 200: issuedCartLicence } } },
     async (request) => {
-      const issued = await equipmentActs.licenseCart(request.body.serial, actorOf(request));
-      return { licence: lists.licence(issued.licence), code: issued.code };
+      const { serial, ...terms } = request.body;
+      const issued = await equipmentActs.licenseCart(serial, actorOf(request), terms);
+      // Where the file cannot be signed nobody has seen the code either: it ends by itself.
+      const file = await licenceFileOf(issued);
+      return { licence: lists.licence(issued.licence), code: issued.code, ...file };
+    },
+  );
+
+  server.post(
+    '/api/admin/licences/:licence/renew',
+    { schema: { params: z.object({ licence: id }), body: renewal, response: { 200: licence } } },
+    async (request) => {
+      const { reason, ...terms } = request.body;
+      const { licence: target } = request.params;
+      const renewed = await equipmentActs.renewLicence(target, terms, reason, actorOf(request));
+      events.cartsChanged();
+      return lists.licence(renewed);
     },
   );
 

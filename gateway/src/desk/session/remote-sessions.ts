@@ -9,6 +9,8 @@
  */
 import type { Activity } from '@chaperone/domain/activity/activity.ts';
 import type { CaseId, GrantId, SessionId, TechnicianId } from '@chaperone/domain/id/id.ts';
+import { requireFeatures } from '@chaperone/domain/licence/licence-terms.ts';
+import type { LicenceTerms } from '@chaperone/domain/licence/licence-terms.ts';
 import { ActivityNotGranted, SessionPaused } from '@chaperone/domain/session/admit.ts';
 import { CaseNotOpen } from '@chaperone/domain/service-case/service-case.ts';
 import type { DeskContext } from '../platform/desk-context.ts';
@@ -32,6 +34,8 @@ export interface RemoteSessionsOptions extends SessionKeeperOptions {
   readonly nameOf: (technician: TechnicianId) => string | null;
   /** A workstation that is out of date gets no new session. @throws WorkstationOutOfDate */
   readonly assertCurrent: (workstation: string) => Promise<void>;
+  /** What a cart's licence allows; null where it has no terms. */
+  readonly licenceOf: (cart: string) => Promise<LicenceTerms | null>;
 }
 
 /** A granted session that may be used now. */
@@ -122,7 +126,7 @@ export class RemoteSessions {
   /**
    * Passes a technician's signed request on to the cart.
    * @throws WorkstationOutOfDate, CaseNotOpen, SessionRequestInvalid, SessionRequestStale, CartUnreachable, NoSession,
-   *   LedgerUnavailable
+   *   FeatureNotLicensed, LedgerUnavailable
    */
   async request(serviceCase: StoredCase, caller: Caller, jws: string): Promise<SessionDetail> {
     // A session that runs is never cut for it: nothing of the kind is asked at its resuming.
@@ -138,6 +142,9 @@ export class RemoteSessions {
       if (held?.jws === jws && held.refusal === null) return this.detail(serviceCase, caller);
       const checked = await this.#check(jws, serviceCase, caller, link, 'request');
       const { claims } = checked;
+      // Told here, before an operator is shown what they cannot allow. Dates are the cart's own to judge, by its clock.
+      const terms = await this.#options.licenceOf(serviceCase.cart);
+      if (terms !== null) requireFeatures(terms, claims.activities);
       await this.#context.ledger.append({
         kind: 'session-requested',
         caseId: serviceCase.id,

@@ -36,7 +36,7 @@ export const PROBLEM_TABLE = {
   },
   FILE_NAME_REFUSED: { status: 400, title: 'The file name is not taken' },
   GRANT_NOT_IN_FORCE: { status: 403, title: 'No grant is in force' },
-  FEATURE_NOT_LICENSED: { status: 403, title: "The cart's licence does not include this" },
+  FEATURE_NOT_LICENSED: { status: 422, title: "The cart's licence does not include this" },
   LICENCE_CODE_MISTYPED: { status: 400, title: 'The licence code has a typing error' },
   LICENCE_EXPIRED: { status: 403, title: 'The licence code has expired' },
   LICENCE_NOT_IN_FORCE: { status: 403, title: 'The licence is not in force' },

@@ -194,6 +194,7 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   'GET /api/admin/licences': CARTS,
   'POST /api/admin/licences/workstation': FRESH_ADMINISTRATOR,
   'POST /api/admin/licences/cart': FRESH_CARTS,
+  'POST /api/admin/licences/:licence/renew': FRESH_CARTS,
   'POST /api/admin/licences/:licence/retire': FRESH_ADMINISTRATOR,
   'GET /api/admin/carts': CARTS,
   'GET /api/admin/carts/:serial/reports': CARTS,

@@ -1,5 +1,5 @@
 /** The name of a facility, or of a model, as somebody types it when a licence is issued. */
-import { MalformedLicence } from '@chaperone/domain/licence/licence.ts';
+import { MalformedLicence } from './licence.ts';
 
 const CHARACTERS_MAX = 100;
 /** What could turn, hide or break the text around it. */

@@ -5,11 +5,12 @@
  * |---|---|
  * | `validation.json` | `{ version: 1, validation }`, mode 0600 |
  */
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { validation } from '@chaperone/protocol/commissioning/validation.ts';
 import type { Validation } from '@chaperone/protocol/commissioning/validation.ts';
 import { z } from 'zod';
+import { writeWholeFile } from '../platform/whole-file.ts';
 
 const FILE = 'validation.json';
 const schema = z.strictObject({ version: z.literal(1), validation });
@@ -33,11 +34,7 @@ export class KeptValidation {
   }
 
   async keep(kept: Validation): Promise<void> {
-    const making = `${this.#file}.making`;
-    await rm(making, { force: true });
-    const text = JSON.stringify({ version: 1, validation: kept });
-    await writeFile(making, text, { mode: 0o600, flag: 'wx', flush: true });
-    await rename(making, this.#file);
+    await writeWholeFile(this.#file, JSON.stringify({ version: 1, validation: kept }));
   }
 
   /** Forgets it, before something changes of what it has seen. */

@@ -118,6 +118,33 @@ test('a PIN file that was damaged opens nothing', async (t) => {
   }
 });
 
+test('a count of wrong PINs that cannot be read locks for the longest, and lets nobody try from nought', async (t) => {
+  const { dataDirectory, clock, start } = await stage(t);
+  await storePin(dataDirectory, PIN);
+  const file = path.join(dataDirectory, 'engineer-tries.json');
+  for (const text of ['', '{}', '{"version":1,"failed":-1}', '{"version":1,"failed":1e300}']) {
+    await writeFile(file, text);
+    const access = start();
+    assert.equal(
+      await access.open(PIN).catch((fault: EngineerLocked) => fault.retryAfterSeconds),
+      3600,
+      text,
+    );
+    clock.nowMs += 3_600_000;
+    await assert.rejects(access.open('000001'), EngineerPinWrong);
+    assert.equal(
+      await start()
+        .open(PIN)
+        .catch((fault: EngineerLocked) => fault.retryAfterSeconds),
+      3600,
+      'the next one waits as long',
+    );
+    clock.nowMs += 3_600_000;
+    access.admit(await access.open(PIN));
+    assert.match(await readFile(file, 'utf8'), /"failed":0/);
+  }
+});
+
 test('a PIN has 6 to 12 digits, and is none that everybody tries first', () => {
   for (const pin of ['271828', '990417203311', '112233']) admitPin(pin);
   for (const pin of [

@@ -10,9 +10,10 @@
  * root. The count is on the disk before a PIN is tried, so that neither a power cut nor `kill -9` buys a try.
  */
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { writeWholeFile } from '../platform/whole-file.ts';
 import { EngineerPinMalformed } from './engineer-refused.ts';
 
 const PIN_FILE = 'engineer-pin.json';
@@ -53,13 +54,14 @@ export async function storePin(dataDirectory: string, pin: string): Promise<void
     salt: salt.toString('base64url'),
     hash: hash.toString('base64url'),
   };
-  await writeWhole(path.join(dataDirectory, PIN_FILE), stored);
+  await writeWholeFile(path.join(dataDirectory, PIN_FILE), JSON.stringify(stored));
   await writeTries(dataDirectory, 0);
 }
 
 /** Reads what is stored; null when no PIN is set. One that cannot be read opens nothing: it is set anew. */
 export async function readPin(dataDirectory: string): Promise<StoredPin | null> {
-  return readWhole(path.join(dataDirectory, PIN_FILE), pinSchema);
+  const stored = await readWhole(path.join(dataDirectory, PIN_FILE), pinSchema);
+  return stored === 'damaged' ? null : stored;
 }
 
 /** Compares a PIN, in a time that does not depend on how much is right. */
@@ -69,12 +71,19 @@ export async function isPin(stored: StoredPin, pin: string): Promise<boolean> {
   return held.length === hash.length && timingSafeEqual(held, hash);
 }
 
+/**
+ * Reads how many wrong PINs there were. A count that cannot be read is taken for the most: whoever can damage the file gains no
+ * tries by it, and the right PIN after the longest wait, or a PIN set anew by root, begins the count again.
+ */
 export async function readTries(dataDirectory: string): Promise<number> {
-  return (await readWhole(path.join(dataDirectory, TRIES_FILE), triesSchema))?.failed ?? 0;
+  const tries = await readWhole(path.join(dataDirectory, TRIES_FILE), triesSchema);
+  if (tries === 'damaged') return Number.MAX_SAFE_INTEGER - 1;
+  return tries?.failed ?? 0;
 }
 
 export async function writeTries(dataDirectory: string, failed: number): Promise<void> {
-  await writeWhole(path.join(dataDirectory, TRIES_FILE), { version: 1, failed });
+  const text = JSON.stringify({ version: 1, failed });
+  await writeWholeFile(path.join(dataDirectory, TRIES_FILE), text);
 }
 
 function hashOf(pin: string, salt: Buffer): Promise<Buffer> {
@@ -86,7 +95,10 @@ function hashOf(pin: string, salt: Buffer): Promise<Buffer> {
   });
 }
 
-async function readWhole<S extends z.ZodType>(file: string, schema: S): Promise<z.infer<S> | null> {
+async function readWhole<S extends z.ZodType>(
+  file: string,
+  schema: S,
+): Promise<z.infer<S> | 'damaged' | null> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
@@ -97,13 +109,6 @@ async function readWhole<S extends z.ZodType>(file: string, schema: S): Promise<
   try {
     return schema.parse(JSON.parse(text));
   } catch {
-    return null;
+    return 'damaged';
   }
-}
-
-async function writeWhole(file: string, value: object): Promise<void> {
-  const making = `${file}.making`;
-  await rm(making, { force: true });
-  await writeFile(making, JSON.stringify(value), { mode: 0o600, flag: 'wx', flush: true });
-  await rename(making, file);
 }

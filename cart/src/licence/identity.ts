@@ -14,7 +14,17 @@
  */
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import { mkdir, readFile, readdir, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
+import {
+  lstat,
+  mkdir,
+  readFile,
+  readdir,
+  readlink,
+  realpath,
+  rename,
+  rm,
+  stat,
+} from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import type { CartSerial } from '@chaperone/domain/id/id.ts';
@@ -28,6 +38,7 @@ import { readPeerCertificate } from '@chaperone/protocol/x509/peer-certificate.t
 import { decodePEM, encodePEM } from '@chaperone/protocol/x509/pem.ts';
 import { IdentityDamaged, NotEnrolled } from './enrolment-error.ts';
 import {
+  isNeighbour,
   neighbour,
   pointLink,
   syncDirectory,
@@ -95,17 +106,68 @@ const LICENCE_FILE = 'licence.jws';
 const FILE_BYTES_MAX = 64 * 1024;
 const anchorsSchema = z.strictObject({ jws: z.string(), ledgerKey: z.string() });
 
+/** How often an identity is read again because it was exchanged meanwhile: the cart itself exchanges it a few times a year. */
+const READS_MAX = 20;
+
 /**
  * Reads the cart's identity and checks that its parts belong together. It does not judge the time: an expired
- * certificate is renewed or refused elsewhere.
+ * certificate is renewed or refused elsewhere. One that is exchanged meanwhile is read again, so that it is the one or the
+ * other, and never called damaged.
  * @param directory the agent's data directory
  * @throws NotEnrolled, IdentityDamaged
  */
 export async function loadIdentity(directory: string): Promise<CartIdentity> {
-  if (!(await exists(join(directory, LINK)))) throw new NotEnrolled();
-  const read = async (file: string): Promise<string> => await readPart(join(directory, LINK, file));
+  return await readInPlace(directory, loadFrom);
+}
+
+/** Reads something of the identity in the one directory that it is in, and again if the link was made anew meanwhile. */
+async function readInPlace<T>(directory: string, read: (place: string) => Promise<T>): Promise<T> {
+  for (let reads = 1; ; reads += 1) {
+    const before = await linkStamp(directory);
+    const target = await pointedTo(directory);
+    if (before === null || target === null) throw new NotEnrolled();
+    try {
+      return await read(join(directory, target));
+    } catch (fault) {
+      if (reads >= READS_MAX || (await linkStamp(directory)) === before) throw fault;
+    }
+  }
+}
+
+/** What is another one whenever the link is made anew, also when it points to the same name again; null: there is none. */
+async function linkStamp(directory: string): Promise<string | null> {
+  return await unlessMissing(async () => {
+    const { ino, ctimeNs } = await lstat(join(directory, LINK), { bigint: true });
+    return `${ino} ${ctimeNs}`;
+  });
+}
+
+/** Where the identity lies, from the data directory; null: there is none. */
+async function pointedTo(directory: string): Promise<string | null> {
+  return await unlessMissing(async () => {
+    try {
+      return await readlink(join(directory, LINK));
+    } catch (fault) {
+      // Somebody has put a directory back in place of the link, from a backup: it is read like any other.
+      if ((fault as NodeJS.ErrnoException).code === 'EINVAL') return LINK;
+      throw fault;
+    }
+  });
+}
+
+async function unlessMissing(read: () => Promise<string>): Promise<string | null> {
+  try {
+    return await read();
+  } catch (fault) {
+    if ((fault as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw fault;
+  }
+}
+
+async function loadFrom(place: string): Promise<CartIdentity> {
+  const read = async (file: string): Promise<string> => await readPart(join(place, file));
   const keyPem = await read(FILES.key);
-  const { mode } = await stat(join(directory, LINK, FILES.key));
+  const { mode } = await stat(join(place, FILES.key));
   if ((mode & 0o077) !== 0)
     throw new IdentityDamaged('others on this machine may read its private key');
   const certificatePem = await read(FILES.certificate);
@@ -145,7 +207,7 @@ export async function loadIdentity(directory: string): Promise<CartIdentity> {
       ledgerKey,
       keyThumbprint: peer.keyThumbprint,
       anchorsIssuedAtMs: anchors.issuedAtMs,
-      ...(await readLicence(directory, anchors, peer.serial)),
+      ...(await readLicence(place, anchors, peer.serial)),
     };
   } catch (cause) {
     if (cause instanceof IdentityDamaged) throw cause;
@@ -166,7 +228,7 @@ async function readSigned(jws: string, roots: readonly ReadCertificate[]): Promi
 
 /** Tells whether there is an identity, whole or not. */
 export async function hasIdentity(directory: string): Promise<boolean> {
-  return await exists(join(directory, LINK));
+  return (await pointedTo(directory)) !== null;
 }
 
 /** Puts an identity in the place of the one before, all at once, and removes the one before. */
@@ -196,7 +258,7 @@ export async function storeIdentity(directory: string, parts: IdentityParts): Pr
   await syncDirectory(store);
   // A stop between making a link and giving it its name left one behind.
   for (const left of await readdir(directory))
-    if (left.startsWith(`${LINK}.making-`)) await rm(join(directory, left), { force: true });
+    if (isNeighbour(left, LINK)) await rm(join(directory, left), { force: true });
   await pointLink(join(directory, LINK), join(STORE, name));
   for (const other of await readdir(store)) {
     if (other !== name) await rm(join(store, other), { recursive: true, force: true });
@@ -205,13 +267,13 @@ export async function storeIdentity(directory: string, parts: IdentityParts): Pr
 
 /** A name that the link does not point to: the same certificate may get other anchors. */
 async function freeName(directory: string, serialHex: string, issuedAtMs: number): Promise<string> {
-  const pointed = await readlink(join(directory, LINK)).catch(() => '');
+  const pointed = (await pointedTo(directory)) ?? '';
   return basename(pointed) === serialHex ? `${serialHex}-${issuedAtMs}` : serialHex;
 }
 
 /** Reads the signed terms as they lie there. @throws IdentityDamaged */
 export async function readLicenceJWS(directory: string): Promise<string> {
-  return await readPart(join(directory, LINK, LICENCE_FILE));
+  return await readInPlace(directory, async (place) => await readPart(join(place, LICENCE_FILE)));
 }
 
 /** Puts later terms in the place of those that are held; the rest of the identity stays. The caller has read them. */
@@ -221,13 +283,13 @@ export async function storeLicence(directory: string, licenceJWS: string): Promi
 
 /** Who was given an identity by a version with a licence root has terms beside it: without them it is not whole. */
 async function readLicence(
-  directory: string,
+  place: string,
   anchors: Anchors,
   serial: CartSerial,
 ): Promise<Pick<CartIdentity, 'licenceCAPem' | 'licence'>> {
   const { licenceCA: licenceCAPem } = anchors;
   if (licenceCAPem === null) return { licenceCAPem, licence: null };
-  const jws = await readLicenceJWS(directory);
+  const jws = await readPart(join(place, LICENCE_FILE));
   const licence = await readLicenceStatement(jws, single(licenceCAPem));
   if (licence.serial !== serial)
     throw new IdentityDamaged('its licence is for another serial number');
@@ -250,15 +312,5 @@ async function readPart(path: string): Promise<string> {
   } catch (cause) {
     if (cause instanceof IdentityDamaged) throw cause;
     throw new IdentityDamaged('a file is missing or cannot be read', { cause });
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch (fault) {
-    if ((fault as NodeJS.ErrnoException).code === 'ENOENT') return false;
-    throw fault;
   }
 }

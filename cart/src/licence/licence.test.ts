@@ -13,6 +13,7 @@ import {
   readFileSync,
   readdirSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:https';
@@ -49,6 +50,7 @@ import {
   renew,
 } from './licence.ts';
 import type { EnrolOptions, HeldLicence } from './licence.ts';
+import { storeIdentity } from './identity.ts';
 
 const DAY = 86_400_000;
 const serial = parseCartSerial('US-1001');
@@ -395,6 +397,45 @@ test('a gateway that knows no terms gives an identity without any, and its renew
   });
   script.answer(EST_PATHS.anchors, (_, response) => response.end(anchors));
   deepEqual((await renew(script.options)).licence, TERMS);
+});
+
+test('an identity that is exchanged again and again is always read whole, as the one or the other', async () => {
+  await using script = await play();
+  const identity = await enrol(script.options);
+  const place = join(script.directory, 'identities', identity.certificateSerialHex);
+  const part = (name: string): string => readFileSync(join(place, name), 'utf8');
+  const { jws } = JSON.parse(part('anchors.json')) as { jws: string };
+  const parts = {
+    keyPem: part('cart.key.pem'),
+    certificatePem: part('cart.cert.pem'),
+    cartRootPem: part('cart-root.pem'),
+    anchorsJWS: jws,
+    anchors: {
+      workstationCA: identity.workstationCAPem,
+      ledgerKey: identity.ledgerKey,
+      issuedAtMs: identity.anchorsIssuedAtMs,
+    },
+    licenceJWS: part('licence.jws'),
+  };
+  const exchanging = { goesOn: true };
+  const readers = Array.from({ length: 4 }, async () => {
+    let reads = 0;
+    for (; exchanging.goesOn; reads += 1) deepEqual(await loadIdentity(script.directory), identity);
+    return reads;
+  });
+  const writer = (async () => {
+    for (let n = 0; n < 150; n += 1) await storeIdentity(script.directory, parts);
+    exchanging.goesOn = false;
+  })();
+  const [reads] = await Promise.all([...readers, writer.then(() => 0)]);
+  ok(reads >= 50, `${reads} reads`);
+  // Who was stopped between making a link and giving it its name leaves one behind.
+  symlinkSync('identities/none', join(script.directory, '.identity.making-0011223344556677'));
+  await storeIdentity(script.directory, parts);
+  deepEqual(
+    readdirSync(script.directory).filter((name) => name.includes('making')),
+    [],
+  );
 });
 
 test('an identity with a missing, exchanged, damaged or exposed part is not loaded', async () => {

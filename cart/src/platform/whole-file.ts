@@ -54,3 +54,9 @@ export function neighbour(path: string): string {
   const name = `.${basename(path)}.making-${randomBytes(8).toString('hex')}`;
   return join(dirname(path), name);
 }
+
+/** Tells whether a name is one that `neighbour` gave for a file of this name: of a writer that was stopped, unless it still writes. */
+export function isNeighbour(name: string, of: string): boolean {
+  const start = `.${of}.making-`;
+  return name.startsWith(start) && /^[0-9a-f]{16}$/.test(name.slice(start.length));
+}

@@ -8,12 +8,13 @@
  * |---|---|
  * | `site.json` | `{ version: 1, gateway \| null, proxy }` |
  */
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import type { ProxySettings } from '@chaperone/domain/network/proxy-settings.ts';
 import { gatewayAddress, proxySettings } from '@chaperone/protocol/panel-api/engineer.ts';
 import { z } from 'zod';
+import { writeWholeFile } from '../platform/whole-file.ts';
 
 export interface SiteSettings {
   /** Null: as in the configuration file. */
@@ -58,13 +59,6 @@ export async function writeSiteSettings(
   dataDirectory: string,
   settings: SiteSettings,
 ): Promise<void> {
-  const place = path.join(dataDirectory, FILE);
-  const making = `${place}.making`;
-  await rm(making, { force: true });
-  await writeFile(making, `${JSON.stringify({ version: 1, ...settings }, null, 2)}\n`, {
-    mode: 0o600,
-    flag: 'wx',
-    flush: true,
-  });
-  await rename(making, place);
+  const text = `${JSON.stringify({ version: 1, ...settings }, null, 2)}\n`;
+  await writeWholeFile(path.join(dataDirectory, FILE), text);
 }

@@ -1,5 +1,5 @@
 /** A licence in one line, for whoever stands in front of a terminal. */
-import { lastDayOf, licenceStanding } from '@chaperone/domain/licence/licence-terms.ts';
+import { lastDayOf } from '@chaperone/domain/licence/licence-terms.ts';
 import type { LicenceStanding, LicenceTerms } from '@chaperone/domain/licence/licence-terms.ts';
 
 /** Says what a licence allows and until when, and whether it is time to do something about it. */
@@ -13,9 +13,4 @@ export function licenceWords(terms: LicenceTerms & { readonly standing: LicenceS
     expired: `EXPIRED after ${lastDay ?? ''}: no session can begin until it is renewed`,
   }[standing];
   return `Licence: ${features.join(', ')}; ${until}`;
-}
-
-/** As {@link licenceWords}, judged by a clock. @param nowMs UTC */
-export function licenceWordsAt(terms: LicenceTerms, nowMs: number): string {
-  return licenceWords({ ...terms, standing: licenceStanding(terms, nowMs) });
 }

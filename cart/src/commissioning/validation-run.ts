@@ -26,10 +26,6 @@ export class ValidationRun {
     return this.#isRunning;
   }
 
-  get hasFailed(): boolean {
-    return this.#steps.some(({ result }) => result === 'failed');
-  }
-
   seen(step: ValidationStepReport): void {
     this.#steps.push(step);
     this.#stepBeganMs = this.#clock.monotonicMs();

@@ -17,6 +17,7 @@ import {
   Renewal,
   hasIdentity,
   loadIdentity,
+  mayDialForLicence,
   refreshLicence,
 } from '../licence/licence.ts';
 import type { CartIdentity, RenewalStanding, SessionStanding } from '../licence/licence.ts';
@@ -117,12 +118,7 @@ async function assemble(
     held: identity.licence,
     utcMs: () => clock.utcMs(),
     monotonicMs: () => clock.monotonicMs(),
-    mayDial: () => {
-      const standing = sessionStanding(session);
-      return (
-        standing === 'connected' || (configuration.renewal === 'by-itself' && standing === 'none')
-      );
-    },
+    mayDial: () => mayDialForLicence(configuration.renewal, sessionStanding(session)),
     refresh: async (signal) => {
       await journal.append([{ kind: 'licence-asked' }]);
       return await refreshLicence({ directory: dataDirectory, ...(await road()), signal });

@@ -118,7 +118,8 @@ export const configurationSchema = z.strictObject({
     .prefault({}),
   /**
    * When the cart renews its certificate. `by-itself`: from the last third of its life on, when no session runs, it dials the
-   * gateway for one short exchange. `with-session`: only while an operator has it connected.
+   * gateway for one short exchange, and once a day for later terms while its licence ends soon, is over or not yet in force.
+   * `with-session`: for both only while an operator has it connected.
    */
   renewal: z.enum(['by-itself', 'with-session']).default('by-itself'),
   /** Demo mode: a banner on the panel, and a gateway on loopback only. */

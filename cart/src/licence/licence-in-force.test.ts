@@ -9,7 +9,7 @@ import { parseCartSerial } from '@chaperone/domain/id/id.ts';
 import { LICENCE_FEATURES, licenceStanding } from '@chaperone/domain/licence/licence-terms.ts';
 import { newLicenceId } from '@chaperone/domain/licence/licence.ts';
 import type { HeldLicence } from './identity.ts';
-import { LicenceInForce } from './licence-in-force.ts';
+import { LicenceInForce, mayDialForLicence } from './licence-in-force.ts';
 
 const DAY = 86_400_000;
 const HELD: HeldLicence = {
@@ -91,6 +91,40 @@ test('a look that fails leaves what is held, and the next one waits a minute', a
   at.monotonicMs = 1e9;
   licence.look();
   equal(asked.length, 2, 'nothing is asked after the end');
+});
+
+test('without a press it asks only while the licence is not simply in force, once a day, and never where it renews with sessions', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] });
+  const hours = async ({ at, asked, licence }: ReturnType<typeof start>, count: number) => {
+    for (let hour = 0; hour < count; hour += 1) {
+      at.utcMs += DAY / 24;
+      at.monotonicMs += DAY / 24;
+      t.mock.timers.tick(DAY / 24);
+      asked[asked.length - 1]?.(new Error('no road'));
+      await licence.settled();
+    }
+    return asked.length;
+  };
+  for (const mode of ['by-itself', 'with-session'] as const) {
+    const scene = start();
+    scene.licence.start();
+    for (const session of ['none', 'beginning', 'connected'] as const) {
+      const isAllowed = session === 'connected' || (session === 'none' && mode === 'by-itself');
+      equal(mayDialForLicence(mode, session), isAllowed);
+    }
+    scene.at.mayDial = mayDialForLicence(mode, 'none');
+    equal(await hours(scene, 24 * 38), 0, 'in force, and the end is far');
+    const asks = mode === 'by-itself' ? 5 : 0;
+    equal(await hours(scene, 24 * 5), asks, mode);
+    scene.at.utcMs = 200 * DAY;
+    scene.at.monotonicMs += DAY;
+    throws(() => {
+      scene.licence.requireInForce();
+    });
+    equal(scene.asked.length, mode === 'by-itself' ? asks + 1 : 0, 'a refused press');
+    scene.asked[scene.asked.length - 1]?.(new Error('no road'));
+    await scene.licence.close();
+  }
 });
 
 test('only what is licensed may be asked for; a cart without terms may do everything, and asks for none', () => {

@@ -13,13 +13,22 @@ import {
 } from '@chaperone/domain/licence/licence-terms.ts';
 import type { LicenceStanding } from '@chaperone/domain/licence/licence-terms.ts';
 import type { HeldLicence } from './identity.ts';
+import type { RenewalMode, SessionStanding } from './renewal.ts';
+
+/**
+ * Tells whether the cart may dial for its licence now: beside a session that got through, or, if it renews by itself, while none is
+ * under way. With sessions it asks for nothing that no operator has begun (docs/protocol.md section 1).
+ */
+export function mayDialForLicence(mode: RenewalMode, session: SessionStanding): boolean {
+  return session === 'connected' || (mode === 'by-itself' && session === 'none');
+}
 
 export interface LicenceInForceOptions {
   /** Null on a cart that was enrolled by a gateway of an earlier version: everything is allowed, without an end. */
   readonly held: HeldLicence | null;
   readonly utcMs: () => number;
   readonly monotonicMs: () => number;
-  /** Whether the cart may dial now: an operator has it connected, or it renews by itself and no session is beginning. */
+  /** Whether the cart may dial now, see {@link mayDialForLicence}. */
   readonly mayDial: () => boolean;
   /** Asks the gateway. */
   readonly refresh: (signal: AbortSignal) => Promise<HeldLicence | null>;

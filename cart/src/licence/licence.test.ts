@@ -45,7 +45,6 @@ import {
   RootFingerprintMismatch,
   enrol,
   loadIdentity,
-  readHeldLicence,
   refreshLicence,
   renew,
 } from './licence.ts';
@@ -360,10 +359,10 @@ test('terms that are not of this cart, not signed by the licence root or older a
   await serve({ ...TERMS, number: 1 });
   await rejects(refreshLicence(asked), EnrolmentAnswerRefused);
   await rejects(renew(script.options), EnrolmentAnswerRefused);
-  deepEqual(await readHeldLicence(script.directory), TERMS);
+  deepEqual((await loadIdentity(script.directory)).licence, TERMS);
   await serve({ ...TERMS, number: 3, validUntilUtcMs: null });
   equal((await refreshLicence(asked))?.number, 3);
-  equal((await readHeldLicence(script.directory))?.validUntilUtcMs, null);
+  equal((await loadIdentity(script.directory)).licence?.validUntilUtcMs, null);
   const identity = await loadIdentity(script.directory);
   script.answer(EST_PATHS.licence, problem(403, '{"code":"LICENCE_RETIRED"}'));
   await rejects(refreshLicence(asked), { code: 'LICENCE_RETIRED' });

@@ -23,7 +23,7 @@ import { AlreadyEnrolled, RootFingerprintMismatch } from './enrolment-error.ts';
 import { exchange } from './est-exchange.ts';
 import { fetchTerms } from './fetch-terms.ts';
 import { hasIdentity, loadIdentity, storeIdentity } from './identity.ts';
-import type { CartIdentity, HeldLicence } from './identity.ts';
+import type { CartIdentity } from './identity.ts';
 import { fetchAnchors } from './pinned-roots.ts';
 import type { PinnedGateway } from './pinned-roots.ts';
 import { dropWaitingKey, holdWaitingKey } from './waiting-key.ts';
@@ -41,7 +41,7 @@ export {
 } from './waiting-licence.ts';
 export type { WaitingLicence } from './waiting-licence.ts';
 export type { CartIdentity, HeldLicence } from './identity.ts';
-export { LicenceInForce } from './licence-in-force.ts';
+export { LicenceInForce, mayDialForLicence } from './licence-in-force.ts';
 export { renew } from './renew.ts';
 export type { RenewOptions } from './renew.ts';
 export { RENEWAL_MODES, Renewal, isRenewalDue } from './renewal.ts';
@@ -107,11 +107,6 @@ export async function enrol(options: EnrolOptions): Promise<CartIdentity> {
   await storeIdentity(directory, parts);
   await dropWaitingKey(directory, 'enrolment');
   return await loadIdentity(directory);
-}
-
-/** Tells what the licence of an enrolled cart allows. @throws NotEnrolled, IdentityDamaged */
-export async function readHeldLicence(directory: string): Promise<HeldLicence | null> {
-  return (await loadIdentity(directory)).licence;
 }
 
 /** Fetches the root over a connection that proves nothing, and believes it by its fingerprint alone. RFC 7030 4.1.1 */

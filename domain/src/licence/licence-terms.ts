@@ -130,7 +130,7 @@ export function lastDayOf(validUntilUtcMs: number): string {
 
 /** Judges terms by a clock. @param nowMs UTC; of the cart when the cart judges */
 export function licenceStanding(
-  { validFromUtcMs, validUntilUtcMs }: LicenceTerms,
+  { validFromUtcMs, validUntilUtcMs }: Pick<LicenceTerms, 'validFromUtcMs' | 'validUntilUtcMs'>,
   nowMs: number,
   warningMs = LICENCE_WARNING_MS,
 ): LicenceStanding {

@@ -4,7 +4,7 @@
  *
  * Without both, whoever puts up an access point of the same name gets the password's MSCHAPv2 exchange, which is as
  * good as the password. Nothing here opens a certificate: whether the PEM holds certificates of authorities that are in
- * force is looked at on the cart (`ca-certificates.ts` there).
+ * force is looked at on the cart (`device/network-manager/authorities.ts`).
  */
 import type { RefusedSetting } from './refused-setting.ts';
 

@@ -16,7 +16,6 @@ import {
   prove,
   resume,
   returned,
-  tick,
 } from './network-change.ts';
 import type { NetworkChange } from './network-change.ts';
 
@@ -35,6 +34,12 @@ const happening = fc.oneof(
   fc.record({ does: fc.constant('restart' as const) }),
 );
 
+/** What whoever runs a change does when its time is over. */
+function inTime(change: NetworkChange, nowMs: number): NetworkChange {
+  const isOver = change.state === 'trying' && nowMs >= change.untilMs;
+  return isOver ? fail(change, 'TIMED_OUT') : change;
+}
+
 test('the end is the new profile, proven in time and on the disk, or the last good one', () => {
   fc.assert(
     fc.property(fc.array(happening, { maxLength: 60 }), (happenings) => {
@@ -50,7 +55,7 @@ test('the end is the new profile, proven in time and on the disk, or the last go
         const before: NetworkChange = change;
         if (each.does === 'wait') {
           nowMs += each.byMs;
-          change = tick(change, nowMs);
+          change = inTime(change, nowMs);
         } else if (each.does === 'begin') {
           const next = { id: `change-${count + 1}`, interface: 'eth0' };
           if (isUnderWay(change)) {
@@ -92,7 +97,7 @@ test('the end is the new profile, proven in time and on the disk, or the last go
         assert.ok(good === 'change-0' || proven.has(good), 'nothing unproven is ever good');
       }
       // Left alone, it comes to its end by itself: the limit passes, the disk answers, what returns has returned.
-      change = returned(keep(tick(change, nowMs + LIMIT_MS + 100_000)));
+      change = returned(keep(inTime(change, nowMs + LIMIT_MS + 100_000)));
       assert.ok(!isUnderWay(change));
     }),
     { numRuns: 3000 },
@@ -113,7 +118,12 @@ test('a profile that is proven at the very limit is too late', () => {
 
 test('what has ended is not undone, and begins no other end', () => {
   const kept = keep(prove(begin(NO_CHANGE, { id: 'a', interface: 'eth0' }, 0, LIMIT_MS), 1));
-  for (const step of [fail(kept, 'WITHDRAWN'), tick(kept, 1e9), returned(kept), prove(kept, 1)])
+  for (const step of [
+    fail(kept, 'WITHDRAWN'),
+    fail(kept, 'TIMED_OUT'),
+    returned(kept),
+    prove(kept, 1),
+  ])
     assert.equal(step, kept);
   const back = returned(fail(begin(NO_CHANGE, { id: 'b', interface: 'eth0' }, 0, 1), 'WITHDRAWN'));
   for (const step of [keep(back), prove(back, 0), fail(back, 'TIMED_OUT'), note(back, 'X')])

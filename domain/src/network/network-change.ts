@@ -103,12 +103,6 @@ export function fail(change: NetworkChange, failure: ChangeFailure): NetworkChan
   return { state: 'returning', id: change.id, interface: change.interface, failure, trouble };
 }
 
-/** Lets the limit pass. */
-export function tick(change: NetworkChange, nowMs: number): NetworkChange {
-  const isOver = change.state === 'trying' && nowMs >= change.untilMs;
-  return isOver ? fail(change, 'TIMED_OUT') : change;
-}
-
 /** Says that the new profile is written down as the good one. */
 export function keep(change: NetworkChange): NetworkChange {
   if (change.state !== 'keeping') return change;

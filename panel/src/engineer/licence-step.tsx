@@ -45,7 +45,8 @@ export function LicenceStep({ state, acts, onNext }: StepProps): ReactNode {
               <Fact name={words.licence.until}>
                 {enrolment.licence.validUntilUtcMs === null
                   ? words.licence.noEnd
-                  : words.day(enrolment.licence.validUntilUtcMs)}
+                  : // The instant of the end belongs to the next day.
+                    words.day(enrolment.licence.validUntilUtcMs - 1)}
               </Fact>
               {enrolment.licence.features.length > 0 && (
                 <Fact name={words.licence.features}>{enrolment.licence.features.join(', ')}</Fact>

@@ -2,7 +2,7 @@
 import type { EngineerWords } from './engineer-words.ts';
 import { SHORT_DE } from './finding-de.ts';
 
-const DAY = new Intl.DateTimeFormat('de-DE', { dateStyle: 'long' });
+const DAY = new Intl.DateTimeFormat('de-DE', { dateStyle: 'long', timeZone: 'UTC' });
 const MOMENT = new Intl.DateTimeFormat('de-DE', { dateStyle: 'long', timeStyle: 'short' });
 
 export const engineerDe: EngineerWords = {

@@ -3,7 +3,7 @@ import { WIFI_SECURITY_REFUSALS } from '@chaperone/domain/network/wifi-rule.ts';
 import type { EngineerWords } from './engineer-words.ts';
 import { FINDINGS_EN } from './finding-en.ts';
 
-const DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long' });
+const DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
 const MOMENT = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short' });
 
 export const engineerEn: EngineerWords = {

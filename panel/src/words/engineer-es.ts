@@ -2,7 +2,7 @@
 import type { EngineerWords } from './engineer-words.ts';
 import { SHORT_ES } from './finding-es.ts';
 
-const DAY = new Intl.DateTimeFormat('es-ES', { dateStyle: 'long' });
+const DAY = new Intl.DateTimeFormat('es-ES', { dateStyle: 'long', timeZone: 'UTC' });
 const MOMENT = new Intl.DateTimeFormat('es-ES', { dateStyle: 'long', timeStyle: 'short' });
 
 export const engineerEs: EngineerWords = {

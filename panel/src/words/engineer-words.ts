@@ -126,6 +126,7 @@ export interface EngineerWords {
   readonly close: string;
   readonly next: string;
   readonly moment: string;
+  /** In UTC, as every day is that ends something. */
   readonly day: (utcMs: number) => string;
   readonly moments: (utcMs: number) => string;
   readonly seconds: (count: number) => string;

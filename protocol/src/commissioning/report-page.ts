@@ -2,6 +2,7 @@
  * The acceptance report as one printable page: for the hospital's IT and the service centre's folder. Black on white, A4 or Letter,
  * no script, nothing loaded. The page is a reading of the signed file, and says how the file is checked.
  */
+import { lastDayOf } from '@chaperone/domain/licence/licence-terms.ts';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { statementDigest } from '../evidence/digest.ts';
 import { encodeBase64 } from '../tree/base64.ts';
@@ -194,7 +195,7 @@ function networkFacts({ network, proxy }: AcceptanceReportClaims): readonly Row[
 function gatewayFacts({ gateway, licence, certificate }: AcceptanceReportClaims): readonly Row[] {
   const until = (utcMs: number): string => new Date(utcMs).toISOString().slice(0, 10);
   const end =
-    licence.validUntilUtcMs === null ? 'no end' : `until ${until(licence.validUntilUtcMs)}`;
+    licence.validUntilUtcMs === null ? 'no end' : `until ${lastDayOf(licence.validUntilUtcMs)}`;
   const features = licence.features.length === 0 ? '' : `: ${licence.features.join(', ')}`;
   return [
     ['Gateway', `${gateway.host}:${gateway.port}`],

@@ -1,9 +1,7 @@
 /** Is this cart's licence in force, by the gateway's own word? */
+import { lastDayOf, licenceStanding } from '@chaperone/domain/licence/licence-terms.ts';
 import { failed, passed, warned } from '../outcome.ts';
 import type { Step } from '../scene.ts';
-
-/** Time enough to order the next one. */
-const SOON_MS = 30 * 86_400_000;
 
 export const licenceStep: Step = {
   name: 'licence',
@@ -19,16 +17,14 @@ export const licenceStep: Step = {
       id,
       state,
       features: features.length === 0 ? 'everything' : features.join(', '),
-      validUntil: validUntilUtcMs === null ? null : dayOf(validUntilUtcMs),
+      validUntil: validUntilUtcMs === null ? null : lastDayOf(validUntilUtcMs),
     };
     if (state === 'retired') return failed('LICENCE_RETIRED', seen);
     if (state === 'expired') return failed('LICENCE_EXPIRED', seen);
     const nowMs = options.utcMs() + (skewMs ?? 0);
-    const isEnding = validUntilUtcMs !== null && validUntilUtcMs - nowMs < SOON_MS;
+    // The gateway's state has said that it is in force; from when on is not told.
+    const terms = { validFromUtcMs: -Infinity, validUntilUtcMs };
+    const isEnding = licenceStanding(terms, nowMs) === 'ends-soon';
     return isEnding ? warned('LICENCE_ENDS_SOON', seen) : passed(seen);
   },
 };
-
-function dayOf(utcMs: number): string {
-  return new Date(utcMs).toISOString().slice(0, 10);
-}

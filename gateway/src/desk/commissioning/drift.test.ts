@@ -61,3 +61,12 @@ test('each change is one line', () => {
     for (const { was, now: is } of found) assert.notEqual(was, is);
   }
 });
+
+test('an end is named by the last day that counts, as on the licence itself', () => {
+  const until = (validUntilUtcMs: number) => ({
+    ...today,
+    licence: { ...licence, validUntilUtcMs },
+  });
+  const [found] = driftOf(accepted, accepted, until(Date.UTC(2027, 3, 1)));
+  assert.match(found?.now ?? '', /until 2027-03-31$/);
+});

@@ -2,6 +2,7 @@
  * What is different now from the newest report by which a cart was accepted. A renewed certificate is no drift: it is meant to
  * happen. What nobody knows today is not compared.
  */
+import { lastDayOf } from '@chaperone/domain/licence/licence-terms.ts';
 import type { CartDrift } from '@chaperone/protocol/console-api/carts.ts';
 import type { ReportSummary } from './summary.ts';
 
@@ -50,10 +51,7 @@ export function driftOf(
 }
 
 function licenceText(features: readonly string[], validUntilUtcMs: number | null): string {
-  const until =
-    validUntilUtcMs === null
-      ? 'no end'
-      : `until ${new Date(validUntilUtcMs).toISOString().slice(0, 10)}`;
+  const until = validUntilUtcMs === null ? 'no end' : `until ${lastDayOf(validUntilUtcMs)}`;
   return `${features.join(', ') || 'no features'}; ${until}`;
 }
 

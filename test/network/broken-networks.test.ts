@@ -7,7 +7,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { VALIDATION_STEPS } from '@chaperone/domain/validation/finding.ts';
-import { BROKEN_NETWORKS, HEALTHY_NETWORKS } from './lab/broken-networks.ts';
+import { BROKEN_NETWORKS } from './lab/broken-networks.ts';
+import { HEALTHY_NETWORKS } from './lab/healthy-networks.ts';
 import { Hospital } from './lab/hospital.ts';
 import { Internet } from './lab/internet.ts';
 import { linesOf, nameFinding, needsOwnCart } from './lab/name-finding.ts';

@@ -34,8 +34,8 @@ import {
 import { RoadMemory } from './road-memory.ts';
 
 export { connectTo } from './connect.ts';
-export { findAddresses } from './name/find-addresses.ts';
-export type { FoundAddresses } from './name/find-addresses.ts';
+export { findAddresses, leadsNowhere, planLookup } from './name/find-addresses.ts';
+export type { FoundAddresses, LookupPlan } from './name/find-addresses.ts';
 export { readMachineNames } from './name/machine-names.ts';
 export type { MachineNames } from './name/machine-names.ts';
 export { askNameServer } from './name/name-server.ts';

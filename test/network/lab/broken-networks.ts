@@ -1,10 +1,9 @@
 /** The table of broken networks: how each is broken, and what a validation has to say of it. */
 import type { LinkSight } from '@chaperone/cart/validation/validation.ts';
-import type { Finding, ValidationStep } from '@chaperone/domain/validation/finding.ts';
+import type { Finding } from '@chaperone/domain/validation/finding.ts';
 import { foreignCertificate, INSPECTING_AUTHORITY } from './foreign-authority.ts';
 import { startPACServer } from './pac-server.ts';
-import { startSquid } from './squid.ts';
-import type { SquidPlan } from './squid.ts';
+import { ACCOUNT, PROXY_PORT, TO_GATEWAY, behindSquid } from './behind-squid.ts';
 import type { CartPlan, HospitalPlan, Place } from './hospital.ts';
 import { GATEWAY, MISNAMED, OLD, SERVER_NAME } from './internet.ts';
 import type { Internet } from './internet.ts';
@@ -20,9 +19,8 @@ export interface Row {
   readonly advice: (place: Place) => RegExp;
 }
 
-const { name, address, port } = GATEWAY;
+const { name, address } = GATEWAY;
 const HOUR_MS = 3_600_000;
-const toGateway = `ip daddr ${address} tcp dport ${port}`;
 const words = (...parts: readonly string[]): RegExp =>
   new RegExp(parts.map((part) => part.replaceAll(/[.()*+?]/g, String.raw`\$&`)).join('.*'));
 /** A zone of the hospital's that says by itself what there is in it (RFC 2308 §2.1). */
@@ -36,19 +34,6 @@ const silentStranger = (kind: 'plain' | 'chooser' | 'cutter' | 'mute'): Hospital
   stranger: { kind, key: '', certificates: '' },
 });
 
-const ACCOUNT = { name: 'cart-7', password: 'right' };
-const PROXY_PORT = 3128;
-/** A hospital whose firewall lets nobody out but its proxy, a real Squid on the router. */
-const behindSquid = (plan: Partial<SquidPlan> = {}): HospitalPlan => ({
-  forward: () => `${toGateway} drop`,
-  service: (router, place) =>
-    startSquid(router, {
-      address: place.router,
-      port: PROXY_PORT,
-      ...plan,
-      lines: `dns_nameservers ${place.router}\n${plan.lines ?? ''}`,
-    }),
-});
 const byProxy =
   (credentials: typeof ACCOUNT | null, proxyPort = PROXY_PORT) =>
   (_internet: Internet, { router }: Place): CartPlan => ({
@@ -69,44 +54,30 @@ const SIGHT: LinkSight = {
   address: null,
 };
 
-export interface HealthyRow {
-  readonly network: string;
-  readonly plan: () => HospitalPlan;
-  readonly cart: (place: Place) => CartPlan;
-  /** The one step that there is nothing to look at for. */
-  readonly leftOut: ValidationStep;
-}
-
-export const HEALTHY_NETWORKS: readonly HealthyRow[] = [
-  { network: 'a healthy network', plan: () => ({}), cart: () => ({}), leftOut: 'proxy' },
-  {
-    network: 'a network whose proxy asks for a password',
-    plan: () => behindSquid({ authentication: 'digest', account: ACCOUNT }),
-    cart: ({ router }) => ({
-      proxy: () => ({ kind: 'manual', host: router, port: PROXY_PORT, credentials: ACCOUNT }),
-    }),
-    leftOut: 'port',
-  },
-  {
-    network: 'a network whose PAC file lets the cart go by itself',
-    plan: () => ({ service: (router, { router: at }) => startPACServer(router, at) }),
-    cart: ({ router }) => ({
-      proxy: () => ({
-        kind: 'pac',
-        url: `http://${router}:8080/direct.pac`,
-        credentials: null,
-      }),
-    }),
-    leftOut: 'port',
-  },
-];
-
 export const BROKEN_NETWORKS: readonly Row[] = [
   {
     network: 'the cable is out',
     plan: () => ({ onRouter: () => 'ip link set lan down' }),
     finding: 'LINK_DOWN',
     advice: () => /check the cable .* [0-9a-f:]{17}\.$/,
+  },
+  {
+    network: 'a cable with a broken pair, by the word of the driver',
+    plan: () => ({}),
+    cart: () => ({ driver: { speed: '10', duplex: 'half' } }),
+    finding: 'LINK_SLOW',
+    result: 'warned',
+    advice: () => /automatic negotiation, at least 100 Mbit\/s full duplex/,
+  },
+  {
+    network: 'a Wi-Fi adapter that no access point lets in, by the word of the driver',
+    plan: () => ({ onCart: () => 'ip address flush dev eth0' }),
+    cart: () => ({
+      driver: { carrier: '0', speed: '', 'wireless/status': '0x0' },
+      sights: [{ ...SIGHT, ssid: 'Ward' }],
+    }),
+    finding: 'WIFI_NOT_ASSOCIATED',
+    advice: () => /on the air here, and admits the hardware address [0-9a-f:]{17}\./,
   },
   {
     network: 'no DHCP server answers',
@@ -155,7 +126,7 @@ export const BROKEN_NETWORKS: readonly Row[] = [
   },
   {
     network: 'DHCP gives no name server',
-    plan: () => ({ resolv: '' }),
+    plan: () => ({ resolv: () => '' }),
     finding: 'NAME_SERVERS_MISSING',
     advice: ({ cart }) => words('DNS server for', cart, 'option 6'),
   },
@@ -214,19 +185,19 @@ export const BROKEN_NETWORKS: readonly Row[] = [
   },
   {
     network: 'TCP 443 is answered with a reset',
-    plan: () => ({ forward: () => `${toGateway} reject with tcp reset` }),
+    plan: () => ({ forward: () => `${TO_GATEWAY} reject with tcp reset` }),
     finding: 'PORT_CLOSED',
     advice: ({ cart }) => words('allow TCP port 443 from', cart, `to ${address}`, 'reset'),
   },
   {
     network: 'TCP 443 is dropped',
-    plan: () => ({ forward: () => `${toGateway} drop` }),
+    plan: () => ({ forward: () => `${TO_GATEWAY} drop` }),
     finding: 'PORT_DROPPED',
     advice: ({ cart }) => words('allow TCP port 443 from', cart, `to ${address}`, 'dropped'),
   },
   {
     network: 'TCP 443 is prohibited, and the firewall says so',
-    plan: () => ({ forward: () => `${toGateway} reject with icmp type admin-prohibited` }),
+    plan: () => ({ forward: () => `${TO_GATEWAY} reject with icmp type admin-prohibited` }),
     finding: 'ROAD_REFUSED',
     advice: ({ cart }) => words('allow TCP port 443 from', cart, `to ${address}`, 'prohibited'),
   },

@@ -8,7 +8,7 @@
  *
  * What is broken in it is given as small pieces: rules of nftables, other name servers, commands on the cart or the router.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { LinkSight } from '@chaperone/cart/validation/validation.ts';
@@ -42,7 +42,7 @@ export interface HospitalPlan {
   /** Arguments of dnsmasq in the place of the gateway's own address; null: no name server runs. */
   readonly names?: ((place: Place) => readonly string[]) | null;
   /** The cart's resolv.conf in the place of the router's address. */
-  readonly resolv?: string;
+  readonly resolv?: (place: Place) => string;
   /** Lines of unbound's configuration; it takes the place of dnsmasq. */
   readonly unbound?: (place: Place) => string;
   /** A hop with a smaller MTU whose routers' word of it is lost. */
@@ -65,6 +65,8 @@ export interface CartPlan {
   readonly measureMs?: number;
   readonly clockAheadMs?: number;
   readonly sights?: readonly LinkSight[];
+  /** Files in place of those that the driver of eth0 shows below `/sys/class/net/eth0`: no real cable or radio is here. */
+  readonly driver?: Readonly<Record<string, string>>;
 }
 
 const STRANGER_PORT = 9443;
@@ -104,7 +106,7 @@ export class Hospital {
       await hospital.#serve(router, plan);
       await writeFile(
         path.join(directory, 'resolv.conf'),
-        plan.resolv ?? `nameserver ${place.router}\n`,
+        plan.resolv?.(place) ?? `nameserver ${place.router}\n`,
       );
       await cart.run('sh', ['-c', cartScript(plan, place)]);
       return hospital;
@@ -134,11 +136,10 @@ export class Hospital {
       ...(plan.sights === undefined ? {} : { sights: plan.sights }),
     };
     const script = path.join(import.meta.dirname, 'validate-here.ts');
-    const printed = await this.runOnCart(
-      process.execPath,
-      [script, JSON.stringify(settings)],
-      VALIDATION_TIMEOUT_MS,
-    );
+    const program = [process.execPath, script, JSON.stringify(settings)];
+    const [first = '', ...words] =
+      plan.driver === undefined ? program : await this.#driven(plan.driver, program);
+    const printed = await this.runOnCart(first, words, VALIDATION_TIMEOUT_MS);
     return printed
       .split('\n')
       .filter((line) => line !== '')
@@ -164,6 +165,23 @@ export class Hospital {
     const daemon = await startDaemon('ip', whole, isReady);
     this.#daemons.push(daemon);
     return daemon;
+  }
+
+  /** Puts files before the driver's own, for one program. */
+  async #driven(
+    files: Readonly<Record<string, string>>,
+    program: readonly string[],
+  ): Promise<readonly string[]> {
+    const shown = path.join(this.#directory, 'driver');
+    for (const [name, text] of Object.entries(files)) {
+      await mkdir(path.dirname(path.join(shown, name)), { recursive: true });
+      await writeFile(path.join(shown, name), `${text}\n`);
+    }
+    const script = `for each in type address speed duplex operstate carrier; do
+  [ -e "$1/$each" ] || cat "/sys/class/net/eth0/$each" >"$1/$each" || true
+done
+mount --bind "$1" /sys/class/net/eth0 && shift && exec "$@"`;
+    return ['sh', '-c', script, 'sh', shown, ...program];
   }
 
   /** `ip netns exec` gives a mount namespace of its own, so this resolv.conf is the cart's alone. */

@@ -35,6 +35,37 @@ const NAME_CHARACTERS_MAX = 253;
 /** What no service can have: "this network" and the machine itself (RFC 6890). Filters answer with them. */
 const NOWHERE = /^(?:0|127)\./;
 
+/** How a name is looked for, before anybody is asked. */
+export type LookupPlan =
+  | {
+      readonly is: 'known';
+      readonly addresses: readonly string[];
+      readonly by: 'given' | 'local';
+    }
+  /** Nobody can know it. `why`: null where it is a name like others. */
+  | { readonly is: 'missing'; readonly why: string | null }
+  /** Whole names to ask for, in this order, each only after the one before is not there. */
+  | { readonly is: 'asked'; readonly candidates: readonly string[] };
+
+/** Says how a name is looked for on this machine. A validation goes by it, too, so that it blames nothing that the road takes. */
+export function planLookup(host: string, machine: MachineNames): LookupPlan {
+  if (isIP(host) !== 0) return { is: 'known', addresses: [host], by: 'given' };
+  const name = host.toLowerCase().replace(/\.$/, '');
+  const local = machine.hosts.get(name);
+  if (local !== undefined) return { is: 'known', addresses: local, by: 'local' };
+  // RFC 6761: these two are never asked for.
+  if (/(?:^|\.)localhost$/.test(name))
+    return { is: 'known', addresses: ['127.0.0.1'], by: 'local' };
+  if (/(?:^|\.)invalid$/.test(name)) return { is: 'missing', why: null };
+  if (!isName(name)) return { is: 'missing', why: 'cannot be one' };
+  return { is: 'asked', candidates: candidatesOf(name, machine.searchDomains) };
+}
+
+/** Tells whether an answer leads to nothing: where one of its addresses can be one, the road tries that. */
+export function leadsNowhere(addresses: readonly string[]): boolean {
+  return addresses.every((address) => NOWHERE.test(address));
+}
+
 /** One server's answer by one transport that settles the matter. */
 interface Settled {
   readonly asked: Asked & { readonly is: 'found' | 'missing' | 'empty' };
@@ -52,26 +83,19 @@ export async function findAddresses(
   signal: AbortSignal,
 ): Promise<FoundAddresses> {
   signal.throwIfAborted();
-  if (isIP(host) !== 0) return known([host], 'given');
-  const name = host.toLowerCase().replace(/\.$/, '');
-  const local = machine.hosts.get(name);
-  if (local !== undefined) return known(local, 'local');
-  // RFC 6761: these two are never asked for.
-  if (/(?:^|\.)localhost$/.test(name)) return known(['127.0.0.1'], 'local');
-  if (/(?:^|\.)invalid$/.test(name)) throw new NameMissing(host);
-  if (!isName(name)) throw new NameMissing(host, 'cannot be one');
+  const plan = planLookup(host, machine);
+  if (plan.is === 'known') return known(plan.addresses, plan.by);
+  if (plan.is === 'missing') throw new NameMissing(host, plan.why ?? undefined);
   if (machine.servers.length === 0) throw new NameServersMissing();
 
   const limit = AbortSignal.any([signal, AbortSignal.timeout(FIND_TIMEOUT_MS)]);
   let isThere = false;
-  for (const candidate of candidatesOf(name, machine.searchDomains)) {
+  for (const candidate of plan.candidates) {
     const { asked, by, server } = await settle(candidate, machine.servers, limit, signal);
     if (asked.is === 'empty') isThere = true;
     if (asked.is !== 'found') continue;
     const [first = ''] = asked.addresses;
-    if (asked.addresses.every((address) => NOWHERE.test(address))) {
-      throw new NameFiltered(host, first);
-    }
+    if (leadsNowhere(asked.addresses)) throw new NameFiltered(host, first);
     const lifeMs = asked.lifeSeconds * 1000;
     return { addresses: asked.addresses, by, server: server.address, lifeMs };
   }

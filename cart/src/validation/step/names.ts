@@ -3,16 +3,18 @@
  * told from one that does not exist:
  *
  * - the server says so itself (RFC 8914: blocked, censored, filtered, prohibited);
- * - the answer is an address where nothing can be (0.0.0.0/8, 127.0.0.0/8), or a private one at which another server answers;
+ * - the answer is addresses where nothing can be (0.0.0.0/8, 127.0.0.0/8), or private ones at which another server answers;
  * - "there is none" comes without a zone that says so (RFC 2308 §2.1), while it comes with one for a made-up neighbour of the name.
+ *
+ * Which names are asked for, and what an answer is worth, is the road's own rule: what it finds is not blamed here.
  */
+import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { isIP } from 'node:net';
-import { askNameServer, readMachineNames } from '../../road/road.ts';
-import type { Asked, MachineNames, NameServer } from '../../road/road.ts';
+import { askNameServer, leadsNowhere, planLookup, readMachineNames } from '../../road/road.ts';
+import type { Asked, NameServer } from '../../road/road.ts';
 import { takeLook } from '../look.ts';
 import { failed, passed, warned } from '../outcome.ts';
-import type { Facts } from '../outcome.ts';
+import type { Facts, Outcome } from '../outcome.ts';
 import { isPinned, namesOf } from '../pinned.ts';
 import { ends } from '../scene.ts';
 import type { Scene, Step } from '../scene.ts';
@@ -24,7 +26,6 @@ const EXTENDED_NAMES: Readonly<Record<number, string>> = {
   17: 'filtered',
   18: 'prohibited',
 };
-const NOWHERE = /^(?:0|127)\./;
 const PRIVATE =
   /^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|169\.254\.)/;
 
@@ -48,46 +49,51 @@ export const namesStep: Step = {
     const sought = nameToFind(scene);
     const isGateway = sought === road.gateway.host;
     const machine = await readMachineNames();
-    const name = wholeName(sought, machine);
-    const given = { ...ends(scene), name, servers: null };
-    if (isIP(name) !== 0) {
-      if (isGateway) scene.addresses = [name];
-      return passed({ ...given, by: 'given' }, 'No name has to be found: {name} is an address.');
+    const plan = planLookup(sought, machine);
+    const given = { ...ends(scene), name: sought, servers: null };
+    if (plan.is === 'known') {
+      if (isGateway) scene.addresses = plan.addresses;
+      return plan.by === 'given'
+        ? passed({ ...given, by: 'given' }, 'No name has to be found: {name} is an address.')
+        : passed({ ...given, by: 'local', addresses: plan.addresses.join(', ') });
     }
-    const local = machine.hosts.get(sought.toLowerCase()) ?? [];
-    if (local.length > 0) {
-      if (isGateway) scene.addresses = local;
-      return passed({ ...given, by: 'local', addresses: local.join(', ') });
-    }
-    const heard = await Promise.all(machine.servers.map((server) => ask(server, name, signal)));
-    // As a resolver does: the first one that answers has the word.
-    const first = heard.find(({ word }) => word !== null) ?? heard[0];
-    if (first === undefined) return failed('NAME_SERVERS_MISSING', given);
-    const { word, server, udp, tcp } = first;
+    const servers = machine.servers.map(({ address }) => address).join(', ');
+    if (plan.is === 'missing')
+      return notThere(scene, { ...given, servers, answer: plan.why ?? 'reserved by RFC 6761' });
+    if (machine.servers.length === 0) return failed('NAME_SERVERS_MISSING', given);
+    const { name, heard, missing } = await askInTurn(machine.servers, plan.candidates, signal);
+    const { word, server, udp, tcp } = heard;
     const seen: Facts = {
       ...given,
-      servers: machine.servers.map(({ address }) => address).join(', '),
+      name,
+      servers,
       server: server.address,
       udp: spoken(udp),
       tcp: spoken(tcp),
       answer: word === null ? null : answerOf(word),
     };
     if (word === null) return failed('NAME_SERVERS_SILENT', seen);
-    const denied = await judge(scene, server, name, word, signal);
-    if (denied !== null) {
-      if (denied.finding === 'NAME_MISSING' && !isGateway && road.proxy.kind === 'manual') {
-        const { host, port } = road.proxy;
-        return {
-          result: 'handed-on',
-          to: 'proxy',
-          outcome: failed('PROXY_NAME_UNKNOWN', { ...seen, host, port }),
-          said: 'The name servers answer, and do not know the name of the proxy, {name}.',
-          seen,
-        };
+    if (word.is === 'missing' || word.is === 'empty') {
+      // A filter may keep back any of the names that this one can stand for.
+      for (const each of missing) {
+        const denied = await judgeDenial(each, signal);
+        if (denied.finding === 'NAME_FILTERED')
+          return failed('NAME_FILTERED', {
+            ...seen,
+            name: each.name,
+            server: each.server.address,
+            answer: denied.answer,
+          });
       }
-      return failed(denied.finding, { ...seen, answer: denied.answer });
+      return notThere(scene, seen);
     }
-    const addresses = word.is === 'found' ? word.addresses : [];
+    if (word.is === 'refused') {
+      const { finding, answer } = await judgeDenial({ name, server, word }, signal);
+      return failed(finding, { ...seen, answer });
+    }
+    const kept = await keptBack(scene, isGateway, word.addresses, signal);
+    if (kept !== null) return failed('NAME_FILTERED', { ...seen, answer: kept });
+    const { addresses } = word;
     if (isGateway) scene.addresses = addresses;
     const found = { ...seen, addresses: addresses.join(', ') };
     return spoken(udp) === 'answered'
@@ -104,10 +110,53 @@ function nameToFind({ options }: Scene): string {
   return gateway.host;
 }
 
-/** A short name belongs to the machine's first domain, as people expect of "proxy". */
-function wholeName(name: string, { searchDomains }: MachineNames): string {
-  const [domain] = searchDomains;
-  return name.includes('.') || domain === undefined ? name : `${name}.${domain}`;
+/** What is in the answers to one name after the other, up to the first that is there, or that nobody can say anything of. */
+interface InTurn {
+  readonly name: string;
+  readonly heard: Heard;
+  /** Those that are not there, with who says so. */
+  readonly missing: readonly DeniedName[];
+}
+
+async function askInTurn(
+  servers: readonly NameServer[],
+  candidates: readonly string[],
+  signal: AbortSignal,
+): Promise<InTurn> {
+  const missing: DeniedName[] = [];
+  let first: Omit<InTurn, 'missing'> | null = null;
+  for (const name of candidates) {
+    const all = await Promise.all(servers.map((server) => ask(server, name, signal)));
+    const heard = whoSettles(all);
+    const { word, server } = heard;
+    if (word?.is !== 'missing' && word?.is !== 'empty') return { name, heard, missing };
+    missing.push({ name, server, word });
+    first ??= { name, heard };
+  }
+  assert.ok(first !== null, 'a name stands for itself at least');
+  return { ...first, missing };
+}
+
+/** As the road does: who refuses or is silent leaves the word to the next one. */
+function whoSettles(all: readonly Heard[]): Heard {
+  const settled = all.find(({ word }) => word !== null && word.is !== 'refused');
+  const heard = settled ?? all.find(({ word }) => word !== null) ?? all[0];
+  assert.ok(heard !== undefined, 'there is a name server');
+  return heard;
+}
+
+/** Says that a name does not exist: of a proxy, that is the next step's. */
+function notThere({ options }: Scene, seen: Facts): Outcome {
+  const { proxy } = options.road;
+  if (proxy.kind !== 'manual') return failed('NAME_MISSING', seen);
+  const { host, port } = proxy;
+  return {
+    result: 'handed-on',
+    to: 'proxy',
+    outcome: failed('PROXY_NAME_UNKNOWN', { ...seen, host, port }),
+    said: 'The name servers answer, and do not know the name of the proxy, {name}.',
+    seen,
+  };
 }
 
 async function ask(server: NameServer, name: string, signal: AbortSignal): Promise<Heard> {
@@ -133,25 +182,22 @@ function wordOf(asked: Asked): Word | null {
   }
 }
 
+interface DeniedName {
+  readonly name: string;
+  readonly server: NameServer;
+  readonly word: Exclude<Word, { readonly is: 'found' }>;
+}
+
 interface Denied {
   readonly finding: 'NAME_FILTERED' | 'NAME_MISSING' | 'NAME_SERVERS_REFUSE';
   readonly answer: string;
 }
 
-async function judge(
-  scene: Scene,
-  server: NameServer,
-  name: string,
-  word: Word,
+async function judgeDenial(
+  { name, server, word }: DeniedName,
   signal: AbortSignal,
-): Promise<Denied | null> {
+): Promise<Denied> {
   const answer = answerOf(word);
-  if (word.is === 'found') {
-    const nowhere = word.addresses.find((address) => NOWHERE.test(address));
-    if (nowhere !== undefined) return { finding: 'NAME_FILTERED', answer: nowhere };
-    const other = await strangerAt(scene, name, word.addresses, signal);
-    return other === null ? null : { finding: 'NAME_FILTERED', answer: other };
-  }
   const { zone, extended } = word.denial;
   const filtered = EXTENDED_NAMES[extended ?? 0];
   if (filtered !== undefined) return { finding: 'NAME_FILTERED', answer: `${answer}, ${filtered}` };
@@ -162,16 +208,26 @@ async function judge(
     : { finding: 'NAME_MISSING', answer };
 }
 
+/** Says to where an answer leads in the place of the gateway or the proxy; null: it is one that the road takes. */
+async function keptBack(
+  scene: Scene,
+  isGateway: boolean,
+  addresses: readonly string[],
+  signal: AbortSignal,
+): Promise<string | null> {
+  if (leadsNowhere(addresses)) return addresses[0] ?? null;
+  return isGateway ? await strangerAt(scene, addresses, signal) : null;
+}
+
 /** Names who answers at a private address in the gateway's place; null where nobody else does. */
 async function strangerAt(
   { options, memory }: Scene,
-  name: string,
   addresses: readonly string[],
   signal: AbortSignal,
 ): Promise<string | null> {
   const { road, identity } = options;
   const [first] = addresses;
-  const isLookedAt = road.proxy.kind === 'none' && name === road.gateway.host && identity !== null;
+  const isLookedAt = road.proxy.kind === 'none' && identity !== null;
   if (!isLookedAt || first === undefined || !addresses.every((each) => PRIVATE.test(each)))
     return null;
   const there = { ...road, gateway: { ...road.gateway, host: first } };

@@ -174,6 +174,42 @@ test('signed, countersigned, kept at both ends, and checked by anybody who has r
   assert.match(good.out, /All 4 checks hold/);
 });
 
+test('behind a name service of the cart itself the rules name the servers of the network', async () => {
+  const cart = await newCart('US-1006');
+  const { acceptance } = cart;
+  const steps = VALIDATION.steps.map((each) =>
+    each.step === 'names'
+      ? { ...each, seen: { by: 'udp', servers: '127.0.0.53', addresses: '203.0.113.10' } }
+      : each,
+  );
+  const port = cart.site.gateway.port;
+  const road = {
+    gateway: { host: 'gateway.example', port, serverName: 'localhost' },
+    proxy: { kind: 'none' },
+  } as const;
+  const interfaces = [
+    {
+      ...{ name: 'eno1', kind: 'wired', state: 'connected', speed: 1000 },
+      ...{ hardwareAddress: '00:1b:21:3c:9d:f8', address: '10.20.31.47', prefixLength: 24 },
+      ...{ router: '10.20.31.1', nameServers: ['10.20.0.53'], ssid: null, profile: null },
+    },
+  ] as unknown as Parameters<Acceptance['accept']>[0]['interfaces'];
+  const made = { ...order(cart), road, licence: null, validation: { ...VALIDATION, steps } };
+  const rulesOf = async (seen: typeof interfaces): Promise<readonly string[]> => {
+    const { report } = await acceptance.accept({ ...made, interfaces: seen });
+    return acceptanceReportClaims
+      .parse(decodeJwt(report))
+      .firewall.map(({ destination, protocol, port: at }) => `${destination} ${protocol} ${at}`);
+  };
+  const gatewayRule = `203.0.113.10 TCP ${port}`;
+  assert.deepEqual(await rulesOf(interfaces), [
+    gatewayRule,
+    '10.20.0.53 UDP 53',
+    '10.20.0.53 TCP 53',
+  ]);
+  assert.deepEqual(await rulesOf([]), [gatewayRule]);
+});
+
 test('without a gateway the report waits, whole and checkable, and goes when the road carries again', async () => {
   const cart = await newCart('US-1002');
   const { port } = cart.site.gateway;

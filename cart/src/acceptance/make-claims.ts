@@ -5,8 +5,8 @@
 import { isAccepted } from '@chaperone/domain/validation/acceptance.ts';
 import type { ValidationStep } from '@chaperone/domain/validation/finding.ts';
 import { isIPv4 } from '@chaperone/protocol/commissioning/ipv4.ts';
-import { firewallRules } from '@chaperone/protocol/commissioning/firewall.ts';
-import { reportText } from '@chaperone/protocol/commissioning/acceptance-report.ts';
+import { firewallRules, isLoopback } from '@chaperone/protocol/commissioning/firewall.ts';
+import { REPORT_VERSION, reportText } from '@chaperone/protocol/commissioning/acceptance-report.ts';
 import type { AcceptanceReportClaims } from '@chaperone/protocol/commissioning/acceptance-report.ts';
 import type { Validation } from '@chaperone/protocol/commissioning/validation.ts';
 import type { NetworkInterface } from '@chaperone/protocol/panel-api/engineer.ts';
@@ -59,6 +59,7 @@ export function makeClaims(parts: ClaimsParts): AcceptanceReportClaims {
     proxy,
   };
   return {
+    version: REPORT_VERSION,
     iss: cart.serial,
     jti: parts.id,
     iat: Math.floor(parts.utcMs / 1000),
@@ -118,7 +119,6 @@ function networkOf(
   const read = profileSchema.safeParse(known?.profile);
   const profile = read.success ? read.data : null;
   const method = seen.text('address', 'method') ?? profile?.ipv4.method;
-  const servers = seen.list('names', 'servers');
   const prefixLength = seen.whole('address', 'prefixLength') ?? known?.prefixLength ?? 32;
   return {
     interface: name ?? UNKNOWN,
@@ -128,15 +128,19 @@ function networkOf(
     address: seen.text('address', 'address') ?? known?.address ?? UNKNOWN,
     prefixLength: Math.min(32, Math.max(0, prefixLength)),
     router: seen.text('route', 'router') ?? known?.router ?? null,
-    nameServers: (servers.length > 0 ? servers : [...(known?.nameServers ?? [])]).slice(
-      0,
-      NAME_SERVERS_MAX,
-    ),
+    nameServers: nameServersOf(seen, known).slice(0, NAME_SERVERS_MAX),
     namesBy: namesByOf(seen),
     speed: seen.whole('link', 'speed'),
     ssid: seen.text('link', 'ssid'),
     security: securityOf(kind, profile),
   };
+}
+
+/** Those that were asked; behind a service on the cart itself (127.0.0.53) those that the network gave to the interface. */
+function nameServersOf(seen: Seen, known: NetworkInterface | undefined): readonly string[] {
+  const asked = seen.list('names', 'servers');
+  const given = known?.nameServers ?? [];
+  return given.length > 0 && asked.every((each) => isLoopback(each)) ? given : asked;
 }
 
 function namesByOf(seen: Seen): AcceptanceReportClaims['network']['namesBy'] {

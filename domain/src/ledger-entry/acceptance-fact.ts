@@ -3,7 +3,7 @@ import type { AcceptanceId } from '../id/id.ts';
 import type { ValidationStep } from '../validation/finding.ts';
 
 export interface AcceptanceFact {
-  /** Written before the report is countersigned. The same report may come again after a kill, and then stands here twice. */
+  /** Written before the report is countersigned, once: twice only when two desks took the same report at the same moment. */
   readonly kind: 'acceptance-report-received';
   readonly cart: string;
   readonly certificateSerial: string;

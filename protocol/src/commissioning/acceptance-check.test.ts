@@ -34,6 +34,21 @@ test('what a cart makes contradicts nothing: accepted, with warnings, and not ac
   assert.deepEqual([refused.accepted, contradictionsOf(refused)], [false, []]);
 });
 
+test('a report of an earlier program stays true when the words of its rules have become others', () => {
+  const [rule, ...more] = good.firewall;
+  assert.ok(rule !== undefined);
+  const worded = { ...good, firewall: [{ ...rule, purpose: 'the service gateway' }, ...more] };
+  assert.deepEqual(contradictionsOf(acceptanceReportClaims.parse(worded)), []);
+  for (const opened of [{ destination: '0.0.0.0/0' }, { port: 22 }, { protocol: 'UDP' as const }])
+    assert.match(
+      contradictionsOf({ ...good, firewall: [{ ...rule, ...opened }, ...more] }).join(' '),
+      /firewall rules do not follow/,
+    );
+  assert.equal(acceptanceReportClaims.safeParse({ ...good, version: 2 }).success, false);
+  const { version: _version, ...unversioned } = good;
+  assert.equal(acceptanceReportClaims.safeParse(unversioned).success, false);
+});
+
 test('each contradiction is a sentence', () => {
   const [first, second, ...rest] = good.validation.steps;
   assert.ok(first !== undefined && second !== undefined);

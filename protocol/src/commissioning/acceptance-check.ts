@@ -9,7 +9,11 @@ import { FINDINGS, VALIDATION_STEPS } from '@chaperone/domain/validation/finding
 import { readStatement } from '../signed/statement.ts';
 import type { VerifierKey } from '../tree/verifier-key.ts';
 import { ACCEPTANCE_TYP, acceptanceReceiptClaims } from './acceptance-report.ts';
-import type { AcceptanceReceiptClaims, AcceptanceReportClaims } from './acceptance-report.ts';
+import type {
+  AcceptanceReceiptClaims,
+  AcceptanceReportClaims,
+  FirewallRule,
+} from './acceptance-report.ts';
 import { firewallRules } from './firewall.ts';
 import type { ValidationStepReport } from './validation.ts';
 
@@ -25,9 +29,16 @@ export function contradictionsOf(claims: AcceptanceReportClaims): readonly strin
         : 'It says that the cart was not accepted, and its steps say otherwise.',
     );
   }
-  if (JSON.stringify(claims.firewall) !== JSON.stringify(firewallRules(claims)))
+  if (openedBy(claims.firewall) !== openedBy(firewallRules(claims)))
     said.push("The firewall rules do not follow from the cart's network and road.");
   return said;
+}
+
+/** What rules open. What each is for is words, and those may become better without making an older report untrue. */
+function openedBy(rules: readonly FirewallRule[]): string {
+  return JSON.stringify(
+    rules.map(({ source, destination, protocol, port }) => [source, destination, protocol, port]),
+  );
 }
 
 function aboutStep({ step, result, finding, advice }: ValidationStepReport, at: number): string[] {

@@ -17,7 +17,9 @@ export const ACCEPTANCE_TYP = {
 /** A report of the longest plausible texts has a tenth of it. Characters of the JWS. */
 export const REPORT_CHARACTERS_MAX = 256 * 1024;
 export const RECEIPT_CHARACTERS_MAX = 4 * 1024;
-/** A file: report, receipt, root and key, in JSON. */
+/** Of what the claims mean, and of the rule for the firewall: another rule is another version. */
+export const REPORT_VERSION = 1;
+/** A file: report, receipt, roots and key, in JSON. */
 export const ACCEPTANCE_FILE_BYTES_MAX = 512 * 1024;
 
 /** A JWS in compact form, as long as a report may be. */
@@ -102,6 +104,7 @@ export const reportedProxy = z.strictObject({
 });
 
 export const acceptanceReportClaims = z.strictObject({
+  version: z.literal(REPORT_VERSION),
   /** The cart's serial. */
   iss: z.string().max(64),
   jti: z.string().regex(/^acpt-[0-9a-hjkmnp-tv-z]{26}$/),
@@ -154,8 +157,8 @@ export const acceptanceFile = z.strictObject({
   report: reportJWS,
   /** Null while the gateway has not countersigned. */
   receipt: receiptJWS.nullable(),
-  /** PEM: the root under which the cart's certificate is. */
-  root: z.string().max(16 * 1024),
+  /** PEM: the root under which the cart's certificate is; or all that carts had, and what leads from one to the next. */
+  root: z.string().max(128 * 1024),
   /** The ledger's verifier key, one line in C2SP note form. */
   ledgerKey: z.string().max(1024),
 });

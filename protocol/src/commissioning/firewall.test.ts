@@ -91,6 +91,17 @@ test('a PAC file is fetched from where it is, whatever it says then', () => {
 test('name servers of the cart itself need no rule', () => {
   const claims = sampleClaims({ network: { ...network, nameServers: ['127.0.0.53'] } });
   assert.equal(linesOf(claims).length, 1);
+  // Whoever reads the request must not take it for all that there is.
+  assert.match(
+    firewallText(claims).replaceAll('\n', ' '),
+    /UDP and TCP 53 to those that this network/,
+  );
+  assert.doesNotMatch(firewallText(sampleClaims()), /TCP 53 to those/);
+  const given = sampleClaims({
+    network: { ...network, nameServers: ['127.0.0.53'], namesBy: 'given' },
+    gateway: { ...gateway, host: '203.0.113.10' },
+  });
+  assert.doesNotMatch(firewallText(given), /TCP 53 to those/);
 });
 
 test('the text for the firewall team says all of it, in lines that no ticket wraps', () => {
@@ -100,6 +111,7 @@ test('the text for the firewall team says all of it, in lines that no ticket wra
     'St. Brigid Hospital',
     '10.20.31.47 at the moment, by DHCP from 10.20.31.0/24',
     '00:1b:21:3c:9d:f8 (wired, eno1)',
+    'renewing its certificate',
     'No rule inwards',
     'No ICMP',
     'No TLS inspection',

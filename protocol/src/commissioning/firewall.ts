@@ -30,10 +30,7 @@ export function firewallRules(facts: FirewallFacts): FirewallRule[] {
   const { address, prefixLength, method } = facts.network;
   const source = method === 'static' ? address : subnetOf(address, prefixLength);
   const rules = [...roadRules(facts), ...pacRules(facts), ...nameRules(facts)];
-  return rules.map(({ destination, protocol, port, purpose, isOptional }) => {
-    // In the order of the schema, so that rules are the same exactly when their JSON is.
-    return { source, destination, protocol, port, direction: 'outbound', purpose, isOptional };
-  });
+  return rules.map((rule) => ({ source, direction: 'outbound', ...rule }));
 }
 
 function roadRules({ gateway, proxy }: FirewallFacts): Rule[] {
@@ -61,15 +58,19 @@ function pacRules({ proxy }: FirewallFacts): Rule[] {
 }
 
 /** Names that the cart looks up by itself: the proxy's and its file's, otherwise the gateway's. */
-function nameRules({ gateway, network, proxy }: FirewallFacts): Rule[] {
-  const usesProxy = proxy.host !== null;
-  const names = [usesProxy ? proxy.host : gateway.host, endOf(proxy.url)?.host].filter(
+function looksUpNames({ gateway, network, proxy }: FirewallFacts): boolean {
+  const names = [proxy.host ?? gateway.host, endOf(proxy.url)?.host].filter(
     (name) => typeof name === 'string' && !isIPv4(name),
   );
-  if (names.length === 0 || network.namesBy === 'local') return [];
+  return names.length > 0 && network.namesBy !== 'local';
+}
+
+function nameRules(facts: FirewallFacts): Rule[] {
+  const { network } = facts;
+  if (!looksUpNames(facts)) return [];
   const isOverTCP = network.namesBy === 'tcp';
   return network.nameServers
-    .filter((server) => !server.startsWith('127.'))
+    .filter((server) => !isLoopback(server))
     .flatMap((destination) =>
       (['UDP', 'TCP'] as const).map((protocol) => ({
         destination,
@@ -79,6 +80,11 @@ function nameRules({ gateway, network, proxy }: FirewallFacts): Rule[] {
         isOptional: (protocol === 'TCP') !== isOverTCP,
       })),
     );
+}
+
+/** Whether a name server is a service on the cart itself, as systemd-resolved is. */
+export function isLoopback(server: string): boolean {
+  return server.startsWith('127.') || server === '::1';
 }
 
 function endOf(url: string | null): { readonly host: string; readonly port: number } | null {
@@ -124,6 +130,17 @@ export function firewallText(claims: AcceptanceReportClaims): string {
         ]
       : []),
     wrapped('The device opens every connection. Answers belong to the same connection.'),
+    wrapped(
+      'Setting up, renewing its certificate, reports and every session go by the rules above: nothing is to be added for them later.',
+    ),
+    ...(looksUpNames(claims) && network.nameServers.every(isLoopback)
+      ? [
+          wrapped(
+            'The device asks for names through a service of its own, whose name servers it could not see: ' +
+              'please allow UDP and TCP 53 to those that this network uses.',
+          ),
+        ]
+      : []),
     ...(proxy.host === null
       ? []
       : [

@@ -138,7 +138,9 @@ async function loadCross(path: string): Promise<Uint8Array> {
 }
 
 /** PEM of every root that there ever was, the oldest first, and of what leads from one to the next: for whoever verifies. */
-export function cartRootsPEM({ past, accepted, links }: CartRoots): string {
+export function cartRootsPEM({ past, accepted, links, crossed }: CartRoots): string {
   const roots = [...past, ...accepted].map(({ certificatePEM }) => certificatePEM);
-  return [...roots, ...links.map((der) => encodePEM('CERTIFICATE', der))].join('');
+  // To a root that was announced only, too: without it, it would be a stranger beside the one that certifies.
+  const leading = [...links, ...crossed].map((der) => encodePEM('CERTIFICATE', der));
+  return [...roots, ...new Set(leading)].join('');
 }

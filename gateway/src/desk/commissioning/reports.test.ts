@@ -15,7 +15,11 @@ import { parseVerifierKey } from '@chaperone/protocol/tree/verifier-key.ts';
 import { sql } from 'kysely';
 import { RuleViolation } from '../../platform/database/database-error.ts';
 import { forEachDatabase } from '../../platform/database/testing/database-suite.ts';
-import { AcceptanceReportDamaged, AcceptanceReportUnknown } from './commissioning.ts';
+import {
+  AcceptanceReportDamaged,
+  AcceptanceReportUnknown,
+  AcceptanceReports,
+} from './commissioning.ts';
 import { newRoad } from './testing/commissioning-desk.ts';
 import { claimsOf, signReport } from './testing/sign-report.ts';
 
@@ -82,6 +86,53 @@ forEachDatabase('acceptance reports', (open) => {
     );
     assert.equal(new Set(receipts).size, 1);
     assert.equal((await reports.ofCart('US-1001')).length, 1);
+  });
+
+  test('a stop at any moment leaves one entry in the ledger, and the receipt says when that was written', async (t) => {
+    const { clock, database, ledger, authority, road } = await newRoad(t, open);
+    const cart = await road.enrol('US-1001');
+    for (const stopped of ['before the entry', 'after the entry', 'after the receipt'] as const) {
+      const claims = claimsOf(cart);
+      const report = await signReport(cart, claims);
+      const writtenUtcMs = clock.utcMs();
+      const stop = (moment: typeof stopped): void => {
+        if (moment === stopped) throw new Error('the machine stopped');
+      };
+      const dying = new AcceptanceReports(
+        {
+          ...{ database, clock },
+          ledger: {
+            append: async (fact) => {
+              stop('before the entry');
+              const entry = await ledger.append(fact);
+              stop('after the entry');
+              return entry;
+            },
+            search: async (search) => await ledger.search(search),
+            signReceipt: async (receipt) => {
+              await ledger.signReceipt(receipt);
+              stop('after the receipt');
+              throw new TypeError('it stopped before');
+            },
+            verifierKey: () => ledger.verifierKey(),
+          },
+        },
+        authority,
+      );
+      await assert.rejects(dying.take(report, 'US-1001'), /the machine stopped/);
+      clock.advance(60_000);
+      const again = new AcceptanceReports({ database, clock, ledger }, authority);
+      const receipt = await again.take(report, 'US-1001');
+      const { items } = await ledger.search({
+        ...{ kind: 'acceptance-report-received', fromUtcMs: null, toUtcMs: null },
+        ...{ texts: [claims.jti], offset: 0, count: 10 },
+      });
+      assert.equal(items.length, 1, stopped);
+      const read = await readAcceptanceReceipt(receipt, parseVerifierKey(ledger.verifierKey()));
+      const expected = stopped === 'before the entry' ? clock.utcMs() : writtenUtcMs;
+      assert.equal(read.receivedUtcMs, expected, stopped);
+      assert.equal((await again.ofCart('US-1001'))[0]?.receivedUtcMs, expected);
+    }
   });
 
   test('what is another’s, altered, or contradicts itself is refused, and leaves nothing', async (t) => {

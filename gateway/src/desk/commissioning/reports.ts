@@ -1,8 +1,8 @@
 /**
  * The acceptance reports of carts: taken, countersigned, kept for good, and shown to who looks after the carts.
  *
- * That one came is in the ledger before it is countersigned. The same report again gets the receipt of the first time. Whose cart
- * it is the certificate says; what the report says of its place, of its network and of who accepted it, nobody else has seen.
+ * That one came is in the ledger before it is countersigned. The same report again gets the receipt of the first time, and is in the
+ * ledger once however often a stop came between the two. Whose cart it is the certificate says; what the report says of its place, of its network and of who accepted it, nobody else has seen.
  */
 import type { AcceptanceId } from '@chaperone/domain/id/id.ts';
 import { firstFailure } from '@chaperone/domain/validation/acceptance.ts';
@@ -39,7 +39,7 @@ const REPORTS = { burst: 10, perSecond: 1 / 3600, keysMax: 10_000 } as const;
 const HISTORY_MAX = 100;
 
 export interface ReportsContext extends Pick<DeskContext, 'database' | 'clock'> {
-  readonly ledger: Pick<Ledger, 'append' | 'signReceipt' | 'verifierKey'>;
+  readonly ledger: Pick<Ledger, 'append' | 'search' | 'signReceipt' | 'verifierKey'>;
 }
 
 export interface KeptReport {
@@ -125,7 +125,7 @@ export class AcceptanceReports {
       version: 1,
       report,
       receipt,
-      root: this.#authority.publicRoots.cartRootPEM,
+      root: this.#authority.publicRoots.cartRootsPEM,
       ledgerKey: this.#context.ledger.verifierKey(),
     };
   }
@@ -147,7 +147,20 @@ export class AcceptanceReports {
     const { claims, certificateSerial } = checked;
     if (await this.#isTaken(claims.jti)) throw new AcceptanceReportIdTaken();
     const { ledger, clock } = this.#context;
-    const receivedUtcMs = clock.utcMs();
+    // A stop may have come between the entry and the row: then the report came when the entry says.
+    let receivedUtcMs = await this.#writtenUtcMs(claims.jti, sha256);
+    if (receivedUtcMs === null) {
+      receivedUtcMs = clock.utcMs();
+      await ledger.append({
+        kind: 'acceptance-report-received',
+        cart: serial,
+        certificateSerial,
+        reportId: claims.jti as AcceptanceId,
+        sha256,
+        result: claims.accepted ? 'accepted' : 'not-accepted',
+        failedStep: firstFailure(claims.validation.steps),
+      });
+    }
     const receipt = await ledger.signReceipt({
       report: claims.jti,
       cart: serial,
@@ -155,16 +168,21 @@ export class AcceptanceReports {
       receivedUtcMs,
       iat: Math.floor(receivedUtcMs / 1000),
     });
-    await ledger.append({
-      kind: 'acceptance-report-received',
-      cart: serial,
-      certificateSerial,
-      reportId: claims.jti as AcceptanceId,
-      sha256,
-      result: claims.accepted ? 'accepted' : 'not-accepted',
-      failedStep: firstFailure(claims.validation.steps),
-    });
     return await this.#keep(checked, { jws, serial, sha256, receivedUtcMs, receipt });
+  }
+
+  /** When the ledger wrote that this report came; null when it did not. @throws LedgerBroken */
+  async #writtenUtcMs(id: string, sha256: string): Promise<number | null> {
+    const kind = 'acceptance-report-received';
+    const [entry] = (
+      await this.#context.ledger.search({
+        ...{ kind, fromUtcMs: null, toUtcMs: null, texts: [sha256], offset: 0, count: 1 },
+      })
+    ).items;
+    const fact = entry?.fact;
+    return fact?.kind === kind && fact.reportId === id && fact.sha256 === sha256
+      ? (entry?.utcMs ?? null)
+      : null;
   }
 
   /** Keeps it, and gives the receipt that counts: another desk may have been first. */

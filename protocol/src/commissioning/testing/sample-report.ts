@@ -1,6 +1,7 @@
 /** Test support: claims of an acceptance report as a cart makes them, to be changed by the test. */
 import { isAccepted } from '@chaperone/domain/validation/acceptance.ts';
 import { VALIDATION_STEPS } from '@chaperone/domain/validation/finding.ts';
+import { REPORT_VERSION } from '../acceptance-report.ts';
 import type { AcceptanceReportClaims } from '../acceptance-report.ts';
 import { firewallRules } from '../firewall.ts';
 import type { ValidationStepReport } from '../validation.ts';
@@ -20,6 +21,7 @@ export function sampleClaims(
   changes: Partial<AcceptanceReportClaims> = {},
 ): AcceptanceReportClaims {
   const claims: AcceptanceReportClaims = {
+    version: REPORT_VERSION,
     iss: 'US-1001',
     jti: 'acpt-0123456789abcdefghjkmnpqrs',
     iat: STARTED_MS / 1000 + 9,

@@ -23,6 +23,7 @@ import {
   PanelCredential,
   panelViewOf,
   publishPanel,
+  shownCertificate,
   shownLicence,
   servePanel,
   viewBeforeSetUp,
@@ -174,13 +175,14 @@ async function assemble(
     else service.session.refused(operation, code);
   };
   const credential = new PanelCredential(random);
-  const frame = { demo, cart: { ...cart }, serviceCentre, licence: null };
+  const frame = { demo, cart: { ...cart }, serviceCentre, licence: null, certificate: null };
   const view = (): PanelView =>
     service === null
       ? viewBeforeSetUp(frame)
       : panelViewOf(service.session, service.transfers(), {
           ...frame,
           licence: shownLicence(service.licence),
+          certificate: shownCertificate(service.renewal()),
         });
   const panel = await servePanel({
     ...{ session, press, refused, presence, view, credential, log, engineer, commissioning },

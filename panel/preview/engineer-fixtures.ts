@@ -73,6 +73,7 @@ export const ENROLLED_CART: EngineerState = {
     certificateSerial: '5f0c2a91d4e8',
     certificateNotAfterUtcMs: Date.UTC(2027, 1, 28),
     renewalDueUtcMs: Date.UTC(2026, 10, 29),
+    renewalFailure: null,
     licence: {
       id: 'lic-7',
       features: ['view', 'control', 'fetch-files'],

@@ -3,7 +3,11 @@ import { NOTICE_VERSION } from '@chaperone/domain/notice/notice.ts';
 import type { RequestId } from '@chaperone/domain/id/id.ts';
 import { END_REASONS } from '@chaperone/domain/session/state.ts';
 import type { EndReason } from '@chaperone/domain/session/state.ts';
-import type { PanelTransfer, PanelView } from '@chaperone/protocol/panel-api/schema.ts';
+import type {
+  CertificateNotice,
+  PanelTransfer,
+  PanelView,
+} from '@chaperone/protocol/panel-api/schema.ts';
 import { DIAL_CODES } from '../src/words/words.ts';
 
 type PanelSession = NonNullable<PanelView['session']>;
@@ -16,6 +20,13 @@ export const IDLE_VIEW: PanelView = {
     features: ['view', 'control', 'fetch-files', 'send-files'],
     validFromUtcMs: Date.UTC(2026, 0, 1),
     validUntilUtcMs: null,
+  },
+  certificate: {
+    notice: 'none',
+    renewalDueUtcMs: Date.UTC(2027, 0, 1),
+    expiresUtcMs: Date.UTC(2028, 0, 1),
+    failure: null,
+    advice: null,
   },
   serviceCentre: {
     name: 'Northfield Imaging Service',
@@ -39,6 +50,17 @@ function licensed(standing: NonNullable<PanelView['licence']>['standing']): Pane
   const features = IDLE_VIEW.licence?.features ?? [];
   const [validFromUtcMs, validUntilUtcMs] = [Date.UTC(2026, 0, 1), Date.UTC(2027, 0, 1)];
   return { ...IDLE_VIEW, licence: { standing, features, validFromUtcMs, validUntilUtcMs } };
+}
+
+function certified(notice: CertificateNotice): PanelView {
+  const certificate = {
+    notice,
+    renewalDueUtcMs: Date.UTC(2026, 4, 1),
+    expiresUtcMs: Date.UTC(2027, 0, 1),
+    failure: 'ENROLMENT_UNREACHABLE',
+    advice: null,
+  };
+  return { ...IDLE_VIEW, certificate };
 }
 
 const CASE = { number: 'SC-2026-0042', facility: 'St. Marien Krankenhaus, Kardiologie' };
@@ -167,6 +189,10 @@ export const FIXTURES: Readonly<Record<string, PanelView>> = {
   idle: IDLE_VIEW,
   'idle-production': { ...IDLE_VIEW, demo: false },
   'idle-licence-ends-soon': licensed('ends-soon'),
+  'idle-renewal-failing': certified('failing'),
+  'idle-certificate-ends-soon': certified('ends-soon'),
+  'idle-certificate-refused': certified('refused'),
+  'idle-certificate-expired': certified('expired'),
   'idle-licence-expired': licensed('expired'),
   'idle-licence-not-yet': licensed('not-yet'),
   'idle-journal-full': { ...IDLE_VIEW, journalWritable: false },

@@ -227,12 +227,42 @@ test('a retired cart and an expired one are told what to do, and keep what they 
   becomeDue(scene);
   await scene.stage.held.authority.retireCart(SERIAL);
   await scene.renewal.look();
-  equal(scene.renewal.due().state, 'refused');
+  deepEqual([scene.renewal.due().state, scene.renewal.due().notice], ['refused', 'refused']);
   match(scene.renewal.due().advice ?? '', /does not accept this cart's certificate/);
   scene.clock.setUtc(scene.enrolled.notAfterMs + 1);
   equal(scene.renewal.due().state, 'expired');
   match(scene.renewal.due().advice ?? '', /expired\. Enrol the cart again/);
   deepEqual(await loadIdentity(scene.stage.cartDirectory), scene.enrolled);
+});
+
+test('somebody in front of the cart is told when renewing has failed for days, and before the certificate ends', async () => {
+  await using scene = await setScene('by-itself');
+  const { renewal, clock, says, enrolled } = scene;
+  const lookFor = async (days: number): Promise<void> => {
+    for (let hour = 0; hour < days * 24; hour += 6) {
+      clock.advance(6 * 60 * MINUTE);
+      await renewal.look();
+    }
+  };
+  equal(renewal.due().notice, 'none');
+  becomeDue(scene);
+  says.isAway = true;
+  await renewal.look();
+  deepEqual(
+    [renewal.due().notice, renewal.due().failure !== null],
+    ['none', true],
+    'a network that is away for a day is nobody’s business',
+  );
+  await lookFor(3);
+  equal(renewal.due().notice, 'none');
+  await lookFor(1);
+  equal(renewal.due().notice, 'failing');
+  clock.setUtc(enrolled.notAfterMs - 30 * DAY - 1);
+  equal(renewal.due().notice, 'failing');
+  clock.setUtc(enrolled.notAfterMs - 30 * DAY);
+  equal(renewal.due().notice, 'ends-soon');
+  clock.setUtc(enrolled.notAfterMs + 1);
+  equal(renewal.due().notice, 'expired');
 });
 
 test('carts that were enrolled together do not come together, but all within a week', async () => {

@@ -28,6 +28,8 @@ export const PARSED_ELSEWHERE: Readonly<Record<string, string>> = {
   'cart/src/acceptance/send-report.ts':
     'one text of a strict schema, whose JWS signed-… statements feed; acceptance.test.ts answers otherwise',
   'cart/src/command/network.ts': 'a profile by the schema that message-engineer-network feeds',
+  'cart/src/composition/link-sights.ts':
+    'a profile that network-keyfile has read; what does not fit is not told',
   'cart/src/composition/service.ts': OWN_PARTS,
   'cart/src/engineer/pin.ts':
     'files of two members that the agent wrote; damaged ones are tried in engineer.test.ts',
@@ -74,6 +76,7 @@ export const PARSED_ELSEWHERE: Readonly<Record<string, string>> = {
   'workstation/src/browser/nss-store.ts': OWN_PARTS,
   'panel/preview/preview-server.ts': 'a preview for who builds the panel; it is not shipped',
   'panel/src/api/agent.ts': SCHEMA,
+  'panel/src/api/engineer-agent.ts': `${SCHEMA}; from the agent that served the page`,
   'protocol/src/x509/ecdsa-signature.ts':
     'what our own signer answered; what is no signature is tried in ecdsa-signature.test.ts',
 };

@@ -13,6 +13,9 @@ export const commissioningCommand: Command = {
     output.result(state, [
       `${state.cart.serial}: ${enrolment === null ? 'not enrolled' : `enrolled, certificate ${enrolment.certificateSerial} until ${dayOf(enrolment.certificateNotAfterUtcMs)}`}${state.isPrestaged ? '; a licence waits' : ''}`,
       `Gateway: ${gateway === null ? 'none' : `${gateway.host}:${gateway.port}`}; proxy: ${proxy.address ?? 'none'}`,
+      ...(enrolment === null || enrolment.renewalFailure === null
+        ? []
+        : [`The certificate could not be renewed: ${enrolment.renewalFailure}`]),
       validation === null
         ? 'Not validated since the last change.'
         : failed.length === 0

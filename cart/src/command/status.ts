@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { panelView } from '@chaperone/protocol/panel-api/schema.ts';
 import { ADDRESS_FILE, AgentNotRunning, CREDENTIAL_FILE } from '../panel-api/panel-api.ts';
+import { certificateWords } from './certificate-words.ts';
 import type { Command } from './call.ts';
 import { licenceWords } from './licence-words.ts';
 
@@ -23,7 +24,7 @@ export const statusCommand: Command = {
     }).catch(notRunning);
     const view = panelView.safeParse(await answer.json().catch(() => null));
     if (!view.success) return notRunning();
-    const { phase, cart, session, licence, journalWritable } = view.data;
+    const { phase, cart, session, licence, certificate, journalWritable } = view.data;
     output.result(
       {
         ...cart,
@@ -31,12 +32,14 @@ export const statusCommand: Command = {
         caseNumber: session?.caseNumber ?? null,
         panel: address,
         licence,
+        certificate,
         journalWritable,
       },
       [
         `${cart.serial}: ${phase}${session === null ? '' : `, case ${session.caseNumber}`}`,
         `Panel: ${address}/`,
         ...(licence === null ? [] : [licenceWords(licence)]),
+        ...(certificate === null ? [] : certificateWords(certificate)),
         ...(journalWritable ? [] : ['The journal cannot be written: nothing new can be allowed.']),
       ],
     );

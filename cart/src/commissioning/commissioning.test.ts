@@ -84,6 +84,7 @@ async function stage(t: TestContext) {
         world.isEnrolled
           ? {
               ...{ certificateSerial: '0a', certificateNotAfterUtcMs: 2, renewalDueUtcMs: 1 },
+              renewalFailure: null,
               licence: { id: 'lic-1', features: ['view'], validUntilUtcMs: null },
             }
           : null,

@@ -75,7 +75,7 @@ export async function openCommissioning(
     configured: { gateway: { host, port, serverName }, rootFingerprint },
     clock,
     network: network.part,
-    licence: licencePart(configuration),
+    licence: licencePart(configuration, service),
     validate: validatePart(configuration, clock, network.part),
     acceptance: acceptancePart(acceptance, identity),
     isSessionUnderWay: () => {
@@ -118,7 +118,10 @@ async function recordFacts(
   }
 }
 
-function licencePart(configuration: CartConfiguration): LicencePart {
+function licencePart(
+  configuration: CartConfiguration,
+  service: CommissioningSurroundings['service'],
+): LicencePart {
   const { dataDirectory: directory, cart } = configuration;
   return {
     enrolment: async () => {
@@ -129,6 +132,7 @@ function licencePart(configuration: CartConfiguration): LicencePart {
         certificateSerial: certificateSerialHex,
         certificateNotAfterUtcMs: notAfterMs,
         renewalDueUtcMs: notAfterMs - (notAfterMs - notBeforeMs) / 3,
+        renewalFailure: service()?.renewal().failure ?? null,
         licence: shownTerms(identity),
       };
     },

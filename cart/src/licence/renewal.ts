@@ -11,6 +11,7 @@
 import type { RandomBytes } from '@chaperone/domain/id/id.ts';
 import type { JournalFact } from '@chaperone/domain/journal-entry/journal-entry.ts';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
+import type { CertificateNotice } from '@chaperone/protocol/panel-api/schema.ts';
 import { decodePEM } from '@chaperone/protocol/x509/pem.ts';
 import { readCertificate } from '@chaperone/protocol/x509/certificate.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -52,12 +53,19 @@ export interface RenewalStanding {
   readonly failure: string | null;
   /** What a person has to do, in words; null when nothing is. */
   readonly advice: string | null;
+  /** Whether it is time that somebody in front of the cart knows. */
+  readonly notice: CertificateNotice;
 }
 
 const LOOK_EVERY_MS = 60_000;
 /** The pause after the first failure; it doubles up to the longest. */
 const PAUSE_MS = 15 * 60_000;
 const PAUSE_MS_MAX = 24 * 60 * 60_000;
+/** From then on a person is told that renewing fails: a network that is away over a long weekend is nobody's business. */
+const FAILING_MS = 4 * 24 * 60 * 60_000;
+/** So long before the end a person is told, but not before half of the time for renewing is over. */
+const ENDS_SOON_MS = 30 * 24 * 60 * 60_000;
+const ENDS_SOON_PART = 1 / 6;
 /** Carts that were enrolled on one day do not all come on one day: up to this part of a life later, at most a week. */
 const SPREAD_PART = 1 / 24;
 const SPREAD_MS_MAX = 7 * 24 * 60 * 60_000;
@@ -75,6 +83,8 @@ export class Renewal {
   #looking: Promise<void> | null = null;
   #failures = 0;
   #failure: string | null = null;
+  /** When the first attempt failed since the last one that succeeded; the agent's own time, which a restart begins anew. */
+  #failingMonotonicMs: number | null = null;
   /** The gateway refused what the cart shows; told with the reason's code. */
   #refusal: string | null = null;
   #notBeforeMonotonicMs = 0;
@@ -113,6 +123,21 @@ export class Renewal {
 
   /** Says how the certificate stands, in words for whoever is in front of the cart. */
   due(): RenewalStanding {
+    const standing = this.#standing();
+    return { ...standing, notice: this.#notice(standing.state) };
+  }
+
+  #notice(state: RenewalStanding['state']): CertificateNotice {
+    if (state === 'expired' || state === 'refused') return state;
+    const { notBeforeMs, notAfterMs } = this.#identity;
+    const { clock } = this.#options;
+    const soonMs = Math.min(ENDS_SOON_MS, (notAfterMs - notBeforeMs) * ENDS_SOON_PART);
+    if (clock.utcMs() >= notAfterMs - soonMs) return 'ends-soon';
+    const failing = this.#failingMonotonicMs;
+    return failing !== null && clock.monotonicMs() - failing >= FAILING_MS ? 'failing' : 'none';
+  }
+
+  #standing(): Omit<RenewalStanding, 'notice'> {
     const { notAfterMs } = this.#identity;
     const nowMs = this.#options.clock.utcMs();
     const standing = {
@@ -178,7 +203,7 @@ export class Renewal {
       if (renewed.cartRootPem !== rootsBefore) facts.push(rootsChanged(renewed.cartRootPem));
       journal.appendLater(facts);
       this.#failures = 0;
-      this.#failure = this.#refusal = null;
+      this.#failure = this.#refusal = this.#failingMonotonicMs = null;
       this.#take(renewed);
       // Due again at once: this cart's clock is far ahead of the gateway's, and asking again would not change that.
       if (this.#isWanted(clock.utcMs())) this.#pauseFor(PAUSE_MS_MAX);
@@ -192,6 +217,7 @@ export class Renewal {
   #failed(fault: unknown): void {
     const code = codeOf(fault);
     this.#failure = code;
+    this.#failingMonotonicMs ??= this.#options.clock.monotonicMs();
     if (fault instanceof EnrolmentRefused && REFUSED_FOR_GOOD.has(fault.gatewayCode))
       this.#refusal = fault.gatewayCode;
     this.#options.journal.appendLater([{ kind: 'renewal-failed', code }]);

@@ -46,7 +46,7 @@ import { streamViews } from './view-stream.ts';
 
 export { ADDRESS_FILE, CREDENTIAL_FILE, PanelCredential, publishPanel } from './credential.ts';
 export { AgentNotRunning, listenForPress, pressButton, PressRefused } from './press-socket.ts';
-export { panelViewOf, shownLicence, viewBeforeSetUp } from './view.ts';
+export { panelViewOf, shownCertificate, shownLicence, viewBeforeSetUp } from './view.ts';
 
 const HOST = '127.0.0.1';
 /** The longest body is a consent with four activities. */

@@ -3,11 +3,14 @@ import { NOTICE_VERSION } from '@chaperone/domain/notice/notice.ts';
 import { isInSession } from '@chaperone/domain/session/state.ts';
 import type { SessionState } from '@chaperone/domain/session/state.ts';
 import type { PanelTransfer, PanelView } from '@chaperone/protocol/panel-api/schema.ts';
-import type { LicenceInForce } from '../licence/licence.ts';
+import type { LicenceInForce, RenewalStanding } from '../licence/licence.ts';
 import type { Session } from '../session/session.ts';
 
 /** What of the view the session does not know. */
-export type PanelFrame = Pick<PanelView, 'demo' | 'cart' | 'serviceCentre' | 'licence'>;
+export type PanelFrame = Pick<
+  PanelView,
+  'demo' | 'cart' | 'serviceCentre' | 'licence' | 'certificate'
+>;
 
 /** What of a licence the panel shows. */
 export function shownLicence(
@@ -18,6 +21,12 @@ export function shownLicence(
   if (held === null || standing === null) return null;
   const { features, validFromUtcMs, validUntilUtcMs } = held;
   return { standing, features: [...features], validFromUtcMs, validUntilUtcMs };
+}
+
+/** What of the certificate the panel shows. */
+export function shownCertificate(standing: RenewalStanding): PanelView['certificate'] {
+  const { notice, renewalDueUtcMs, expiresUtcMs, failure, advice } = standing;
+  return { notice, renewalDueUtcMs, expiresUtcMs, failure, advice };
 }
 
 /** Tells the view of a cart that has no identity yet: nothing can be connected. */

@@ -42,6 +42,7 @@ export function LicenceStep({ state, acts, onNext }: StepProps): ReactNode {
               <Fact name={words.licence.certificateUntil}>
                 {words.day(enrolment.certificateNotAfterUtcMs)}
               </Fact>
+              <Fact name={words.licence.renewalFrom}>{words.day(enrolment.renewalDueUtcMs)}</Fact>
               <Fact name={words.licence.until}>
                 {enrolment.licence.validUntilUtcMs === null
                   ? words.licence.noEnd
@@ -52,6 +53,11 @@ export function LicenceStep({ state, acts, onNext }: StepProps): ReactNode {
                 <Fact name={words.licence.features}>{enrolment.licence.features.join(', ')}</Fact>
               )}
             </Facts>
+            {enrolment.renewalFailure !== null && (
+              <p>
+                {words.licence.renewalFailed} {refusalWords(words, enrolment.renewalFailure, null)}
+              </p>
+            )}
           </div>
         </div>
       )}

@@ -2,6 +2,7 @@
 import { Headset, Lock } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button } from '../part/button.tsx';
+import { CertificateNote } from '../part/certificate-note.tsx';
 import { Frame } from '../part/frame.tsx';
 import { Heading } from '../part/heading.tsx';
 import { LicenceNote } from '../part/licence-note.tsx';
@@ -34,6 +35,7 @@ export function IdlePage({
           </div>
         </div>
         <LicenceNote licence={view.licence} />
+        <CertificateNote certificate={view.certificate} />
         <ol className="steps">
           <li className="step">
             <span className="step__number" aria-hidden="true">

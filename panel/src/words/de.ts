@@ -24,6 +24,12 @@ export const de: Words = {
       `Die Lizenz für die Fernwartung ist nach dem ${lastDay} abgelaufen. Niemand kann eingelassen werden, bis das Servicezentrum sie verlängert.`,
     licenceNotYet: (firstDay) =>
       `Die Lizenz für die Fernwartung beginnt am ${firstDay}. Vorher kann niemand eingelassen werden. Stimmt das Datum dieses Geräts?`,
+    certificateNotRenewed: (lastDay) =>
+      `Das Zertifikat dieses Geräts gilt bis ${lastDay} und konnte noch nicht erneuert werden. Bitte sagen Sie es dem Servicezentrum.`,
+    certificateExpired:
+      'Das Zertifikat dieses Geräts ist abgelaufen. Niemand kann eingelassen werden, bis ein Servicetechniker das Gerät neu anmeldet.',
+    certificateRefused:
+      'Das Servicezentrum nimmt das Zertifikat dieses Geräts nicht mehr an. Bitte rufen Sie es an.',
   },
   service: 'Technik',
   notSetUp: {

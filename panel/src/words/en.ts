@@ -24,6 +24,12 @@ export const en: Words = {
       `The licence for remote maintenance ended after ${lastDay}. Nobody can be let in until the service centre renews it.`,
     licenceNotYet: (firstDay) =>
       `The licence for remote maintenance begins on ${firstDay}. Nobody can be let in before that. Is the date of this system right?`,
+    certificateNotRenewed: (lastDay) =>
+      `The certificate of this system holds until ${lastDay} and could not be renewed yet. Please tell the service centre.`,
+    certificateExpired:
+      'The certificate of this system has expired. Nobody can be let in until a field engineer enrols it again.',
+    certificateRefused:
+      'The service centre does not accept the certificate of this system any more. Please call it.',
   },
   service: 'Service',
   notSetUp: {

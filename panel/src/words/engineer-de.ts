@@ -38,6 +38,8 @@ export const engineerDe: EngineerWords = {
     enrolled: 'Dieses Gerät ist angemeldet.',
     certificate: 'Zertifikat',
     certificateUntil: 'Zertifikat bis',
+    renewalFrom: 'Erneuerung ab',
+    renewalFailed: 'Das Zertifikat konnte nicht erneuert werden:',
     until: 'Lizenz bis',
     noEnd: 'unbefristet',
     features: 'Erlaubt',

@@ -38,6 +38,8 @@ export const engineerEn: EngineerWords = {
     enrolled: 'This cart is enrolled.',
     certificate: 'Certificate',
     certificateUntil: 'Certificate until',
+    renewalFrom: 'Renewal from',
+    renewalFailed: 'The certificate could not be renewed:',
     until: 'Licence until',
     noEnd: 'no end',
     features: 'Allows',

@@ -38,6 +38,8 @@ export const engineerEs: EngineerWords = {
     enrolled: 'Este equipo está inscrito.',
     certificate: 'Certificado',
     certificateUntil: 'Certificado hasta',
+    renewalFrom: 'Renovación desde',
+    renewalFailed: 'No se pudo renovar el certificado:',
     until: 'Licencia hasta',
     noEnd: 'sin fin',
     features: 'Permite',

@@ -146,6 +146,8 @@ export interface EngineerWords {
     readonly enrolled: string;
     readonly certificate: string;
     readonly certificateUntil: string;
+    readonly renewalFrom: string;
+    readonly renewalFailed: string;
     readonly until: string;
     readonly noEnd: string;
     readonly features: string;

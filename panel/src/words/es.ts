@@ -24,6 +24,12 @@ export const es: Words = {
       `La licencia de mantenimiento remoto terminó después del ${lastDay}. Nadie puede entrar hasta que el centro de servicio la renueve.`,
     licenceNotYet: (firstDay) =>
       `La licencia de mantenimiento remoto empieza el ${firstDay}. Nadie puede entrar antes. ¿Es correcta la fecha de este equipo?`,
+    certificateNotRenewed: (lastDay) =>
+      `El certificado de este equipo vale hasta el ${lastDay} y aún no se ha podido renovar. Avise al centro de servicio.`,
+    certificateExpired:
+      'El certificado de este equipo ha caducado. Nadie puede entrar hasta que un técnico de campo lo dé de alta de nuevo.',
+    certificateRefused:
+      'El centro de servicio ya no acepta el certificado de este equipo. Llame al centro, por favor.',
   },
   service: 'Servicio técnico',
   notSetUp: {

@@ -79,6 +79,9 @@ export interface Words {
     readonly licenceEndsSoon: (lastDay: string) => string;
     readonly licenceExpired: (lastDay: string) => string;
     readonly licenceNotYet: (firstDay: string) => string;
+    readonly certificateNotRenewed: (lastDay: string) => string;
+    readonly certificateExpired: string;
+    readonly certificateRefused: string;
   };
   readonly notice: {
     readonly policy: string;

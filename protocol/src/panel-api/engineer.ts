@@ -184,6 +184,8 @@ export const engineerState = z.object({
       certificateSerial: z.string(),
       certificateNotAfterUtcMs: z.number(),
       renewalDueUtcMs: z.number(),
+      /** Code of the newest attempt to renew the certificate, if that failed. */
+      renewalFailure: z.string().nullable(),
       licence: z.object({
         id: z.string(),
         features: z.array(z.string()),

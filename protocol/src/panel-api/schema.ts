@@ -47,6 +47,13 @@ export const panelTransfer = z.object({
   state: z.enum(['moving', 'interrupted', 'done', 'failed', 'cancelled']),
 });
 
+/**
+ * What somebody in front of the cart has to know of its certificate. `none` also while a renewal waits or has just failed: the cart
+ * tries again by itself.
+ */
+export const CERTIFICATE_NOTICES = ['none', 'failing', 'ends-soon', 'refused', 'expired'] as const;
+export type CertificateNotice = (typeof CERTIFICATE_NOTICES)[number];
+
 export const panelView = z.object({
   demo: z.boolean(),
   cart: z.object({ serial: z.string(), model: z.string() }),
@@ -58,6 +65,18 @@ export const panelView = z.object({
       features: activities,
       validFromUtcMs: z.number(),
       validUntilUtcMs: z.number().nullable(),
+    })
+    .nullable(),
+  /** How the certificate stands by which the service centre knows this cart; null until it is enrolled. */
+  certificate: z
+    .object({
+      notice: z.enum(CERTIFICATE_NOTICES),
+      renewalDueUtcMs: z.number(),
+      expiresUtcMs: z.number(),
+      /** Code of the newest attempt to renew it, if that failed. */
+      failure: z.string().nullable(),
+      /** What is to be done, in English, for a terminal; null when nothing is. */
+      advice: z.string().nullable(),
     })
     .nullable(),
   serviceCentre: z.object({ name: z.string(), phone: z.string(), phiPolicyUrl: z.string() }),

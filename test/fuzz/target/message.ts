@@ -216,6 +216,13 @@ const TO_PAGES: readonly Message[] = [
           validFromUtcMs: 0,
           validUntilUtcMs: 1,
         },
+        certificate: {
+          notice: 'failing',
+          renewalDueUtcMs: 0,
+          expiresUtcMs: 1,
+          failure: 'ENROLMENT_UNREACHABLE',
+          advice: 'A',
+        },
         serviceCentre: { name: 'N', phone: '1', phiPolicyUrl: 'https://x' },
         isSetUp: true,
         phase: 'waiting',

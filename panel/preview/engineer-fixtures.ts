@@ -95,11 +95,31 @@ export const ENGINEER_FIXTURES: Readonly<Record<string, EngineerState>> = {
   },
   trying: {
     ...ENROLLED_CART,
-    change: { interface: 'eth0', state: 'trying', secondsLeft: 41, failure: null },
+    change: {
+      ...{ interface: 'eth0', state: 'trying', secondsLeft: 41, failure: null },
+      ...{ proof: 'gateway', isKeepable: false },
+    },
   },
   'rolled-back': {
     ...ENROLLED_CART,
-    change: { interface: 'eth0', state: 'rolled-back', secondsLeft: null, failure: 'NO_ADDRESS' },
+    change: {
+      ...{ interface: 'eth0', state: 'rolled-back', secondsLeft: null, failure: 'NO_ADDRESS' },
+      ...{ proof: 'gateway', isKeepable: false },
+    },
+  },
+  'rolled-back-at-the-port': {
+    ...ENROLLED_CART,
+    change: {
+      ...{ interface: 'eth0', state: 'rolled-back', secondsLeft: null, failure: 'PORT_DROPPED' },
+      ...{ proof: 'gateway', isKeepable: true },
+    },
+  },
+  'kept-without-gateway': {
+    ...ENROLLED_CART,
+    change: {
+      ...{ interface: 'eth0', state: 'kept', secondsLeft: null, failure: null },
+      ...{ proof: 'link', isKeepable: false },
+    },
   },
   validating: {
     ...ENROLLED_CART,

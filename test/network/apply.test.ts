@@ -1,5 +1,5 @@
 // Goal: a field engineer sets up a cart's network at the command line: what brings the gateway is kept, what does not is undone and
-// says why, and the cart is reachable throughout or again. Method: the real agent and its commands on a cart with a real
+// says why, and the cart is reachable throughout or again; while the firewall is closed, link and router are enough for who says so. Method: the real agent and its commands on a cart with a real
 // NetworkManager, behind a hospital's router with a DHCP server; the real gateway outside.
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -11,9 +11,10 @@ import { Hospital } from './lab/hospital.ts';
 import { GATEWAY, Internet, SERVER_NAME } from './lab/internet.ts';
 import { NetworkManagerLab } from './lab/network-manager.ts';
 
+const FORWARD = ['ip', 'hospital', 'forward'];
 const MAIN = path.resolve(import.meta.dirname, '../../cart/src/main.ts');
 
-test('DHCP is kept; a router that is not there is undone with the finding; a fixed address is kept', async (t) => {
+test('DHCP is kept; a router that is not there is undone with the finding; a fixed address is kept, behind a closed firewall by choice', async (t) => {
   const internet = await Internet.start(1);
   t.after(() => internet.close());
   const hospital = await Hospital.build(internet, { onCart: () => 'ip address flush dev eth0' });
@@ -57,10 +58,14 @@ exec "$@"`;
       }),
     );
   };
-  const apply = async (profile: NetworkProfile): Promise<{ code: number; said: string }> => {
+  const apply = async (
+    profile: NetworkProfile,
+    ...flags: readonly string[]
+  ): Promise<{ code: number; said: string }> => {
     const profileFile = path.join(folder, 'profile.json');
     await writeFile(profileFile, JSON.stringify(profile));
-    return await command('network', 'apply', '--interface', 'eth0', '--profile', profileFile);
+    const how = ['--interface', 'eth0', '--profile', profileFile, ...flags];
+    return await command('network', 'apply', ...how);
   };
   const addressOf = async (): Promise<string | null> => {
     const { said } = await command('network', 'show');
@@ -97,19 +102,38 @@ exec "$@"`;
   assert.match(bad.said, /ipv4\.address/);
 
   const own = router.replace(/1$/, '79');
+  await hospital.router.run('nft', ['add', 'rule', ...FORWARD, 'tcp', 'dport', '443', 'drop']);
+  const closed = await apply(fixed(own, router));
+  assert.notEqual(closed.code, 0);
+  assert.match(closed.said, /PORT_DROPPED/);
+  assert.match(closed.said, /--without-gateway keeps these settings/);
+  assert.equal(await addressOf(), cart);
+  const chosen = await apply(fixed(own, router), '--without-gateway');
+  assert.equal(chosen.code, 0, chosen.said);
+  assert.equal(await addressOf(), own);
+  const astrayAgain = await apply(fixed(cart, absent), '--without-gateway');
+  assert.notEqual(astrayAgain.code, 0);
+  assert.match(astrayAgain.said, /ROUTER_SILENT/);
+  assert.equal(await addressOf(), own);
+  await hospital.router.run('nft', ['flush', 'chain', ...FORWARD]);
+
   const kept = await apply(fixed(own, router));
   assert.equal(kept.code, 0, kept.said);
   assert.equal(await addressOf(), own);
   const validated = await command('validate');
   assert.match(validated.said, /"method":\s*"static"/);
   const journal = await readFile(path.join(dataDirectory, 'journal/journal.ndjson'), 'utf8');
-  const kinds = [...journal.matchAll(/"kind":"(network-[a-z-]+)"/g)].map(([, kind]) => kind);
+  const kinds = journal
+    .split('\n')
+    .flatMap((line) => /"kind":"(network-[a-z-]+)"/.exec(line)?.[1] ?? []);
+  assert.equal(journal.match(/"proof":"link"/g)?.length, 3, 'begun twice, kept once');
   assert.deepEqual(kinds, [
     'network-change-begun',
     'network-changed',
-    'network-change-begun',
-    'network-change-undone',
-    'network-change-begun',
-    'network-changed',
+    ...['network-change-begun', 'network-change-undone'],
+    ...['network-change-begun', 'network-change-undone'],
+    ...['network-change-begun', 'network-changed'],
+    ...['network-change-begun', 'network-change-undone'],
+    ...['network-change-begun', 'network-changed'],
   ]);
 });

@@ -8,6 +8,7 @@ import { once } from 'node:events';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
+import type { ChangeProof } from '@chaperone/domain/network/network-change.ts';
 import type { WiredProfile } from '@chaperone/domain/network/network-profile.ts';
 import { STEPS } from './lab/applying-agent.ts';
 import type { ApplyingAgent, Step } from './lab/applying-agent.ts';
@@ -52,7 +53,7 @@ test('the agent alone is killed at each step: at its next start it takes back wh
   t.after(() => cable.close());
   for (const step of STEPS) {
     await start(cable);
-    await killAt(cable, step);
+    await killAt(cable, step, 'link');
     const network = cable.network();
     await network.recover();
     const address = DECIDED.includes(step) ? '192.0.2.60' : '192.0.2.50';
@@ -60,6 +61,10 @@ test('the agent alone is killed at each step: at its next start it takes back wh
     if (step === 'before-the-end') assert.equal(change.state, 'none');
     else assert.equal(change.state, DECIDED.includes(step) ? 'kept' : 'rolled-back', step);
     if (change.state === 'rolled-back') assert.equal(change.failure, 'RESTARTED');
+    if (change.state === 'kept')
+      assert.deepEqual(cable.facts.at(-1), {
+        ...{ kind: 'network-changed', interface: 'eth0', proof: 'link' },
+      });
     await check(cable, address, step);
   }
 });
@@ -120,7 +125,11 @@ async function start(cable: OneCable): Promise<void> {
 }
 
 /** Has an agent try the new profile, and kills it at a step. */
-async function killAt(cable: OneCable, stopAt: Step): Promise<void> {
+async function killAt(
+  cable: OneCable,
+  stopAt: Step,
+  proof: ChangeProof = 'gateway',
+): Promise<void> {
   const { lab, dataDirectory } = cable;
   const options: ApplyingAgent = {
     busAddress: lab.busAddress,
@@ -129,6 +138,7 @@ async function killAt(cable: OneCable, stopAt: Step): Promise<void> {
     dataDirectory,
     interface: 'eth0',
     profile: NEW,
+    proof,
     stopAt,
   };
   const child = spawn(process.execPath, [AGENT, JSON.stringify(options)], {

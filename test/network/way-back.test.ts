@@ -8,7 +8,7 @@ import type { TestContext } from 'node:test';
 import { shownChange } from '@chaperone/cart/network/network.ts';
 import type { Network } from '@chaperone/cart/network/network.ts';
 import type { WiredProfile } from '@chaperone/domain/network/network-profile.ts';
-import { OneCable } from './lab/one-cable.ts';
+import { GatewayNotReached, OneCable } from './lab/one-cable.ts';
 
 const DHCP: WiredProfile = {
   kind: 'wired',
@@ -106,12 +106,53 @@ test('a fixed address without a gateway behind it is rolled back to the lease be
     state: 'rolled-back',
     secondsLeft: null,
     failure: 'PORT_DROPPED',
+    proof: 'gateway',
+    isKeepable: true,
   });
   const [shown] = await network.interfaces();
   assert.match(shown?.address ?? '', /^192\.0\.2\.1[0-5]\d$/);
   assert.deepEqual(shown?.profile, DHCP);
   assert.equal(cable.facts.at(-1)?.kind, 'network-change-undone');
   await cable.reachGateway(AbortSignal.timeout(10_000));
+});
+
+test('while the way beyond the router is closed, a profile is kept when a person chose so, and with a router that answers', async (t) => {
+  const cable = await lay(t);
+  await keepDHCP(cable);
+  const network = cable.network({
+    limitMs: 8_000,
+    checkGateway: async () => {
+      throw new GatewayNotReached('The port is closed.');
+    },
+  });
+  await assert.rejects(network.setUp('eth0', FIXED), {
+    trouble: 'PORT_DROPPED',
+    message: /--without-gateway keeps these settings/,
+  });
+  assert.equal(shownChange(network.change, null)?.isKeepable, true);
+  await cable.untilAddress(/^192\.0\.2\.1[0-5]\d$/);
+
+  await network.setUp('eth0', FIXED, 'link');
+  const shown = shownChange(network.change, null);
+  assert.deepEqual([shown?.state, shown?.proof, shown?.isKeepable], ['kept', 'link', false]);
+  await cable.untilAddress(/^192\.0\.2\.50$/);
+  assert.deepEqual(cable.facts.slice(-2), [
+    { kind: 'network-change-begun', interface: 'eth0', proof: 'link' },
+    { kind: 'network-changed', interface: 'eth0', proof: 'link' },
+  ]);
+
+  for (const proof of ['gateway', 'link'] as const) {
+    const astray = cable.network({ limitMs: 8_000 });
+    await assert.rejects(astray.setUp('eth0', ASTRAY, proof), {
+      trouble: proof === 'link' ? 'ROUTER_SILENT' : 'PORT_DROPPED',
+    });
+    await cable.untilAddress(/^192\.0\.2\.50$/);
+  }
+  // On a network without a router there is none to ask for.
+  const ipv4 = { ...FIXED.ipv4, address: '192.0.2.51', router: null, nameServers: [] };
+  await network.setUp('eth0', { ...FIXED, ipv4 }, 'link');
+  await cable.plug('down');
+  await assert.rejects(network.setUp('eth0', FIXED, 'link'), { trouble: 'LINK_DOWN' });
 });
 
 test('without a cable, a lease or an address of its own a profile is not kept, and the reason is told', async (t) => {

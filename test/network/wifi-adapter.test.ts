@@ -108,6 +108,22 @@ test('an adapter is told by its driver; without that, by what NetworkManager kno
   );
 });
 
+test('the network that an adapter is in is told with its strength, not the strongest of its name; in none it is told without', async (t) => {
+  const joined = IN_THE_AIR.map((each, index) => ({ ...each, isJoined: index === 2 }));
+  for (const [points, expected] of [
+    [joined, 77],
+    [IN_THE_AIR, null],
+    [[], null],
+  ] as const) {
+    const radio = await startMockRadio('wlan0', ALL, points);
+    t.after(() => radio.close());
+    const adapters = new WiFiAdapters({ busAddress: radio.busAddress });
+    assert.equal(await adapters.joinedPercent('wlan0'), expected);
+    await assert.rejects(adapters.joinedPercent('wlan7'), { code: 'WIFI_ADAPTER_AWAY' });
+    await assert.rejects(adapters.joinedPercent('--help'), { code: 'WIFI_ADAPTER_AWAY' });
+  }
+});
+
 test('an adapter that cannot do AES is told so', async (t) => {
   const old = CAPABILITIES.wep + CAPABILITIES.tkip + CAPABILITIES.wpa;
   const radio = await startMockRadio('wlan0', old, []);

@@ -106,6 +106,7 @@ test('the cart itself: a good sign-in is kept, a bad one is taken back with its 
   const network = new Network({
     networkManager: new NetworkManager({ busAddress, profilesDirectory, runtimeDirectory }),
     dataDirectory,
+    checkRouter: async () => undefined,
     checkGateway: async () => undefined,
     clock: systemClock(),
     log: openLog('silent'),

@@ -188,6 +188,7 @@ test('a press of the button while the page is open closes it, and a session come
 /** Which step of the page each fixture is about. */
 const STEP_OF: Readonly<Record<string, number>> = {
   ...{ new: 0, waiting: 0, enrolled: 0, 'no-network-manager': 1, trying: 1, 'rolled-back': 1 },
+  ...{ 'rolled-back-at-the-port': 1, 'kept-without-gateway': 1 },
   ...{ validating: 3, validated: 3, inspected: 3, accepted: 4 },
 };
 
@@ -208,6 +209,7 @@ for (const language of LANGUAGES) {
           .nth(STEP_OF[name] ?? 0)
           .click();
         if (name === 'enrolled') await openWiFi(panel.page, language);
+        if (name === 'rolled-back-at-the-port') await tryWired(panel.page, language);
         found.push(...(await examine(panel.page, `${name}-${language}-${width}x${height}`)));
         found.push(...(await overflow(panel.page)).map((what) => `${name}: ${what}`));
         found.push(...panel.complaints);
@@ -218,6 +220,35 @@ for (const language of LANGUAGES) {
     });
   }
 }
+
+test('what failed beyond the router alone can be kept by a choice, as it was tried', async (t) => {
+  const panel = await openWindow(stage, { language: 'en' });
+  t.after(panel.close);
+  const { page, preview } = panel;
+  preview.showEngineer(ENGINEER_FIXTURES['rolled-back-at-the-port'] ?? raise());
+  await openEngineer(page, 'en');
+  await page.locator('.engineer__tab').nth(1).click();
+  await page.locator('label:visible', { hasText: 'Fixed' }).click();
+  await page.locator('label:visible', { hasText: /^Address/ }).fill('10.20.30.41');
+  await tryWired(page, 'en');
+  await page.locator('label:visible', { hasText: /^Address/ }).fill('10.20.30.99');
+  await page.getByText('the setting is kept although the gateway is not reached').waitFor();
+  await page.getByRole('button', { name: 'Keep this setting anyway' }).click();
+  preview.showEngineer(ENGINEER_FIXTURES['kept-without-gateway'] ?? raise());
+  await page.getByText('Whether the gateway is reached was not looked at').waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Keep this setting anyway' }).count(), 0);
+  const asked = preview.acts.filter(({ path: name }) => name === 'engineer/network');
+  assert.deepEqual(
+    asked.map(({ body }) => {
+      const { proof, profile } = body as { proof: string; profile: { ipv4: { address: string } } };
+      return [proof, profile.ipv4.address];
+    }),
+    [
+      ['gateway', '10.20.30.41'],
+      ['link', '10.20.30.41'],
+    ],
+  );
+});
 
 test('by keyboard alone: the PIN, the steps and a field', async (t) => {
   const panel = await openWindow(stage, { language: 'en' });
@@ -246,6 +277,15 @@ async function openEngineer(page: Page, language: Language): Promise<void> {
   await typePin(page, PIN);
   await page.getByRole('button', { name: ENGINEER_WORDS[language].pin.open, exact: true }).click();
   await page.locator('.engineer__tab').first().waitFor();
+}
+
+/** Tries what stands in the form; only what was tried here is offered to be kept. */
+async function tryWired(page: Page, language: Language): Promise<void> {
+  const { network } = ENGINEER_WORDS[language];
+  const offer = page.getByRole('button', { name: network.keepAnyway });
+  assert.equal(await offer.count(), 0);
+  await page.locator('button:visible', { hasText: network.apply }).click();
+  await offer.waitFor();
 }
 
 /** Looks for networks, takes one of WPA2-Enterprise. */

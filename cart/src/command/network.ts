@@ -11,6 +11,14 @@ import { readState } from './state.ts';
 /** A profile with CA certificates of 64 KiB, and what JSON adds to it. */
 const PROFILE_BYTES_MAX = 160 * 1024;
 
+const PROOF_WORDS = {
+  gateway: { before: 'the gateway cannot be reached', after: 'and the gateway is reached.' },
+  link: {
+    before: 'there is no link, no address or no router that answers',
+    after: 'with link, address and router. Whether the gateway is reached was not looked at.',
+  },
+} as const;
+
 export const networkShowCommand: Command = {
   name: 'network show',
   usage: ['say how the interfaces of this cart are set up'],
@@ -52,19 +60,19 @@ export const networkApplyCommand: Command = {
     'try a profile; it is rolled back unless the gateway can be reached with it in time:',
     '--interface NAME',
     '--profile FILE   JSON as in docs/protocol.md section 8; "-" reads it from standard input',
+    '--without-gateway   keep it once link, address and router are there: the way beyond is not open yet',
   ],
-  options: { interface: 'text', profile: 'text' },
+  options: { interface: 'text', profile: 'text', 'without-gateway': 'switch' },
   async run({ ask, options, output }) {
     const name = options.needed('interface');
     const profile = readProfile(
       await readInput(options.needed('profile'), PROFILE_BYTES_MAX, 'a profile'),
     );
-    output.words('Trying. If the gateway cannot be reached, the settings before come back.');
-    await ask({ act: 'network', interface: name, profile });
-    output.result(
-      { interface: name, state: 'kept' },
-      `${name} is set, and the gateway is reached.`,
-    );
+    const proof = options.isGiven('without-gateway') ? 'link' : 'gateway';
+    const { before, after } = PROOF_WORDS[proof];
+    output.words(`Trying. If ${before}, the settings before come back.`);
+    await ask({ act: 'network', interface: name, profile, proof });
+    output.result({ interface: name, state: 'kept', proof }, `${name} is set, ${after}`);
     return 0;
   },
 };

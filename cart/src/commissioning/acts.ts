@@ -1,6 +1,7 @@
 /** What a field engineer can do at a cart, and when: see `commissioning.ts`. */
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import type { JournalFact } from '@chaperone/domain/journal-entry/journal-entry.ts';
+import type { ChangeProof } from '@chaperone/domain/network/network-change.ts';
 import type { NetworkProfile } from '@chaperone/domain/network/network-profile.ts';
 import { refusedGateway } from '@chaperone/domain/network/gateway-rule.ts';
 import { refusedProxy } from '@chaperone/domain/network/proxy-rule.ts';
@@ -196,12 +197,14 @@ export class Commissioning {
 
   /**
    * Tries a profile; settles when it is kept.
+   * @param proof what it has to show before it is kept
    * @param onTrying told once its rules have let it pass and it is being tried
    * @throws what its rules refuse, and why it was rolled back
    */
   async applyNetwork(
     name: string,
     profile: NetworkProfile,
+    proof: ChangeProof,
     onTrying: () => void = () => undefined,
   ): Promise<void> {
     const { network, record } = this.#options;
@@ -211,7 +214,7 @@ export class Commissioning {
       const stop = network.onChange(() => {
         if (network.change()?.state === 'trying') onTrying();
       });
-      await network.apply(name, profile).finally(stop);
+      await network.apply(name, profile, proof).finally(stop);
     });
     await this.#tryWaiting(AbortSignal.timeout(WAITING_TRIED_MS));
   }

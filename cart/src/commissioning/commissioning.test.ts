@@ -39,6 +39,12 @@ const passed = (step: ValidationStepReport['step']): ValidationStepReport => ({
   ...{ advice: null, tookMs: 1 },
 });
 
+const DHCP = {
+  kind: 'wired',
+  ipv4: { method: 'dhcp', nameServers: [] },
+  enterprise: null,
+} as const;
+
 async function stage(t: TestContext) {
   const dataDirectory = await mkdtemp(path.join(tmpdir(), 'chaperone-commissioning-'));
   t.after(() => rm(dataDirectory, { recursive: true, force: true }));
@@ -67,8 +73,11 @@ async function stage(t: TestContext) {
     network: {
       interfaces: async () => [],
       scan: async () => ({ networks: [] }),
-      apply: async () => {
-        world.change = { interface: 'eth0', state: 'trying', secondsLeft: 30, failure: null };
+      apply: async (_name, _profile, proof) => {
+        world.change = {
+          ...{ interface: 'eth0', state: 'trying', secondsLeft: 30, failure: null },
+          ...{ proof, isKeepable: false },
+        };
         for (const listener of listeners) listener();
         await world.apply();
         world.change = { ...world.change, state: 'kept', secondsLeft: null };
@@ -167,12 +176,7 @@ test('while a session is under way nothing is changed, validated or accepted; wh
     () => commissioning.enterLicence(licence, signal),
     () => commissioning.setGateway(gateway),
     () => commissioning.setProxy({ kind: 'none' }),
-    () =>
-      commissioning.applyNetwork('eth0', {
-        kind: 'wired',
-        ipv4: { method: 'dhcp', nameServers: [] },
-        enterprise: null,
-      }),
+    () => commissioning.applyNetwork('eth0', DHCP, 'gateway'),
     () => commissioning.validate(0),
     () => commissioning.accept('Hospital', 'F. Engineer'),
   ]) {
@@ -183,17 +187,14 @@ test('while a session is under way nothing is changed, validated or accepted; wh
   const tried = Promise.withResolvers<undefined>();
   const kept = Promise.withResolvers<undefined>();
   world.apply = () => kept.promise;
-  const work = commissioning.applyNetwork(
-    'eth0',
-    { kind: 'wired', ipv4: { method: 'dhcp', nameServers: [] }, enterprise: null },
-    () => tried.resolve(undefined),
-  );
+  const work = commissioning.applyNetwork('eth0', DHCP, 'link', () => tried.resolve(undefined));
   await tried.promise;
   assert.throws(() => commissioning.admitSession(), CommissioningUnderWay);
   await assert.rejects(commissioning.setGateway(gateway), CommissioningUnderWay);
   await assert.rejects(commissioning.validate(0), CommissioningUnderWay);
   kept.resolve(undefined);
   await work;
+  assert.equal(world.change?.proof, 'link');
   commissioning.admitSession();
 });
 

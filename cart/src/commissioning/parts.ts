@@ -1,4 +1,5 @@
 /** The doors behind commissioning, as it needs them: the composition ties the features to them. */
+import type { ChangeProof } from '@chaperone/domain/network/network-change.ts';
 import type { NetworkProfile } from '@chaperone/domain/network/network-profile.ts';
 import type { ProxySettings } from '@chaperone/domain/network/proxy-settings.ts';
 import type { AcceptanceFile } from '@chaperone/protocol/commissioning/acceptance-report.ts';
@@ -28,7 +29,7 @@ export interface SiteInForce {
 export interface NetworkPart {
   interfaces(): Promise<readonly NetworkInterface[]>;
   /** Settles when the profile is kept. @throws when it cannot be used, or was rolled back */
-  apply(name: string, profile: NetworkProfile): Promise<void>;
+  apply(name: string, profile: NetworkProfile, proof: ChangeProof): Promise<void>;
   scan(name: string): Promise<WiFiScan>;
   change(): NetworkChange | null;
   onChange(listener: () => void): () => void;

@@ -83,7 +83,7 @@ export function askedHere(commissioning: Commissioning, engineer: EngineerAccess
         case 'proxy':
           return commissioning.setProxy(request.proxy);
         case 'network':
-          return commissioning.applyNetwork(request.interface, request.profile);
+          return commissioning.applyNetwork(request.interface, request.profile, request.proof);
         case 'scan':
           return commissioning.scan(request.interface);
         case 'validate': {

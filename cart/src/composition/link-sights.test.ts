@@ -27,6 +27,8 @@ const change = {
   state: 'rolled-back' as const,
   secondsLeft: null,
   failure: 'NETWORK_LOGIN_REFUSED',
+  proof: 'gateway' as const,
+  isKeepable: false,
 };
 
 test('a refused login is told while the interface is down', async () => {

@@ -12,6 +12,7 @@ import { parseFingerprint } from '@chaperone/protocol/est/licence-file.ts';
 import type { NetworkInterface } from '@chaperone/protocol/panel-api/engineer.ts';
 import type { NetworkPart } from '../commissioning/commissioning.ts';
 import type { CartConfiguration } from '../configuration/configuration.ts';
+import { answersARP } from '../device/kernel-network/kernel-network.ts';
 import { NetworkManager, profileUuid } from '../device/network-manager/network-manager.ts';
 import type { NetworkManagerOptions } from '../device/network-manager/network-manager.ts';
 import { WiFiAdapters } from '../device/wifi-adapter/wifi-adapter.ts';
@@ -46,6 +47,11 @@ export class GatewayNotReached extends DomainError {
   }
 }
 
+/** The router of a profile is not on the link, by the finding that a validation has for it. */
+export class RouterNotReached extends DomainError {
+  readonly code: Finding = 'ROUTER_SILENT';
+}
+
 /** A developer's own machine is not set up by a demo that runs on it. */
 export class NetworkFixedInDemo extends DomainError {
   readonly code = 'NETWORK_FIXED_IN_DEMO';
@@ -63,6 +69,7 @@ export function openNetwork(
   const network = new Network({
     networkManager: new NetworkManager(places),
     dataDirectory: configuration.dataDirectory,
+    checkRouter: reachRouter,
     checkGateway: (signal) => reachGateway(configuration, clock, signal),
     clock,
     // What is in force does not wait for a journal.
@@ -83,16 +90,26 @@ export function openNetwork(
       const interfaces = await network.interfaces();
       return await Promise.all(interfaces.map((each) => shown(each, adapters)));
     },
-    apply: async (name, profile) => {
+    apply: async (name, profile, proof) => {
       if (configuration.demo) throw new NetworkFixedInDemo();
       await admitAdapter(name, profile, adapters);
-      await network.setUp(name, profile);
+      await network.setUp(name, profile, proof);
     },
     scan: async (name) => ({ networks: [...(await adapters.scan(name))] }),
     change: () => shownChange(network.change, network.leftMs),
     onChange: (listener) => network.onChange(() => listener()),
   };
   return { part, close: () => network.close() };
+}
+
+/** @throws RouterNotReached when it does not answer on the link of this interface, whatever other interfaces lead to */
+async function reachRouter(
+  interfaceName: string,
+  router: string,
+  signal: AbortSignal,
+): Promise<void> {
+  if (await answersARP(router, interfaceName, signal)) return;
+  throw new RouterNotReached(`The router ${router} does not answer on ${interfaceName}.`);
 }
 
 /**
@@ -151,21 +168,22 @@ function inForceOf({ name, activeProfile, profile }: HeldInterface): NetworkProf
 
 async function shown(held: HeldInterface, adapters: WiFiAdapters): Promise<NetworkInterface> {
   const inForce = inForceOf(held);
+  const isOnAir = held.kind === 'wifi';
   const { name, kind, hardwareAddress, state, speed, address, prefixLength, router } = held;
   return {
     ...{ name, kind, hardwareAddress, state, speed, address, prefixLength, router },
     nameServers: [...held.nameServers],
     ssid: inForce?.kind === 'wifi' ? inForce.ssid : null,
-    signalPercent: null,
-    abilities: kind === 'wifi' ? await onAir(name, adapters) : null,
+    signalPercent: isOnAir && state === 'up' ? await told(adapters.joinedPercent(name)) : null,
+    abilities: isOnAir ? await told(adapters.abilities(name).then(abilitiesLine)) : null,
     profile: inForce,
   };
 }
 
-/** What an adapter can; null where nobody tells. */
-async function onAir(name: string, adapters: WiFiAdapters): Promise<string | null> {
+/** What an adapter says; null where it says nothing. */
+async function told<Fact>(asked: Promise<Fact>): Promise<Fact | null> {
   try {
-    return abilitiesLine(await adapters.abilities(name));
+    return await asked;
   } catch (fault) {
     if (fault instanceof DomainError) return null;
     throw fault;

@@ -3,13 +3,15 @@
  *
  * | file in the data directory | holds |
  * |---|---|
- * | `network-change.json` | `{ version: 1, id, interface, previousUuid }` |
+ * | `network-change.json` | `{ version: 1, id, interface, proof, previousUuid }` |
  *
  * As long as it is there, something has to be kept or taken back. It holds no settings and no secret: the last good profile
  * lies untouched where NetworkManager has it.
  */
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { CHANGE_PROOFS } from '@chaperone/domain/network/network-change.ts';
+import type { ChangeProof } from '@chaperone/domain/network/network-change.ts';
 import { z } from 'zod';
 import { syncDirectory, writeWholeFile } from '../platform/whole-file.ts';
 
@@ -18,6 +20,8 @@ const schema = z.strictObject({
   version: z.literal(1),
   id: z.string().regex(/^[0-9a-f]{16}$/),
   interface: z.string().min(1).max(15),
+  /** Absent in files of older versions. */
+  proof: z.enum(CHANGE_PROOFS).default('gateway'),
   /** Of the profile that was in force before and is none of the cart's; null: it was the cart's own, or none. */
   previousUuid: z.uuid().nullable(),
 });
@@ -25,6 +29,7 @@ const schema = z.strictObject({
 export interface BegunChange {
   readonly id: string;
   readonly interface: string;
+  readonly proof: ChangeProof;
   readonly previousUuid: string | null;
 }
 

@@ -3,8 +3,9 @@
  *
  * Order is what makes the way back hold. That something is tried is on the disk before anything is touched; what is tried lies in
  * NetworkManager's memory only and hides the last good profile, whose file stays as it is. So a power cut at any moment comes up
- * with the last good one, without this program's help. Only when link, address and gateway were there in time the new profile is
- * written over the good one, in one rename: that is the moment which decides. Whatever comes after it is tidying up.
+ * with the last good one, without this program's help. Only when link, address and gateway were there in time (or without the
+ * gateway, where a person chose that) the new profile is written over the good one, in one rename: that is the moment which
+ * decides. Whatever comes after it is tidying up.
  *
  * Taking back is tried until NetworkManager has done it. Every step may be done twice.
  */
@@ -12,7 +13,6 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import type { JournalFact } from '@chaperone/domain/journal-entry/journal-entry.ts';
-import { LOGIN_FAILURES } from '@chaperone/domain/network/login-failure.ts';
 import {
   CHANGE_LIMIT_MS,
   NO_CHANGE,
@@ -26,7 +26,7 @@ import {
   resume,
   returned,
 } from '@chaperone/domain/network/network-change.ts';
-import type { ChangeFailure, NetworkChange } from '@chaperone/domain/network/network-change.ts';
+import type { ChangeProof, NetworkChange } from '@chaperone/domain/network/network-change.ts';
 import type { NetworkProfile } from '@chaperone/domain/network/network-profile.ts';
 import { admitProfile } from '@chaperone/domain/network/network-rule.ts';
 import {
@@ -40,10 +40,12 @@ import type {
   NetworkManager,
 } from '../device/network-manager/network-manager.ts';
 import type { Log } from '../platform/log.ts';
+import { NetworkChangeUndone } from './change-undone.ts';
 import { ChangeFile } from './change-file.ts';
 import type { BegunChange } from './change-file.ts';
 import { tryProfile } from './trial.ts';
 
+export { NetworkChangeUndone } from './change-undone.ts';
 export { shownChange } from './shown-change.ts';
 export type { ShownChange } from './shown-change.ts';
 
@@ -56,38 +58,15 @@ export class NetworkInterfaceUnknown extends DomainError {
   readonly code = 'NETWORK_INTERFACE_UNKNOWN';
 }
 
-/** Thrown when a profile was tried and is not in force; the last good one is, or will be when the network is there. */
-export class NetworkChangeUndone extends DomainError {
-  readonly code = 'NETWORK_CHANGE_UNDONE';
-  /** What was in the way last, or else why it was taken back: a code. */
-  readonly trouble: string;
-  constructor(failure: ChangeFailure, trouble: string | null) {
-    super(`${sentenceOf(failure, trouble)} The settings before are in force again.`);
-    this.trouble = trouble ?? failure;
-  }
-}
-
-const UNDONE: Readonly<Record<ChangeFailure, string>> = {
-  TIMED_OUT: 'With these settings the gateway was not reached in time.',
-  LOGIN_REFUSED:
-    'The network refused the cart’s sign-in; it was not tried again, so that no account is locked.',
-  NOT_APPLIED: 'NetworkManager did not take these settings.',
-  NOT_KEPT: 'These settings worked, and could not be written down: is the disk full?',
-  WITHDRAWN: 'The change was taken back.',
-  RESTARTED: 'The cart was started anew while these settings were tried.',
-};
-
-function sentenceOf(failure: ChangeFailure, trouble: string | null): string {
-  const isLogin = failure === 'LOGIN_REFUSED' || failure === 'TIMED_OUT';
-  const login = Object.entries(LOGIN_FAILURES).find(([code]) => isLogin && code === trouble);
-  if (login !== undefined) return login[1];
-  const seen = trouble === null ? '' : ` What was seen last: ${trouble}.`;
-  return `${UNDONE[failure]}${seen}`;
-}
-
 export interface NetworkOptions {
   readonly networkManager: NetworkManager;
   readonly dataDirectory: string;
+  /** Whether a router answers on the link of an interface: rejects with what is in the way, by its `code`. */
+  readonly checkRouter: (
+    interfaceName: string,
+    router: string,
+    signal: AbortSignal,
+  ) => Promise<void>;
   /** Whether the gateway is reached over the network as it is now: rejects with what is in the way, by its `code`. */
   readonly checkGateway: (signal: AbortSignal) => Promise<void>;
   readonly clock: { monotonicMs(): number };
@@ -164,16 +143,21 @@ export class Network {
   /**
    * Begins to try a profile on an interface; settles once it has begun. What becomes of it is told by `change`.
    *
+   * @param proof what it has to show before it is kept
    * @throws NetworkProfileRefused, NetworkChangeUnderWay, NetworkInterfaceUnknown, and what asking NetworkManager throws: then
    *   nothing was touched
    */
-  async apply(interfaceName: string, profile: NetworkProfile): Promise<void> {
+  async apply(
+    interfaceName: string,
+    profile: NetworkProfile,
+    proof: ChangeProof = 'gateway',
+  ): Promise<void> {
     admitProfile(profile);
     admitAuthorities(profile, Date.now());
     if (this.#isBeginning || isUnderWay(this.#change)) throw new NetworkChangeUnderWay();
     this.#isBeginning = true;
     try {
-      const begun = await this.#begin(interfaceName, profile);
+      const begun = await this.#begin(interfaceName, profile, proof);
       this.#trial = new AbortController();
       this.#running = this.#run(begun, profile);
     } finally {
@@ -185,11 +169,15 @@ export class Network {
    * Tries a profile, and settles when it is kept.
    * @throws what `apply` throws, and NetworkChangeUndone
    */
-  async setUp(interfaceName: string, profile: NetworkProfile): Promise<void> {
-    await this.apply(interfaceName, profile);
+  async setUp(
+    interfaceName: string,
+    profile: NetworkProfile,
+    proof: ChangeProof = 'gateway',
+  ): Promise<void> {
+    await this.apply(interfaceName, profile, proof);
     const change = await this.settled();
     if (change.state === 'rolled-back' || change.state === 'returning')
-      throw new NetworkChangeUndone(change.failure, change.trouble);
+      throw new NetworkChangeUndone(change);
   }
 
   /** Takes back what is being tried; settles when the last good profile is in force again. */
@@ -227,7 +215,11 @@ export class Network {
   }
 
   /** Finds the interface and writes down that it is being changed. Nothing else is touched before that. */
-  async #begin(interfaceName: string, profile: NetworkProfile): Promise<BegunChange> {
+  async #begin(
+    interfaceName: string,
+    profile: NetworkProfile,
+    proof: ChangeProof,
+  ): Promise<BegunChange> {
     const { networkManager, clock, limitMs = CHANGE_LIMIT_MS } = this.#options;
     const interfaces = await networkManager.interfaces();
     const found = interfaces.find(({ name }) => name === interfaceName);
@@ -247,10 +239,11 @@ export class Network {
     const begun: BegunChange = {
       id,
       interface: interfaceName,
+      proof,
       previousUuid: active === profileUuid(interfaceName) ? null : active,
     };
     await this.#file.write(begun);
-    this.#record({ kind: 'network-change-begun', interface: interfaceName });
+    this.#record({ kind: 'network-change-begun', interface: interfaceName, proof });
     this.#set(begin(this.#change, begun, clock.monotonicMs(), limitMs));
     return begun;
   }
@@ -268,7 +261,7 @@ export class Network {
       profile,
     );
     if (failure !== null) this.#set(fail(this.#change, failure));
-    else this.#set(prove(this.#change, clock.monotonicMs()));
+    else this.#set(prove(this.#change, begun.proof, clock.monotonicMs()));
     if (this.#change.state === 'keeping') {
       try {
         await networkManager.profiles.writeKept(begun.interface, profile, begun.id);
@@ -294,7 +287,7 @@ export class Network {
       await this.#file.remove();
     });
     if (!isDone) return;
-    this.#record({ kind: 'network-changed', interface: name });
+    this.#record({ kind: 'network-changed', interface: name, proof: begun.proof });
     this.#set(keep(this.#change));
   }
 

@@ -1,4 +1,5 @@
 /** A change as the panel and the commands show it. */
+import { isKeepable } from '@chaperone/domain/network/network-change.ts';
 import type { NetworkChange } from '@chaperone/domain/network/network-change.ts';
 import type { networkChange } from '@chaperone/protocol/panel-api/engineer.ts';
 import type { z } from 'zod';
@@ -11,15 +12,15 @@ export type ShownChange = z.infer<typeof networkChange>;
  */
 export function shownChange(change: NetworkChange, leftMs: number | null): ShownChange | null {
   if (change.state === 'none') return null;
-  const { interface: name } = change;
-  if (change.state === 'kept')
-    return { interface: name, state: 'kept', secondsLeft: null, failure: null };
+  const { interface: name, proof } = change;
+  const shown = { interface: name, proof, secondsLeft: null, isKeepable: isKeepable(change) };
+  if (change.state === 'kept') return { ...shown, state: 'kept', failure: null };
   if (change.state === 'rolled-back') {
     const failure = change.trouble ?? change.failure;
-    return { interface: name, state: 'rolled-back', secondsLeft: null, failure };
+    return { ...shown, state: 'rolled-back', failure };
   }
   return {
-    interface: name,
+    ...shown,
     state: 'trying',
     secondsLeft: Math.ceil((leftMs ?? 0) / 1000),
     failure: change.state === 'returning' ? (change.trouble ?? change.failure) : null,

@@ -1,5 +1,6 @@
 /**
- * One profile being tried: it is brought up, and looked at until link, address and gateway are there, or the time is over.
+ * One profile being tried: it is brought up, and looked at until what it has to show is there, or the time is over: link,
+ * address and gateway; or link, address and router, where a person chose that.
  *
  * It lies in NetworkManager's memory and comes up by nobody else's doing, so that a refused sign-in is not tried again and
  * again: that locks accounts.
@@ -29,6 +30,11 @@ const ASKING_MS = 1000;
 
 export interface TrialOptions {
   readonly networkManager: NetworkManager;
+  readonly checkRouter: (
+    interfaceName: string,
+    router: string,
+    signal: AbortSignal,
+  ) => Promise<void>;
   readonly checkGateway: (signal: AbortSignal) => Promise<void>;
   /** What is left of the time. Milliseconds; 0 when it is over. */
   readonly leftMs: () => number;
@@ -101,7 +107,7 @@ class Trial {
 
   /** Takes one look. @returns what is in the way, as a code */
   async #trouble(): Promise<string | null> {
-    const { networkManager, checkGateway, leftMs, log } = this.#options;
+    const { networkManager, leftMs, log } = this.#options;
     const { interface: name } = this.#begun;
     try {
       if (!this.#isActivated || (await this.#shown())?.state !== 'up') {
@@ -110,10 +116,11 @@ class Trial {
         await networkManager.activate(name, profileUuid(name), waitMs, this.#signal, hasSignIn);
         this.#isActivated = true;
       }
-      const missing = missingOf(await this.#shown());
+      const shown = await this.#shown();
+      const missing = missingOf(shown);
       if (missing !== null) return missing;
       // It may not listen to its signal: the time of a trial is over when it is over.
-      await Promise.race([checkGateway(this.#signal), ended(this.#signal)]);
+      await Promise.race([this.#check(shown?.router ?? null), ended(this.#signal)]);
       // The gateway may have answered over another interface while this one lost its link.
       return missingOf(await this.#shown());
     } catch (fault) {
@@ -122,12 +129,27 @@ class Trial {
         if (!isExpected) log.warn({ fault }, 'network: a look at the new profile failed');
         return codeOf(fault);
       }
-      // Nothing but the check whether somebody else has it keeps a fixed address from being set up.
+      // Nothing but the check whether somebody else has it keeps a fixed address from being set up, where there is a link:
+      // NetworkManager waits for some seconds before it says that one is gone.
       const isTaken = fault.finding === 'NO_ADDRESS' && this.#profile.ipv4.method === 'static';
-      if (isTaken) return 'ADDRESS_IN_USE';
+      if (isTaken) return (await this.#hasLink()) ? 'ADDRESS_IN_USE' : 'LINK_DOWN';
       const isPassphrase = fault.finding === 'NETWORK_LOGIN_REFUSED' && !hasSignInOf(this.#profile);
       return isPassphrase ? 'LOGIN_PASSPHRASE_REFUSED' : fault.finding;
     }
+  }
+
+  /** Asks whoever has to answer. A network may have no router: then nobody has to, where the gateway is not asked for. */
+  async #check(router: string | null): Promise<void> {
+    const { checkGateway, checkRouter } = this.#options;
+    const { interface: name, proof } = this.#begun;
+    if (proof === 'gateway') return await checkGateway(this.#signal);
+    if (router !== null) await checkRouter(name, router, this.#signal);
+  }
+
+  /** Nobody says so: it counts as there. */
+  async #hasLink(): Promise<boolean> {
+    const shown = await this.#shown().catch(() => null);
+    return shown?.hasLink !== false;
   }
 
   async #shown(): Promise<NetworkInterface | undefined> {

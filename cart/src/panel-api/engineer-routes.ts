@@ -98,10 +98,10 @@ export function addEngineerRoutes(
   act(
     'network',
     applyNetwork,
-    async ({ interface: name, profile }) => {
+    async ({ interface: name, profile, proof }) => {
       // What is refused before anything is tried is said at once, beside its field.
       await new Promise<void>((resolve, reject) => {
-        const work = commissioning.applyNetwork(name, profile, resolve);
+        const work = commissioning.applyNetwork(name, profile, proof, resolve);
         work.then(resolve, reject);
         goOn(work);
       });

@@ -12,7 +12,7 @@ import type {
   TransferId,
   WorkstationId,
 } from '../id/id.ts';
-import type { ChangeFailure } from '../network/network-change.ts';
+import type { ChangeFailure, ChangeProof } from '../network/network-change.ts';
 import type { EndReason } from '../session/state.ts';
 
 export type JournalFact =
@@ -106,7 +106,12 @@ export type JournalFact =
       readonly reason: EndReason;
     }
   /** A network profile was tried on an interface of the cart, and kept or taken back. Nothing of the profile. */
-  | { readonly kind: 'network-change-begun' | 'network-changed'; readonly interface: string }
+  | {
+      readonly kind: 'network-change-begun' | 'network-changed';
+      readonly interface: string;
+      /** What it had to show before it was kept. Absent in older entries: the gateway. */
+      readonly proof: ChangeProof;
+    }
   | {
       readonly kind: 'network-change-undone';
       readonly interface: string;

@@ -1,15 +1,19 @@
 // Goal: whatever happens while a profile is tried, the end is one profile in force: the new one if it was proven in time, else the
-// last good one; and never are two tried at once. Method: random histories of proofs, failures, clocks that jump, restarts at any
-// point and disks that refuse, beside a model of what is on the disk.
+// last good one; what was to show the gateway is never kept for its link alone; and never are two tried at once. Method: random
+// histories of both kinds of changes and proofs, failures, clocks that jump, restarts at any point and disks that refuse, beside a
+// model of what is on the disk.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { FINDINGS } from '../validation/finding.ts';
 import {
   CHANGE_FAILURES,
+  CHANGE_PROOFS,
   NO_CHANGE,
   NetworkChangeUnderWay,
   begin,
   fail,
+  isKeepable,
   isUnderWay,
   keep,
   note,
@@ -17,12 +21,24 @@ import {
   resume,
   returned,
 } from './network-change.ts';
-import type { NetworkChange } from './network-change.ts';
+import type { ChangeProof, NetworkChange } from './network-change.ts';
 
 const LIMIT_MS = 60_000;
 const happening = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ does: fc.constant('begin' as const) }) },
-  { weight: 3, arbitrary: fc.record({ does: fc.constant('prove' as const) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      does: fc.constant('begin' as const),
+      proof: fc.constantFrom(...CHANGE_PROOFS),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      does: fc.constant('prove' as const),
+      shown: fc.constantFrom(...CHANGE_PROOFS),
+    }),
+  },
   fc.record({
     does: fc.constant('write' as const),
     outcome: fc.constantFrom('written' as const, 'refused' as const, 'written, not heard' as const),
@@ -45,7 +61,7 @@ test('the end is the new profile, proven in time and on the disk, or the last go
     fc.property(fc.array(happening, { maxLength: 60 }), (happenings) => {
       let change: NetworkChange = NO_CHANGE;
       let nowMs = 1_000;
-      let begun: { id: string; interface: string } | null = null;
+      let begun: { id: string; interface: string; proof: ChangeProof } | null = null;
       let good = 'change-0';
       let provenInTime = '';
       const proven = new Set<string>();
@@ -57,7 +73,7 @@ test('the end is the new profile, proven in time and on the disk, or the last go
           nowMs += each.byMs;
           change = inTime(change, nowMs);
         } else if (each.does === 'begin') {
-          const next = { id: `change-${count + 1}`, interface: 'eth0' };
+          const next = { id: `change-${count + 1}`, interface: 'eth0', proof: each.proof };
           if (isUnderWay(change)) {
             assert.throws(() => begin(change, next, nowMs, LIMIT_MS), NetworkChangeUnderWay);
           } else {
@@ -67,9 +83,10 @@ test('the end is the new profile, proven in time and on the disk, or the last go
             startedMs = nowMs;
           }
         } else if (each.does === 'prove') {
-          change = prove(change, nowMs);
+          change = prove(change, each.shown, nowMs);
           if (change.state === 'keeping' && before.state === 'trying') {
             assert.ok(nowMs < startedMs + LIMIT_MS);
+            assert.ok(each.shown === 'gateway' || begun?.proof === 'link', 'enough was shown');
             provenInTime = change.id;
             proven.add(change.id);
           }
@@ -91,6 +108,7 @@ test('the end is the new profile, proven in time and on the disk, or the last go
           nowMs = 0;
           change = resume(isUnderWay(change) ? begun : null, good);
         }
+        if (change.state !== 'none') assert.equal(change.proof, begun?.proof);
         if (change.state === 'kept') assert.deepEqual([good, provenInTime], [change.id, change.id]);
         if (change.state === 'rolled-back') assert.notEqual(good, change.id);
         if (change.state === 'none') assert.ok(each.does === 'restart' || before.state === 'none');
@@ -104,35 +122,64 @@ test('the end is the new profile, proven in time and on the disk, or the last go
   );
 });
 
+const A = { id: 'a', interface: 'eth0', proof: 'gateway' } as const;
+const B = { ...A, id: 'b' } as const;
+
 test('a profile that is proven at the very limit is too late', () => {
-  const change = begin(NO_CHANGE, { id: 'a', interface: 'eth0' }, 0, LIMIT_MS);
-  assert.equal(prove(change, LIMIT_MS - 1).state, 'keeping');
-  assert.deepEqual(prove(note(change, 'NO_ADDRESS'), LIMIT_MS), {
-    state: 'returning',
-    id: 'a',
-    interface: 'eth0',
-    failure: 'TIMED_OUT',
-    trouble: 'NO_ADDRESS',
+  const change = begin(NO_CHANGE, A, 0, LIMIT_MS);
+  assert.equal(prove(change, 'gateway', LIMIT_MS - 1).state, 'keeping');
+  assert.deepEqual(prove(note(change, 'NO_ADDRESS'), 'gateway', LIMIT_MS), {
+    ...{ state: 'returning', ...A },
+    ...{ failure: 'TIMED_OUT', trouble: 'NO_ADDRESS' },
   });
 });
 
+test('a link alone proves only what was asked for nothing more', () => {
+  const strict = begin(NO_CHANGE, A, 0, LIMIT_MS);
+  assert.equal(prove(strict, 'link', 1), strict);
+  const lenient = begin(NO_CHANGE, { ...A, proof: 'link' }, 0, LIMIT_MS);
+  assert.equal(prove(lenient, 'link', 1).state, 'keeping');
+  assert.equal(prove(lenient, 'gateway', 1).state, 'keeping');
+  assert.equal(prove(lenient, 'link', LIMIT_MS).state, 'returning');
+});
+
+test('what failed beyond the router alone can be kept all the same', () => {
+  const undone = (trouble: string | null, failure: 'TIMED_OUT' | 'WITHDRAWN' = 'TIMED_OUT') => {
+    const begun = begin(NO_CHANGE, A, 0, LIMIT_MS);
+    return returned(fail(trouble === null ? begun : note(begun, trouble), failure));
+  };
+  for (const [finding, step] of Object.entries(FINDINGS)) {
+    const isBefore = ['link', 'address', 'route'].includes(step);
+    assert.equal(isKeepable(undone(finding)), !isBefore, finding);
+    assert.equal(isKeepable(undone(finding, 'WITHDRAWN')), false);
+  }
+  for (const trouble of [null, 'UNEXPECTED', 'NOT_ACTIVATED', 'LOGIN_NO_ANSWER', 'toString'])
+    assert.equal(isKeepable(undone(trouble)), false, String(trouble));
+  assert.equal(isKeepable(note(begin(NO_CHANGE, A, 0, LIMIT_MS), 'PORT_CLOSED')), false);
+});
+
 test('what has ended is not undone, and begins no other end', () => {
-  const kept = keep(prove(begin(NO_CHANGE, { id: 'a', interface: 'eth0' }, 0, LIMIT_MS), 1));
+  const kept = keep(prove(begin(NO_CHANGE, A, 0, LIMIT_MS), 'gateway', 1));
   for (const step of [
     fail(kept, 'WITHDRAWN'),
     fail(kept, 'TIMED_OUT'),
     returned(kept),
-    prove(kept, 1),
+    prove(kept, 'gateway', 1),
   ])
     assert.equal(step, kept);
-  const back = returned(fail(begin(NO_CHANGE, { id: 'b', interface: 'eth0' }, 0, 1), 'WITHDRAWN'));
-  for (const step of [keep(back), prove(back, 0), fail(back, 'TIMED_OUT'), note(back, 'X')])
+  const back = returned(fail(begin(NO_CHANGE, B, 0, 1), 'WITHDRAWN'));
+  for (const step of [
+    keep(back),
+    prove(back, 'gateway', 0),
+    fail(back, 'TIMED_OUT'),
+    note(back, 'X'),
+  ])
     assert.equal(step, back);
 });
 
 test('after a restart the file on the disk decides', () => {
   assert.equal(resume(null, 'a').state, 'none');
-  assert.equal(resume({ id: 'b', interface: 'eth0' }, 'a').state, 'returning');
-  assert.equal(resume({ id: 'b', interface: 'eth0' }, null).state, 'returning');
-  assert.equal(resume({ id: 'b', interface: 'eth0' }, 'b').state, 'keeping');
+  assert.equal(resume(B, 'a').state, 'returning');
+  assert.equal(resume(B, null).state, 'returning');
+  assert.equal(resume({ ...B, proof: 'link' }, 'b').state, 'keeping');
 });

@@ -6,14 +6,15 @@
  *                   └→ returning ←┘ ─→ rolled-back
  *
  * A change begins with the last good profile written down and ends with one profile in force: the new one, when it has been
- * proven before its time was over, or the last good one. Silence is a no: a limit that passes, a restart, a record that
+ * proven before its time was over, or the last good one. What counts as proven is said at the beginning. Silence is a no: a limit that passes, a restart, a record that
  * cannot be read all lead back. Only one change is under way at a time. Time comes in as an argument, of the monotonic clock;
  * after a restart there is no time left.
  */
 import { DomainError } from '../error/domain-error.ts';
+import { FINDINGS, VALIDATION_STEPS } from '../validation/finding.ts';
 
 export const CHANGE_FAILURES = [
-  /** The limit passed without a link, an address and a gateway. */
+  /** The limit passed without what it was to show. */
   'TIMED_OUT',
   /** The network refused the sign-in; trying again could lock the hospital's account. */
   'LOGIN_REFUSED',
@@ -28,9 +29,17 @@ export const CHANGE_FAILURES = [
 ] as const;
 export type ChangeFailure = (typeof CHANGE_FAILURES)[number];
 
+/**
+ * What a profile has to show before it is kept. `gateway` is asked for unless a person says otherwise; `link` is for a place where the
+ * way beyond the router is not open yet: link, address and router (if it has one) are enough.
+ */
+export const CHANGE_PROOFS = ['gateway', 'link'] as const;
+export type ChangeProof = (typeof CHANGE_PROOFS)[number];
+
 interface Under {
   readonly id: string;
   readonly interface: string;
+  readonly proof: ChangeProof;
 }
 
 export type NetworkChange =
@@ -76,12 +85,12 @@ export function isUnderWay(change: NetworkChange): boolean {
 /** Begins a change. @throws NetworkChangeUnderWay */
 export function begin(
   change: NetworkChange,
-  { id, interface: name }: Under,
+  begun: Under,
   nowMs: number,
   limitMs: number,
 ): NetworkChange {
   if (isUnderWay(change)) throw new NetworkChangeUnderWay();
-  return { state: 'trying', id, interface: name, untilMs: nowMs + limitMs, trouble: null };
+  return { state: 'trying', ...underOf(begun), untilMs: nowMs + limitMs, trouble: null };
 }
 
 /** Notes what is in the way; it is looked at again until the limit passes. */
@@ -89,24 +98,25 @@ export function note(change: NetworkChange, trouble: string): NetworkChange {
   return change.state === 'trying' ? { ...change, trouble } : change;
 }
 
-/** Says that link, address and gateway are there. Too late is a no. */
-export function prove(change: NetworkChange, nowMs: number): NetworkChange {
+/** Says what was shown: with the gateway, link and router are, too. Too late is a no; less than was asked for changes nothing. */
+export function prove(change: NetworkChange, shown: ChangeProof, nowMs: number): NetworkChange {
   if (change.state !== 'trying') return change;
   if (nowMs >= change.untilMs) return fail(change, 'TIMED_OUT');
-  return { state: 'keeping', id: change.id, interface: change.interface };
+  if (shown !== 'gateway' && shown !== change.proof) return change;
+  return { state: 'keeping', ...underOf(change) };
 }
 
 /** Takes the way back, once there is one: what was kept or taken back stays so. */
 export function fail(change: NetworkChange, failure: ChangeFailure): NetworkChange {
   if (change.state !== 'trying' && change.state !== 'keeping') return change;
   const trouble = change.state === 'trying' ? change.trouble : null;
-  return { state: 'returning', id: change.id, interface: change.interface, failure, trouble };
+  return { state: 'returning', ...underOf(change), failure, trouble };
 }
 
 /** Says that the new profile is written down as the good one. */
 export function keep(change: NetworkChange): NetworkChange {
   if (change.state !== 'keeping') return change;
-  return { state: 'kept', id: change.id, interface: change.interface };
+  return { state: 'kept', ...underOf(change) };
 }
 
 /** Says that the last good profile is in force again. */
@@ -121,7 +131,21 @@ export function returned(change: NetworkChange): NetworkChange {
  */
 export function resume(begun: Under | null, keptId: string | null): NetworkChange {
   if (begun === null) return NO_CHANGE;
-  const { id, interface: name } = begun;
-  if (id === keptId) return { state: 'keeping', id, interface: name };
-  return { state: 'returning', id, interface: name, failure: 'RESTARTED', trouble: null };
+  const under = underOf(begun);
+  if (begun.id === keptId) return { state: 'keeping', ...under };
+  return { state: 'returning', ...under, failure: 'RESTARTED', trouble: null };
+}
+
+/**
+ * Tells whether a profile that was taken back had link, address and router, and only what lies beyond was in the way: then a person may
+ * choose to keep it all the same, by trying it again with the proof `link`.
+ */
+export function isKeepable(change: NetworkChange): boolean {
+  if (change.state !== 'rolled-back' || change.failure !== 'TIMED_OUT') return false;
+  const step = Object.entries(FINDINGS).find(([finding]) => finding === change.trouble)?.[1];
+  return step !== undefined && VALIDATION_STEPS.indexOf(step) > VALIDATION_STEPS.indexOf('route');
+}
+
+function underOf({ id, interface: name, proof }: Under): Under {
+  return { id, interface: name, proof };
 }

@@ -4,6 +4,7 @@
  * @see docs/protocol.md section 8
  */
 import './zod-without-eval.ts';
+import type { ChangeProof } from '@chaperone/domain/network/network-change.ts';
 import type { NetworkProfile } from '@chaperone/domain/network/network-profile.ts';
 import type { ProxySettings } from '@chaperone/domain/network/proxy-settings.ts';
 import {
@@ -38,7 +39,12 @@ export interface EngineerActs {
   readonly enrolWaiting: () => Promise<boolean>;
   readonly setGateway: (gateway: Gateway) => Promise<void>;
   readonly setProxy: (proxy: ProxySettings) => Promise<void>;
-  readonly applyNetwork: (name: string, profile: NetworkProfile) => Promise<void>;
+  /** Settles once it is being tried. @param proof what it has to show before it is kept */
+  readonly applyNetwork: (
+    name: string,
+    profile: NetworkProfile,
+    proof: ChangeProof,
+  ) => Promise<void>;
   readonly scan: (name: string) => Promise<WiFiScan>;
   readonly validate: (idleSeconds: number) => Promise<void>;
   readonly stopValidation: () => Promise<void>;
@@ -95,7 +101,8 @@ export function engineerAgentAt(origin: string, credential: string): EngineerAge
         enrolWaiting: () => isEnrolled('enrol'),
         setGateway: (gateway) => post('gateway', gateway),
         setProxy: (proxy) => post('proxy', proxy),
-        applyNetwork: (name, profile) => post('network', { interface: name, profile }),
+        applyNetwork: (name, profile, proof) =>
+          post('network', { interface: name, profile, proof }),
         scan: async (name) =>
           read(wifiScan, await ask('POST', 'scan', engineer, { interface: name })),
         validate: (idleSeconds) => post('validate', { idleSeconds }),

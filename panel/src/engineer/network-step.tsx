@@ -2,6 +2,8 @@
 import { EthernetPort, LoaderCircle, RotateCcw, TriangleAlert, Wifi } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
+import type { ChangeProof } from '@chaperone/domain/network/network-change.ts';
+import type { NetworkProfile } from '@chaperone/domain/network/network-profile.ts';
 import type { NetworkInterface } from '@chaperone/protocol/panel-api/engineer.ts';
 import { usePress } from '../act/press.ts';
 import { Button } from '../part/button.tsx';
@@ -21,7 +23,21 @@ export function NetworkStep({ state, acts, onNext }: StepProps): ReactNode {
   const words = useEngineerWords();
   const { interfaces, networkTrouble, change } = state;
   const [chosen, setChosen] = useState<string | null>(null);
+  // What was tried from here last: fields may have been changed since. It holds passwords, and goes with the page.
+  const [tried, setTried] = useState<TriedProfile | null>(null);
+  const tryOn = async (
+    name: string,
+    profile: NetworkProfile,
+    proof: ChangeProof,
+  ): Promise<void> => {
+    await acts.applyNetwork(name, profile, proof);
+    setTried({ name, profile });
+  };
   const current = interfaces.find(({ name }) => name === chosen) ?? interfaces[0];
+  const formProps = (name: string): ProfileFormProps => ({
+    ...{ name, acts, isTrying: change?.state === 'trying' },
+    onTry: (profile) => tryOn(name, profile, 'gateway'),
+  });
   const isUp = interfaces.some((each) => each.state === 'up' && each.address !== null);
   return (
     <div className="form">
@@ -48,12 +64,15 @@ export function NetworkStep({ state, acts, onNext }: StepProps): ReactNode {
         ))}
       </ul>
       <ChangeShown change={change} />
+      {change?.isKeepable === true && tried !== null && tried.name === change.interface && (
+        <KeepAnyway onPress={() => tryOn(tried.name, tried.profile, 'link')} />
+      )}
       {interfaces.map((each) => (
         <div key={each.name} hidden={each.name !== current?.name} className="form">
           {each.kind === 'wired' ? (
-            <WiredForm name={each.name} acts={acts} isTrying={change?.state === 'trying'} />
+            <WiredForm {...formProps(each.name)} />
           ) : (
-            <WiFiForm name={each.name} acts={acts} isTrying={change?.state === 'trying'} />
+            <WiFiForm {...formProps(each.name)} />
           )}
         </div>
       ))}
@@ -68,7 +87,34 @@ export function NetworkStep({ state, acts, onNext }: StepProps): ReactNode {
   );
 }
 
-function WiredForm({ name, acts, isTrying }: ProfileFormProps): ReactNode {
+interface TriedProfile {
+  readonly name: string;
+  readonly profile: NetworkProfile;
+}
+
+/** For a hospital that has not opened its firewall yet: the settings are right, and what is beyond the router is not. */
+function KeepAnyway(props: { readonly onPress: () => Promise<void> }): ReactNode {
+  const words = useEngineerWords();
+  const { start, isBusy, problem } = useStepAct();
+  return (
+    <div className="form">
+      <p className="field__hint">{words.network.keepAnywayMeans}</p>
+      <FormProblem problem={problem} />
+      <div className="form__actions">
+        <Button
+          tone="plain"
+          busy={isBusy}
+          busyWords={words.network.trying}
+          onPress={() => start(props.onPress)}
+        >
+          {words.network.keepAnyway}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function WiredForm({ onTry, isTrying }: ProfileFormProps): ReactNode {
   const words = useEngineerWords();
   const [draft, setDraft] = useState(NEW_WIRED);
   const { start, isBusy, problem, error } = useStepAct();
@@ -95,7 +141,7 @@ function WiredForm({ name, acts, isTrying }: ProfileFormProps): ReactNode {
       <FormProblem problem={problem} />
       <ApplyButton
         isBusy={isBusy || isTrying}
-        onPress={() => start(() => acts.applyNetwork(name, wiredProfile(draft)))}
+        onPress={() => start(() => onTry(wiredProfile(draft)))}
       />
     </>
   );
@@ -106,7 +152,10 @@ function ChangeShown({ change }: { readonly change: StepProps['state']['change']
   if (change === null || change.state === 'kept') {
     return (
       <p aria-live="polite" className={change === null ? 'only-heard' : 'verdict'}>
-        {change !== null && words.network.kept(change.interface)}
+        {change !== null &&
+          (change.proof === 'link' ? words.network.keptAnyway : words.network.kept)(
+            change.interface,
+          )}
       </p>
     );
   }
@@ -121,7 +170,7 @@ function ChangeShown({ change }: { readonly change: StepProps['state']['change']
               <span className="countdown"> {words.seconds(change.secondsLeft)}</span>
             )}
           </p>
-          <p>{words.network.wayBack}</p>
+          <p>{change.proof === 'link' ? words.network.wayBackAnyway : words.network.wayBack}</p>
         </div>
       </div>
     );

@@ -1,4 +1,5 @@
 /** What each step of the engineer page is given. */
+import type { NetworkProfile } from '@chaperone/domain/network/network-profile.ts';
 import type { EngineerState } from '@chaperone/protocol/panel-api/engineer.ts';
 import type { EngineerActs } from '../api/engineer-agent.ts';
 
@@ -12,6 +13,8 @@ export interface StepProps {
 /** What the form of one interface is given. */
 export interface ProfileFormProps {
   readonly name: string;
-  readonly acts: EngineerActs;
+  readonly acts: Pick<EngineerActs, 'scan'>;
+  /** Tries a profile on this interface; settles once it is being tried. */
+  readonly onTry: (profile: NetworkProfile) => Promise<void>;
   readonly isTrying: boolean;
 }

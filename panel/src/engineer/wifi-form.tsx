@@ -17,7 +17,7 @@ import { useStepAct } from './step-act.ts';
 type Network = WiFiScan['networks'][number];
 
 /** Shows the list, and the form. */
-export function WiFiForm({ name, acts, isTrying }: ProfileFormProps): ReactNode {
+export function WiFiForm({ name, acts, onTry, isTrying }: ProfileFormProps): ReactNode {
   const words = useEngineerWords();
   const [draft, setDraft] = useState(NEW_WIFI);
   const [networks, setNetworks] = useState<readonly Network[] | null>(null);
@@ -120,7 +120,7 @@ export function WiFiForm({ name, acts, isTrying }: ProfileFormProps): ReactNode 
       <FormProblem problem={problem} />
       <ApplyButton
         isBusy={isBusy || isTrying}
-        onPress={() => start(() => acts.applyNetwork(name, wifiProfile(draft)))}
+        onPress={() => start(() => onTry(wifiProfile(draft)))}
       />
     </>
   );

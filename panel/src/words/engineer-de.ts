@@ -84,6 +84,13 @@ export const engineerDe: EngineerWords = {
     tryingOn: (name) => `Wird auf ${name} erprobt`,
     kept: (name) => `${name} ist eingestellt, und das Gateway wird erreicht.`,
     rolledBack: (name) => `${name} hat wieder die bisherigen Einstellungen.`,
+    keepAnyway: 'Diese Einstellung trotzdem behalten',
+    keepAnywayMeans:
+      'Verbindung, Adresse und Router waren da: Die Einstellung bleibt, obwohl das Gateway nicht erreicht wird, und das Gerät kann erst betreut werden, wenn die IT den Weg öffnet.',
+    wayBackAnyway:
+      'Fehlt die Verbindung, die Adresse oder ein Router, der antwortet, kommen die bisherigen Einstellungen von selbst zurück.',
+    keptAnyway: (name) =>
+      `${name} ist eingestellt. Ob das Gateway erreicht wird, wurde nicht geprüft: Prüfen Sie die Strecke, wenn die IT den Weg geöffnet hat.`,
     noAddress: 'keine Adresse',
     states: {
       up: 'verbunden',

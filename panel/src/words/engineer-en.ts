@@ -83,6 +83,13 @@ export const engineerEn: EngineerWords = {
     tryingOn: (name) => `Trying on ${name}`,
     kept: (name) => `${name} is set, and the gateway is reached.`,
     rolledBack: (name) => `${name} has its settings from before again.`,
+    keepAnyway: 'Keep this setting anyway',
+    keepAnywayMeans:
+      'Link, address and router were there: the setting is kept although the gateway is not reached, and the cart cannot be served until IT opens the way.',
+    wayBackAnyway:
+      'If there is no link, no address or no router that answers, the settings before come back by themselves.',
+    keptAnyway: (name) =>
+      `${name} is set. Whether the gateway is reached was not looked at: validate when IT has opened the way.`,
     noAddress: 'no address',
     states: { up: 'connected', connecting: 'connecting', down: 'no link', off: 'not managed' },
     scan: 'Look for Wi-Fi networks',

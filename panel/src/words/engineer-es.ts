@@ -83,6 +83,13 @@ export const engineerEs: EngineerWords = {
     tryingOn: (name) => `Probando en ${name}`,
     kept: (name) => `${name} está ajustada y se alcanza la pasarela.`,
     rolledBack: (name) => `${name} tiene otra vez sus ajustes de antes.`,
+    keepAnyway: 'Conservar este ajuste de todos modos',
+    keepAnywayMeans:
+      'Había enlace, dirección y router: el ajuste se conserva aunque no se alcance la pasarela, y no se podrá dar servicio al equipo hasta que Informática abra el camino.',
+    wayBackAnyway:
+      'Si no hay enlace, dirección o un router que responda, vuelven solos los ajustes de antes.',
+    keptAnyway: (name) =>
+      `${name} está ajustada. No se ha comprobado si se alcanza la pasarela: valide cuando Informática haya abierto el camino.`,
     noAddress: 'sin dirección',
     states: { up: 'conectada', connecting: 'conectando', down: 'sin enlace', off: 'no gestionada' },
     scan: 'Buscar redes Wi-Fi',

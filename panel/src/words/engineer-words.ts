@@ -190,6 +190,11 @@ export interface EngineerWords {
     readonly tryingOn: (name: string) => string;
     readonly kept: (name: string) => string;
     readonly rolledBack: (name: string) => string;
+    /** For a change that is rolled back for something beyond the router alone. */
+    readonly keepAnyway: string;
+    readonly keepAnywayMeans: string;
+    readonly wayBackAnyway: string;
+    readonly keptAnyway: (name: string) => string;
     readonly noAddress: string;
     readonly states: Readonly<Record<NetworkInterface['state'], string>>;
     readonly scan: string;

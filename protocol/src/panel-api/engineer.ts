@@ -25,6 +25,7 @@
  *
  * The credential is needed by all but `open`. Fields that cannot be used are a 422 whose problem has `fields`, a `refusedField` each.
  */
+import { CHANGE_PROOFS } from '@chaperone/domain/network/network-change.ts';
 import { INTERFACE_KINDS, WIFI_BANDS } from '@chaperone/domain/network/network-profile.ts';
 import type { NetworkProfile } from '@chaperone/domain/network/network-profile.ts';
 import type { ProxySettings } from '@chaperone/domain/network/proxy-settings.ts';
@@ -122,6 +123,8 @@ export type RefusedField = z.infer<typeof refusedField>;
 export const applyNetwork = z.strictObject({
   interface: z.string().max(15),
   profile: networkProfile,
+  /** What it has to show before it is kept: the gateway; or link, address and router, where the way beyond is not open yet. */
+  proof: z.enum(CHANGE_PROOFS).default('gateway'),
 });
 
 export const wifiNetwork = z.object({
@@ -164,6 +167,10 @@ export const networkChange = z.object({
   secondsLeft: z.number().nullable(),
   /** Why it was rolled back, as a code; null otherwise. */
   failure: z.string().nullable(),
+  /** What it has to show, or had to, before it is kept. */
+  proof: z.enum(CHANGE_PROOFS),
+  /** Rolled back for something beyond the router alone: `proof: 'link'` would keep it. */
+  isKeepable: z.boolean(),
 });
 
 export const startValidation = z.strictObject({

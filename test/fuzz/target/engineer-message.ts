@@ -53,7 +53,10 @@ const STATE = {
   proxy: { kind: 'none', address: null },
   interfaces: [],
   networkTrouble: null,
-  change: { interface: 'eth0', state: 'trying', secondsLeft: 9, failure: null },
+  change: {
+    ...{ interface: 'eth0', state: 'trying', secondsLeft: 9, failure: null },
+    ...{ proof: 'gateway', isKeepable: false },
+  },
   validation: {
     ...{ running: true, startedUtcMs: 1, steps: [STEP], now: 'tunnel', nowForMs: 2 },
     idleSeconds: 60,
@@ -73,7 +76,7 @@ const SHAPES: readonly {
     schema: engineerAPI.applyNetwork,
     seeds: [
       { interface: 'eth0', profile: WIRED },
-      { interface: 'wlan0', profile: WIFI },
+      { interface: 'wlan0', profile: WIFI, proof: 'link' },
     ],
   },
   {
@@ -100,7 +103,7 @@ const SHAPES: readonly {
     schema: commissioningRequest,
     seeds: [
       { act: 'state' },
-      { act: 'network', interface: 'eth0', profile: WIRED },
+      { act: 'network', interface: 'eth0', profile: WIRED, proof: 'gateway' },
       { act: 'proxy', proxy: PROXY },
       { act: 'licence', code: 'K', rootFingerprint: null, gateway: null, replace: false },
       { act: 'validate', idleSeconds: 60 },

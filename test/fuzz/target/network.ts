@@ -104,6 +104,7 @@ const keyfile: Target = {
 const begun = {
   id: '0123456789abcdef',
   interface: 'eth0',
+  proof: 'link' as const,
   previousUuid: '11111111-2222-4333-8444-555555555555',
 };
 const change = folderTarget({

@@ -4,7 +4,7 @@ import { readMonitor } from '@chaperone/cart/device/network-login/monitor-text.t
 import { judgeAuthorities } from '@chaperone/cart/device/network-manager/authorities.ts';
 import { readKeyfile, writeKeyfile } from '@chaperone/cart/device/network-manager/keyfile.ts';
 import { readPhy } from '@chaperone/cart/device/wifi-adapter/iw-phy.ts';
-import { readScan } from '@chaperone/cart/device/wifi-adapter/wifi-scan.ts';
+import { readJoined, readScan } from '@chaperone/cart/device/wifi-adapter/wifi-scan.ts';
 import { enterpriseRefusals, pemCertificates } from '@chaperone/domain/network/enterprise-rule.ts';
 import { LOGIN_FAILURES, loginFailureOf } from '@chaperone/domain/network/login-failure.ts';
 import { NOW_MS, pem as pemOf, workstationRoot } from '../fixture/authorities.ts';
@@ -38,6 +38,8 @@ const scan: Target = {
   words: [':', 'Infra', '2412 MHz', '5180 MHz', 'pair_ccmp', 'group_tkip', 'psk', 'E280AE', '\n'],
   seeds: () => [Buffer.from(SCAN)],
   feed: (input) => {
+    const joined = readJoined(input.toString('utf8'));
+    holds(joined === null || (joined >= 0 && joined <= 100), 'no percentage');
     const networks = readScan(input.toString('utf8'));
     if (networks.length === 0) throw new Nothing('no network');
     holds(networks.length <= 200, 'too many');

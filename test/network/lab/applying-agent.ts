@@ -9,6 +9,7 @@ import { NetworkManager } from '@chaperone/cart/device/network-manager/network-m
 import { Network } from '@chaperone/cart/network/network.ts';
 import { systemClock } from '@chaperone/cart/platform/clock.ts';
 import { openLog } from '@chaperone/cart/platform/log.ts';
+import type { ChangeProof } from '@chaperone/domain/network/network-change.ts';
 import type { NetworkProfile } from '@chaperone/domain/network/network-profile.ts';
 
 /** Each is a moment: before or after something is touched. In the order in which they come. */
@@ -31,6 +32,7 @@ export interface ApplyingAgent {
   readonly dataDirectory: string;
   readonly interface: string;
   readonly profile: NetworkProfile;
+  readonly proof: ChangeProof;
   readonly stopAt: Step;
 }
 
@@ -50,6 +52,7 @@ async function run(options: ApplyingAgent): Promise<void> {
   const network = new Network({
     ...options,
     networkManager,
+    checkRouter: () => Promise.resolve(),
     checkGateway: () => Promise.resolve(),
     clock: systemClock(),
     log: openLog('silent'),
@@ -59,7 +62,7 @@ async function run(options: ApplyingAgent): Promise<void> {
     process.stdout.write('at before-the-end\n');
     setInterval(() => undefined, 1000);
   });
-  await network.apply(options.interface, options.profile);
+  await network.apply(options.interface, options.profile, options.proof);
   process.stdout.write(`ended ${(await network.settled()).state}\n`);
 }
 

@@ -121,6 +121,11 @@ export class Hospital {
     return this.#cart;
   }
 
+  /** Where its firewall is. */
+  get router(): Namespace {
+    return this.#all[1] as Namespace;
+  }
+
   /** Validates from the cart. */
   async validate(plan: CartPlan = {}): Promise<readonly ValidationStepReport[]> {
     const settings: ValidationHere = {

@@ -8,6 +8,7 @@ NM = 'org.freedesktop.NetworkManager'
 WIRELESS = NM + '.Device.Wireless'
 ACCESS_POINT = NM + '.AccessPoint'
 DISCONNECTED = 30
+ACTIVATED = 100
 
 bus = dbus.SystemBus()
 mock = bus.get_object(NM, '/org/freedesktop/NetworkManager')
@@ -43,3 +44,6 @@ for index, point in enumerate(told['accessPoints']):
     put(path, ACCESS_POINT, 'Flags', dbus.UInt32(point['flags']))
     put(path, ACCESS_POINT, 'WpaFlags', dbus.UInt32(point['wpa']))
     put(path, ACCESS_POINT, 'RsnFlags', dbus.UInt32(point['rsn']))
+    if point['isJoined']:
+        radio.AddProperty(WIRELESS, 'ActiveAccessPoint', dbus.ObjectPath(path))
+        put(device, NM + '.Device', 'StateReason', dbus.Struct((dbus.UInt32(ACTIVATED), dbus.UInt32(0))))

@@ -49,6 +49,8 @@ export interface MockAccessPoint {
   /** The privacy bit; default: as soon as something is announced. */
   readonly isPrivate?: boolean;
   readonly mode?: 'infrastructure' | 'ad-hoc';
+  /** The adapter is in its network. */
+  readonly isJoined?: boolean;
 }
 
 export interface MockRadio {
@@ -72,14 +74,17 @@ export async function startMockRadio(
   const told = JSON.stringify({
     interface: name,
     capabilities,
-    accessPoints: accessPoints.map(({ ssid, mode, isPrivate, wpa = 0, rsn = 0, ...rest }) => ({
-      ...rest,
-      ssidHex: Buffer.from(ssid as string).toString('hex'),
-      wpa,
-      rsn,
-      flags: (isPrivate ?? wpa + rsn > 0) ? 1 : 0,
-      mode: mode === 'ad-hoc' ? 1 : 2,
-    })),
+    accessPoints: accessPoints.map(
+      ({ ssid, mode, isPrivate, isJoined = false, wpa = 0, rsn = 0, ...rest }) => ({
+        ...rest,
+        isJoined,
+        ssidHex: Buffer.from(ssid as string).toString('hex'),
+        wpa,
+        rsn,
+        flags: (isPrivate ?? wpa + rsn > 0) ? 1 : 0,
+        mode: mode === 'ad-hoc' ? 1 : 2,
+      }),
+    ),
   });
   const close = async (): Promise<void> => {
     await mock.stop();

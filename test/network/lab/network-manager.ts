@@ -9,23 +9,25 @@
  * | `run` | `/run/NetworkManager` | no |
  */
 import { execFile } from 'node:child_process';
-import { access, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { startDaemon } from './daemon.ts';
 import type { Daemon } from './daemon.ts';
 import type { Namespace } from './namespace.ts';
+import { startOwnBus } from './own-bus.ts';
+import type { OwnBus } from './own-bus.ts';
 
 const run = promisify(execFile);
 
 export class NetworkManagerLab {
   readonly namespace: Namespace;
   readonly directory: string;
-  readonly #bus: Daemon;
+  readonly #bus: OwnBus;
   #daemon: Daemon | null = null;
 
-  private constructor(namespace: Namespace, directory: string, bus: Daemon) {
+  private constructor(namespace: Namespace, directory: string, bus: OwnBus) {
     this.namespace = namespace;
     this.directory = directory;
     this.#bus = bus;
@@ -36,13 +38,8 @@ export class NetworkManagerLab {
     const directory = await mkdtemp(path.join(tmpdir(), 'chaperone-network-manager-'));
     for (const each of ['disk/profiles', 'disk/state', 'run'])
       await mkdir(path.join(directory, each), { recursive: true, mode: 0o700 });
-    const socket = path.join(directory, 'bus');
-    await writeFile(path.join(directory, 'bus.conf'), busConfiguration(socket));
     await writeFile(path.join(directory, 'NetworkManager.conf'), configuration(directory));
-    const config = `--config-file=${path.join(directory, 'bus.conf')}`;
-    const bus = await startDaemon('dbus-daemon', [config, '--nofork', '--nopidfile'], () =>
-      exists(socket),
-    );
+    const bus = await startOwnBus(directory);
     const lab = new NetworkManagerLab(namespace, directory, bus);
     try {
       await lab.begin();
@@ -54,7 +51,7 @@ export class NetworkManagerLab {
   }
 
   get busAddress(): string {
-    return `unix:path=${path.join(this.directory, 'bus')}`;
+    return this.#bus.address;
   }
   /** As `/etc/NetworkManager/system-connections` is to this NetworkManager. */
   get profilesDirectory(): string {
@@ -124,16 +121,9 @@ export class NetworkManagerLab {
 
   async close(): Promise<void> {
     await this.end('SIGKILL');
-    await this.#bus.stop('SIGKILL');
+    await this.#bus.daemon.stop('SIGKILL');
     await rm(this.directory, { recursive: true, force: true });
   }
-}
-
-function busConfiguration(socket: string): string {
-  return `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig><type>system</type><listen>unix:path=${socket}</listen><auth>EXTERNAL</auth>
-<policy context="default"><allow user="*"/><allow own="*"/><allow send_destination="*" eavesdrop="true"/><allow receive_sender="*"/></policy></busconfig>
-`;
 }
 
 function configuration(directory: string): string {
@@ -168,11 +158,4 @@ mount --bind ${inDirectory('disk/state')} /var/lib/NetworkManager
 mount --bind ${inDirectory('run')} /run/NetworkManager
 exec NetworkManager --debug --config=${inDirectory('NetworkManager.conf')} --config-dir=${inDirectory('none')} --state-file=${inDirectory('disk/state/NetworkManager.state')} --pid-file=${inDirectory('run/pid')}
 `;
-}
-
-async function exists(file: string): Promise<boolean> {
-  return await access(file).then(
-    () => true,
-    () => false,
-  );
 }

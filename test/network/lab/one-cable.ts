@@ -21,6 +21,10 @@ export class GatewayNotReached extends DomainError {
   readonly code = 'PORT_DROPPED';
 }
 
+export class RouterNotReached extends DomainError {
+  readonly code = 'ROUTER_SILENT';
+}
+
 export class OneCable {
   readonly cart: Namespace;
   readonly hospital: Namespace;
@@ -76,6 +80,7 @@ export class OneCable {
     return new Network({
       networkManager: this.networkManager,
       dataDirectory: this.dataDirectory,
+      checkRouter: async (name, router) => await this.#reachRouter(name, router),
       checkGateway: async (signal) => await this.reachGateway(signal),
       clock: systemClock(),
       record: (fact) => this.facts.push(fact),
@@ -92,6 +97,13 @@ export class OneCable {
     } catch (cause) {
       throw new GatewayNotReached('The gateway does not answer.', { cause });
     }
+  }
+
+  /** Asks by ARP from the cart's network. @throws RouterNotReached */
+  async #reachRouter(name: string, router: string): Promise<void> {
+    const script = path.join(import.meta.dirname, 'router-here.ts');
+    const said = await this.cart.run(process.execPath, [script, router, name]);
+    if (said !== 'there\n') throw new RouterNotReached('The router does not answer.');
   }
 
   /** Waits until the cart has an address that fits. */

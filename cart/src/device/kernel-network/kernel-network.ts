@@ -1,12 +1,14 @@
 /**
  * The network as this machine's kernel tells it: links, addresses, routes and neighbours, read from files of Linux, so that a
- * machine without NetworkManager can be validated too. It reads and changes nothing.
+ * machine without NetworkManager can be validated too. It changes nothing; only `answersARP` sends a packet.
  *
  * @see proc(5), https://docs.kernel.org/ABI/testing/sysfs-class-net
  */
+import { createSocket } from 'node:dgram';
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 
 export interface KernelInterface {
   readonly name: string;
@@ -46,6 +48,11 @@ const ROUTE_UP = 0x1;
 const ROUTE_BY_ROUTER = 0x2;
 const ROUTE_REJECTED = 0x200;
 const NEIGHBOUR_COMPLETE = 0x2;
+/** Linux asks three times, a second apart (arp(7), mcast_solicit), before it gives up. */
+const ARP_MS = 3500;
+const ARP_LOOK_EVERY_MS = 50;
+/** Discard (RFC 863): whoever gets it has nothing to answer. */
+const ANY_PORT = 9;
 
 /** Every interface that could lead to a hospital's network: not loopback, not tunnels. */
 export async function readInterfaces(): Promise<readonly KernelInterface[]> {
@@ -86,6 +93,37 @@ export async function readRoutes(): Promise<readonly KernelRoute[]> {
 /** The neighbours that this machine talked to, or tried to. */
 export async function readNeighbours(): Promise<readonly Neighbour[]> {
   return parseNeighbours(await readFile('/proc/net/arp', 'utf8'));
+}
+
+/**
+ * Asks for a neighbour by ARP, as every packet to it asks: a router that answers no ping answers ARP.
+ * @param interfaceName where it has to answer; null: anywhere
+ */
+export async function answersARP(
+  address: string,
+  interfaceName: string | null,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const socket = createSocket('udp4');
+  socket.on('error', () => undefined);
+  try {
+    socket.send(new Uint8Array(1), ANY_PORT, address, () => undefined);
+    const untilMs = performance.now() + ARP_MS;
+    while (performance.now() < untilMs && !signal.aborted) {
+      const neighbours = await readNeighbours();
+      const isHere = neighbours.some(
+        (each) =>
+          each.address === address &&
+          each.hardwareAddress !== null &&
+          (interfaceName === null || each.interface === interfaceName),
+      );
+      if (isHere) return true;
+      await pause(ARP_LOOK_EVERY_MS);
+    }
+    return false;
+  } finally {
+    socket.close();
+  }
 }
 
 /** Reads `/proc/net/route`: numbers are in the byte order of the machine, which is little-endian wherever carts run. */

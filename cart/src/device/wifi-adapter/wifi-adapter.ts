@@ -9,7 +9,7 @@ import type { BandAbilities, WiFiAbilities } from '@chaperone/domain/network/wif
 import { readPhy } from './iw-phy.ts';
 import { runProgram } from './run-program.ts';
 import type { Run } from './run-program.ts';
-import { SCAN_FIELDS, readScan } from './wifi-scan.ts';
+import { JOINED_FIELDS, SCAN_FIELDS, readJoined, readScan } from './wifi-scan.ts';
 import type { WiFiNetwork } from './wifi-scan.ts';
 
 export type { WiFiNetwork } from './wifi-scan.ts';
@@ -58,12 +58,25 @@ export class WiFiAdapters {
    */
   async scan(name: string, signal?: AbortSignal): Promise<readonly WiFiNetwork[]> {
     const list = ['--fields', SCAN_FIELDS, 'device', 'wifi', 'list', 'ifname', named(name)];
-    const run = await this.#ask([...list, '--rescan', 'yes'], SCAN_TIMEOUT_MS, signal);
-    if (run.exitCode === 0) return readScan(run.text);
+    return readScan(await this.#list(name, [...list, '--rescan', 'yes'], signal));
+  }
+
+  async #list(name: string, args: readonly string[], signal?: AbortSignal): Promise<string> {
+    const run = await this.#ask(args, SCAN_TIMEOUT_MS, signal);
+    if (run.exitCode === 0) return run.text;
     if (run.exitCode === EXIT_NOT_THERE) throw away(name);
     throw new WiFiScanFailed(
       'NetworkManager gave no list of networks. Wait some seconds and scan again.',
     );
+  }
+
+  /**
+   * Says how strong the network is that an adapter is in, 0 to 100; null when it is in none. Nothing is scanned for it.
+   * @throws WiFiAdapterAway, WiFiScanFailed, and the signal's reason
+   */
+  async joinedPercent(name: string, signal?: AbortSignal): Promise<number | null> {
+    const list = ['--fields', JOINED_FIELDS, 'device', 'wifi', 'list', 'ifname', named(name)];
+    return readJoined(await this.#list(name, [...list, '--rescan', 'no'], signal));
   }
 
   /**

@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { SCAN_NETWORKS_MAX, readScan } from './wifi-scan.ts';
+import { SCAN_NETWORKS_MAX, readJoined, readScan } from './wifi-scan.ts';
 
 const AES = 'pair_ccmp group_ccmp psk';
 function line({
@@ -154,4 +154,18 @@ test('whatever is printed, what is listed is within its bounds', () => {
     }),
     { numRuns: 500 },
   );
+});
+
+test('the joined network is one line that says yes; anything else tells nothing', () => {
+  assert.equal(readJoined('no:40\nyes:77\nno:99\n'), 77);
+  for (const printed of [
+    '',
+    'no:40\n',
+    'yes:101\n',
+    'yes:\n',
+    'yes:7 7\n',
+    'yes:1\nyes:2\n',
+    'eyes:7\n',
+  ])
+    assert.equal(readJoined(printed), null, printed);
 });

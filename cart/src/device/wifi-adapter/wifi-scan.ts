@@ -15,6 +15,8 @@ import { ssidRefusal } from '@chaperone/domain/network/wifi-rule.ts';
 
 /** Columns in the order in which they are read; none of them holds a colon. */
 export const SCAN_FIELDS = 'SSID-HEX,MODE,FREQ,SIGNAL,SECURITY,WPA-FLAGS,RSN-FLAGS';
+/** Columns for the strength of the network that an interface is in. */
+export const JOINED_FIELDS = 'ACTIVE,SIGNAL';
 /** More than anybody scrolls through; the strongest stay. */
 export const SCAN_NETWORKS_MAX = 200;
 
@@ -44,6 +46,13 @@ export function readScan(text: string): readonly WiFiNetwork[] {
   return [...strongest.values()]
     .toSorted((one, other) => other.signalPercent - one.signalPercent)
     .slice(0, SCAN_NETWORKS_MAX);
+}
+
+/** Says how strong the access point is that an interface is in, 0 to 100; null when it is in none, or nobody says. */
+export function readJoined(text: string): number | null {
+  const signals = [...text.matchAll(/^yes:(\d{1,3})$/gm)].map(([, signal]) => Number(signal));
+  const [signal, ...others] = signals;
+  return signal === undefined || others.length > 0 || signal > 100 ? null : signal;
 }
 
 /** Null: no access point that a cart could be shown. */

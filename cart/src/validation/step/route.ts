@@ -2,20 +2,13 @@
  * Is there a way out of the subnet, and does the router on it live? It is asked by ARP, as every packet to it asks: a router that
  * answers no ping answers ARP.
  */
-import { createSocket } from 'node:dgram';
 import { isIP } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
-import { readNeighbours, readRoutes, routeTo } from '../../device/kernel-network/kernel-network.ts';
+import { answersARP, readRoutes, routeTo } from '../../device/kernel-network/kernel-network.ts';
 import { readMachineNames } from '../../road/road.ts';
 import { failed, passed } from '../outcome.ts';
 import { isOnThisMachine, ON_THIS_MACHINE } from '../scene.ts';
 import type { Scene, Step } from '../scene.ts';
 
-/** Linux asks three times, a second apart (arp(7), mcast_solicit), before it gives up. */
-const ARP_MS = 3500;
-const LOOK_EVERY_MS = 50;
-/** Discard (RFC 863): whoever gets it has nothing to answer. */
-const ANY_PORT = 9;
 /** Whose route is the default route. */
 const ANYWHERE = '0.0.0.0';
 
@@ -51,7 +44,7 @@ export const routeStep: Step = {
         found,
         'What is needed is on the link of {interface}: no router is on the way.',
       );
-    const answers = await answersARP(router, signal);
+    const answers = await answersARP(router, null, signal);
     const known = { ...found, routerAnswers: answers };
     return answers ? passed(known) : failed('ROUTER_SILENT', known);
   },
@@ -71,22 +64,4 @@ async function targetsOf({ options }: Scene): Promise<readonly string[]> {
     .map(({ address }) => address)
     .filter((address) => isIP(address) === 4 && !address.startsWith('127.'));
   return first === undefined ? [] : [first];
-}
-
-async function answersARP(router: string, signal: AbortSignal): Promise<boolean> {
-  const socket = createSocket('udp4');
-  socket.on('error', () => undefined);
-  try {
-    socket.send(new Uint8Array(1), ANY_PORT, router, () => undefined);
-    const untilMs = performance.now() + ARP_MS;
-    while (performance.now() < untilMs && !signal.aborted) {
-      const neighbours = await readNeighbours();
-      const found = neighbours.find(({ address }) => address === router);
-      if (found !== undefined && found.hardwareAddress !== null) return true;
-      await delay(LOOK_EVERY_MS);
-    }
-    return false;
-  } finally {
-    socket.close();
-  }
 }

@@ -3,7 +3,7 @@
  * certificate any more. Method: the real programs and an operator's real session; the retirement by the command line; the cart's
  * own renewal afterwards, with the identity on its disk.
  */
-import { equal, ok, rejects } from 'node:assert/strict';
+import { deepEqual, equal, ok, rejects } from 'node:assert/strict';
 import { once } from 'node:events';
 import tls from 'node:tls';
 import type { TLSSocket } from 'node:tls';
@@ -39,8 +39,12 @@ test('a retired cart: the session ends within 5 s, so do its connections of enro
   const ended = Promise.all([viewer.closed, est.destroyed ? null : once(est, 'close')]);
   ok((await Promise.race([ended, late])) !== 'late', 'it takes more than 5 s');
 
-  // The cart dials again as after any lost connection, is refused, and says so to its operator.
-  await operator.viewWhen('the refusal', (view) => view.dialFailure === 'CART_REFUSED');
+  // The cart dials again as after any lost connection, is refused, asks whether that is meant, and ends the session long before its lease.
+  const { ended: end, dialFailure } = await operator.viewWhen(
+    'the end',
+    ({ ended }) => ended !== null,
+  );
+  deepEqual([end?.reason, dialFailure], ['gateway-refused', 'CART_REFUSED']);
   await rejects(
     renew({
       directory: system.cartData,

@@ -16,6 +16,7 @@ import {
   LicenceInForce,
   Renewal,
   hasIdentity,
+  isRefused,
   loadIdentity,
   mayDialForLicence,
   refreshLicence,
@@ -164,6 +165,7 @@ async function assemble(
     get dialling() {
       return inUse.current;
     },
+    isRefused: async (signal) => await isRefused(inUse.current, await road(), signal),
     randomBytes: options.randomBytes,
     monotonicMs: () => clock.monotonicMs(),
     utcMs: () => clock.utcMs(),

@@ -41,6 +41,7 @@ export {
 } from './waiting-licence.ts';
 export type { WaitingLicence } from './waiting-licence.ts';
 export type { CartIdentity, HeldLicence } from './identity.ts';
+export { isRefused } from './is-refused.ts';
 export { LicenceInForce, mayDialForLicence } from './licence-in-force.ts';
 export { renew } from './renew.ts';
 export type { RenewOptions } from './renew.ts';

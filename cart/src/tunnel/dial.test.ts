@@ -298,3 +298,30 @@ test('a desk that breaks HTTP/2 is not taken for connected, and after three time
   assert.ok(bench.session.state.phase === 'ended');
   assert.equal(bench.session.state.reason, 'gateway-refused');
 });
+
+test('a granted session whose dials are refused ends once the gateway itself has said so, and never because connections break', async (t) => {
+  const says = { isRefused: false, asked: 0 };
+  const bench = await startBench(t, {
+    certificates,
+    isRefused: () => {
+      says.asked += 1;
+      return says.isRefused;
+    },
+  });
+  const granted = await grant(await connect(bench), certificates.workstation);
+  const hangUp = async (times: number): Promise<void> => {
+    for (let count = 0; count < times; count += 1) (await bench.desk.arrival()).destroy();
+  };
+  granted.interactive.destroy();
+  await hangUp(2);
+  assert.equal(says.asked, 0, 'twice is nothing');
+  await hangUp(2);
+  assert.equal(says.asked, 1);
+  assert.equal(isInSession(bench.session.state), true, 'a network that hangs up does not end it');
+  says.isRefused = true;
+  await hangUp(2);
+  await bench.until(({ phase }) => phase === 'ended');
+  assert.ok(bench.session.state.phase === 'ended');
+  assert.equal(bench.session.state.reason, 'gateway-refused');
+  assert.equal(says.asked, 2);
+});

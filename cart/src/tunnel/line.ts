@@ -131,13 +131,25 @@ export class Line {
         log.warn({ code: failure.code, ...road, ...issuer }, 'the gateway could not be reached');
         session.dialFailed(failure.code);
         refusals = failure instanceof CartRefused ? refusals + 1 : 0;
-        if (refusals >= REFUSALS_MAX && session.state.phase === 'dialling') {
-          session.end('gateway-refused');
+        if (refusals >= REFUSALS_MAX) {
+          if (await this.#isRefusedForGood(signal)) session.end('gateway-refused');
+          else if (session.state.phase !== 'dialling') refusals = 0;
         }
+        if (signal.aborted) return;
         await this.#pause(failures, signal);
         failures += 1;
       }
     }
+  }
+
+  /**
+   * Tells whether refusals in a row end the session. Before there is a grant they do by themselves. A granted session has a lease for
+   * networks that break: there a connection that ends after the handshake may be one of those, so the gateway is asked.
+   */
+  async #isRefusedForGood(signal: AbortSignal): Promise<boolean> {
+    const { session, isRefused } = this.#options;
+    if (session.state.phase === 'dialling') return true;
+    return isInSession(session.state) && (await isRefused(signal)) && this.isCurrent;
   }
 
   /** Dials one connection and waits for the desk's hello on it. @throws as `dial`, CartRefused, GatewayTimedOut */

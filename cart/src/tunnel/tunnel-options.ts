@@ -30,6 +30,8 @@ export interface TunnelOptions {
     readonly keyPem: string;
     readonly cartRootPem: string;
   };
+  /** Asks the gateway in a way that nobody else can answer whether it refuses this cart; no answer is no refusal. Never throws. */
+  readonly isRefused: (signal: AbortSignal) => Promise<boolean>;
   readonly randomBytes: RandomBytes;
   readonly monotonicMs: () => number;
   readonly utcMs: () => number;

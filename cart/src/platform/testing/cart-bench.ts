@@ -71,6 +71,8 @@ export interface BenchOptions {
   /** What the cart believes, PEM; the desk's own root by default. */
   readonly cartRootPem?: string;
   readonly screenSource?: ScreenSource;
+  /** What the gateway says when it is asked whether it refuses this cart; nothing by default. */
+  readonly isRefused?: () => boolean;
 }
 
 export interface CartBench {
@@ -143,6 +145,7 @@ export async function startBench(t: TestContext, options: BenchOptions): Promise
       keyPem: cart.keyPem,
       cartRootPem: options.cartRootPem ?? root.pem,
     },
+    isRefused: async () => options.isRefused?.() ?? false,
     randomBytes,
     monotonicMs: () => clock.monotonicMs(),
     utcMs: () => clock.utcMs(),

@@ -1,4 +1,4 @@
-/** Issues a licence, and shows its code once. */
+/** Issues a licence for a workstation, or for a cart (`issue-cart-dialog.tsx`), and shows its code once. */
 import { useMutation } from '@tanstack/react-query';
 import { Ticket } from 'lucide-react';
 import { useState } from 'react';
@@ -15,9 +15,10 @@ import { administrationChanged } from '../query/administration.ts';
 import { formatDateTime } from '../words/format.ts';
 import { LICENCE_WORDS } from '../words/machines.ts';
 import { WORDS } from '../words/words.ts';
+import { IssueCartDialog } from './issue-cart-dialog.tsx';
 
 const words = LICENCE_WORDS;
-/** Of a serial or a label, as the authority takes them. */
+/** Of a label, as the authority takes them. */
 const NAME_LENGTH_MAX = 64;
 
 interface IssueDialogProps {
@@ -28,13 +29,17 @@ interface IssueDialogProps {
 }
 
 export function IssueDialog({ subject, serial, onClose }: IssueDialogProps): ReactNode {
-  const [name, setName] = useState(serial ?? '');
-  const isCart = subject === 'cart';
+  return subject === 'cart' ? (
+    <IssueCartDialog {...(serial === undefined ? {} : { serial })} onClose={onClose} />
+  ) : (
+    <IssueWorkstationDialog onClose={onClose} />
+  );
+}
+
+function IssueWorkstationDialog({ onClose }: Pick<IssueDialogProps, 'onClose'>): ReactNode {
+  const [name, setName] = useState('');
   const issue = useMutation({
-    mutationFn: () =>
-      isCart
-        ? administration.licenseCart(name.trim())
-        : administration.licenseWorkstation(name.trim()),
+    mutationFn: () => administration.licenseWorkstation(name.trim()),
     onSuccess: administrationChanged,
     // What is shown once is not kept once the dialog is closed.
     gcTime: 0,
@@ -57,11 +62,7 @@ export function IssueDialog({ subject, serial, onClose }: IssueDialogProps): Rea
     );
   }
   return (
-    <Dialog
-      key="asked"
-      title={isCart ? words.forCartTitle : words.forWorkstationTitle}
-      onClose={onClose}
-    >
+    <Dialog key="asked" title={words.forWorkstationTitle} onClose={onClose}>
       <form
         className="form"
         onSubmit={(event) => {
@@ -70,11 +71,10 @@ export function IssueDialog({ subject, serial, onClose }: IssueDialogProps): Rea
         }}
       >
         <Field
-          label={isCart ? words.serial : words.label}
-          hint={isCart ? words.serialHint : words.labelHint}
+          label={words.label}
+          hint={words.labelHint}
           value={name}
           onChange={setName}
-          isMonospaced={isCart}
           lengthMax={NAME_LENGTH_MAX}
         />
         <Trouble fault={issue.error} />

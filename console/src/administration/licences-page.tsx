@@ -1,6 +1,6 @@
 /** The licences that were issued, and issuing one more. */
 import { useQuery } from '@tanstack/react-query';
-import { Ban, MonitorSmartphone, Stethoscope } from 'lucide-react';
+import { Ban, CalendarClock, MonitorSmartphone, Stethoscope } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { administration } from '../api/administration.ts';
@@ -16,9 +16,11 @@ import { Button } from '../part/button.tsx';
 import { Copyable } from '../part/marks.tsx';
 import { administrationChanged, administrationQueries } from '../query/administration.ts';
 import { useRoles } from '../route/signed-in.tsx';
-import { formatDateTime } from '../words/format.ts';
+import { formatDateTime, formatLastDay, formatUTCDay } from '../words/format.ts';
 import { LICENCE_WORDS } from '../words/machines.ts';
+import { WORDS } from '../words/words.ts';
 import { IssueDialog } from './issue-dialog.tsx';
+import { RenewDialog } from './renew-dialog.tsx';
 
 const words = LICENCE_WORDS;
 const { columns } = words;
@@ -32,6 +34,7 @@ const COLUMNS: readonly [Column<Licence>, ...Column<Licence>[]] = [
     id: 'issued',
     title: columns.issued,
     width: 170,
+    isExtra: true,
     cell: ({ issuedUtcMs }) => <span className="quiet">{formatDateTime(issuedUtcMs)}</span>,
   },
   {
@@ -48,8 +51,7 @@ function Terms({ licence: { terms } }: { readonly licence: Licence }): ReactNode
   if (terms === null) return null;
   const { standing, validUntilUtcMs } = terms;
   if (validUntilUtcMs === null) return <span className="quiet">{words.withoutEnd}</span>;
-  // The instant of the end belongs to the next day.
-  const until = formatDateTime(validUntilUtcMs - 1);
+  const until = formatLastDay(validUntilUtcMs);
   const tone = { 'not-yet': 'off', 'in-force': 'good', 'ends-soon': 'warning', expired: 'off' }[
     standing
   ];
@@ -96,8 +98,10 @@ function State({ licence: { state } }: { readonly licence: Licence }): ReactNode
 
 function LicencePanel({ row: licence, ...state }: PanelProps<Licence>): ReactNode {
   const [isRetiring, setIsRetiring] = useState(false);
+  const [isRenewing, setIsRenewing] = useState(false);
   const canRetire = useRoles().includes('administrator');
-  const { id, name, subject } = licence;
+  const { id, name, subject, terms } = licence;
+  const canRenew = terms !== null && (licence.state === 'issued' || licence.state === 'redeemed');
   return (
     <SidePanel title={name} mark={<State licence={licence} />} {...state}>
       <Facts
@@ -105,22 +109,46 @@ function LicencePanel({ row: licence, ...state }: PanelProps<Licence>): ReactNod
           [columns.subject, words.subjects[subject]],
           [columns.issued, formatDateTime(licence.issuedUtcMs)],
           [columns.expires, formatDateTime(licence.expiresUtcMs)],
-          ...(licence.terms === null
+          ...(terms === null
             ? []
             : ([
                 [columns.terms, <Terms key="terms" licence={licence} />],
-                [columns.features, licence.terms.features.join(', ')],
-                [columns.facility, licence.terms.facility ?? words.notSaid],
+                [
+                  columns.features,
+                  terms.features.map((each) => WORDS.activitiesShort[each]).join(', '),
+                ],
+                [columns.from, formatUTCDay(terms.validFromUtcMs)],
+                [columns.facility, terms.facility ?? words.notSaid],
+                [columns.model, terms.model ?? words.notSaid],
               ] as const)),
           [columns.id, <Copyable key="id" text={id} shown={id} label={words.copyId} />],
         ]}
       />
-      {canRetire && licence.state === 'issued' && (
+      {(canRenew || (canRetire && licence.state === 'issued')) && (
         <PanelActs>
-          <Button kind="danger" icon={Ban} onPress={() => setIsRetiring(true)}>
-            {words.retire}
-          </Button>
+          {canRenew && (
+            <Button icon={CalendarClock} onPress={() => setIsRenewing(true)}>
+              {words.renew}
+            </Button>
+          )}
+          {canRetire && licence.state === 'issued' && (
+            <Button kind="danger" icon={Ban} onPress={() => setIsRetiring(true)}>
+              {words.retire}
+            </Button>
+          )}
         </PanelActs>
+      )}
+      {isRenewing && terms !== null && (
+        <RenewDialog
+          licence={licence}
+          terms={terms}
+          onDone={(text) => {
+            administrationChanged();
+            announce(text);
+            setIsRenewing(false);
+          }}
+          onClose={() => setIsRenewing(false)}
+        />
       )}
       {isRetiring && (
         <ReasonDialog

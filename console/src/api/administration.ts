@@ -2,6 +2,7 @@
 import {
   account,
   approved,
+  issuedCartLicence,
   issuedLicence,
   ledgerLine,
   licence,
@@ -9,6 +10,7 @@ import {
   madeAccount,
   pageOf,
   proposal,
+  renewal,
   roleTable,
   signInItem,
   workstation,
@@ -30,6 +32,11 @@ export type RoleName = (typeof ROLE_NAMES)[number];
 export type RoleTable = z.infer<typeof roleTable>;
 export type Workstation = z.infer<typeof workstation>;
 export type Licence = z.infer<typeof licence>;
+/** What a cart's licence is to allow; the end is always said. */
+export type AskedTerms = Pick<
+  z.infer<typeof renewal>,
+  'validFromUtcMs' | 'validUntilUtcMs' | 'facility' | 'model'
+> & { readonly features: readonly NonNullable<z.infer<typeof renewal>['features']>[number][] };
 export type IssuedLicence = z.infer<typeof issuedLicence>;
 export type CommissionedCart = z.infer<typeof commissionedCart>;
 export type CartReport = z.infer<typeof cartReport>;
@@ -92,7 +99,10 @@ export const administration = {
   licences: list(licence, '/api/admin/licences'),
   licenseWorkstation: (label: string) =>
     act(issuedLicence, '/api/admin/licences/workstation', { label }),
-  licenseCart: (serial: string) => act(issuedLicence, '/api/admin/licences/cart', { serial }),
+  licenseCart: (serial: string, terms: AskedTerms) =>
+    act(issuedCartLicence, '/api/admin/licences/cart', { serial, ...terms }),
+  renewLicence: (id: string, body: AskedTerms & { readonly reason: string }) =>
+    act(licence, `/api/admin/licences/${id}/renew`, body),
   retireLicence: (id: string, reason: string) =>
     act(licence, `/api/admin/licences/${id}/retire`, { reason }),
   carts: (query: CartsQuery) =>

@@ -11,7 +11,15 @@ const SAVE_MS = 60_000;
 
 /** @param name what the file is called @throws DeskProblem */
 export async function download(path: string, name: string): Promise<void> {
-  const content = await confirmed(() => bytesOf(path));
+  save(await confirmed(() => bytesOf(path)), name);
+}
+
+/** Saves what this page holds already and the desk does not give twice. */
+export function saveText(text: string, name: string, type: string): void {
+  save(new Blob([text], { type }), name);
+}
+
+function save(content: Blob, name: string): void {
   const address = URL.createObjectURL(content);
   const link = document.createElement('a');
   link.href = address;

@@ -23,7 +23,8 @@ import { Trouble } from '../part/trouble.tsx';
 import { queries, queryClient } from '../query/queries.ts';
 import type { CaseTab } from '../route/case-tab.ts';
 import { useRoles, useSignedIn } from '../route/signed-in.tsx';
-import { formatDateTime } from '../words/format.ts';
+import { formatDateTime, formatLastDay } from '../words/format.ts';
+import { LICENCE_WORDS } from '../words/machines.ts';
 import { WORDS } from '../words/words.ts';
 import { LegalHold } from './legal-hold.tsx';
 
@@ -74,6 +75,14 @@ export function CaseSide({ serviceCase, session, tab, onResolve }: CaseSideProps
           <span className="mono">{cart}</span>
           {isOpen && <OnlineMark isOnline={cartOnline} />}
         </dd>
+        {serviceCase.cartLicence !== null && (
+          <>
+            <dt>{words.licence}</dt>
+            <dd>
+              <LicenceMark licence={serviceCase.cartLicence} />
+            </dd>
+          </>
+        )}
         <dt>{words.opened}</dt>
         <dd>{formatDateTime(serviceCase.openedUtcMs)}</dd>
         <dt>{words.caller}</dt>
@@ -103,6 +112,21 @@ export function CaseSide({ serviceCase, session, tab, onResolve }: CaseSideProps
         {isOpen && isLead && <LegalHold serviceCase={serviceCase} />}
       </div>
     </aside>
+  );
+}
+
+function LicenceMark({
+  licence: { standing, validUntilUtcMs },
+}: {
+  readonly licence: NonNullable<CaseDetail['cartLicence']>;
+}): ReactNode {
+  if (validUntilUtcMs === null && standing === 'in-force') return LICENCE_WORDS.withoutEnd;
+  const tone = { 'not-yet': 'warning', 'in-force': 'good', 'ends-soon': 'warning', expired: 'off' };
+  const until = validUntilUtcMs === null ? '' : formatLastDay(validUntilUtcMs);
+  return (
+    <span className={`state state--${tone[standing]}`}>
+      {LICENCE_WORDS.standings[standing](until)}
+    </span>
   );
 }
 

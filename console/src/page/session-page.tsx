@@ -2,7 +2,7 @@
 import type { Activity } from '@chaperone/domain/activity/activity.ts';
 import { ACTIVITIES, isGrantable } from '@chaperone/domain/activity/activity.ts';
 import { useMutation } from '@tanstack/react-query';
-import { Hand, PhoneCall, Undo2 } from 'lucide-react';
+import { CalendarX, Hand, PhoneCall, Undo2 } from 'lucide-react';
 import { useId, useState } from 'react';
 import type { ReactNode } from 'react';
 import { desk } from '../api/desk.ts';
@@ -13,6 +13,7 @@ import { queries, queryClient } from '../query/queries.ts';
 import { useSignedIn } from '../route/signed-in.tsx';
 import type { Signatures } from '../session/use-signatures.ts';
 import { setWish, useWish } from '../session/wish.ts';
+import { formatLastDay, formatUTCDay } from '../words/format.ts';
 import { codeWords } from '../words/problem.ts';
 import { WORDS } from '../words/words.ts';
 
@@ -67,6 +68,7 @@ export function SessionPage({ serviceCase, session, signatures }: SessionPagePro
           </span>
         </p>
       )}
+      <LicenceNote licence={serviceCase.cartLicence} />
       <Trouble fault={signatures.fault} title={words.signFault} />
       {wish !== null && !wasRefused && signatures.fault === null ? (
         <Armed caseId={serviceCase.id} isConnected={isConnected} activities={wish.activities} />
@@ -75,6 +77,7 @@ export function SessionPage({ serviceCase, session, signatures }: SessionPagePro
           key={state}
           isConnected={isConnected}
           usual={wish?.activities ?? USUAL}
+          licensed={serviceCase.cartLicence?.features ?? ACTIVITIES}
           onAsk={(activities) => {
             signatures.tryAgain();
             setWish(serviceCase.id, { activities, signedMs: null, challenge: null });
@@ -82,6 +85,24 @@ export function SessionPage({ serviceCase, session, signatures }: SessionPagePro
         />
       )}
     </Middle>
+  );
+}
+
+/** Why an operator may press the button in vain. The cart judges by its own clock; this is the gateway's. */
+function LicenceNote({ licence }: { readonly licence: CaseDetail['cartLicence'] }): ReactNode {
+  if (licence === null) return null;
+  const { standing, validFromUtcMs, validUntilUtcMs } = licence;
+  if (standing !== 'expired' && standing !== 'not-yet') return null;
+  const { over, notYet } = WORDS.session.licence;
+  return (
+    <p className="note note--warning" role="status">
+      <CalendarX aria-hidden className="icon" />
+      <span>
+        {standing === 'expired'
+          ? over(formatLastDay(validUntilUtcMs ?? 0))
+          : notYet(formatUTCDay(validFromUtcMs))}
+      </span>
+    </p>
   );
 }
 
@@ -104,11 +125,16 @@ function Middle({ title, children }: MiddleProps): ReactNode {
 interface AskFormProps {
   readonly isConnected: boolean;
   readonly usual: readonly Activity[];
+  /** What the cart's licence includes; the cart refuses anything else on its own account. */
+  readonly licensed: readonly Activity[];
   readonly onAsk: (activities: readonly Activity[]) => void;
 }
 
-function AskForm({ isConnected, usual, onAsk }: AskFormProps): ReactNode {
-  const [chosen, setChosen] = useState<readonly Activity[]>(usual);
+function AskForm({ isConnected, usual, licensed, onAsk }: AskFormProps): ReactNode {
+  const [wanted, setChosen] = useState<readonly Activity[]>(usual);
+  // The licence may be renewed, or narrowed, while the form stands.
+  const chosen = wanted.filter((each) => licensed.includes(each));
+  const lacking = ACTIVITIES.filter((each) => !licensed.includes(each));
   const id = useId();
   const words = WORDS.session;
   const change = (activity: Activity, isChosen: boolean): void => {
@@ -130,11 +156,16 @@ function AskForm({ isConnected, usual, onAsk }: AskFormProps): ReactNode {
       <fieldset>
         <legend>{words.choose}</legend>
         {ACTIVITIES.map((each) => (
-          <label key={each} className="check" htmlFor={`${id}-${each}`}>
+          <label
+            key={each}
+            className={licensed.includes(each) ? 'check' : 'check check--off'}
+            htmlFor={`${id}-${each}`}
+          >
             <input
               id={`${id}-${each}`}
               type="checkbox"
               checked={chosen.includes(each)}
+              disabled={!licensed.includes(each)}
               aria-describedby={`${id}-${each}-hint`}
               onChange={(event) => change(each, event.target.checked)}
             />
@@ -147,6 +178,7 @@ function AskForm({ isConnected, usual, onAsk }: AskFormProps): ReactNode {
           </label>
         ))}
       </fieldset>
+      {lacking.length > 0 && <p className="note">{words.notLicensed(wordsOf(lacking))}</p>}
       <div className="form__acts form__acts--start">
         <Button kind="main" type="submit" icon={Hand} isDisabled={!isGrantable(chosen)}>
           {isConnected ? words.ask : words.askAhead}

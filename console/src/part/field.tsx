@@ -7,7 +7,9 @@ interface FieldProps {
   readonly hint?: string;
   readonly value: string;
   readonly onChange: (value: string) => void;
-  readonly type?: 'text' | 'password';
+  readonly type?: 'text' | 'password' | 'date';
+  /** What is wrong with it, said beside it. */
+  readonly error?: string | undefined;
   readonly autoComplete?: string;
   readonly isMonospaced?: boolean;
   /** Digits: a touch keyboard shows these. */
@@ -21,18 +23,24 @@ interface FieldProps {
 
 export function Field(props: FieldProps): ReactNode {
   const { label, hint, value, onChange, lines, isRequired = true, takesFocus = false } = props;
+  const { error } = props;
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
     if (takesFocus) input.current?.focus();
   }, [takesFocus]);
+  const described = [
+    ...(error === undefined ? [] : [`${id}-error`]),
+    ...(hint === undefined ? [] : [`${id}-hint`]),
+  ];
   const shared = {
     id,
     value,
     required: isRequired,
     maxLength: props.lengthMax,
     className: props.isMonospaced === true ? 'input input--mono' : 'input',
-    ...(hint === undefined ? {} : { 'aria-describedby': `${id}-hint` }),
+    'aria-invalid': error === undefined ? undefined : true,
+    'aria-describedby': described.length === 0 ? undefined : described.join(' '),
   };
   return (
     <div className="field">
@@ -49,6 +57,11 @@ export function Field(props: FieldProps): ReactNode {
         />
       ) : (
         <textarea {...shared} rows={lines} onChange={(event) => onChange(event.target.value)} />
+      )}
+      {error !== undefined && (
+        <p className="field__error" id={`${id}-error`}>
+          {error}
+        </p>
       )}
       {hint !== undefined && (
         <p className="hint" id={`${id}-hint`}>

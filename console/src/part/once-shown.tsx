@@ -12,9 +12,11 @@ interface OnceShownProps {
   readonly lead: string;
   readonly secret: string;
   readonly onDone: () => void;
+  /** What belongs to it and does not come back either. */
+  readonly children?: ReactNode;
 }
 
-export function OnceShown({ label, lead, secret, onDone }: OnceShownProps): ReactNode {
+export function OnceShown({ label, lead, secret, onDone, children }: OnceShownProps): ReactNode {
   const id = useId();
   return (
     <div className="form">
@@ -24,6 +26,7 @@ export function OnceShown({ label, lead, secret, onDone }: OnceShownProps): Reac
         <output className="once__secret">{secret}</output>
         <Copyable text={secret} shown={WORDS.copy} label={LIST_WORDS.copySecret} />
       </section>
+      {children}
       <p className="note note--warning">{LIST_WORDS.notAgain}</p>
       <div className="form__acts">
         <Button kind="main" icon={Check} onPress={onDone}>

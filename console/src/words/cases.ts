@@ -47,6 +47,7 @@ export const CASE_WORDS = {
     cart: 'Cart',
     caller: 'Caller',
     complaint: 'Complaint',
+    licence: 'Licence of the cart',
     opened: 'Opened',
     designated: 'Designated technicians',
     designate: 'Designate …',

@@ -24,6 +24,12 @@ const date = new Intl.DateTimeFormat('en-GB', {
   month: 'short',
   year: 'numeric',
 });
+const utcDate = new Intl.DateTimeFormat('en-GB', {
+  day: '2-digit',
+  month: 'short',
+  year: 'numeric',
+  timeZone: 'UTC',
+});
 const minute = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 const clock = new Intl.DateTimeFormat('en-GB', {
   hour: '2-digit',
@@ -48,6 +54,14 @@ export function formatDateTimeSeconds(utcMs: number): string {
 /** Such as "24 Nov 2026". */
 export function formatDate(utcMs: number): string {
   return date.format(utcMs);
+}
+/** Such as "24 Nov 2026", in UTC: a licence begins and ends with a day there. */
+export function formatUTCDay(utcMs: number): string {
+  return utcDate.format(utcMs);
+}
+/** The last day on which a licence counts, in UTC. @param validUntilUtcMs from then on it is over: of the next day */
+export function formatLastDay(validUntilUtcMs: number): string {
+  return utcDate.format(validUntilUtcMs - 1);
 }
 /** Such as "15:04"; of another day with its date. @param nowUtcMs what "today" is */
 export function formatSince(utcMs: number, nowUtcMs: number): string {

@@ -87,6 +87,8 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   REQUEST_UNTRUSTED: 'The cart does not trust this workstation’s licence.',
   REQUEST_STALE: 'The cart has connected anew. Ask again.',
   CLOCK_SKEWED: 'The clocks of the cart and of this computer are too far apart.',
+  FEATURE_NOT_LICENSED: 'The licence of this cart does not include what you ask for.',
+  LICENCE_NOT_IN_FORCE: 'The licence of this cart is not in force.',
   ACTIVITY_NOT_GRANTED: 'The operator did not allow this.',
   GRANT_NOT_IN_FORCE: 'The operator’s permission is not in force any more.',
   RESUME_REFUSED: 'The cart did not resume the session.',

@@ -39,6 +39,14 @@ export const SESSION_WORDS = {
     offlineLead:
       'Ask the operator to press the remote service button on the cart and to accept the notice.',
     waitingLead: 'The operator is at the cart and sees this case’s number.',
+    notLicensed: (activities: string) =>
+      `The licence of this cart does not include: ${activities}.`,
+    licence: {
+      over: (lastDay: string) =>
+        `The licence of this cart ended on ${lastDay}: its operator cannot begin a session. An administrator or a field engineer can renew it.`,
+      notYet: (day: string) =>
+        `The licence of this cart begins on ${day}: until then its operator cannot begin a session.`,
+    },
     choose: 'Ask for',
     ask: 'Request access',
     askAhead: 'Request as soon as the cart connects',

@@ -131,8 +131,20 @@ test('the program prepares a cart, and enrols it on site without being told anyt
     return JSON.parse(stdout) as Record<string, unknown>;
   };
   await rejects(run('enrol'), /No licence waits on this cart/);
-  const prepared = await run('prestage', '--licence', licenceFile);
-  deepEqual([prepared['serial'], prepared['isFingerprintCompared']], [SERIAL, false]);
+  const pinFile = path.join(folder, 'pin');
+  writeFileSync(pinFile, '123456\n');
+  const withPIN = ['prestage', '--licence', licenceFile, '--pin-file', pinFile];
+  await rejects(run(...withPIN), /too easy to guess/);
+  equal(await readWaitingLicence(stage.cartDirectory), null, 'nothing was made with a bad PIN');
+  writeFileSync(pinFile, '271828\n');
+  const prepared = await run(...withPIN);
+  deepEqual(
+    [prepared['serial'], prepared['isFingerprintCompared'], prepared['isPinSet']],
+    [SERIAL, false, true],
+  );
+  const stored = path.join(stage.cartDirectory, 'engineer-pin.json');
+  equal(statSync(stored).mode & 0o777, 0o600);
+  ok(!readFileSync(stored, 'utf8').includes('271828'));
   equal(stage.asked.size, 0);
   const enrolled = await run('enrol');
   deepEqual([enrolled['serial'], enrolled['isEnrolled']], [SERIAL, true]);

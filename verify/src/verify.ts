@@ -20,6 +20,7 @@ import { checkJournalRules } from './journal-rules.ts';
 import { checkLedger } from './ledger-check.ts';
 import type { LedgerTrust } from './ledger-check.ts';
 import { checkLedgerRules } from './ledger-rules.ts';
+import { checkLicenceRules } from './licence-rules.ts';
 import type { ReadLine } from './line.ts';
 import { checkReceipts } from './receipt-check.ts';
 import type { KnownCart } from './receipt-check.ts';
@@ -77,6 +78,7 @@ export async function verifyEvidence(
     checks.push(checkCase(bundle.case, ledger.entries, { isWhole: ledger.isWhole, hasJournal }));
   }
   checks.push(checkLedgerRules(ledger.entries, scope));
+  if (ledger.isWhole) checks.push(checkLicenceRules(ledger.entries));
   checks.push(await checkCertificate(bundle.certificate, bundle.case, ledger.key, ledger.entries));
   const carts: KnownCart[] = [];
   const authority = checkRoot(bundle.cartRoot, options.pinnedRoot, options.certificates);

@@ -2,7 +2,8 @@
 import type { Command } from './call.ts';
 import { readInput } from './input.ts';
 
-const PIN_BYTES_MAX = 256;
+/** Of a file that holds a PIN. */
+export const PIN_BYTES_MAX = 256;
 
 export const engineerPinCommand: Command = {
   name: 'engineer-pin',

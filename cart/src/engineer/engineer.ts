@@ -20,7 +20,7 @@ import {
 import { isPin, readPin, readTries, storePin, writeTries } from './pin.ts';
 
 export * from './engineer-refused.ts';
-export { storePin } from './pin.ts';
+export { admitPin, storePin } from './pin.ts';
 
 const CREDENTIAL_BYTES = 32;
 /** Wrong PINs that cost nothing: a person mistypes. */

@@ -31,6 +31,8 @@ interface IssueCartDialogProps {
 
 export function IssueCartDialog({ serial = '', onClose }: IssueCartDialogProps): ReactNode {
   const [draft, setDraft] = useState(() => newDraft(serial));
+  // When the form was opened: the desk judges by its own clock in any case.
+  const [nowMs] = useState(() => Date.now());
   const issue = useMutation({
     mutationFn: () => administration.licenseCart(draft.serial.trim(), askedBy(draft, null)),
     onSuccess: administrationChanged,
@@ -38,7 +40,7 @@ export function IssueCartDialog({ serial = '', onClose }: IssueCartDialogProps):
     gcTime: 0,
   });
   if (issue.data !== undefined) return <IssuedToCart issued={issue.data} onClose={onClose} />;
-  const errors = errorsOf(draft, Date.now());
+  const errors = errorsOf(draft, nowMs);
   // Nobody is told that an empty form is empty.
   const isBlank = draft.serial.trim() === '';
   return (

@@ -21,7 +21,9 @@ interface RenewDialogProps {
 export function RenewDialog({ licence, terms, onDone, onClose }: RenewDialogProps): ReactNode {
   const { id, name } = licence;
   const [draft, setDraft] = useState(() => draftOf(name, terms));
-  const errors = errorsOf(draft, Date.now());
+  // When the form was opened: the desk judges by its own clock in any case.
+  const [nowMs] = useState(() => Date.now());
+  const errors = errorsOf(draft, nowMs);
   return (
     <ReasonDialog
       title={words.renewTitle(name)}

@@ -10,7 +10,6 @@ import {
   madeAccount,
   pageOf,
   proposal,
-  renewal,
   roleTable,
   signInItem,
   workstation,
@@ -22,7 +21,11 @@ import type {
   CART_ORDERS,
   cartReport,
 } from '@chaperone/protocol/console-api/carts.ts';
-import type { ProposedAct, ROLE_NAMES } from '@chaperone/protocol/console-api/administration.ts';
+import type {
+  ProposedAct,
+  ROLE_NAMES,
+  renewal,
+} from '@chaperone/protocol/console-api/administration.ts';
 import { z } from 'zod';
 import { ask } from './ask.ts';
 import { confirmed } from './confirmation.ts';

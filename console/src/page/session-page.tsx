@@ -95,7 +95,7 @@ function LicenceNote({ licence }: { readonly licence: CaseDetail['cartLicence'] 
   if (standing !== 'expired' && standing !== 'not-yet') return null;
   const { over, notYet } = WORDS.session.licence;
   return (
-    <p className="note note--warning" role="status">
+    <p className="note note--warning" aria-live="polite">
       <CalendarX aria-hidden className="icon" />
       <span>
         {standing === 'expired'

@@ -195,6 +195,33 @@ export const engineerDe: EngineerWords = {
     saveText: 'Text speichern',
   },
   refusals: {
+    ACCEPTANCE_FILE_DAMAGED:
+      'Ein Bericht auf dem Gerät ist beschädigt und wird nicht verwendet. Prüfen Sie, und unterschreiben Sie einen neuen.',
+    FIELDS_REFUSED: 'Eine Angabe ist nicht verwendbar. Sehen Sie sich die Felder an.',
+    IDENTITY_DAMAGED:
+      'Die Identität des Geräts auf seinem Datenträger ist beschädigt. Es braucht eine neue Lizenz.',
+    LICENCE_EXPIRED:
+      'Dieser Code wurde nicht rechtzeitig verwendet. Bitten Sie die Servicezentrale um eine neue Lizenz.',
+    LICENCE_FOR_ANOTHER_CART:
+      'Diese Lizenz gehört zu einem anderen Gerät. Vergleichen Sie die Seriennummer mit dem Typenschild.',
+    LICENCE_RETIRED: 'Die Servicezentrale hat diese Lizenz zurückgezogen. Bitten Sie um eine neue.',
+    MALFORMED_LICENCE:
+      'Diese Lizenz ist nicht lesbar. Bitten Sie die Servicezentrale noch einmal darum.',
+    NETWORK_CHANGE_UNDONE: 'Diese Einstellungen hielten nicht: Die bisherigen sind wieder da.',
+    NETWORK_PROFILE_REFUSED:
+      'Diese Netzwerkeinstellungen sind nicht verwendbar. Sehen Sie sich die Felder an.',
+    NOT_ENROLLED: 'Dieses Gerät hat noch kein Zertifikat. Zuerst kommt seine Lizenz.',
+    PANEL_BUSY: 'Es sind zu viele Seiten dieses Geräts offen. Schließen Sie eine.',
+    RATE_LIMITED: 'Das war zu viel auf einmal. Warten Sie kurz, und versuchen Sie es noch einmal.',
+    REQUEST_MALFORMED:
+      'Das Gerät hat nicht verstanden, was diese Seite gesendet hat. Laden Sie die Seite neu.',
+    REQUEST_TOO_LARGE: 'Das ist mehr, als das Gerät annimmt. Ist es die richtige Datei?',
+    REQUEST_TOO_SLOW: 'Das kam nicht rechtzeitig beim Gerät an. Versuchen Sie es noch einmal.',
+    SITE_SETTINGS_DAMAGED:
+      'Die Einstellungen dieses Ortes auf dem Datenträger sind beschädigt. Geben Sie Gateway und Proxy neu ein.',
+    VALIDATION_STOPPED: 'Die Prüfung wurde abgebrochen.',
+    WAITING_LICENCE_DAMAGED:
+      'Die Lizenz, die auf dem Gerät wartete, ist beschädigt. Geben Sie ihren Code ein, oder bringen Sie die Datei noch einmal.',
     AGENT_SILENT: 'Das Gerät antwortet nicht. Versuchen Sie es noch einmal.',
     ALREADY_ENROLLED: 'Dieses Gerät ist schon angemeldet.',
     CART_NOT_SET_UP: 'Dieses Gerät hat noch kein Zertifikat. Geben Sie zuerst seine Lizenz ein.',

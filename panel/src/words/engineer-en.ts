@@ -183,6 +183,29 @@ export const engineerEn: EngineerWords = {
     saveText: 'Save the text',
   },
   refusals: {
+    ACCEPTANCE_FILE_DAMAGED:
+      'A report on the cart’s disk is damaged and is not used. Validate, and sign a new one.',
+    FIELDS_REFUSED: 'Something that was typed cannot be used. Look at the fields.',
+    IDENTITY_DAMAGED: 'The cart’s identity on its disk is damaged. It needs a new licence.',
+    LICENCE_EXPIRED:
+      'This code was not used in its time. Ask the service centre for a new licence.',
+    LICENCE_FOR_ANOTHER_CART:
+      'This licence is for another cart. Compare the serial number with the plate.',
+    LICENCE_RETIRED: 'The service centre took this licence back. Ask it for a new one.',
+    MALFORMED_LICENCE: 'This licence cannot be read. Ask the service centre for it again.',
+    NETWORK_CHANGE_UNDONE: 'These settings did not hold: the ones from before are back.',
+    NETWORK_PROFILE_REFUSED: 'These network settings cannot be used. Look at the fields.',
+    NOT_ENROLLED: 'This cart has no certificate yet. Enter its licence first.',
+    PANEL_BUSY: 'Too many pages of this cart are open. Close one.',
+    RATE_LIMITED: 'That was too much at once. Wait a moment, then try again.',
+    REQUEST_MALFORMED: 'The cart did not understand what this page sent. Load the page anew.',
+    REQUEST_TOO_LARGE: 'That is more than the cart takes. Is it the right file?',
+    REQUEST_TOO_SLOW: 'That did not reach the cart in time. Try again.',
+    SITE_SETTINGS_DAMAGED:
+      'The settings of this place on the disk are damaged. Enter gateway and proxy again.',
+    VALIDATION_STOPPED: 'The validation was stopped.',
+    WAITING_LICENCE_DAMAGED:
+      'The licence that waited on the cart’s disk is damaged. Enter its code, or bring the file again.',
     AGENT_SILENT: 'The cart does not answer. Try again.',
     ALREADY_ENROLLED: 'This cart is enrolled already.',
     CART_NOT_SET_UP: 'This cart has no certificate yet. Enter its licence first.',

@@ -183,6 +183,30 @@ export const engineerEs: EngineerWords = {
     saveText: 'Guardar el texto',
   },
   refusals: {
+    ACCEPTANCE_FILE_DAMAGED:
+      'Un informe en el disco del equipo está dañado y no se usa. Compruebe y firme uno nuevo.',
+    FIELDS_REFUSED: 'Algún dato no sirve. Revise los campos.',
+    IDENTITY_DAMAGED:
+      'La identidad del equipo en su disco está dañada. Necesita una licencia nueva.',
+    LICENCE_EXPIRED:
+      'Este código no se usó a tiempo. Pida una licencia nueva al centro de servicio.',
+    LICENCE_FOR_ANOTHER_CART:
+      'Esta licencia es de otro equipo. Compare el número de serie con la placa.',
+    LICENCE_RETIRED: 'El centro de servicio retiró esta licencia. Pida una nueva.',
+    MALFORMED_LICENCE: 'Esta licencia no se puede leer. Pídala otra vez al centro de servicio.',
+    NETWORK_CHANGE_UNDONE: 'Esta configuración no se mantuvo: ha vuelto la anterior.',
+    NETWORK_PROFILE_REFUSED: 'Esta configuración de red no sirve. Revise los campos.',
+    NOT_ENROLLED: 'Este equipo aún no tiene certificado. Primero hace falta su licencia.',
+    PANEL_BUSY: 'Hay demasiadas páginas de este equipo abiertas. Cierre una.',
+    RATE_LIMITED: 'Fue demasiado a la vez. Espere un momento e inténtelo otra vez.',
+    REQUEST_MALFORMED: 'El equipo no entendió lo que envió esta página. Vuelva a cargarla.',
+    REQUEST_TOO_LARGE: 'Es más de lo que admite el equipo. ¿Es el archivo correcto?',
+    REQUEST_TOO_SLOW: 'No llegó a tiempo al equipo. Inténtelo otra vez.',
+    SITE_SETTINGS_DAMAGED:
+      'La configuración de este lugar en el disco está dañada. Introduzca de nuevo la pasarela y el proxy.',
+    VALIDATION_STOPPED: 'La comprobación se detuvo.',
+    WAITING_LICENCE_DAMAGED:
+      'La licencia que esperaba en el disco está dañada. Introduzca su código o traiga otra vez el archivo.',
     AGENT_SILENT: 'El equipo no responde. Inténtelo otra vez.',
     ALREADY_ENROLLED: 'Este equipo ya está inscrito.',
     CART_NOT_SET_UP: 'Este equipo no tiene certificado todavía. Escriba primero su licencia.',

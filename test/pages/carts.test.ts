@@ -98,10 +98,15 @@ test('which carts need somebody, why, and what was signed', async (t) => {
   await page.getByLabel('Which carts').selectOption('attention');
   await page.getByRole('button', { name: 'US-1001' }).waitFor({ state: 'detached' });
   assert.deepEqual(await rows(), ['US-1002', 'US-1003']);
+  // The address can be kept, and shows the same again.
+  assert.match(page.url(), /only=attention/);
+  await page.reload();
+  await page.getByRole('button', { name: 'US-1002' }).waitFor();
+  assert.deepEqual(await rows(), ['US-1002', 'US-1003']);
   await page.getByRole('button', { name: 'US-1002' }).press('Enter');
   const panel = page.getByRole('complementary', { name: 'US-1002' });
   await panel.getByText('Failed: link').first().waitFor();
-  await panel.getByText('10.20.31.47/24, fixed').waitFor();
+  await panel.getByText(/^10\.20\.31\.47\/24, fixed/).waitFor();
   const reports = panel.getByRole('listitem');
   await reports.first().waitFor();
   assert.equal(await reports.count(), 2);
@@ -131,5 +136,7 @@ test('which carts need somebody, why, and what was signed', async (t) => {
   await page.getByLabel('Order').selectOption('facility');
   await page.getByRole('button', { name: 'US-1004' }).waitFor();
   await page.waitForFunction("document.querySelector('.row__open')?.textContent === 'US-1004'");
+  assert.doesNotMatch(page.url(), /only=/);
+  assert.match(page.url(), /sort=facility/);
   assert.deepEqual(complaints, []);
 });

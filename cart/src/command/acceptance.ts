@@ -1,6 +1,7 @@
 /** `accept`, `report`, `firewall`: what is signed at the end, and what the hospital gets of it. */
 import { writeFile } from 'node:fs/promises';
 import { acceptanceFile } from '@chaperone/protocol/commissioning/acceptance-report.ts';
+import { facilityIn } from '@chaperone/protocol/commissioning/validation.ts';
 import { z } from 'zod';
 import type { Command } from './call.ts';
 import { readState } from './state.ts';
@@ -9,12 +10,14 @@ export const acceptCommand: Command = {
   name: 'accept',
   usage: [
     'sign the acceptance report over the last validation, and send it to the gateway:',
-    '--facility NAME   of the hospital',
+    '--facility NAME   of the hospital; as the licence has it when left out',
     '--by NAME         whose hands',
   ],
   options: { facility: 'text', by: 'text' },
   async run({ ask, options, output }) {
-    const facility = options.needed('facility');
+    const { validation } = readState(await ask({ act: 'state' }));
+    const facility =
+      options.text('facility') ?? facilityIn(validation?.steps ?? []) ?? options.needed('facility');
     const acceptedBy = options.needed('by');
     await ask({ act: 'accept', facility, acceptedBy });
     const { report } = readState(await ask({ act: 'state' }));

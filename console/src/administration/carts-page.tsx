@@ -1,5 +1,4 @@
 /** The carts that were licensed: where they are, how they stand, and which of them need somebody's attention. */
-import type { CART_CHOICES, CART_ORDERS } from '@chaperone/protocol/console-api/carts.ts';
 import { useQuery } from '@tanstack/react-query';
 import { Ban, Ticket } from 'lucide-react';
 import { useState } from 'react';
@@ -9,7 +8,7 @@ import type { CommissionedCart } from '../api/administration.ts';
 import { ReasonDialog } from '../dialog/reason-dialog.tsx';
 import type { Column } from '../list/data-table.tsx';
 import { ListPage } from '../list/list-page.tsx';
-import type { ListAddress, PanelProps } from '../list/list-page.tsx';
+import type { PanelProps } from '../list/list-page.tsx';
 import { useRested } from '../list/search-field.tsx';
 import { Facts, PanelActs, SidePanel } from '../list/side-panel.tsx';
 import { announce } from '../part/announcement.tsx';
@@ -20,6 +19,7 @@ import { useRoles } from '../route/signed-in.tsx';
 import { formatDate, formatDateTime } from '../words/format.ts';
 import { LIST_WORDS } from '../words/list.ts';
 import { CART_WORDS } from '../words/machines.ts';
+import type { CartSearch } from './cart-search.ts';
 import { CartDrift, CartReports, resultText } from './cart-reports.tsx';
 import { IssueDialog } from './issue-dialog.tsx';
 
@@ -75,13 +75,16 @@ const COLUMNS: readonly [Column<CommissionedCart>, ...Column<CommissionedCart>[]
   },
 ];
 
-type Choice = (typeof CART_CHOICES)[number];
-type Order = (typeof CART_ORDERS)[number];
+interface CartsPageProps {
+  readonly search: CartSearch;
+  readonly onSearch: (change: Partial<CartSearch>) => void;
+}
 
-export function CartsPage({ search, onSearch }: ListAddress): ReactNode {
+export function CartsPage({ search, onSearch }: CartsPageProps): ReactNode {
   const q = useRested(search.q);
-  const [only, setOnly] = useState<Choice>('all');
-  const [sort, setSort] = useState<Order>('serial');
+  const { only = 'all', sort = 'serial' } = search;
+  const choose = (change: Pick<CartSearch, 'only'> | Pick<CartSearch, 'sort'>): void =>
+    onSearch({ ...change, page: 1, row: undefined });
   const answer = useQuery(administrationQueries.carts({ q, page: search.page, only, sort }));
   const [isIssuing, setIsIssuing] = useState(false);
   return (
@@ -93,26 +96,20 @@ export function CartsPage({ search, onSearch }: ListAddress): ReactNode {
         keyOf={({ serial }) => serial}
         search={search}
         onSearch={onSearch}
-        onClearFilters={only === 'all' ? undefined : () => setOnly('all')}
+        onClearFilters={only === 'all' ? undefined : () => onSearch({ only: undefined })}
         filters={
           <>
             <Chooser
               label={words.only}
               names={words.choices}
               chosen={only}
-              onChoose={(choice) => {
-                setOnly(choice);
-                onSearch({ page: 1, row: undefined });
-              }}
+              onChoose={(choice) => choose({ only: choice === 'all' ? undefined : choice })}
             />
             <Chooser
               label={words.order}
               names={words.orders}
               chosen={sort}
-              onChoose={(order) => {
-                setSort(order);
-                onSearch({ page: 1, row: undefined });
-              }}
+              onChoose={(order) => choose({ sort: order === 'serial' ? undefined : order })}
             />
           </>
         }

@@ -11,6 +11,7 @@ import {
 } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { z } from 'zod';
+import { cartSearch } from '../administration/cart-search.ts';
 import { ledgerSearch } from '../administration/ledger-search.ts';
 import { useShortcuts } from '../key/shortcuts.ts';
 import { OwnAccountPage } from '../own-account/own-account-page.tsx';
@@ -57,7 +58,7 @@ const accountRoute = createRoute({
 const pageRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/$page',
-  validateSearch: ledgerSearch,
+  validateSearch: ledgerSearch.extend(cartSearch.shape),
   search: { middlewares: [stripSearchParams({ q: '', page: 1 })] },
   component: Page,
 });

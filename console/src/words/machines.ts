@@ -175,7 +175,6 @@ export const CART_WORDS = {
     facility: 'Facility',
     licence: 'Licence',
     gateway: 'Gateway',
-    root: 'Root',
     network: 'Network',
     road: 'Road',
   } satisfies Record<CommissionedCart['drift'][number]['what'], string>,

@@ -13,7 +13,11 @@ import {
 } from '../desk/administration/administration.ts';
 import { Carts } from '../desk/cart/cart.ts';
 import type { DeskFeatures } from '../desk/console/console.ts';
-import { AcceptanceReports, Commissioning } from '../desk/commissioning/commissioning.ts';
+import {
+  AcceptanceReports,
+  CartChanges,
+  Commissioning,
+} from '../desk/commissioning/commissioning.ts';
 import { Enrolment } from '../desk/enrolment/enrolment.ts';
 import { accountsOf } from '../desk/facility/facility.ts';
 import { Events } from '../desk/events/events.ts';
@@ -90,6 +94,7 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
   const isRevoked = async (serial: string): Promise<boolean> => await authority.isRevoked(serial);
   const tunnel = new Tunnel({ authority, record: (fact) => ledger.appendLater(fact) });
   const acceptanceReports = new AcceptanceReports(context, authority);
+  const changes = new CartChanges(context, journals);
   const commissioning = new Commissioning({
     authority,
     reports: acceptanceReports,
@@ -126,7 +131,7 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
     tunnel,
     cases,
     events,
-    journals,
+    journals: changes.followed,
     mayHold: async ({ technician, workstation }) => {
       const account = await signIn.accounts.byId(technician);
       const isOut = account === null || account.disabled || !worksOnCarts(account.roles);
@@ -235,6 +240,7 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
     authority,
     carts,
     reports: acceptanceReports,
+    changes,
     isOnline: (serial) => sessions.isOnline(serial),
     gatewayNames: configuration.edge.gatewayNames,
   });

@@ -1,4 +1,5 @@
 /** Step 5: the report is signed, looked at and saved, and the firewall team gets its text. */
+import { facilityIn } from '@chaperone/protocol/commissioning/validation.ts';
 import { Copy, Download, FileCheck, PenLine } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
@@ -19,7 +20,9 @@ function Acceptance({ state, acts }: StepProps): ReactNode {
   const words = useEngineerWords();
   const { start, isBusy, problem, error } = useStepAct();
   const { report } = state;
-  const [facility, setFacility] = useState(report?.facility ?? '');
+  const [facility, setFacility] = useState(
+    report?.facility ?? facilityIn(state.validation?.steps ?? []) ?? '',
+  );
   const [name, setName] = useState(report?.acceptedBy ?? '');
   const [page, setPage] = useState<string | null>(null);
   const [firewall, setFirewall] = useState<string | null>(null);

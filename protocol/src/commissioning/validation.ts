@@ -33,3 +33,9 @@ export const validation = z.strictObject({
   steps: z.array(validationStep).length(VALIDATION_STEPS.length),
 });
 export type Validation = z.infer<typeof validation>;
+
+/** Where the licence says that the cart stands, as the gateway told it in a validation; null where it did not. */
+export function facilityIn(steps: readonly ValidationStepReport[]): string | null {
+  const facility = steps.find(({ step }) => step === 'licence')?.seen['facility'];
+  return typeof facility === 'string' && facility !== '' ? facility : null;
+}

@@ -12,7 +12,6 @@ export const CART_DRIFTS = [
   'facility',
   'licence',
   'gateway',
-  'root',
   'network',
   'road',
 ] as const;

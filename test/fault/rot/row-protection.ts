@@ -124,6 +124,11 @@ const COLUMNS: readonly (readonly [RegExp, Protection, string])[] = [
     'the signed report has it; a summary that is no JSON counts as none',
   ],
   [/^desk_cart\./, 'shown', 'the cart says it again'],
+  [
+    /^desk_cart_changes\./,
+    'shown',
+    "the cart's journal has it; changes that are no JSON count as none",
+  ],
   [/^desk_sign_in\.state$/, 'refused', 'the rule of the table'],
   [
     /^desk_sign_in\.(?:begun_at|used_at)$/,

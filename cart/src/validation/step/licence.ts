@@ -17,6 +17,7 @@ export const licenceStep: Step = {
       id,
       state,
       features: features.length === 0 ? 'everything' : features.join(', '),
+      facility: status.facility,
       validUntil: validUntilUtcMs === null ? null : lastDayOf(validUntilUtcMs),
     };
     if (state === 'retired') return failed('LICENCE_RETIRED', seen);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LICENCE_WARNING_MS } from '@chaperone/domain/licence/licence-terms.ts';
 import type { LicenceId } from '@chaperone/domain/licence/licence.ts';
-import type { AuthorityFacts, FoundCart } from '../../authority/contract.ts';
+import type { FoundCart } from '../../authority/contract.ts';
 import { ManualClock } from '../../platform/testing/manual-clock.ts';
 import { CartList } from './cart-list.ts';
 
@@ -33,11 +33,11 @@ test('a certificate that ends within 30 days, and a licence that ends within its
     { clock },
     {
       authority: {
-        facts: { fingerprints: { cart: 'aa' } } as AuthorityFacts,
         searchCarts: async () => ({ items: [found], total: 1 }),
       },
       carts: { seen: async () => new Map() },
       reports: { newestOf: async () => new Map(), ofCart: async () => [] },
+      changes: { all: async () => new Map() },
       isOnline: () => false,
       gatewayNames: ['gateway.example'],
     },

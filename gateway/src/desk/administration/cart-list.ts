@@ -1,8 +1,8 @@
 /**
  * The carts as the service centre's list of them shows: from the registry of licences, from what each cart said when it connected,
- * and from its acceptance reports.
+ * from its acceptance reports, and from what its journal says was changed since.
  *
- * What a list is narrowed and ordered by follows from all three, so a page is chosen here and not in SQL. A service centre has
+ * What a list is narrowed and ordered by follows from all of these, so a page is chosen here and not in SQL. A service centre has
  * hundreds or thousands of carts.
  */
 import { licenceStanding } from '@chaperone/domain/licence/licence-terms.ts';
@@ -17,7 +17,12 @@ import type { z } from 'zod';
 import type { Authority, FoundCart } from '../../authority/contract.ts';
 import type { Carts } from '../cart/cart.ts';
 import { driftOf } from '../commissioning/commissioning.ts';
-import type { AcceptanceReports, CartReports } from '../commissioning/commissioning.ts';
+import type {
+  AcceptanceReports,
+  CartChanges,
+  CartReports,
+  ChangedSite,
+} from '../commissioning/commissioning.ts';
 import type { DeskContext } from '../platform/desk-context.ts';
 
 type ShownCart = z.infer<typeof commissionedCart>;
@@ -32,9 +37,10 @@ export interface CartQuery {
 }
 
 export interface CartListParts {
-  readonly authority: Pick<Authority, 'facts' | 'searchCarts'>;
+  readonly authority: Pick<Authority, 'searchCarts'>;
   readonly carts: Pick<Carts, 'seen'>;
   readonly reports: Pick<AcceptanceReports, 'newestOf' | 'ofCart'>;
+  readonly changes: Pick<CartChanges, 'all'>;
   readonly isOnline: (serial: string) => boolean;
   /** The names in the certificate that carts see. */
   readonly gatewayNames: readonly string[];
@@ -91,18 +97,21 @@ export class CartList {
   ): Promise<ShownCart[]> {
     const seen = await this.#parts.carts.seen();
     const reports = await this.#parts.reports.newestOf(which);
-    return found.map((cart) =>
-      this.#describe(cart, seen.get(cart.serial), reports.get(cart.serial)),
-    );
+    const changes = await this.#parts.changes.all();
+    return found.map((cart) => {
+      const { serial } = cart;
+      return this.#describe(cart, seen.get(serial), reports.get(serial), changes.get(serial));
+    });
   }
 
   #describe(
     { serial, isLicensed, inForceUntilUtcMs, terms }: FoundCart,
     seen: { readonly model: string; readonly software: string } | undefined,
     reports: CartReports | undefined,
+    changed: ChangedSite | undefined,
   ): ShownCart {
     const nowMs = this.#clock.utcMs();
-    const { authority, gatewayNames, isOnline } = this.#parts;
+    const { gatewayNames, isOnline } = this.#parts;
     const isInForce = inForceUntilUtcMs !== null && inForceUntilUtcMs > nowMs;
     const newest = reports?.newest;
     const accepted = reports?.accepted?.summary;
@@ -120,7 +129,7 @@ export class CartList {
       model: seen?.model ?? null,
       licence: licence === null ? null : { ...licence, facility: terms?.facility ?? null },
       gatewayNames,
-      rootFingerprint: authority.facts.fingerprints.cart,
+      changed: changed !== undefined && changed.accepted === reports?.accepted?.id ? changed : null,
     };
     const shown: Omit<ShownCart, 'attention'> = {
       serial,

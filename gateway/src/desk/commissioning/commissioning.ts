@@ -41,6 +41,8 @@ import { countBody, sendNoise } from './measurement.ts';
 import { readBody } from './read-body.ts';
 import type { AcceptanceReports } from './reports.ts';
 
+export { CartChanges } from './cart-changes.ts';
+export type { ChangedSite } from './cart-changes.ts';
 export { driftOf } from './drift.ts';
 export { AcceptanceReports } from './reports.ts';
 export type { CartReports, KeptReport } from './reports.ts';

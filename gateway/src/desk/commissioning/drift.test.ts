@@ -18,9 +18,12 @@ const today: CartToday = {
     validUntilUtcMs: claims.licence.validUntilUtcMs,
   },
   gatewayNames: ['gateway.example', 'other.example'],
-  rootFingerprint: claims.gateway.rootFingerprint,
+  changed: null,
 };
 const { licence } = today;
+const until = claims.licence.validUntilUtcMs ?? 0;
+const withNetwork = (changes: Partial<typeof claims.network>) =>
+  summaryOf(sampleClaims({ network: { ...claims.network, ...changes } }));
 assert.ok(licence !== null);
 
 test('as it was accepted, and with another certificate, nothing has drifted', () => {
@@ -32,6 +35,30 @@ test('as it was accepted, and with another certificate, nothing has drifted', ()
     sampleClaims({ certificate: { ...claims.certificate, serial: 'ff', notAfterUtcMs: 1 } }),
   );
   assert.deepEqual(driftOf(accepted, renewed, today), []);
+});
+
+test('what is meant to happen is no drift: a licence that lasts longer, a name typed otherwise', () => {
+  for (const validUntilUtcMs of [until + 1, null])
+    assert.deepEqual(
+      driftOf(accepted, accepted, { ...today, licence: { ...licence, validUntilUtcMs } }),
+      [],
+    );
+  const facility = `  ${claims.facility.toUpperCase().replaceAll(' ', '  ')} `;
+  assert.deepEqual(
+    driftOf(accepted, accepted, { ...today, licence: { ...licence, facility } }),
+    [],
+  );
+  const endless = { ...accepted, validUntilUtcMs: null };
+  assert.deepEqual(
+    driftOf(endless, endless, today).map(({ what }) => what),
+    ['licence'],
+  );
+});
+
+test('a report of an earlier version is compared by what it says', () => {
+  const { ssid: _s, security: _y, nameServers: _n, ...earlier } = accepted;
+  assert.deepEqual(driftOf(earlier, accepted, today), []);
+  assert.deepEqual(driftOf(accepted, earlier, today), []);
 });
 
 test('each change is one line', () => {
@@ -46,11 +73,21 @@ test('each change is one line', () => {
     [{ ...today, model: 'Sonora 6' }, accepted, ['model']],
     [{ ...today, licence: { ...licence, facility: 'Elsewhere' } }, accepted, ['facility']],
     [{ ...today, licence: { ...licence, features: ['view'] } }, accepted, ['licence']],
-    [{ ...today, licence: { ...licence, validUntilUtcMs: null } }, accepted, ['licence']],
+    [
+      { ...today, licence: { ...licence, validUntilUtcMs: until - 86_400_000 } },
+      accepted,
+      ['licence'],
+    ],
     [{ ...today, licence: null }, accepted, ['licence']],
     [{ ...today, gatewayNames: ['new.example'] }, accepted, ['gateway']],
-    [{ ...today, rootFingerprint: 'f'.repeat(64) }, accepted, ['root']],
     [today, moved, ['network', 'road']],
+    [{ ...today, changed: { network: 0 } }, accepted, ['network']],
+    [{ ...today, changed: { road: 0 } }, accepted, ['road']],
+    [{ ...today, changed: {} }, accepted, []],
+    [today, withNetwork({ ssid: 'hospital-iot' }), ['network']],
+    [today, withNetwork({ security: '802.1X' }), ['network']],
+    [today, withNetwork({ nameServers: ['10.20.0.99'] }), ['network']],
+    [today, withNetwork({ address: '10.20.31.48' }), []],
   ];
   for (const [now, newest, expected] of cases) {
     const found = driftOf(accepted, newest, now);

@@ -1,9 +1,9 @@
 /**
- * What is different now from the newest report by which a cart was accepted. A renewed certificate is no drift: it is meant to
- * happen. What nobody knows today is not compared.
+ * What is different now from the newest report by which a cart was accepted. What is meant to happen is no drift: a renewed
+ * certificate, another root after a change of it, a licence that lasts longer. What nobody knows today is not compared.
  */
-import { lastDayOf } from '@chaperone/domain/licence/licence-terms.ts';
 import type { CartDrift } from '@chaperone/protocol/console-api/carts.ts';
+import type { ChangedSite } from './cart-changes.ts';
 import type { ReportSummary } from './summary.ts';
 
 export interface CartToday {
@@ -17,9 +17,10 @@ export interface CartToday {
     readonly features: readonly string[];
     readonly validUntilUtcMs: number | null;
   } | null;
-  /** Of the gateway: the names in its certificate, and the root under which carts are now. */
+  /** The names in the gateway's certificate. */
   readonly gatewayNames: readonly string[];
-  readonly rootFingerprint: string;
+  /** What its journal says was changed since that report; null: it says nothing of that report. */
+  readonly changed: Pick<ChangedSite, 'road' | 'network'> | null;
 }
 
 /** @param newest of the cart's reports: what a later one, by which it was not accepted, saw otherwise */
@@ -28,35 +29,77 @@ export function driftOf(
   newest: ReportSummary,
   today: CartToday,
 ): CartDrift[] {
-  const { licence } = today;
+  const { licence, changed } = today;
   const drift: CartDrift[] = [];
   const compare = (what: CartDrift['what'], was: string | null, now: string | null): void => {
     if (now !== null && was !== now) drift.push({ what, was: was ?? 'none', now });
   };
   compare('software', accepted.software, today.software);
   compare('model', accepted.model, today.model);
-  if (licence !== null && licence.facility !== null)
-    compare('facility', accepted.facility, licence.facility);
-  compare(
-    'licence',
-    licenceText(accepted.features, accepted.validUntilUtcMs),
-    licence === null ? 'none' : licenceText(licence.features, licence.validUntilUtcMs),
-  );
+  const facility = licence?.facility ?? null;
+  if (facility !== null && alike(facility) !== alike(accepted.facility))
+    compare('facility', accepted.facility, facility);
+  const now = licence === null ? null : { ...licence, ...laterEnd(accepted, licence) };
+  compare('licence', licenceText(accepted), now === null ? 'none' : licenceText(now));
   if (!today.gatewayNames.includes(accepted.serverName))
     compare('gateway', accepted.serverName, today.gatewayNames.join(', '));
-  compare('root', accepted.rootFingerprint.slice(0, 16), today.rootFingerprint.slice(0, 16));
-  compare('network', networkText(accepted), networkText(newest));
-  compare('road', roadText(accepted), roadText(newest));
+  const [was, is] = networkTexts(accepted, newest);
+  compare('network', was, changedText(changed?.network) ?? is);
+  compare('road', roadText(accepted), changedText(changed?.road) ?? roadText(newest));
   return drift;
 }
 
-function licenceText(features: readonly string[], validUntilUtcMs: number | null): string {
-  const until = validUntilUtcMs === null ? 'no end' : `until ${lastDayOf(validUntilUtcMs)}`;
+/** A name as two people type it: spaces and capitals make no other place. */
+function alike(name: string): string {
+  return name.normalize('NFKC').trim().replaceAll(/\s+/gu, ' ').toLowerCase();
+}
+
+interface Term {
+  readonly validUntilUtcMs: number | null;
+}
+
+/** A licence that was renewed is as it was accepted; one that ends earlier is not. */
+function laterEnd(accepted: Term, now: Term): Term {
+  const [before, after] = [accepted, now].map(({ validUntilUtcMs }) => validUntilUtcMs ?? Infinity);
+  return (after ?? 0) > (before ?? 0) ? accepted : now;
+}
+
+function licenceText({
+  features,
+  validUntilUtcMs,
+}: Term & { readonly features: readonly string[] }): string {
+  // The instant is the beginning of the day after the last one that counts.
+  const until =
+    validUntilUtcMs === null
+      ? 'no end'
+      : `until ${new Date(validUntilUtcMs - 1).toISOString().slice(0, 10)}`;
   return `${features.join(', ') || 'no features'}; ${until}`;
 }
 
-function networkText({ method, address }: ReportSummary): string {
-  return method === 'static' ? `${address}, fixed` : 'by DHCP';
+function changedText(utcMs: number | undefined): string | null {
+  if (utcMs === undefined) return null;
+  const at = new Date(utcMs).toISOString().slice(0, 16).replace('T', ' ');
+  return `set anew on ${at} UTC by the cart's clock`;
+}
+
+/** What two reports say of the network, and of more only where it differs; one of an earlier version says less. */
+function networkTexts(one: ReportSummary, other: ReportSummary): readonly [string, string] {
+  const others = networkParts(other);
+  const pairs = networkParts(one).map((part, at) => [part, others[at] ?? null] as const);
+  const shown = pairs.filter(([mine, its], at) => {
+    return at === 0 || (mine !== null && its !== null && mine !== its);
+  });
+  return [shown.map(([mine]) => mine).join('; '), shown.map(([, its]) => its).join('; ')];
+}
+
+function networkParts(summary: ReportSummary): readonly (string | null)[] {
+  const { method, address, ssid, security, nameServers } = summary;
+  return [
+    method === 'static' ? `${address}, fixed` : 'by DHCP',
+    ssid === undefined ? null : ssid === null ? 'by wire' : `Wi-Fi ${ssid}`,
+    security === undefined ? null : `security ${security}`,
+    nameServers === undefined ? null : `names from ${nameServers.join(', ') || 'nobody'}`,
+  ];
 }
 
 function roadText({ gateway, proxy }: ReportSummary): string {

@@ -23,6 +23,10 @@ export const reportSummary = z.object({
   address: z.string(),
   /** `host:port`, or null. */
   proxy: z.string().nullable(),
+  /** Not in a summary of an earlier version. */
+  ssid: z.string().nullable().optional(),
+  security: z.string().optional(),
+  nameServers: z.array(z.string()).optional(),
   licenceId: z.string(),
   features: z.array(z.string()),
   validUntilUtcMs: z.number().nullable(),
@@ -48,6 +52,9 @@ export function summaryOf(claims: AcceptanceReportClaims): ReportSummary {
     method: network.method,
     address: `${network.address}/${network.prefixLength}`,
     proxy: proxy.host === null ? null : `${proxy.host}:${proxy.port}`,
+    ssid: network.ssid,
+    security: network.security,
+    nameServers: [...network.nameServers],
     licenceId: licence.id,
     features: [...licence.features],
     validUntilUtcMs: licence.validUntilUtcMs,

@@ -1,8 +1,9 @@
-/** The table of acceptance reports, and how it came to be. */
+/** The tables of acceptance reports and of what was changed since, and how they came to be. */
 import type { Generated } from 'kysely';
+import { z } from 'zod';
 import type { Migration } from '../../platform/database/migration.ts';
 import { createIndex, createTable } from '../../platform/database/schema.ts';
-import { appendOnly } from '../../platform/database/sql-rule.ts';
+import { appendOnly, immutableColumns, undeletable } from '../../platform/database/sql-rule.ts';
 import type { StoredBoolean } from '../../platform/database/schema.ts';
 
 export interface ReportRow {
@@ -21,7 +22,25 @@ export interface ReportRow {
   readonly receipt: string;
 }
 
+const changedAt = z.object({ road: z.number().optional(), network: z.number().optional() });
+/** What a cart's journal says was changed at its place, and when. */
+export const siteChanges = z.object({
+  /** The report that was received last; null while none was. */
+  accepted: z.string().nullable(),
+  since: changedAt,
+  /** Since the report that was signed last, which may wait yet. */
+  sinceSigned: changedAt,
+});
+export type SiteChanges = z.infer<typeof siteChanges>;
+
 export interface ReportTables {
+  readonly desk_cart_changes: {
+    readonly cart: string;
+    /** Of the copy of its journal, that are counted in. */
+    readonly lines: number;
+    /** JSON of `siteChanges`. */
+    readonly changes: string;
+  };
   readonly desk_acceptance_report: ReportRow;
 }
 
@@ -43,6 +62,18 @@ export const COMMISSIONING_MIGRATIONS: readonly Migration[] = [
       });
       await createIndex(db, 'desk_acceptance_report', ['cart', 'accepted']);
       await appendOnly(db, dialect, 'desk_acceptance_report');
+    },
+  },
+  {
+    name: 'desk/0051-cart-changes',
+    up: async (db, dialect) => {
+      await createTable(db, dialect, 'desk_cart_changes', {
+        cart: { kind: 'text', primaryKey: true },
+        lines: { kind: 'integer' },
+        changes: { kind: 'json' },
+      });
+      await undeletable(db, dialect, 'desk_cart_changes');
+      await immutableColumns(db, dialect, 'desk_cart_changes', ['cart']);
     },
   },
 ];

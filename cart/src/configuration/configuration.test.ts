@@ -1,6 +1,9 @@
 // Goal: a configuration is taken as written or refused with the key and the expectation named; nothing is guessed.
-// Method: a whole valid configuration, and single changes to it.
+// Method: a whole valid configuration, and single changes to it. The document is compared with the schema, or written with the
+// environment variable WRITE_DOCUMENTS=1.
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { test } from 'node:test';
 import {
   ConfigurationInvalid,
@@ -8,6 +11,11 @@ import {
   readConfiguration,
   sessionLimits,
 } from './configuration.ts';
+import {
+  EXAMPLE_CONFIGURATION,
+  describeConfiguration,
+  fieldsWithoutNote,
+} from './describe-configuration.ts';
 
 const VALID = {
   dataDirectory: '/var/lib/chaperone',
@@ -96,4 +104,13 @@ test('a path that leads to something without an end is refused, not read', async
     readConfiguration('/dev/zero'),
     (fault) => fault instanceof ConfigurationInvalid && /far too long/.test(fault.message),
   );
+});
+
+test('docs/configuration-cart.md says what the schema says, of every field', () => {
+  assert.deepEqual(fieldsWithoutNote(), []);
+  parseConfiguration(EXAMPLE_CONFIGURATION);
+  const file = path.resolve(import.meta.dirname, '../../../docs/configuration-cart.md');
+  const printed = describeConfiguration();
+  if (process.env['WRITE_DOCUMENTS'] === '1') writeFileSync(file, printed);
+  assert.equal(readFileSync(file, 'utf8'), printed, 'run this test with WRITE_DOCUMENTS=1');
 });

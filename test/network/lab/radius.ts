@@ -18,20 +18,18 @@ export interface Radius {
   close(): Promise<void>;
 }
 
-/** Starts it on all addresses of a namespace. */
+/** Starts it on all addresses of a namespace. @param password of the account */
 export async function startRadius(
   namespace: Namespace,
   { certificate, privateKey }: ServerCertificate,
+  password: string = ACCOUNT.password,
 ): Promise<Radius> {
   const directory = await mkdtemp(path.join(tmpdir(), 'chaperone-radius-'));
   const file = (name: string): string => path.join(directory, name);
   await mkdir(file('log'));
   await writeFile(file('server.pem'), certificate);
   await writeFile(file('key.pem'), privateKey, { mode: 0o600 });
-  await writeFile(
-    file('accounts'),
-    `${ACCOUNT.identity} Cleartext-Password := "${ACCOUNT.password}"\n`,
-  );
+  await writeFile(file('accounts'), `${ACCOUNT.identity} Cleartext-Password := "${password}"\n`);
   await writeFile(file('radiusd.conf'), configuration(directory));
   const args = namespace.argumentsFor('freeradius', ['-f', '-l', 'stdout', '-xx', '-d', directory]);
   const daemon = await startDaemon('ip', args, (printed) =>

@@ -30,10 +30,6 @@ export async function keepWorkstation(workstation: KeptWorkstation): Promise<voi
   await transact('readwrite', (store) => store.put(workstation, KEY));
 }
 
-export async function forgetWorkstation(): Promise<void> {
-  await transact('readwrite', (store) => store.delete(KEY));
-}
-
 async function transact<T>(
   mode: IDBTransactionMode,
   act: (store: IDBObjectStore) => IDBRequest<T>,

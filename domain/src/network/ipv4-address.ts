@@ -25,17 +25,3 @@ export function subnetOf(
   const first = Math.floor(address / size) * size;
   return { first, last: first + size - 1 };
 }
-
-/**
- * Reads the length of a prefix as people write it: `24`, `/24` or as a mask, `255.255.255.0`.
- * @returns null when it is neither, also for a mask with holes
- */
-export function parsePrefixLength(text: string): number | null {
-  const digits = /^\/?([0-9]{1,2})$/.exec(text)?.[1];
-  if (digits !== undefined) return Number(digits) <= 32 ? Number(digits) : null;
-  const mask = parseIPv4(text);
-  if (mask === null) return null;
-  const size = 2 ** 32 - mask;
-  const length = 32 - Math.log2(size);
-  return Number.isInteger(length) ? length : null;
-}

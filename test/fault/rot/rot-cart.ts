@@ -10,6 +10,7 @@ import { openJournal } from '@chaperone/cart/journal/journal.ts';
 import { readMark } from '@chaperone/cart/journal/journal-mark.ts';
 import { loadIdentity } from '@chaperone/cart/licence/licence.ts';
 import { openLog } from '@chaperone/cart/platform/log.ts';
+import { readSiteSettings } from '@chaperone/cart/site/site.ts';
 import { loadConfiguration } from '@chaperone/gateway/platform/configuration/configuration.ts';
 import { isKeyPair } from '@chaperone/protocol/x509/algorithm.ts';
 import { readEvidence, verifyEvidence } from '@chaperone/verify/verify.ts';
@@ -159,12 +160,14 @@ async function assertStarts(folder: string, where: string): Promise<void> {
 
 /** A configuration is refused in words, or is another valid one. */
 async function assertSetting(file: string, where: string): Promise<void> {
+  const isSite = path.basename(file) === 'site.json';
   const read = file.endsWith('gateway.json') ? loadConfiguration : readConfiguration;
   try {
-    await read(file);
+    await (isSite ? readSiteSettings(path.dirname(file)) : read(file));
   } catch (fault) {
     assert.ok(fault instanceof DomainError, `${where}: ${(fault as Error).stack ?? ''}`);
-    assert.match(fault.message, /line|JSON|"|expected|unknown/, `${where}: ${fault.message}`);
+    const says = isSite ? /site\.json .* Remove it, then set/ : /line|JSON|"|expected|unknown/;
+    assert.match(fault.message, says, `${where}: ${fault.message}`);
   }
 }
 

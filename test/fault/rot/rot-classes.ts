@@ -11,7 +11,7 @@
  * | fetched again | the program starts; less of the file counts as arrived; nothing else changes |
  * | database | by column: `row-protection.ts` |
  * | newest changes | the ledger is as it was, or the start is refused: SQLite drops what does not fit its sums |
- * | setting | refused with line or key, or another setting that is valid: nobody can see that |
+ * | setting | refused with line, key or what to do, or another setting that is valid: nobody can see that |
  * | evidence | `chaperone verify` says no |
  * | codes | the program starts and all else reads as before; no code is taken until the file is restored (secret-seal.test.ts) |
  * | secret of salts | only a length is seen: commitments of that cart can no longer be opened, nothing else is lost |
@@ -58,6 +58,7 @@ const CLASSES: readonly (readonly [RegExp, RotClass])[] = [
   [new RegExp(`^gateway/vault/records/case-${ID}/recd-${ID}\\.age$`), 'one record'],
   [new RegExp(`^gateway/vault/staging/case-${ID}/xfer-${ID}\\.age$`), 'fetched again'],
   [/^(?:gateway|cart)\.json$/, 'setting'],
+  [/^cart\/site\.json$/, 'setting'],
   [/^evidence\.json$/, 'evidence'],
   [/^cart\/agent\.lock(?:-journal)?$/, 'made anew'],
   [/^cart\/panel-(?:address|credential)$/, 'made anew'],

@@ -16,7 +16,7 @@ import { Button } from '../part/button.tsx';
 import { Copyable, OnlineMark } from '../part/marks.tsx';
 import { administrationChanged, administrationQueries } from '../query/administration.ts';
 import { useRoles } from '../route/signed-in.tsx';
-import { formatDate, formatDateTime } from '../words/format.ts';
+import { formatDate, formatDateTime, formatLastDay } from '../words/format.ts';
 import { LIST_WORDS } from '../words/list.ts';
 import { CART_WORDS } from '../words/machines.ts';
 import type { CartSearch } from './cart-search.ts';
@@ -177,8 +177,7 @@ function licenceText(cart: CommissionedCart): string {
 function licenceEnd({ licence }: CommissionedCart): string {
   if (licence === null) return LIST_WORDS.none;
   const { validUntilUtcMs } = licence;
-  // The instant is the beginning of the day after the last one that counts.
-  return validUntilUtcMs === null ? words.noEnd : words.until(formatDate(validUntilUtcMs - 1));
+  return validUntilUtcMs === null ? words.noEnd : words.until(formatLastDay(validUntilUtcMs));
 }
 
 function validationText({ validation }: CommissionedCart): string {

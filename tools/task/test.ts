@@ -18,8 +18,8 @@ import { runTests, sumOf } from '../test-run/test-run.ts';
 const UNIT_FILE_TIMEOUT_MS = 5 * 60_000;
 /** A whole-system file starts databases, displays and browsers. */
 const SYSTEM_FILE_TIMEOUT_MS = 20 * 60_000;
-/** Whole systems side by side need a core each. */
-const SYSTEM_CONCURRENCY = availableParallelism() >= 4 ? 2 : 1;
+/** Whole systems mostly wait for each other's limits of time, so two share what one core would do. */
+const SYSTEM_CONCURRENCY = 2;
 
 const stopped = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.abort());

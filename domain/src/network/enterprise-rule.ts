@@ -161,11 +161,19 @@ function serverNameRefusal(name: string | null | undefined): EnterpriseRefusal |
   if (!labels.every((label) => /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/.test(label))) {
     return 'EAP_SERVER_NAME_WRONG';
   }
+  if (/^[0-9]+$/.test(labels.at(-1) ?? '')) return 'EAP_SERVER_NAME_WRONG';
+  return isRegistry(labels) ? 'EAP_SERVER_NAME_TOO_WIDE' : null;
+}
+
+/**
+ * Tells whether names below this one may be anybody's: a top-level domain, or one of those in which a country gives out names. The
+ * list is short and not complete.
+ * @param labels of a DNS name, in their order
+ */
+export function isRegistry(labels: readonly string[]): boolean {
   const [first = '', last = ''] = [labels[0], labels.at(-1)];
-  if (/^[0-9]+$/.test(last)) return 'EAP_SERVER_NAME_WRONG';
-  if (labels.length === 1) return 'EAP_SERVER_NAME_TOO_WIDE';
-  const isRegistry = labels.length === 2 && last.length === 2;
-  return isRegistry && REGISTRY_LABELS.has(first.toLowerCase()) ? 'EAP_SERVER_NAME_TOO_WIDE' : null;
+  if (labels.length < 2) return true;
+  return labels.length === 2 && last.length === 2 && REGISTRY_LABELS.has(first.toLowerCase());
 }
 
 function isMissing(text: string | null | undefined): text is null | undefined | '' {

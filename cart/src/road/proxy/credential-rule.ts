@@ -6,6 +6,7 @@
  * file comes from, and for those at private addresses.
  */
 import { BlockList, isIP, isIPv6 } from 'node:net';
+import { isRegistry } from '@chaperone/domain/network/enterprise-rule.ts';
 
 const PRIVATE = new BlockList();
 for (const [address, prefixLength] of [
@@ -22,9 +23,6 @@ PRIVATE.addSubnet('fc00::', 7, 'ipv6');
 PRIVATE.addSubnet('fe80::', 10, 'ipv6');
 PRIVATE.addAddress('::1', 'ipv6');
 
-/** A domain of one label would be all of `.com`. */
-const DOMAIN_LABELS_MIN = 2;
-
 /** @param url of the PAC file @param host of the proxy, as the file names it @param address that the cart is connected with */
 export function mayShowCredentials(url: string, host: string, address: string): boolean {
   if (isIP(address) !== 0 && PRIVATE.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')) return true;
@@ -32,6 +30,6 @@ export function mayShowCredentials(url: string, host: string, address: string): 
   const proxy = host.toLowerCase().replace(/\.$/, '');
   if (proxy === source) return true;
   const domain = source.split('.').slice(1);
-  if (isIP(source) !== 0 || domain.length < DOMAIN_LABELS_MIN) return false;
+  if (isIP(source) !== 0 || isRegistry(domain)) return false;
   return proxy.endsWith(`.${domain.join('.')}`);
 }

@@ -5,12 +5,17 @@
 import { readFileSync } from 'node:fs';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { QuickJS } from 'quickjs-wasi';
+import type { JSValueHandle } from 'quickjs-wasi';
 import type { PACThreadData, PACThreadMessage } from './pac-evaluation.ts';
 import { PAC_FUNCTIONS } from './pac-functions.ts';
+import { NAMED_CHARACTERS_MAX, PAC_HARNESS } from './pac-harness.ts';
 
-const NAMED_CHARACTERS_MAX = 2000;
 const WHAT_CHARACTERS_MAX = 120;
-const HOST_CHARACTERS_MAX = 253;
+
+const STRANGE: PACThreadMessage = {
+  is: 'broken',
+  what: 'its script answers with something that is no list of proxies',
+};
 
 const data = workerData as PACThreadData;
 const answered = new Int32Array(data.answered);
@@ -26,7 +31,7 @@ function tell(message: PACThreadMessage): void {
 /** Sleeps until the agent has looked the name up. */
 function resolve(host: string): string | null {
   questions += 1;
-  if (questions > data.questionsMax || host.length > HOST_CHARACTERS_MAX) return null;
+  if (questions > data.questionsMax) return null;
   Atomics.store(answered, 0, 0);
   tell({ is: 'question', host });
   Atomics.wait(answered, 0, 0);
@@ -44,9 +49,9 @@ async function run(): Promise<PACThreadMessage> {
   const provide = (name: string, make: (first: string) => string | null): void => {
     using given = machine.newFunction(name, (...args) => {
       const [first] = args;
-      const text = first === undefined ? undefined : machine.dump(first);
       const beforeMs = performance.now();
-      const made = typeof text === 'string' || first === undefined ? make(String(text)) : null;
+      const made =
+        first === undefined ? make('') : isText(machine, first) ? make(first.toString()) : null;
       waitedMs += performance.now() - beforeMs;
       return made === null ? machine.null : machine.newString(made);
     });
@@ -55,26 +60,38 @@ async function run(): Promise<PACThreadMessage> {
   provide('dnsResolve', resolve);
   provide('myIpAddress', () => data.ownAddress);
   machine.evalCode(PAC_FUNCTIONS, 'pac-functions').dispose();
-  machine.evalCode(data.text, 'proxy.pac').dispose();
-  using find = machine.evalCode(
-    'typeof FindProxyForURL === "function" ? FindProxyForURL : undefined',
-  );
-  if (machine.typeof(find) !== 'function') {
-    return { is: 'broken', what: 'it has no function FindProxyForURL' };
-  }
+  using harness = machine.evalCode(PAC_HARNESS, 'pac-harness');
+  using text = machine.newString(data.text);
   // As browsers do it: no path, since it is nobody's business.
   using url = machine.newString(`https://${data.target}/`);
   using host = machine.newString(data.host);
-  using found = machine.callFunction(find, machine.undefined, url, host);
-  const named = machine.dump(found) ?? '';
-  if (typeof named !== 'string' || named.length > NAMED_CHARACTERS_MAX) {
-    return { is: 'broken', what: 'its script answers with something that is no list of proxies' };
-  }
-  return { is: 'result', named };
+  using found = machine.callFunction(harness, machine.undefined, text, url, host);
+  return isText(machine, found) ? readOutcome(found.toString()) : STRANGE;
+}
+
+/**
+ * Tells whether a value of the script's may be taken over. Nothing but text is: an array of four thousand million places is one word
+ * in there, and the end of the whole agent out here.
+ */
+function isText(machine: QuickJS, value: JSValueHandle): boolean {
+  return machine.typeof(value) === 'string';
+}
+
+/** Reads what the harness says (`pac-harness.ts`). */
+function readOutcome(outcome: string): PACThreadMessage {
+  const [, kind, said = ''] = /^(named|fails|lacks|strange)(?: ([^]*))?$/.exec(outcome) ?? [];
+  if (kind === 'lacks') return { is: 'broken', what: 'it has no function FindProxyForURL' };
+  if (kind === 'fails') return { is: 'broken', what: failing(said) };
+  if (kind !== 'named' || said.length > NAMED_CHARACTERS_MAX) return STRANGE;
+  return { is: 'result', named: said };
 }
 
 function whatBroke(fault: unknown): string {
   const said = fault instanceof Error ? `${fault.name}: ${fault.message}` : 'an unknown fault';
+  return failing(said);
+}
+
+function failing(said: string): string {
   if (/interrupted/.test(said)) return 'its script comes to no end';
   const shown = said.replaceAll(/[^\u0020-\u007e]/g, ' ').slice(0, WHAT_CHARACTERS_MAX);
   return `its script fails (${shown})`;

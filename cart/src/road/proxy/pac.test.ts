@@ -112,6 +112,36 @@ const BROKEN: readonly [string, string, string, RegExp][] = [
     'PAC_BROKEN',
     /stack|fails|end|more/,
   ],
+  // One word in the sandbox; taken over as it is, it would be the end of the process.
+  ['an array of places alone', saying('new Array(4294967295)'), 'PAC_BROKEN', /no list/],
+  ['such an array inside', saying('({ a: new Array(3e8) })'), 'PAC_BROKEN', /no list/],
+  ['such an array thrown', 'throw { message: new Array(4294967295) };', 'PAC_BROKEN', /fails/],
+  [
+    'such an array as a name',
+    saying('String(dnsResolve(new Array(4294967295))) + "; SOCKS 10.0.0.1:1"'),
+    'PAC_NO_ROAD',
+    /null/,
+  ],
+  [
+    'functions of the language exchanged',
+    `String.prototype.slice = function () { return { length: 1 }; }; ${saying('"SOCKS 1:1"')}`,
+    'PAC_NO_ROAD',
+    /SOCKS/,
+  ],
+  [
+    'faults of the language exchanged',
+    `for (const each of [Error, InternalError, SyntaxError]) {
+       each.prototype.name = new Array(4294967295);
+       each.prototype.message = new Array(4294967295);
+       each.prototype.stack = new Array(4294967295);
+       each.prototype.toString = () => new Array(4294967295);
+     }
+     function FindProxyForURL() { for (;;); }`,
+    'PAC_BROKEN',
+    /end|fails|more/,
+  ],
+  ['words that do not end', `${saying("'DIRECT'.padEnd(3e7, ' ')")}`, 'PAC_BROKEN', /no list/],
+  ['a comment without an end', `${saying("'DIRECT'")} /*`, 'PAC_BROKEN', /fails/],
   ['a number', saying('5'), 'PAC_BROKEN', /no list/],
   ['a promise', `async ${saying("'DIRECT'")}`, 'PAC_BROKEN', /no list/],
   ['SOCKS alone', saying(`'SOCKS5 10.0.0.1:1080; SOCKS 10.0.0.1:1080'`), 'PAC_NO_ROAD', /SOCKS5/],
@@ -127,6 +157,11 @@ for (const [what, text, code, words] of BROKEN) {
     });
   });
 }
+
+test('a function that is a constant is one, and a file may end in a remark', async (t) => {
+  const { proxy } = await open(t, await serve(t, "const FindProxyForURL = () => 'DIRECT' // so"));
+  assert.equal(proxy, null);
+});
 
 test('a file that is not there, moves on and on, or does not come is PAC_UNREACHABLE', async (t) => {
   const missing = await serve(t, (_, response) => void response.writeHead(404).end());
@@ -243,6 +278,8 @@ test('credentials stay with the hospital: at private addresses, and in the domai
     ['http://pac.hospital.example/', '203.0.113.7', '203.0.113.7', false],
     ['http://pac.hospital.example/', '10.0.0.1', '10.0.0.1', true],
     ['http://hospital.example/', 'evil.example', '203.0.113.7', false],
+    ['http://hospital.co.uk/', 'evil.co.uk', '203.0.113.7', false],
+    ['http://pac.hospital.co.uk/', 'proxy.hospital.co.uk', '203.0.113.7', true],
     ['http://203.0.113.9/', '203.0.113.7', '203.0.113.7', false],
     ['http://203.0.113.9/', '203.0.113.9', '203.0.113.9', true],
     ['http://pac.hospital.example/', 'x', 'fd00::1', true],

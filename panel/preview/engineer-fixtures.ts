@@ -125,7 +125,7 @@ export const ENGINEER_FIXTURES: Readonly<Record<string, EngineerState>> = {
     ...ENROLLED_CART,
     validation: {
       ...STARTED,
-      ...{ running: true, now: 'idle', nowForMs: 21_000, idleSeconds: 60 },
+      ...{ running: true, accepted: false, now: 'idle', nowForMs: 21_000, idleSeconds: 60 },
       steps: VALIDATION_STEPS.slice(0, -1).map((step) => seen(step)),
     },
   },
@@ -133,7 +133,7 @@ export const ENGINEER_FIXTURES: Readonly<Record<string, EngineerState>> = {
     ...ENROLLED_CART,
     validation: {
       ...STARTED,
-      ...{ running: false, now: null },
+      ...{ running: false, accepted: true, now: null },
       steps: VALIDATION_STEPS.map((step) =>
         seen(step, step === 'licence' ? 'LICENCE_ENDS_SOON' : null),
       ),
@@ -141,19 +141,32 @@ export const ENGINEER_FIXTURES: Readonly<Record<string, EngineerState>> = {
   },
   inspected: {
     ...ENROLLED_CART,
-    validation: { ...STARTED, running: false, now: null, steps: stepsWith('TLS_INSPECTED') },
+    validation: {
+      ...STARTED,
+      ...{ running: false, accepted: false, now: null, steps: stepsWith('TLS_INSPECTED') },
+    },
+  },
+  stopped: {
+    ...ENROLLED_CART,
+    validation: {
+      ...STARTED,
+      ...{ running: false, accepted: false, now: null },
+      steps: VALIDATION_STEPS.map((step) => ({ ...seen(step), result: 'left-out', said: '' })),
+    },
   },
   accepted: {
     ...ENROLLED_CART,
     validation: {
       ...STARTED,
-      ...{ running: false, now: null, steps: VALIDATION_STEPS.map((step) => seen(step)) },
+      ...{ running: false, accepted: true, now: null },
+      steps: VALIDATION_STEPS.map((step) => seen(step)),
     },
     report: {
       id: 'acpt-00000000000000000000000001',
       signedUtcMs: Date.UTC(2026, 2, 2, 13, 40),
       facility: 'St. Marien Krankenhaus, Kardiologie',
       acceptedBy: 'F. Oberhauser',
+      accepted: true,
       receivedUtcMs: Date.UTC(2026, 2, 2, 13, 41),
     },
   },

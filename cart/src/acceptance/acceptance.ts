@@ -127,12 +127,13 @@ export class Acceptance {
   async summary(): Promise<EngineerState['report']> {
     const file = await this.newest();
     if (file === null) return null;
-    const { jti, iat, facility, acceptedBy } = claimsOf(file);
+    const { jti, iat, facility, acceptedBy, accepted } = claimsOf(file);
     return {
       id: jti,
       signedUtcMs: iat * 1000,
       facility,
       acceptedBy,
+      accepted,
       receivedUtcMs: receivedUtcMs(file),
     };
   }

@@ -1,4 +1,5 @@
 /** `commissioning`: how far a cart is at its place. */
+import type { EngineerState } from '@chaperone/protocol/panel-api/engineer.ts';
 import type { Command } from './call.ts';
 import { readState } from './state.ts';
 
@@ -18,14 +19,23 @@ export const commissioningCommand: Command = {
         : [`The certificate could not be renewed: ${enrolment.renewalFailure}`]),
       validation === null
         ? 'Not validated since the last change.'
-        : failed.length === 0
-          ? 'Validated.'
-          : `Validation failed: ${failed.map(({ finding }) => finding).join(', ')}`,
-      report === null ? 'Not accepted.' : `Accepted ${dayOf(report.signedUtcMs)}: ${report.id}`,
+        : failed.length > 0
+          ? `Validation failed: ${failed.map(({ finding }) => finding).join(', ')}`
+          : validationWords(validation),
+      report === null
+        ? 'Not accepted.'
+        : `${report.accepted ? 'Accepted' : 'Signed, and not accepted,'} ${dayOf(report.signedUtcMs)}: ${report.id}`,
     ]);
     return 0;
   },
 };
+
+function validationWords({ running, accepted }: NonNullable<EngineerState['validation']>): string {
+  if (running) return 'Being validated.';
+  return accepted
+    ? 'Validated.'
+    : 'Not validated to the end: certificate, licence and tunnel are what counts.';
+}
 
 function dayOf(utcMs: number): string {
   return new Date(utcMs).toISOString().slice(0, 10);

@@ -44,7 +44,7 @@ export const enrolCommand: Command = {
     }
     output.result({ serial, isEnrolled, enrolTrouble: state.enrolTrouble }, [
       state.isPrestaged
-        ? `The gateway cannot be reached yet (${state.enrolTrouble ?? 'not tried'}). The licence is kept, and redeemed when the network is there.`
+        ? `Not enrolled yet (${state.enrolTrouble ?? 'not tried'}). The licence is kept, and tried again after each change of the network, with each validation and by "enrol".`
         : 'No licence waits on this cart.',
     ]);
     return 1;
@@ -56,9 +56,10 @@ async function requestOf(configuration: CartConfiguration, options: GivenOptions
   const codeFile = options.text('licence-code-file');
   const ways = [licence !== undefined, codeFile !== undefined, options.isGiven('waiting')];
   const given = ways.filter(Boolean).length;
-  const isWaiting = (await readWaitingLicence(configuration.dataDirectory)) !== null;
-  // On site nothing has to be said when everything was prepared at the depot.
-  if (options.isGiven('waiting') || (given === 0 && isWaiting)) return { act: 'enrol' } as const;
+  if (options.isGiven('waiting')) return { act: 'enrol' } as const;
+  // On site nothing has to be said when everything was prepared at the depot. One that is damaged is in nobody's way who brings another.
+  if (given === 0 && (await readWaitingLicence(configuration.dataDirectory)) !== null)
+    return { act: 'enrol' } as const;
   if (given !== 1) {
     throw new CalledWrongly(
       'No licence waits on this cart: give one of --licence, --licence-code-file and --waiting.',
@@ -67,14 +68,16 @@ async function requestOf(configuration: CartConfiguration, options: GivenOptions
   const replace = options.isGiven('replace');
   const read = (file: string) => readInput(file, LICENCE_BYTES_MAX, 'a licence');
   if (licence !== undefined) {
-    const { code, gateway, rootFingerprint } = await readLicenceFor({
+    const file = await readLicenceFor({
       file: await read(licence),
       cart: configuration.cart,
       rootFingerprint:
         options.text('root-fingerprint') ?? configuration.gateway.rootFingerprint ?? null,
       nowMs: Date.now(),
     });
-    return { act: 'licence', code, rootFingerprint, gateway, replace } as const;
+    const { code, gateway, rootFingerprint } = file;
+    const id = String(file.licence);
+    return { act: 'licence', code, rootFingerprint, gateway, licence: id, replace } as const;
   }
   const rootFingerprint =
     options.text('root-fingerprint') ?? configuration.gateway.rootFingerprint ?? null;
@@ -84,5 +87,5 @@ async function requestOf(configuration: CartConfiguration, options: GivenOptions
     );
   }
   const code = (await read(codeFile ?? '-')).trim().slice(0, 200);
-  return { act: 'licence', code, rootFingerprint, gateway: null, replace } as const;
+  return { act: 'licence', code, rootFingerprint, gateway: null, licence: null, replace } as const;
 }

@@ -1,4 +1,5 @@
 /** What a field engineer can do at a cart, and when: see `commissioning.ts`. */
+import { isAccepted } from '@chaperone/domain/validation/acceptance.ts';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import type { JournalFact } from '@chaperone/domain/journal-entry/journal-entry.ts';
 import type { ChangeProof } from '@chaperone/domain/network/network-change.ts';
@@ -6,38 +7,36 @@ import type { NetworkProfile } from '@chaperone/domain/network/network-profile.t
 import { refusedGateway } from '@chaperone/domain/network/gateway-rule.ts';
 import { refusedProxy } from '@chaperone/domain/network/proxy-rule.ts';
 import type { ProxySettings } from '@chaperone/domain/network/proxy-settings.ts';
-import { FINDINGS } from '@chaperone/domain/validation/finding.ts';
-import type { ValidationStep } from '@chaperone/domain/validation/finding.ts';
 import type { AcceptanceFile } from '@chaperone/protocol/commissioning/acceptance-report.ts';
 import type {
   Validation,
   ValidationStepReport,
 } from '@chaperone/protocol/commissioning/validation.ts';
 import type { EngineerState } from '@chaperone/protocol/panel-api/engineer.ts';
-import { readSiteSettings, writeSiteSettings } from '../site/site.ts';
-import type { SiteSettings } from '../site/site.ts';
 import {
   CartNotSetUp,
   CommissioningUnderWay,
   ReportMissing,
   SessionUnderWay,
+  ValidationIncomplete,
   ValidationMissing,
   ValidationNotPassed,
-  ValidationStopped,
 } from './commissioning-refused.ts';
-import { admitFields, refusedAcceptance, refusedLicence } from './field-rule.ts';
-import { KeptValidation } from './kept-validation.ts';
+import { admitFields, refusedAcceptance } from './field-rule.ts';
+import { LicenceEntry } from './licence-entry.ts';
+import type { EnterLicence } from './licence-entry.ts';
+import { Order } from './order.ts';
 import type {
   AcceptancePart,
   GatewayAddress,
   LicencePart,
-  LicenceToRedeem,
   NetworkPart,
   SiteInForce,
   ValidatePart,
   WiFiScan,
 } from './parts.ts';
-import { ValidationRun } from './validation-run.ts';
+import { SiteAtWork } from './site-at-work.ts';
+import { Validations } from './validations.ts';
 
 export interface CommissioningOptions {
   readonly dataDirectory: string;
@@ -59,46 +58,49 @@ export interface CommissioningOptions {
   readonly onEnrolled: (certificateSerial: string) => Promise<void>;
 }
 
-export interface EnterLicence {
-  /** As typed. */
-  readonly code: string;
-  /** Null: it came with the configuration, or with a licence that waits. */
-  readonly rootFingerprint: string | null;
-  readonly gateway?: GatewayAddress;
-  readonly replace?: boolean;
-}
-
 /** A licence that waits is tried for so long once the network has changed. */
 const WAITING_TRIED_MS = 30_000;
+
 export class Commissioning {
   readonly #options: CommissioningOptions;
-  readonly #kept: KeptValidation;
+  readonly #site: SiteAtWork;
+  readonly #order: Order;
+  readonly #validations: Validations;
+  readonly #licence: LicenceEntry;
   readonly #listeners = new Set<() => void>();
-  #site: SiteSettings;
-  #run: ValidationRun | null = null;
-  #isChanging = false;
-  #enrolTrouble: string | null = null;
 
-  private constructor(options: CommissioningOptions, site: SiteSettings) {
+  private constructor(options: CommissioningOptions, site: SiteAtWork) {
+    const { dataDirectory, clock, licence, configured, onEnrolled } = options;
+    const tell = (): void => this.#tell();
     this.#options = options;
-    this.#kept = new KeptValidation(options.dataDirectory);
     this.#site = site;
-    options.network.onChange(() => this.#tell());
+    this.#order = new Order(options.isSessionUnderWay, tell);
+    this.#validations = new Validations({ dataDirectory, clock, tell });
+    this.#licence = new LicenceEntry({
+      ...{ licence, site, onEnrolled, tell },
+      order: this.#order,
+      validations: this.#validations,
+      configuredFingerprint: configured.rootFingerprint,
+    });
+    options.network.onChange(tell);
   }
 
-  /** Reads what is set at this site. @throws SiteSettingsDamaged */
+  /** Reads what is set at this site, and brings an enrolment to its end that was cut off. @throws SiteSettingsDamaged */
   static async open(options: CommissioningOptions): Promise<Commissioning> {
-    return new Commissioning(options, await readSiteSettings(options.dataDirectory));
+    const { dataDirectory, configured } = options;
+    const site = await SiteAtWork.open(dataDirectory, configured.gateway);
+    const commissioning = new Commissioning(options, site);
+    await commissioning.#licence.recover();
+    return commissioning;
   }
 
   /** The settings in force, for whoever dials. */
   get site(): SiteInForce {
-    const { gateway, proxy } = this.#site;
-    return { gateway: gateway ?? this.#options.configured.gateway, proxy };
+    return this.#site.inForce;
   }
 
   get isValidating(): boolean {
-    return this.#run?.isRunning === true;
+    return this.#validations.isRunning;
   }
 
   /** Tells of each change. @returns what ends the telling */
@@ -109,90 +111,68 @@ export class Commissioning {
 
   async state(): Promise<EngineerState> {
     const { cart, licence, network, acceptance } = this.#options;
-    const [enrolment, waiting, seen, report] = await Promise.all([
+    const [enrolment, waiting, seen, validation, report] = await Promise.all([
       licence.enrolment(),
-      licence.waiting(),
+      this.#licence.state(),
       this.#interfaces(),
+      this.#validations.state(),
       acceptance.summary(),
     ]);
     const { gateway, proxy } = this.site;
     return {
-      cart,
-      enrolment,
-      isPrestaged: waiting !== null,
-      enrolTrouble: waiting === null ? null : this.#enrolTrouble,
+      ...{ cart, enrolment },
+      ...waiting,
       gateway,
       proxy: { kind: proxy.kind, address: addressOf(proxy) },
       ...seen,
       change: network.change(),
-      validation: this.#run?.state() ?? (await this.#keptState()),
-      report,
+      ...{ validation, report },
     };
   }
 
   /** Lets something be done beside the operator. @throws SessionUnderWay */
   admitWork(): void {
-    if (this.#options.isSessionUnderWay()) throw new SessionUnderWay();
+    this.#order.admitWork();
   }
 
   /** Lets a validation begin. @throws SessionUnderWay, CommissioningUnderWay */
   admitValidation(): void {
     this.admitWork();
-    if (this.isValidating || this.#isChanging) throw new CommissioningUnderWay();
+    this.#order.admitBesideChanges();
+    this.#validations.admit();
   }
 
   /** Lets a session begin. @throws CommissioningUnderWay */
   admitSession(): void {
-    if (this.#isChanging || this.#options.network.change()?.state === 'trying') {
-      throw new CommissioningUnderWay();
-    }
+    this.#order.admitBesideChanges();
+    if (this.#options.network.change()?.state === 'trying') throw new CommissioningUnderWay();
   }
 
   /** A session has begun: what was looked at alone is not alone any more. */
   sessionBegan(): void {
-    this.#run?.stopping.abort(new SessionUnderWay());
+    this.#validations.overtake(new SessionUnderWay());
   }
 
-  /**
-   * Redeems a licence, or keeps it when the gateway cannot be reached yet.
-   * @returns whether the cart is enrolled now
-   * @throws FieldsRefused before the network is asked, and what enrolment throws
-   */
-  async enterLicence(entered: EnterLicence, signal: AbortSignal): Promise<boolean> {
-    const { licence, configured } = this.#options;
-    const { code, gateway = null, replace = false } = entered;
-    const rootFingerprint =
-      entered.rootFingerprint ??
-      (await licence.waiting())?.rootFingerprint ??
-      configured.rootFingerprint;
-    admitFields(refusedLicence(code, rootFingerprint));
-    if (gateway !== null) admitFields(refusedGateway(gateway));
-    const toRedeem = { code, rootFingerprint: rootFingerprint ?? '', gateway };
-    return this.#changing(async () => {
-      if (!replace && (await licence.enrolment()) !== null)
-        return this.#redeem(toRedeem, false, signal);
-      await licence.keepWaiting(toRedeem);
-      return this.#redeem(toRedeem, replace, signal);
-    });
+  /** @see LicenceEntry.enter */
+  enterLicence(entered: EnterLicence, signal: AbortSignal): Promise<boolean> {
+    return this.#licence.enter(entered, signal);
   }
 
   /** Tries a licence that waits. @returns whether the cart is enrolled now */
-  async enrolWaiting(signal: AbortSignal): Promise<boolean> {
-    const waiting = await this.#options.licence.waiting();
-    if (waiting === null) return (await this.#options.licence.enrolment()) !== null;
-    return this.#changing(() => this.#redeem(waiting, true, signal));
+  enrolWaiting(signal: AbortSignal): Promise<boolean> {
+    return this.#licence.enrolWaiting(signal);
   }
 
   /** @throws FieldsRefused, SessionUnderWay, CommissioningUnderWay */
   async setGateway(gateway: GatewayAddress): Promise<void> {
     admitFields(refusedGateway(gateway));
-    await this.#changing(() => this.#setSite({ ...this.#site, gateway }, 'gateway'));
+    await this.#setSite({ gateway }, 'gateway');
   }
 
   /** @throws FieldsRefused, SessionUnderWay, CommissioningUnderWay */
   async setProxy(proxy: ProxySettings): Promise<void> {
     admitFields(refusedProxy(proxy));
-    await this.#changing(() => this.#setSite({ ...this.#site, proxy }, 'proxy'));
+    await this.#setSite({ proxy }, 'proxy');
   }
 
   /**
@@ -208,15 +188,17 @@ export class Commissioning {
     onTrying: () => void = () => undefined,
   ): Promise<void> {
     const { network, record } = this.#options;
-    await this.#changing(async () => {
+    await this.#order.changing(async () => {
+      // What is refused changes nothing, so it costs nothing.
+      await network.admit(name, profile);
       await record([{ kind: 'site-changed', what: 'network' }]);
-      await this.#forgetValidation();
+      await this.#validations.forget();
       const stop = network.onChange(() => {
         if (network.change()?.state === 'trying') onTrying();
       });
       await network.apply(name, profile, proof).finally(stop);
     });
-    await this.#tryWaiting(AbortSignal.timeout(WAITING_TRIED_MS));
+    await this.#licence.tryWaiting(AbortSignal.timeout(WAITING_TRIED_MS));
   }
 
   scan(name: string): Promise<WiFiScan> {
@@ -225,46 +207,44 @@ export class Commissioning {
 
   /**
    * Validates. A licence that waits is redeemed first, since without an identity there is little to see.
-   * @throws SessionUnderWay, CommissioningUnderWay, ValidationStopped, and what validation throws
+   * @throws SessionUnderWay, CommissioningUnderWay, ValidationOvertaken, and what validation throws
    */
   async validate(
     idleSeconds: number,
     onStep: (step: ValidationStepReport) => void = () => undefined,
   ): Promise<Validation> {
     this.admitValidation();
-    const run = new ValidationRun(idleSeconds, this.#options.clock);
-    this.#run = run;
-    try {
-      await this.#kept.forget();
-      this.#tell();
-      const validation = await this.#validate(run, onStep);
-      await this.#kept.keep(validation);
-      return validation;
-    } finally {
-      run.end();
-      this.#tell();
-    }
+    return this.#validations.make(
+      idleSeconds,
+      async (signal, told) => {
+        await this.#licence.tryWaiting(signal, true);
+        const { site } = this;
+        return this.#options.validate({ site, idleSeconds, signal, onStep: told });
+      },
+      onStep,
+    );
   }
 
   /** Stops a validation; what it has seen until then stays, and the rest is left out. */
   stopValidation(): void {
-    this.#run?.stopping.abort(new ValidationStopped());
+    this.#validations.stop();
   }
 
   /**
    * Signs the acceptance report.
-   * @throws FieldsRefused, CartNotSetUp, ValidationMissing, ValidationNotPassed, SessionUnderWay, CommissioningUnderWay, and what signing throws
+   * @throws FieldsRefused, CartNotSetUp, ValidationMissing, ValidationNotPassed, ValidationIncomplete, SessionUnderWay,
+   *   CommissioningUnderWay, and what signing throws
    */
   async accept(facility: string, acceptedBy: string): Promise<AcceptanceFile> {
     const { licence, acceptance, record } = this.#options;
     admitFields(refusedAcceptance(facility, acceptedBy));
-    this.admitWork();
-    if ((await licence.enrolment()) === null) throw new CartNotSetUp();
-    const validation = await this.#kept.read();
-    if (validation === null || this.isValidating) throw new ValidationMissing();
-    if (validation.steps.some(({ result }) => result === 'failed')) throw new ValidationNotPassed();
-    const { interfaces } = await this.#interfaces();
-    return this.#changing(async () => {
+    // What is read here belongs together: nothing changes meanwhile.
+    return this.#order.changing(async () => {
+      if ((await licence.enrolment()) === null) throw new CartNotSetUp();
+      const validation = await this.#validations.last();
+      if (validation === null) throw new ValidationMissing();
+      admitAccepted(validation);
+      const { interfaces } = await this.#interfaces();
       await record([{ kind: 'site-changed', what: 'acceptance' }]);
       const { site } = this;
       return acceptance.accept({ site, facility, acceptedBy, validation, interfaces });
@@ -288,102 +268,15 @@ export class Commissioning {
     return this.#options.acceptance.firewall(await this.report());
   }
 
-  async #validate(
-    run: ValidationRun,
-    onStep: (step: ValidationStepReport) => void,
-  ): Promise<Validation> {
-    const { signal } = run.stopping;
-    await this.#tryWaiting(signal);
-    try {
-      return await this.#options.validate({
-        site: this.site,
-        idleSeconds: run.idleSeconds,
-        signal,
-        onStep: (step) => {
-          run.seen(step);
-          onStep(step);
-          this.#tell();
-        },
-      });
-    } catch (fault) {
-      if (signal.aborted && signal.reason instanceof ValidationStopped) return run.stopped();
-      throw fault;
-    }
-  }
-
-  /** Redeems a licence that waits, if it can be now: what keeps it from that is in the state, and not this act's failure. */
-  async #tryWaiting(signal: AbortSignal): Promise<void> {
-    if ((await this.#options.licence.waiting()) === null) return;
-    await this.enrolWaiting(signal).catch((fault: unknown) => {
-      if (!(fault instanceof DomainError) && !signal.aborted) throw fault;
+  async #setSite(
+    some: { readonly gateway: GatewayAddress } | { readonly proxy: ProxySettings },
+    what: 'gateway' | 'proxy',
+  ): Promise<void> {
+    await this.#order.changing(async () => {
+      await this.#options.record([{ kind: 'site-changed', what }]);
+      await this.#validations.forget();
+      await this.#site.set(some);
     });
-  }
-
-  async #redeem(
-    toRedeem: LicenceToRedeem,
-    replace: boolean,
-    signal: AbortSignal,
-  ): Promise<boolean> {
-    const { licence, onEnrolled } = this.#options;
-    await this.#kept.forget();
-    this.#run = null;
-    try {
-      const site = { ...this.site, gateway: toRedeem.gateway ?? this.site.gateway };
-      const { certificateSerial } = await licence.redeem({
-        licence: toRedeem,
-        site,
-        replace,
-        signal,
-      });
-      // The licence names its gateway: that is where this cart belongs from now on.
-      if (toRedeem.gateway !== null) await this.#keepSite({ ...this.#site, gateway: site.gateway });
-      await licence.dropWaiting();
-      this.#enrolTrouble = null;
-      await onEnrolled(certificateSerial);
-      return true;
-    } catch (fault) {
-      if (!(fault instanceof DomainError)) throw fault;
-      if (!isWorthWaiting(fault)) {
-        await licence.dropWaiting();
-        throw fault;
-      }
-      if ((await licence.waiting()) === null) throw fault;
-      this.#enrolTrouble = fault.code;
-      return false;
-    } finally {
-      this.#tell();
-    }
-  }
-
-  /** One change at a time, and none beside a session. */
-  async #changing<T>(change: () => Promise<T>): Promise<T> {
-    this.admitWork();
-    if (this.#isChanging) throw new CommissioningUnderWay();
-    this.#isChanging = true;
-    this.#tell();
-    try {
-      return await change();
-    } finally {
-      this.#isChanging = false;
-      this.#tell();
-    }
-  }
-
-  async #setSite(settings: SiteSettings, what: 'gateway' | 'proxy'): Promise<void> {
-    await this.#options.record([{ kind: 'site-changed', what }]);
-    await this.#forgetValidation();
-    await this.#keepSite(settings);
-  }
-
-  async #keepSite(settings: SiteSettings): Promise<void> {
-    await writeSiteSettings(this.#options.dataDirectory, settings);
-    this.#site = settings;
-  }
-
-  async #forgetValidation(): Promise<void> {
-    this.stopValidation();
-    this.#run = null;
-    await this.#kept.forget();
   }
 
   async #interfaces(): Promise<Pick<EngineerState, 'interfaces' | 'networkTrouble'>> {
@@ -395,24 +288,15 @@ export class Commissioning {
     }
   }
 
-  async #keptState(): Promise<EngineerState['validation']> {
-    const kept = await this.#kept.read();
-    if (kept === null) return null;
-    const { startedUtcMs, steps } = kept;
-    return { running: false, startedUtcMs, steps, now: null, nowForMs: 0, idleSeconds: 0 };
-  }
-
   #tell(): void {
     for (const listener of this.#listeners) listener();
   }
 }
 
-/** Tells whether a licence is still good after a failure: it is the road that does not carry yet. */
-function isWorthWaiting({ code }: DomainError): boolean {
-  if (code === 'ENROLMENT_UNREACHABLE' || code === 'GATEWAY_NOT_VERIFIED') return true;
-  const steps: Readonly<Record<string, ValidationStep | undefined>> = FINDINGS;
-  const step = steps[code];
-  return step !== undefined && step !== 'licence';
+/** What is signed says that a session will come about: nothing failed, and nothing that it hangs on was left out. */
+function admitAccepted({ steps }: Validation): void {
+  if (steps.some(({ result }) => result === 'failed')) throw new ValidationNotPassed();
+  if (!isAccepted(steps)) throw new ValidationIncomplete();
 }
 
 function addressOf(proxy: ProxySettings): string | null {

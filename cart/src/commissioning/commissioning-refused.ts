@@ -54,6 +54,16 @@ export class ValidationNotPassed extends DomainError {
   }
 }
 
+/** Nothing failed, and what the report is about was not looked at. */
+export class ValidationIncomplete extends DomainError {
+  readonly code = 'VALIDATION_INCOMPLETE';
+  constructor() {
+    super(
+      'The last validation did not come to certificate, licence and tunnel. Validate again, to the end.',
+    );
+  }
+}
+
 export class ReportMissing extends DomainError {
   readonly code = 'REPORT_MISSING';
   constructor() {
@@ -61,10 +71,49 @@ export class ReportMissing extends DomainError {
   }
 }
 
-/** A validation was stopped before its end by whoever had started it, or by a session. */
+/** A validation was stopped by hand before its end. */
 export class ValidationStopped extends DomainError {
   readonly code = 'VALIDATION_STOPPED';
   constructor() {
     super('The validation was stopped.');
   }
+}
+
+/** While it was being looked at, something was changed of what it looked at. */
+export class ValidationOvertaken extends DomainError {
+  readonly code = 'VALIDATION_OVERTAKEN';
+  constructor() {
+    super('Something was changed during the validation, so it does not count. Validate again.');
+  }
+}
+
+/** A refusal that the running agent told, with its code and words. */
+export class RefusedByAgent extends DomainError {
+  readonly code: string;
+  readonly fields: readonly RefusedField[];
+  constructor(code: string, message: string, fields: readonly RefusedField[] = []) {
+    super(message);
+    this.code = code;
+    this.fields = fields;
+  }
+}
+
+/** Gives what a caller is told of a refusal: its code, its words, and its fields if it has some. */
+export function refusedOf(fault: DomainError): {
+  code: string;
+  message: string;
+  fields?: RefusedField[];
+} {
+  const { code, message } = fault;
+  const fields = fieldsOf(fault);
+  return fields.length === 0 ? { code, message } : { code, message, fields: [...fields] };
+}
+
+/** The rules of the network have an error of their own with fields; whoever has them is shown beside them. */
+export function fieldsOf(fault: unknown): readonly RefusedField[] {
+  if (fault instanceof FieldsRefused || fault instanceof RefusedByAgent) return fault.fields;
+  if (!(fault instanceof DomainError) || !('fields' in fault) || !Array.isArray(fault.fields)) {
+    return [];
+  }
+  return fault.fields as readonly RefusedField[];
 }

@@ -7,9 +7,11 @@
  * Decision 0023.
  */
 export { Commissioning } from './acts.ts';
-export type { CommissioningOptions, EnterLicence } from './acts.ts';
-export { askedThere, fieldsOf, listenForCommands, refusedOf } from './agent-socket.ts';
+export type { CommissioningOptions } from './acts.ts';
+export { askedThere } from './agent-call.ts';
+export { listenForCommands } from './agent-socket.ts';
 export * from './commissioning-refused.ts';
+export type { EnterLicence } from './licence-entry.ts';
 export type * from './parts.ts';
 export { askedHere } from './request.ts';
 export type { Asked, CommissioningRequest } from './request.ts';

@@ -28,6 +28,8 @@ export interface SiteInForce {
 
 export interface NetworkPart {
   interfaces(): Promise<readonly NetworkInterface[]>;
+  /** Judges a profile, and touches nothing. @throws when it cannot be used */
+  admit(name: string, profile: NetworkProfile): Promise<void>;
   /** Settles when the profile is kept. @throws when it cannot be used, or was rolled back */
   apply(name: string, profile: NetworkProfile, proof: ChangeProof): Promise<void>;
   scan(name: string): Promise<WiFiScan>;
@@ -66,11 +68,13 @@ export interface LicenceToRedeem {
   readonly rootFingerprint: string;
   /** Null: as the site says. */
   readonly gateway: GatewayAddress | null;
+  /** The licence's id; null where it was typed, since no paper needs it. */
+  readonly licence: string | null;
 }
 
 export interface LicencePart {
   enrolment(): Promise<EngineerState['enrolment']>;
-  /** A licence that was entered, or put there at the depot, and waits for the network. */
+  /** A licence that was entered, or put there at the depot, and waits for the network. @throws WaitingLicenceDamaged */
   waiting(): Promise<LicenceToRedeem | null>;
   keepWaiting(licence: LicenceToRedeem): Promise<void>;
   dropWaiting(): Promise<void>;
@@ -80,5 +84,7 @@ export interface LicencePart {
     readonly site: SiteInForce;
     readonly replace: boolean;
     readonly signal: AbortSignal;
+    /** Called when all that makes the identity is there, before it is on the disk. */
+    readonly onGranted: () => Promise<void>;
   }): Promise<{ readonly serial: string; readonly certificateSerial: string }>;
 }

@@ -1,14 +1,8 @@
-/**
- * What a terminal asks of commissioning, and what it is told: the same whether the agent runs or not.
- *
- * When it runs, a request is one line of JSON on the agent's socket, and answers are lines: `{ step }` while something goes on, then
- * one of `{ done }` and `{ refused: { code, message, fields? } }`.
- */
+/** What a terminal asks of commissioning: the same whether the agent runs or not. How it is said to an agent: `socket-words.ts`. */
 import {
   acceptCart,
   applyNetwork,
   proxySettings,
-  refusedField,
   setGateway,
   startValidation,
 } from '@chaperone/protocol/panel-api/engineer.ts';
@@ -23,6 +17,8 @@ export const commissioningRequest = z.discriminatedUnion('act', [
     code: z.string().max(200),
     rootFingerprint: z.string().max(200).nullable(),
     gateway: setGateway.nullable(),
+    /** Its id, where it came from a file. */
+    licence: z.string().max(64).nullable(),
     replace: z.boolean(),
   }),
   z.strictObject({ act: z.literal('enrol') }),
@@ -38,18 +34,6 @@ export const commissioningRequest = z.discriminatedUnion('act', [
   z.strictObject({ act: z.literal('pin'), pin: z.string().max(64) }),
 ]);
 export type CommissioningRequest = z.infer<typeof commissioningRequest>;
-
-export const commissioningAnswer = z.union([
-  z.strictObject({ step: z.unknown() }),
-  z.strictObject({ done: z.unknown() }),
-  z.strictObject({
-    refused: z.strictObject({
-      code: z.string().max(64),
-      message: z.string().max(4000),
-      fields: z.array(refusedField).max(64).optional(),
-    }),
-  }),
-]);
 
 /** What a request can be asked of. */
 export interface Asked {

@@ -1,4 +1,6 @@
 /** A validation that is being made, or was: what the panel and a terminal follow, step by step. */
+import { isAccepted } from '@chaperone/domain/validation/acceptance.ts';
+import type { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import { VALIDATION_STEPS } from '@chaperone/domain/validation/finding.ts';
 import type {
   Validation,
@@ -14,6 +16,7 @@ export class ValidationRun {
   readonly #steps: ValidationStepReport[] = [];
   #stepBeganMs: number;
   #isRunning = true;
+  #overtakenBy: DomainError | null = null;
 
   constructor(idleSeconds: number, clock: { utcMs(): number; monotonicMs(): number }) {
     this.idleSeconds = idleSeconds;
@@ -24,6 +27,21 @@ export class ValidationRun {
 
   get isRunning(): boolean {
     return this.#isRunning;
+  }
+
+  /** Whether it does not count any more, whatever it has seen. */
+  get isOvertaken(): boolean {
+    return this.#overtakenBy !== null;
+  }
+
+  throwIfOvertaken(): void {
+    if (this.#overtakenBy !== null) throw this.#overtakenBy;
+  }
+
+  /** Takes it away, also when it was being stopped by hand. */
+  overtake(why: DomainError): void {
+    this.#overtakenBy ??= why;
+    this.stopping.abort(why);
   }
 
   seen(step: ValidationStepReport): void {
@@ -59,6 +77,7 @@ export class ValidationRun {
     const now = this.#isRunning ? (VALIDATION_STEPS[this.#steps.length] ?? null) : null;
     return {
       running: this.#isRunning,
+      accepted: !this.#isRunning && isAccepted(this.#steps),
       startedUtcMs: this.#startedUtcMs,
       steps: [...this.#steps],
       now,

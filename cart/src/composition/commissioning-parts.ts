@@ -139,7 +139,7 @@ function licencePart(
     waiting: () => readWaitingLicence(directory),
     keepWaiting: (licence) => keepWaitingLicence(directory, licence),
     dropWaiting: () => dropWaitingLicence(directory),
-    redeem: async ({ licence, site, replace, signal }) => {
+    redeem: async ({ licence, site, replace, signal, onGranted }) => {
       const identity = await enrol({
         directory,
         gateway: site.gateway,
@@ -149,6 +149,7 @@ function licencePart(
         rootFingerprint: licence.rootFingerprint,
         replace,
         signal,
+        onGranted,
       });
       return { serial: identity.serial, certificateSerial: identity.certificateSerialHex };
     },

@@ -90,9 +90,13 @@ export function openNetwork(
       const interfaces = await network.interfaces();
       return await Promise.all(interfaces.map((each) => shown(each, adapters)));
     },
+    admit: async (name, profile) => {
+      if (configuration.demo) throw new NetworkFixedInDemo();
+      await network.admit(name, profile);
+      await admitAdapter(name, profile, adapters);
+    },
     apply: async (name, profile, proof) => {
       if (configuration.demo) throw new NetworkFixedInDemo();
-      await admitAdapter(name, profile, adapters);
       await network.setUp(name, profile, proof);
     },
     scan: async (name) => ({ networks: [...(await adapters.scan(name))] }),

@@ -62,6 +62,8 @@ export interface EnrolOptions {
   readonly signal: AbortSignal;
   /** Allows exchanging an identity that is there already. */
   readonly replace?: boolean;
+  /** Called when all that makes the identity is there, before it is on the disk. */
+  readonly onGranted?: () => Promise<void>;
   /** UTC. */
   readonly nowMs?: () => number;
 }
@@ -105,6 +107,7 @@ export async function enrol(options: EnrolOptions): Promise<CartIdentity> {
   const terms = { licenceCA: anchors.licenceCA, serial, held: null };
   const licenceJWS = await fetchTerms({ ...pinned, rootsPem, shown }, terms);
   const parts = { keyPem, certificatePem, cartRootPem, anchorsJWS, anchors, licenceJWS };
+  await options.onGranted?.();
   await storeIdentity(directory, parts);
   await dropWaitingKey(directory, 'enrolment');
   return await loadIdentity(directory);

@@ -71,6 +71,7 @@ export async function prestage(options: PrestageOptions): Promise<LicenceFile> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   await holdWaitingKey(directory, 'enrolment');
   const { code, rootFingerprint, gateway } = licence;
-  await keepWaitingLicence(directory, { code, rootFingerprint, gateway });
+  const id = String(licence.licence);
+  await keepWaitingLicence(directory, { code, rootFingerprint, gateway, licence: id });
   return licence;
 }

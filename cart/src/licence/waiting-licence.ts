@@ -3,7 +3,7 @@
  *
  * | file | holds |
  * |---|---|
- * | `waiting-licence.json` | `{ version: 1, code, rootFingerprint, gateway \| null }`, for root alone: the code is a secret until it is used |
+ * | `waiting-licence.json` | `{ version: 1, code, rootFingerprint, gateway \| null, licence \| null }`, for root alone: the code is a secret until it is used |
  */
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -19,6 +19,8 @@ export interface WaitingLicence {
   readonly rootFingerprint: string;
   /** Null: as the site says. */
   readonly gateway: GatewayAddress | null;
+  /** The licence's id, as in the file; null where it was typed. */
+  readonly licence: string | null;
 }
 
 export class WaitingLicenceDamaged extends DomainError {
@@ -34,6 +36,8 @@ const schema = z.strictObject({
   code: z.string().max(200),
   rootFingerprint: z.string().max(200),
   gateway: gatewayAddress.nullable(),
+  // Absent where a cart was prepared by an earlier version.
+  licence: z.string().max(64).nullable().default(null),
 });
 
 /** Reads what waits; null when nothing does. @throws WaitingLicenceDamaged */
@@ -53,8 +57,11 @@ export async function keepWaitingLicence(
   directory: string,
   licence: WaitingLicence,
 ): Promise<void> {
-  const { code, rootFingerprint, gateway } = licence;
-  const kept: z.infer<typeof schema> = { version: 1, code, rootFingerprint, gateway };
+  const { code, rootFingerprint, gateway, licence: id } = licence;
+  const kept: z.infer<typeof schema> = {
+    ...{ version: 1, code, rootFingerprint, gateway },
+    licence: id,
+  };
   await writeWholeFile(join(directory, FILE), `${JSON.stringify(kept, null, 2)}\n`);
 }
 

@@ -141,6 +141,16 @@ export class Network {
   }
 
   /**
+   * Judges a profile for an interface, and touches nothing.
+   * @throws what `apply` throws before it begins
+   */
+  async admit(interfaceName: string, profile: NetworkProfile): Promise<void> {
+    judge(profile);
+    if (this.#isBeginning || isUnderWay(this.#change)) throw new NetworkChangeUnderWay();
+    await this.#find(interfaceName, profile);
+  }
+
+  /**
    * Begins to try a profile on an interface; settles once it has begun. What becomes of it is told by `change`.
    *
    * @param proof what it has to show before it is kept
@@ -152,8 +162,7 @@ export class Network {
     profile: NetworkProfile,
     proof: ChangeProof = 'gateway',
   ): Promise<void> {
-    admitProfile(profile);
-    admitAuthorities(profile, Date.now());
+    judge(profile);
     if (this.#isBeginning || isUnderWay(this.#change)) throw new NetworkChangeUnderWay();
     this.#isBeginning = true;
     try {
@@ -214,14 +223,9 @@ export class Network {
     await this.#running;
   }
 
-  /** Finds the interface and writes down that it is being changed. Nothing else is touched before that. */
-  async #begin(
-    interfaceName: string,
-    profile: NetworkProfile,
-    proof: ChangeProof,
-  ): Promise<BegunChange> {
-    const { networkManager, clock, limitMs = CHANGE_LIMIT_MS } = this.#options;
-    const interfaces = await networkManager.interfaces();
+  /** @throws NetworkInterfaceUnknown */
+  async #find(interfaceName: string, profile: NetworkProfile): Promise<NetworkInterface> {
+    const interfaces = await this.#options.networkManager.interfaces();
     const found = interfaces.find(({ name }) => name === interfaceName);
     if (found === undefined || found.kind !== profile.kind || found.state === 'off') {
       const names = interfaces.filter(
@@ -232,6 +236,17 @@ export class Network {
         `There is no such ${profile.kind === 'wifi' ? 'Wi-Fi' : 'wired'} interface that NetworkManager sets up. There is: ${listed}.`,
       );
     }
+    return found;
+  }
+
+  /** Writes down that an interface is being changed. Nothing else is touched before that. */
+  async #begin(
+    interfaceName: string,
+    profile: NetworkProfile,
+    proof: ChangeProof,
+  ): Promise<BegunChange> {
+    const { clock, limitMs = CHANGE_LIMIT_MS } = this.#options;
+    const found = await this.#find(interfaceName, profile);
     // One that a restart cut off comes to its end first.
     if ((await this.#file.read()) !== 'none') throw new NetworkChangeUnderWay();
     const active = found.activeProfile?.uuid ?? null;
@@ -361,4 +376,10 @@ export class Network {
   #record(fact: JournalFact): void {
     this.#options.record?.(fact);
   }
+}
+
+/** @throws NetworkProfileRefused */
+function judge(profile: NetworkProfile): void {
+  admitProfile(profile);
+  admitAuthorities(profile, Date.now());
 }

@@ -94,7 +94,9 @@ export const PROBLEM_TABLE = {
   FIELDS_REFUSED: { status: 422, title: 'What was typed cannot be used' },
   REPORT_MISSING: { status: 404, title: 'There is no acceptance report' },
   SESSION_UNDER_WAY: { status: 409, title: 'A remote session is under way' },
+  VALIDATION_INCOMPLETE: { status: 409, title: 'The last validation left out what counts' },
   VALIDATION_MISSING: { status: 409, title: 'Nothing was validated since the last change' },
+  VALIDATION_OVERTAKEN: { status: 409, title: 'Something was changed during the validation' },
   VALIDATION_NOT_PASSED: { status: 409, title: 'The last validation failed' },
   ALREADY_ENROLLED: { status: 409, title: 'This cart is enrolled already' },
   LICENCE_EXPIRED: { status: 403, title: 'The licence has expired' },
@@ -106,6 +108,7 @@ export const PROBLEM_TABLE = {
   ENROLMENT_UNREACHABLE: { status: 502, title: 'The gateway cannot be reached' },
   ENROLMENT_ANSWER_REFUSED: { status: 502, title: "The gateway's answer is not usable" },
   GATEWAY_NOT_VERIFIED: { status: 502, title: "The gateway's certificate is not accepted" },
+  WAITING_LICENCE_DAMAGED: { status: 409, title: 'The licence that waited here is damaged' },
   ROOT_FINGERPRINT_MISMATCH: { status: 502, title: "This is not the licence's gateway" },
 
   // The panel's own interface.

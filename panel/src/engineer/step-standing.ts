@@ -12,7 +12,8 @@ export function stepStandings(state: EngineerState): Readonly<Record<Step, Stand
   const { enrolment, isPrestaged, interfaces, networkTrouble, change, validation, report } = state;
   const isUp = interfaces.some((each) => each.state === 'up' && each.address !== null);
   const hasFailed = validation?.steps.some(({ result }) => result === 'failed') === true;
-  const isValidated = validation !== null && !validation.running && !hasFailed;
+  // One that was stopped early, or could look at nothing, is still to do.
+  const isValidated = validation?.accepted === true;
   const isRolledBack = change?.state === 'rolled-back';
   return {
     licence:
@@ -26,6 +27,6 @@ export function stepStandings(state: EngineerState): Readonly<Record<Step, Stand
           : 'trouble',
     gateway: isValidated ? 'done' : 'open',
     validation: hasFailed ? 'trouble' : isValidated ? 'done' : 'open',
-    acceptance: report === null ? 'open' : 'done',
+    acceptance: report?.accepted === true ? 'done' : 'open',
   };
 }

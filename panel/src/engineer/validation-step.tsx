@@ -32,6 +32,8 @@ const ICONS: Readonly<Record<StepResult, typeof CircleCheck>> = {
   'left-out': Minus,
 };
 
+type Ended = Pick<NonNullable<StepProps['state']['validation']>, 'accepted' | 'steps'>;
+
 /** Shows a validation, and begins one. */
 export function ValidationStep({ state, acts, onNext }: StepProps): ReactNode {
   const words = useEngineerWords();
@@ -39,7 +41,7 @@ export function ValidationStep({ state, acts, onNext }: StepProps): ReactNode {
   const [idle, setIdle] = useState<IdleChoice>('0');
   const { validation } = state;
   const isRunning = validation?.running === true;
-  const failed = validation?.steps.some(({ result }) => result === 'failed') === true;
+  const isAccepted = validation?.accepted === true;
   return (
     <div className="form">
       <Heading takesFocus={false}>{words.validation.title}</Heading>
@@ -55,7 +57,7 @@ export function ValidationStep({ state, acts, onNext }: StepProps): ReactNode {
           }))}
         />
       )}
-      {validation !== null && !isRunning && <Verdict steps={validation.steps} />}
+      {validation !== null && !isRunning && <Verdict validation={validation} />}
       {validation !== null && (
         <ol className="looked" aria-live="polite">
           {VALIDATION_STEPS.map((name) => {
@@ -91,7 +93,7 @@ export function ValidationStep({ state, acts, onNext }: StepProps): ReactNode {
           </Button>
         ) : (
           <Button
-            tone={validation === null || failed ? 'go' : 'plain'}
+            tone={isAccepted ? 'plain' : 'go'}
             icon={Play}
             busy={isBusy}
             busyWords={words.moment}
@@ -100,7 +102,7 @@ export function ValidationStep({ state, acts, onNext }: StepProps): ReactNode {
             {validation === null ? words.validation.begin : words.validation.again}
           </Button>
         )}
-        {validation !== null && !isRunning && !failed && (
+        {isAccepted && (
           <Button tone="go" onPress={onNext}>
             {words.next}
           </Button>
@@ -111,14 +113,15 @@ export function ValidationStep({ state, acts, onNext }: StepProps): ReactNode {
 }
 
 /** Says how it ended; what failed comes with the sentences to read aloud, before anything has to be scrolled. */
-function Verdict({ steps }: { readonly steps: readonly ValidationStepReport[] }): ReactNode {
+function Verdict(props: { readonly validation: Ended }): ReactNode {
   const words = useEngineerWords();
   const { language } = useSpeech();
+  const { accepted, steps } = props.validation;
   const failed = steps.filter(({ result }) => result === 'failed');
   if (failed.length === 0) {
     return (
       <p className="verdict" aria-live="polite">
-        {words.validation.passed}
+        {accepted ? words.validation.passed : words.validation.incomplete}
       </p>
     );
   }

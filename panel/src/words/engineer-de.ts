@@ -150,6 +150,8 @@ export const engineerDe: EngineerWords = {
     again: 'Noch einmal prüfen',
     stop: 'Abbrechen',
     passed: 'Der Weg zum Gateway trägt.',
+    incomplete:
+      'Der Weg wurde nicht bis zum Ende geprüft: Auf Zertifikat, Lizenz und Tunnel kommt es an.',
     failed: 'Der Weg trägt noch nicht. Lesen Sie das der IT des Krankenhauses vor:',
     steps: {
       link: 'Verbindung zur Dose',
@@ -274,9 +276,13 @@ export const engineerDe: EngineerWords = {
       'Das ist nicht das Gateway der Lizenz. Der Code wurde nicht gesendet. Vergleichen Sie die Adresse des Gateways und den Fingerabdruck.',
     SESSION_UNDER_WAY: 'Auf diesem Gerät läuft eine Fernsitzung. Beenden Sie sie zuerst.',
     TIMED_OUT: 'Das Gateway wurde nicht rechtzeitig erreicht.',
+    VALIDATION_INCOMPLETE:
+      'Die letzte Prüfung kam nicht bis zu Zertifikat, Lizenz und Tunnel. Prüfen Sie noch einmal, bis zum Ende.',
     VALIDATION_MISSING: 'Seit der letzten Änderung wurde nichts geprüft. Prüfen Sie zuerst.',
     VALIDATION_NOT_PASSED:
       'Die letzte Prüfung ging nicht gut aus. Beheben Sie, was sie sagt, und prüfen Sie noch einmal.',
+    VALIDATION_OVERTAKEN:
+      'Während der Prüfung wurde etwas geändert, deshalb zählt sie nicht. Prüfen Sie noch einmal.',
     WIFI_ADAPTER_AWAY: 'Der WLAN-Adapter antwortet nicht.',
     WIFI_SCAN_FAILED: 'Der Adapter konnte nicht nach WLANs suchen. Versuchen Sie es noch einmal.',
     WITHDRAWN: 'Es wurde zurückgenommen, bevor es behalten wurde.',

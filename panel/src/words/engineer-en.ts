@@ -144,6 +144,8 @@ export const engineerEn: EngineerWords = {
     again: 'Validate again',
     stop: 'Stop',
     passed: 'The road to the gateway carries.',
+    incomplete:
+      'The road was not looked at to its end: certificate, licence and tunnel are what counts.',
     failed: "The road does not carry yet. Read this to the hospital's IT:",
     steps: {
       link: 'Link',
@@ -252,9 +254,13 @@ export const engineerEn: EngineerWords = {
       "This is not the gateway of the licence. The code was not sent. Compare the gateway's address and the fingerprint.",
     SESSION_UNDER_WAY: 'A remote session is under way on this cart. End it first.',
     TIMED_OUT: 'The gateway was not reached in time.',
+    VALIDATION_INCOMPLETE:
+      'The last validation did not come to certificate, licence and tunnel. Validate again, to the end.',
     VALIDATION_MISSING: 'Nothing was validated since the last change. Validate first.',
     VALIDATION_NOT_PASSED:
       'The last validation failed. Put right what it says, then validate again.',
+    VALIDATION_OVERTAKEN:
+      'Something was changed during the validation, so it does not count. Validate again.',
     WIFI_ADAPTER_AWAY: 'The Wi-Fi adapter does not answer.',
     WIFI_SCAN_FAILED: 'The adapter could not look for networks. Try again.',
     WITHDRAWN: 'It was taken back before it had been kept.',

@@ -144,6 +144,8 @@ export const engineerEs: EngineerWords = {
     again: 'Comprobar otra vez',
     stop: 'Parar',
     passed: 'El camino hasta la pasarela funciona.',
+    incomplete:
+      'El camino no se comprobó hasta el final: cuentan el certificado, la licencia y el túnel.',
     failed: 'El camino todavía no funciona. Lea esto a los informáticos del hospital:',
     steps: {
       link: 'Enlace',
@@ -254,9 +256,13 @@ export const engineerEs: EngineerWords = {
       'Esta no es la pasarela de la licencia. El código no se envió. Compare la dirección de la pasarela y la huella.',
     SESSION_UNDER_WAY: 'Hay una sesión remota en este equipo. Termínela primero.',
     TIMED_OUT: 'No se alcanzó la pasarela a tiempo.',
+    VALIDATION_INCOMPLETE:
+      'La última comprobación no llegó al certificado, la licencia y el túnel. Compruebe otra vez, hasta el final.',
     VALIDATION_MISSING: 'No se comprobó nada desde el último cambio. Compruebe primero.',
     VALIDATION_NOT_PASSED:
       'La última comprobación falló. Corrija lo que dice y compruebe otra vez.',
+    VALIDATION_OVERTAKEN:
+      'Algo se cambió durante la comprobación, así que no cuenta. Compruebe otra vez.',
     WIFI_ADAPTER_AWAY: 'El adaptador Wi-Fi no responde.',
     WIFI_SCAN_FAILED: 'El adaptador no pudo buscar redes. Inténtelo otra vez.',
     WITHDRAWN: 'Se retiró antes de guardarse.',

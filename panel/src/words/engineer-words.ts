@@ -63,8 +63,10 @@ export const ENGINEER_REFUSALS = [
   'SESSION_UNDER_WAY',
   'SITE_SETTINGS_DAMAGED',
   'TIMED_OUT',
+  'VALIDATION_INCOMPLETE',
   'VALIDATION_MISSING',
   'VALIDATION_NOT_PASSED',
+  'VALIDATION_OVERTAKEN',
   'VALIDATION_STOPPED',
   'WAITING_LICENCE_DAMAGED',
   'WIFI_ADAPTER_AWAY',
@@ -260,6 +262,8 @@ export interface EngineerWords {
     readonly again: string;
     readonly stop: string;
     readonly passed: string;
+    /** Nothing failed, and what a report is about was not looked at. */
+    readonly incomplete: string;
     readonly failed: string;
     readonly steps: Readonly<Record<ValidationStep, string>>;
     readonly results: Readonly<Record<StepResult, string>>;

@@ -214,6 +214,8 @@ export const engineerState = z.object({
   validation: z
     .object({
       running: z.boolean(),
+      /** Whether a report may be signed over it: nothing failed, and nothing was left out that it hangs on. */
+      accepted: z.boolean(),
       startedUtcMs: z.number(),
       /** Those that are done, in order. */
       steps: z.array(validationStep),
@@ -231,6 +233,8 @@ export const engineerState = z.object({
       signedUtcMs: z.number(),
       facility: z.string(),
       acceptedBy: z.string(),
+      /** Whether what was signed says that the cart is accepted. */
+      accepted: z.boolean(),
       /** Null while the gateway has not got it. */
       receivedUtcMs: z.number().nullable(),
     })

@@ -126,6 +126,7 @@ const waitingLicence = folderTarget({
       code: 'K7QM2-XNPD0-00000-00000',
       rootFingerprint: 'ab'.repeat(32),
       gateway: { host: '192.0.2.1', port: 443, serverName: 'gateway.example' },
+      licence: 'lic-7',
     }),
   open: async (folder) => await readWaitingLicence(folder),
 });

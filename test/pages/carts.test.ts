@@ -140,3 +140,32 @@ test('which carts need somebody, why, and what was signed', async (t) => {
   assert.match(page.url(), /sort=facility/);
   assert.deepEqual(complaints, []);
 });
+
+test('a page that cannot be drawn says so, and leads back; it never goes blank', async (t) => {
+  const context = await browser.newContext({ locale: 'en-GB' });
+  t.after(async () => await context.close());
+  const page = await context.newPage();
+  const { consoleUrl, authority } = gateway.running;
+  const issueWorkstationLicence = async (label: string): Promise<string> =>
+    (await authority.issueWorkstationLicence(label, { by: 'test' })).code;
+  await license({ system: { consoleUrl, issueWorkstationLicence } }, page);
+  await signIn(page, demoPerson('finn'));
+  await page.getByRole('button', { name: 'US-1001' }).waitFor();
+  // An instant that no calendar has, as only a damaged gateway would tell it.
+  const isList = (url: URL): boolean => url.pathname === '/api/admin/carts';
+  await page.route(isList, async (route) => {
+    const response = await route.fetch();
+    const body = await response.text();
+    await route.fulfill({
+      response,
+      body: body.replaceAll(/"validatedUtcMs":\d+/g, '"validatedUtcMs":9007199254740991'),
+    });
+  });
+  await page.reload();
+  const broke = page.getByRole('alert').filter({ hasText: 'This page cannot be shown' });
+  await broke.waitFor();
+  await examine(page, '93-page-broke');
+  await page.unroute(isList);
+  await broke.getByRole('link', { name: 'Back to the first page' }).press('Enter');
+  await page.getByRole('button', { name: 'US-1001' }).waitFor();
+});

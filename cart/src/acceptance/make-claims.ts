@@ -6,7 +6,8 @@ import { isAccepted } from '@chaperone/domain/validation/acceptance.ts';
 import type { ValidationStep } from '@chaperone/domain/validation/finding.ts';
 import { isIPv4 } from '@chaperone/protocol/commissioning/ipv4.ts';
 import { firewallRules, isLoopback } from '@chaperone/protocol/commissioning/firewall.ts';
-import { REPORT_VERSION, reportText } from '@chaperone/protocol/commissioning/acceptance-report.ts';
+import { REPORT_VERSION } from '@chaperone/protocol/commissioning/acceptance-report.ts';
+import { readableText } from '@chaperone/protocol/commissioning/plain-value.ts';
 import type { AcceptanceReportClaims } from '@chaperone/protocol/commissioning/acceptance-report.ts';
 import type { Validation } from '@chaperone/protocol/commissioning/validation.ts';
 import type { NetworkInterface } from '@chaperone/protocol/panel-api/engineer.ts';
@@ -49,9 +50,9 @@ export function makeClaims(parts: ClaimsParts): AcceptanceReportClaims {
   const proxy = proxyOf(seen, road);
   const facts = {
     gateway: {
-      host: reportText(road.gateway.host),
+      host: readableText(road.gateway.host),
       port: road.gateway.port,
-      serverName: reportText(road.gateway.serverName),
+      serverName: readableText(road.gateway.serverName),
       addresses: proxy.host === null ? addressesOf(seen, road.gateway.host) : [],
       rootFingerprint: parts.rootFingerprint,
     },
@@ -65,10 +66,10 @@ export function makeClaims(parts: ClaimsParts): AcceptanceReportClaims {
     iat: Math.floor(parts.utcMs / 1000),
     demo: parts.demo,
     accepted: isAccepted(validation.steps),
-    model: reportText(cart.model),
-    software: reportText(parts.software),
-    facility: reportText(parts.facility),
-    acceptedBy: reportText(parts.acceptedBy),
+    model: readableText(cart.model),
+    software: readableText(parts.software),
+    facility: readableText(parts.facility),
+    acceptedBy: readableText(parts.acceptedBy),
     ...facts,
     licence: parts.licence ?? licenceOf(seen),
     certificate: parts.certificate,
@@ -87,7 +88,7 @@ class Seen {
 
   text(step: ValidationStep, name: string): string | null {
     const fact = this.#fact(step, name);
-    return typeof fact === 'string' && fact !== '' ? reportText(fact) : null;
+    return typeof fact === 'string' && fact !== '' ? readableText(fact) : null;
   }
 
   whole(step: ValidationStep, name: string): number | null {
@@ -176,7 +177,7 @@ function proxyOf(seen: Seen, { proxy }: RoadSettings): AcceptanceReportClaims['p
   if (proxy.kind === 'none')
     return { kind: 'none', url: null, host: null, port: null, authentication: 'none' };
   if (proxy.kind === 'pac') return { kind: 'pac', url: seen.text('proxy', 'pacUrl'), ...used };
-  return { kind: 'manual', url: null, ...used, host: reportText(proxy.host), port: proxy.port };
+  return { kind: 'manual', url: null, ...used, host: readableText(proxy.host), port: proxy.port };
 }
 
 function licenceOf(seen: Seen): AcceptanceReportClaims['licence'] {
@@ -185,6 +186,6 @@ function licenceOf(seen: Seen): AcceptanceReportClaims['licence'] {
   return {
     id: seen.text('licence', 'id') ?? UNKNOWN,
     features: features.slice(0, FEATURES_MAX),
-    validUntilUtcMs: Number.isFinite(until) ? until : null,
+    validUntilUtcMs: Number.isFinite(until) ? Math.max(0, until) : null,
   };
 }

@@ -3,6 +3,8 @@ import { FINDINGS } from '@chaperone/domain/validation/finding.ts';
 import type { Finding, ValidationStep } from '@chaperone/domain/validation/finding.ts';
 import { FINDING_WORDS, PASSED_WORDS, withFacts } from '@chaperone/domain/validation/words.ts';
 import type { Fact, Facts } from '@chaperone/domain/validation/words.ts';
+import { readableText } from '@chaperone/protocol/commissioning/plain-value.ts';
+import { LINE_CHARACTERS_MAX } from '@chaperone/protocol/commissioning/validation.ts';
 import type { ValidationStepReport } from '@chaperone/protocol/commissioning/validation.ts';
 
 export type { Fact, Facts } from '@chaperone/domain/validation/words.ts';
@@ -26,10 +28,6 @@ export type Outcome =
     }
   /** Not looked at because nothing has to be. */
   | { readonly result: 'left-out'; readonly said: string; readonly seen?: Facts };
-
-/** The limits of `protocol/src/commissioning/validation.ts`. */
-const FACT_CHARACTERS_MAX = 300;
-const LINE_CHARACTERS_MAX = 500;
 
 /** Names a finding with what was seen. */
 export const failed = (finding: Finding, seen: Facts): Outcome => ({
@@ -64,7 +62,7 @@ export function reportOf(
   );
   const report = { step, seen, tookMs: Math.round(tookMs) };
   const line = (sentence: string): string =>
-    withFacts(sentence, seen).slice(0, LINE_CHARACTERS_MAX);
+    readableText(withFacts(sentence, seen), LINE_CHARACTERS_MAX);
   switch (outcome.result) {
     case 'passed':
       return {
@@ -96,5 +94,5 @@ export function reportOf(
 function clean(fact: Fact): Fact {
   if (typeof fact === 'number') return Number.isFinite(fact) ? fact : null;
   if (typeof fact !== 'string') return fact;
-  return fact.replaceAll(/[^\p{L}\p{M}\p{N}\p{P}\p{S}\p{Zs}]/gu, ' ').slice(0, FACT_CHARACTERS_MAX);
+  return readableText(fact.replaceAll(/[^\p{L}\p{M}\p{N}\p{P}\p{S}\p{Zs}]/gu, ' '));
 }

@@ -18,6 +18,7 @@ import { OwnAccountPage } from '../own-account/own-account-page.tsx';
 import { CasePage } from '../page/case-page.tsx';
 import { CasesPage } from '../page/cases-page.tsx';
 import { NotYours } from '../page/not-yours.tsx';
+import { PageBroke } from '../page/page-broke.tsx';
 import { Frame } from '../part/frame.tsx';
 import { WORDS } from '../words/words.ts';
 import { AnyPage } from './any-page.tsx';
@@ -72,6 +73,8 @@ export const router = createRouter({
     accountRoute,
     pageRoute,
   ]),
+  // Around each route's own component: the frame and its ways to the other pages stay.
+  defaultErrorComponent: PageBroke,
 });
 
 declare module '@tanstack/react-router' {

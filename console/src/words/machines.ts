@@ -151,6 +151,7 @@ export const CART_WORDS = {
     'certificate-ends': 'Certificate ends',
     'licence-ends': 'Licence ends',
     'never-validated': 'Never validated',
+    'cannot-be-read': 'Cannot be read',
   } satisfies Record<CommissionedCart['attention'][number], string>,
   nothing: 'Nothing',
   standings: {

@@ -29,6 +29,10 @@ export const WORDS = {
   copy: 'Copy',
   copied: 'Copied',
   notFound: 'There is nothing at this address.',
+  pageBroke: 'This page cannot be shown',
+  pageBrokeLead:
+    'Something in it cannot be read. Nothing was changed. The other pages work; please tell who runs the service centre.',
+  toStart: 'Back to the first page',
   searchShortcut: '/',
   signOut: 'Sign out',
   roles: {

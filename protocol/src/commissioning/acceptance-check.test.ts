@@ -8,7 +8,8 @@ import { test } from 'node:test';
 import { StatementInvalid, signStatement } from '../signed/statement.ts';
 import { verifierKeyOf } from '../tree/verifier-key.ts';
 import { contradictionsOf, readAcceptanceReceipt } from './acceptance-check.ts';
-import { ACCEPTANCE_TYP, acceptanceReportClaims, reportText } from './acceptance-report.ts';
+import { ACCEPTANCE_TYP, acceptanceReportClaims } from './acceptance-report.ts';
+import { INSTANT_MAX_MS, readableText } from './plain-value.ts';
 import type { AcceptanceReportClaims } from './acceptance-report.ts';
 import { passedStep, sampleClaims } from './testing/sample-report.ts';
 
@@ -77,15 +78,57 @@ test('each contradiction is a sentence', () => {
 });
 
 test('texts are one readable line, and what a cart says is made so', () => {
-  for (const odd of ['a\nb', 'a\u0000b', 'a\u202Eb', 'a\u2028b', '\uD800']) {
+  const odds = [
+    'a\nb',
+    'a\u0000b',
+    'a\u001B]0;b',
+    'a\u202Eb',
+    'a\u2028b',
+    '\uD800',
+    '\u200E',
+    '\u200F',
+  ];
+  for (const odd of [
+    ...odds,
+    '\u061C',
+    '\u00AD',
+    '\u200B',
+    '\u200D',
+    '\u2060',
+    '\uFEFF',
+    '\u{E0041}',
+  ]) {
     const claims = { ...good, facility: odd };
-    assert.equal(acceptanceReportClaims.safeParse(claims).success, false, JSON.stringify(odd));
-    const cleaned = { ...good, facility: reportText(odd) };
+    const bad = [
+      claims,
+      { ...good, validation: withLink({ said: odd }) },
+      { ...good, validation: withLink({ advice: odd }) },
+      { ...good, validation: withLink({ seen: { issuer: odd } }) },
+    ];
+    for (const each of bad)
+      assert.equal(acceptanceReportClaims.safeParse(each).success, false, JSON.stringify(odd));
+    const cleaned = { ...good, facility: readableText(odd) };
     assert.equal(acceptanceReportClaims.safeParse(cleaned).success, true);
   }
-  assert.equal(reportText('x'.repeat(1000)).length, 300);
-  assert.equal(reportText('Häuser 日本'), 'Häuser 日本');
+  assert.equal(readableText('x'.repeat(1000)).length, 300);
+  assert.equal(readableText('Häuser 日本'), 'Häuser 日本');
   assert.ok(passedStep('link').said.length > 0);
+});
+
+test('no instant is one that a calendar cannot write', () => {
+  const licence = { ...good.licence, validUntilUtcMs: INSTANT_MAX_MS };
+  assert.equal(acceptanceReportClaims.safeParse({ ...good, licence }).success, true);
+  for (const far of [INSTANT_MAX_MS + 1, 9e15, Number.MAX_SAFE_INTEGER, -1]) {
+    const bad = [
+      { ...good, licence: { ...good.licence, validUntilUtcMs: far } },
+      { ...good, certificate: { ...good.certificate, notAfterUtcMs: far } },
+      { ...good, validation: { ...good.validation, endedUtcMs: far } },
+      { ...good, validation: { ...good.validation, startedUtcMs: far } },
+      { ...good, iat: far },
+    ];
+    for (const [at, each] of bad.entries())
+      assert.equal(acceptanceReportClaims.safeParse(each).success, false, `${at}: ${far}`);
+  }
 });
 
 test('a receipt is read by the key of the ledger that gave it, and by no other', async () => {

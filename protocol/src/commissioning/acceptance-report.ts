@@ -7,6 +7,7 @@
  * `acceptance-check.ts`.
  */
 import { z } from 'zod';
+import { instant, seconds, text as textOf } from './plain-value.ts';
 import { validation } from './validation.ts';
 
 export const ACCEPTANCE_TYP = {
@@ -29,24 +30,8 @@ export const reportJWS = z
   .regex(/^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/);
 const receiptJWS = reportJWS.max(RECEIPT_CHARACTERS_MAX);
 
-/** What people read: no line ends, no other control characters, nothing that turns the direction of what follows. */
-const UNREADABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u;
-const text = z
-  .string()
-  .max(300)
-  .refine((value) => !UNREADABLE.test(value), 'expected one line of readable text');
-const seconds = z.number().int().min(0);
-const instant = z.number().int().min(0);
+const text = textOf();
 const port = z.number().int().min(1).max(65_535);
-
-/** Makes a text from anywhere one that a report may carry. */
-export function reportText(value: string): string {
-  return value
-    .toWellFormed()
-    .replaceAll(new RegExp(UNREADABLE, 'gu'), ' ')
-    .slice(0, 300)
-    .toWellFormed();
-}
 
 /** One rule that the hospital's firewall needs, as in the printed page. */
 export const firewallRule = z.strictObject({
@@ -106,7 +91,7 @@ export const reportedProxy = z.strictObject({
 export const acceptanceReportClaims = z.strictObject({
   version: z.literal(REPORT_VERSION),
   /** The cart's serial. */
-  iss: z.string().max(64),
+  iss: textOf(64),
   jti: z.string().regex(/^acpt-[0-9a-hjkmnp-tv-z]{26}$/),
   iat: seconds,
   demo: z.boolean(),
@@ -142,7 +127,7 @@ export const acceptanceReceiptClaims = z.strictObject({
   iss: text,
   report: acceptanceReportClaims.shape.jti,
   /** Serial number of the cart. */
-  cart: z.string().max(64),
+  cart: textOf(64),
   /** SHA-256 of the report's JWS, base64url. */
   sha256: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
   receivedUtcMs: instant,

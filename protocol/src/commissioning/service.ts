@@ -16,6 +16,7 @@
  */
 import { z } from 'zod';
 import { RECEIPT_CHARACTERS_MAX, reportJWS } from './acceptance-report.ts';
+import { instant, text } from './plain-value.ts';
 
 export const COMMISSIONING_PREFIX = '/commissioning/v1';
 export const COMMISSIONING_PATHS = {
@@ -35,17 +36,17 @@ export const IDLE_SECONDS_MAX = 3600;
 
 export const gatewayStatus = z.strictObject({
   /** The gateway's clock. */
-  utcMs: z.number().int(),
-  software: z.string().max(100),
+  utcMs: instant,
+  software: text(100),
   /** As the certificate that was shown says. */
-  serial: z.string().max(64),
-  facility: z.string().max(200).nullable(),
+  serial: text(64),
+  facility: text(200).nullable(),
   /** The one by which the certificate that was shown came about. */
   licence: z.strictObject({
-    id: z.string().max(64),
+    id: text(64),
     state: z.enum(['redeemed', 'expired', 'retired']),
-    features: z.array(z.string().max(64)).max(16),
-    validUntilUtcMs: z.number().int().nullable(),
+    features: z.array(text(64)).max(16),
+    validUntilUtcMs: instant.nullable(),
   }),
 });
 export type GatewayStatus = z.infer<typeof gatewayStatus>;

@@ -2,10 +2,12 @@
 import { FINDINGS, STEP_RESULTS, VALIDATION_STEPS } from '@chaperone/domain/validation/finding.ts';
 import type { Finding } from '@chaperone/domain/validation/finding.ts';
 import { z } from 'zod';
+import { instant, text } from './plain-value.ts';
 
-/** A fact that was seen: an address, a speed, an issuer. Never a secret, and cleaned of control characters. */
-const fact = z.union([z.string().max(300), z.number(), z.boolean(), z.null()]);
+/** A fact that was seen: an address, a speed, an issuer. Never a secret. */
+const fact = z.union([text(), z.number(), z.boolean(), z.null()]);
 
+export const LINE_CHARACTERS_MAX = 500;
 /** Facts of one step. */
 const FACTS_MAX = 40;
 
@@ -19,16 +21,16 @@ export const validationStep = z.strictObject({
     .record(z.string().regex(/^[a-z][A-Za-z0-9]{0,39}$/), fact)
     .refine((seen) => Object.keys(seen).length <= FACTS_MAX, 'too many facts'),
   /** English: what was seen, in one line. */
-  said: z.string().max(500),
+  said: text(LINE_CHARACTERS_MAX),
   /** English: the one sentence to read to the hospital's IT; null when there is nothing to do. */
-  advice: z.string().max(500).nullable(),
+  advice: text(LINE_CHARACTERS_MAX).nullable(),
   tookMs: z.number().int().min(0),
 });
 export type ValidationStepReport = z.infer<typeof validationStep>;
 
 export const validation = z.strictObject({
-  startedUtcMs: z.number().int(),
-  endedUtcMs: z.number().int(),
+  startedUtcMs: instant,
+  endedUtcMs: instant,
   /** In the order of VALIDATION_STEPS, each once. */
   steps: z.array(validationStep).length(VALIDATION_STEPS.length),
 });

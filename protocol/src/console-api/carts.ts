@@ -29,6 +29,8 @@ export const CART_ATTENTIONS = [
   'certificate-ends',
   'licence-ends',
   'never-validated',
+  /** The rest of what is said of the cart is left out; the log of the gateway says why. */
+  'cannot-be-read',
 ] as const;
 
 /** `attention` leaves out what needs nobody. */

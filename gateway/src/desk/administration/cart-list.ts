@@ -46,6 +46,10 @@ export interface CartListParts {
   readonly gatewayNames: readonly string[];
 }
 
+export interface CartListContext extends Pick<DeskContext, 'clock'> {
+  readonly log: Pick<DeskContext['log'], 'error'>;
+}
+
 /** Carts that a list is made of. */
 const CARTS_MAX = 20_000;
 /** A certificate is renewed at two thirds of its life by itself: one that ends so soon was not. */
@@ -53,10 +57,12 @@ const CERTIFICATE_WARNING_MS = 30 * 24 * 60 * 60_000;
 
 export class CartList {
   readonly #clock: DeskContext['clock'];
+  readonly #log: CartListContext['log'];
   readonly #parts: CartListParts;
 
-  constructor({ clock }: Pick<DeskContext, 'clock'>, parts: CartListParts) {
+  constructor({ clock, log }: CartListContext, parts: CartListParts) {
     this.#clock = clock;
+    this.#log = log;
     this.#parts = parts;
   }
 
@@ -100,7 +106,13 @@ export class CartList {
     const changes = await this.#parts.changes.all();
     return found.map((cart) => {
       const { serial } = cart;
-      return this.#describe(cart, seen.get(serial), reports.get(serial), changes.get(serial));
+      try {
+        return this.#describe(cart, seen.get(serial), reports.get(serial), changes.get(serial));
+      } catch (fault) {
+        // One cart's words, or one damaged row, must not take the list of all carts away.
+        this.#log.error({ err: fault, cart: serial }, 'what is known of a cart cannot be read');
+        return unreadable(cart, this.#clock.utcMs());
+      }
     });
   }
 
@@ -112,7 +124,6 @@ export class CartList {
   ): ShownCart {
     const nowMs = this.#clock.utcMs();
     const { gatewayNames, isOnline } = this.#parts;
-    const isInForce = inForceUntilUtcMs !== null && inForceUntilUtcMs > nowMs;
     const newest = reports?.newest;
     const accepted = reports?.accepted?.summary;
     const licence =
@@ -133,7 +144,7 @@ export class CartList {
     };
     const shown: Omit<ShownCart, 'attention'> = {
       serial,
-      state: isInForce ? 'commissioned' : isLicensed ? 'licensed' : 'retired',
+      state: stateOf(isLicensed, inForceUntilUtcMs, nowMs),
       certificateExpiresUtcMs: inForceUntilUtcMs,
       online: isOnline(serial),
       facility: terms?.facility ?? newest?.summary.facility ?? null,
@@ -161,6 +172,30 @@ export class CartList {
   }
 }
 
+/** What the registry alone says. */
+function unreadable(
+  { serial, isLicensed, inForceUntilUtcMs }: FoundCart,
+  nowMs: number,
+): ShownCart {
+  return {
+    serial,
+    state: stateOf(isLicensed, inForceUntilUtcMs, nowMs),
+    certificateExpiresUtcMs: inForceUntilUtcMs,
+    ...{ online: false, facility: null, model: null, software: null, licence: null },
+    ...{ validation: null, acceptedUtcMs: null, drift: [] },
+    attention: ['cannot-be-read'],
+  };
+}
+
+function stateOf(
+  isLicensed: boolean,
+  inForceUntilUtcMs: number | null,
+  nowMs: number,
+): ShownCart['state'] {
+  if (inForceUntilUtcMs !== null && inForceUntilUtcMs > nowMs) return 'commissioned';
+  return isLicensed ? 'licensed' : 'retired';
+}
+
 function attentionOf(
   { state, validation, drift, certificateExpiresUtcMs, licence }: Omit<ShownCart, 'attention'>,
   nowMs: number,
@@ -174,6 +209,7 @@ function attentionOf(
     'certificate-ends': ends,
     'licence-ends': licence?.standing === 'ends-soon' || licence?.standing === 'expired',
     'never-validated': state === 'commissioned' && validation === null,
+    'cannot-be-read': false,
   };
   return (Object.keys(needs) as Attention[]).filter((each) => needs[each]);
 }

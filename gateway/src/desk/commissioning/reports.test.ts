@@ -13,13 +13,17 @@ import { COMMISSIONING_PATHS as PATHS } from '@chaperone/protocol/commissioning/
 import { statementDigest } from '@chaperone/protocol/evidence/digest.ts';
 import { parseVerifierKey } from '@chaperone/protocol/tree/verifier-key.ts';
 import { sql } from 'kysely';
-import { RuleViolation } from '../../platform/database/database-error.ts';
+import { UniqueViolation, RuleViolation } from '../../platform/database/database-error.ts';
 import { forEachDatabase } from '../../platform/database/testing/database-suite.ts';
 import {
   AcceptanceReportDamaged,
+  AcceptanceReportIdTaken,
+  AcceptanceReportRefused,
   AcceptanceReportUnknown,
   AcceptanceReports,
+  COMMISSIONING_MIGRATIONS,
 } from './commissioning.ts';
+import type { ReportTables } from './tables.ts';
 import { newRoad } from './testing/commissioning-desk.ts';
 import { claimsOf, signReport } from './testing/sign-report.ts';
 
@@ -314,6 +318,88 @@ forEachDatabase('acceptance reports', (open) => {
     assert.deepEqual(
       (await reports.ofCart('US-1001')).map(({ id }) => id),
       [failed.jti, accepted.jti],
+    );
+  });
+
+  test('what another cart brings takes nothing from the one that signed it', async (t) => {
+    const { reports, road } = await newRoad(t, open);
+    const cart = await road.enrol('US-1001');
+    const thief = await road.enrol('US-1002');
+    for (const isThiefFirst of [true, false]) {
+      const jws = await signReport(cart, claimsOf(cart));
+      const serials = isThiefFirst ? ['US-1002', 'US-1001'] : ['US-1001', 'US-1002'];
+      const settled = await Promise.allSettled(
+        serials.map(async (serial) => await reports.take(jws, serial)),
+      );
+      const [own, other] = isThiefFirst ? settled.toReversed() : settled;
+      assert.equal(own?.status, 'fulfilled');
+      assert.ok(other?.status === 'rejected' && other.reason instanceof AcceptanceReportRefused);
+    }
+    // A cart chooses its reports' ids: that of another takes no place from the cart that has it.
+    const claims = claimsOf(cart);
+    const squatting = { ...claimsOf(thief), jti: claims.jti };
+    await reports.take(await signReport(thief, squatting), 'US-1002');
+    await reports.take(await signReport(cart, claims), 'US-1001');
+    for (const serial of ['US-1001', 'US-1002'])
+      assert.equal((await reports.claims(serial, claims.jti)).claims.iss, serial);
+    const changed = await signReport(cart, { ...claims, model: 'Another' });
+    await assert.rejects(reports.take(changed, 'US-1001'), AcceptanceReportIdTaken);
+  });
+
+  test('an instant that no calendar has, and a text that nobody can read, are refused', async (t) => {
+    const { reports, road } = await newRoad(t, open);
+    const cart = await road.enrol('US-1001');
+    const { licence, certificate, validation } = claimsOf(cart);
+    const far = Number.MAX_SAFE_INTEGER;
+    for (const changes of [
+      { licence: { ...licence, validUntilUtcMs: far } },
+      { certificate: { ...certificate, notAfterUtcMs: far } },
+      { validation: { ...validation, endedUtcMs: far } },
+      { iat: far },
+      { facility: '\u061CSt. Brigid' },
+    ]) {
+      const jws = await signReport(cart, claimsOf(cart, changes));
+      await assert.rejects(reports.take(jws, 'US-1001'), AcceptanceReportRefused);
+    }
+    assert.equal((await reports.newestOf('all')).size, 0);
+  });
+
+  test('reports from before ids were unique by cart are kept, with the rules and the order', async () => {
+    const [first, ...later] = COMMISSIONING_MIGRATIONS;
+    assert.ok(first !== undefined);
+    const database = await open([first]);
+    const row = (id: string, cart: string) => ({
+      ...{ id, cart, certificate_serial: 'aa', received_at: 1, accepted: 1 as const },
+      ...{ summary: '{}', sha256: id, report: 'r', receipt: 'c' },
+    });
+    const insert = async (id: string, cart: string): Promise<void> => {
+      await database
+        .db<ReportTables>()
+        .insertInto('desk_acceptance_report')
+        .values(row(id, cart))
+        .execute();
+    };
+    await insert('a', 'US-1');
+    await insert('b', 'US-1');
+    await assert.rejects(insert('a', 'US-2'), UniqueViolation);
+    await database.migrate([first, ...later]);
+    await insert('a', 'US-2');
+    await assert.rejects(insert('a', 'US-1'), UniqueViolation);
+    const rows = await database
+      .db<ReportTables>()
+      .selectFrom('desk_acceptance_report')
+      .select(['id', 'cart', 'number'])
+      .orderBy('number')
+      .execute();
+    assert.deepEqual(
+      rows.map(({ id, cart }) => `${id} ${cart}`),
+      ['a US-1', 'b US-1', 'a US-2'],
+    );
+    await assert.rejects(
+      database.transaction(async (view) => {
+        await sql`update desk_acceptance_report set cart = 'US-9'`.execute(view.db());
+      }),
+      RuleViolation,
     );
   });
 

@@ -59,7 +59,7 @@ export class AcceptanceReports {
   readonly #context: ReportsContext;
   readonly #authority: Pick<Authority, 'certificatesOf' | 'publicRoots'>;
   readonly #pace: RateLimit;
-  /** Reports that are being taken, by their digest: the same one twice at once is taken once. */
+  /** Reports that are being taken, by cart and digest: the same one twice at once is taken once, another cart's is not awaited. */
   readonly #underWay = new Map<string, Promise<string>>();
 
   constructor(
@@ -81,16 +81,17 @@ export class AcceptanceReports {
     const sha256 = statementDigest(jws);
     const held = await this.#receiptOf(serial, sha256);
     if (held !== null) return held;
-    const before = this.#underWay.get(sha256);
+    const taken = `${serial} ${sha256}`;
+    const before = this.#underWay.get(taken);
     if (before !== undefined) return await before;
     // Refusals are counted, too: each costs a signature's check.
     if (!this.#pace.take(serial)) throw new CommissioningThrottled(1 / REPORTS.perSecond);
     const taking = this.#take(jws, serial, sha256);
-    this.#underWay.set(sha256, taking);
+    this.#underWay.set(taken, taking);
     try {
       return await taking;
     } finally {
-      this.#underWay.delete(sha256);
+      this.#underWay.delete(taken);
     }
   }
 
@@ -145,10 +146,10 @@ export class AcceptanceReports {
     const held = await this.#authority.certificatesOf({ kind: 'cart', id: serial });
     const checked = await checkReport(jws, serial, held);
     const { claims, certificateSerial } = checked;
-    if (await this.#isTaken(claims.jti)) throw new AcceptanceReportIdTaken();
+    if (await this.#isTaken(serial, claims.jti)) throw new AcceptanceReportIdTaken();
     const { ledger, clock } = this.#context;
     // A stop may have come between the entry and the row: then the report came when the entry says.
-    let receivedUtcMs = await this.#writtenUtcMs(claims.jti, sha256);
+    let receivedUtcMs = await this.#writtenUtcMs(serial, claims.jti, sha256);
     if (receivedUtcMs === null) {
       receivedUtcMs = clock.utcMs();
       await ledger.append({
@@ -172,7 +173,7 @@ export class AcceptanceReports {
   }
 
   /** When the ledger wrote that this report came; null when it did not. @throws LedgerBroken */
-  async #writtenUtcMs(id: string, sha256: string): Promise<number | null> {
+  async #writtenUtcMs(serial: string, id: string, sha256: string): Promise<number | null> {
     const kind = 'acceptance-report-received';
     const [entry] = (
       await this.#context.ledger.search({
@@ -180,7 +181,10 @@ export class AcceptanceReports {
       })
     ).items;
     const fact = entry?.fact;
-    return fact?.kind === kind && fact.reportId === id && fact.sha256 === sha256
+    return fact?.kind === kind &&
+      fact.cart === serial &&
+      fact.reportId === id &&
+      fact.sha256 === sha256
       ? (entry?.utcMs ?? null)
       : null;
   }
@@ -212,7 +216,7 @@ export class AcceptanceReports {
         report: jws,
         receipt,
       })
-      .onConflict((conflict) => conflict.column('id').doNothing())
+      .onConflict((conflict) => conflict.columns(['cart', 'id']).doNothing())
       .execute();
     const kept = await this.#receiptOf(serial, sha256);
     if (kept === null) throw new AcceptanceReportIdTaken();
@@ -245,8 +249,12 @@ export class AcceptanceReports {
     return row?.receipt ?? null;
   }
 
-  async #isTaken(id: string): Promise<boolean> {
-    const row = await this.#rows().select('id').where('id', '=', id).executeTakeFirst();
+  async #isTaken(serial: string, id: string): Promise<boolean> {
+    const row = await this.#rows()
+      .select('id')
+      .where('cart', '=', serial)
+      .where('id', '=', id)
+      .executeTakeFirst();
     return row !== undefined;
   }
 

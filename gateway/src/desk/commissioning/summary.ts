@@ -2,11 +2,12 @@
 import { VALIDATION_STEPS } from '@chaperone/domain/validation/finding.ts';
 import { firstFailure } from '@chaperone/domain/validation/acceptance.ts';
 import type { AcceptanceReportClaims } from '@chaperone/protocol/commissioning/acceptance-report.ts';
+import { instant } from '@chaperone/protocol/commissioning/plain-value.ts';
 import { z } from 'zod';
 
 export const reportSummary = z.object({
-  signedUtcMs: z.number(),
-  validatedUtcMs: z.number(),
+  signedUtcMs: instant,
+  validatedUtcMs: instant,
   accepted: z.boolean(),
   failedStep: z.enum(VALIDATION_STEPS).nullable(),
   warnings: z.number(),
@@ -29,7 +30,7 @@ export const reportSummary = z.object({
   nameServers: z.array(z.string()).optional(),
   licenceId: z.string(),
   features: z.array(z.string()),
-  validUntilUtcMs: z.number().nullable(),
+  validUntilUtcMs: instant.nullable(),
 });
 export type ReportSummary = z.infer<typeof reportSummary>;
 

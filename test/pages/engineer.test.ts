@@ -154,6 +154,15 @@ test('from a licence on paper to a signed report, on the panel of a cart that wa
   const download = page.waitForEvent('download');
   await button('Save the report').click();
   assert.match((await download).suggestedFilename(), /^acceptance-acpt-\w+\.html$/);
+  // Printed alone: the browser's dialog is held open here, for what it would print to be looked at.
+  await page.evaluate('window.print = () => undefined');
+  await page.getByRole('button', { name: 'Print the report' }).click();
+  await page.emulateMedia({ media: 'print' });
+  await page.locator('.print-page').getByText('ACCEPTED').waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Print the report' }).isVisible(), false);
+  await page.evaluate("window.dispatchEvent(new Event('afterprint'))");
+  await page.emulateMedia({ media: 'screen' });
+  await page.locator('.print-page').waitFor({ state: 'detached' });
   await button('Hide the report').click();
   await button('Text for the firewall team').click();
   const text = await page.getByRole('textbox', { name: 'Text for the firewall team' }).inputValue();

@@ -1,7 +1,7 @@
 /** Step 5: the report is signed, looked at and saved, and the firewall team gets its text. */
 import { facilityIn } from '@chaperone/protocol/commissioning/validation.ts';
-import { Copy, Download, FileCheck, PenLine } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { Copy, Download, FileCheck, PenLine, Printer } from 'lucide-react';
+import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { Button } from '../part/button.tsx';
 import { Heading } from '../part/heading.tsx';
@@ -9,6 +9,7 @@ import { useEngineerWords } from '../words/engineer-speech.ts';
 import type { StepProps } from './step.ts';
 import { Field, FormProblem } from './field.tsx';
 import { Fact, Facts } from './facts.tsx';
+import { ReportPage, printReport } from './report-page.tsx';
 import { useStepAct } from './step-act.ts';
 
 /** Takes who accepts for whom, and shows what was signed: with another report, from the beginning. */
@@ -71,6 +72,14 @@ function Acceptance({ state, acts }: StepProps): ReactNode {
                 }
               >
                 {words.acceptance.savePage}
+              </Button>
+              <Button
+                tone="plain"
+                size="small"
+                icon={Printer}
+                onPress={() => sending.start(async () => printReport(await acts.reportPage()))}
+              >
+                {words.acceptance.print}
               </Button>
               <Button
                 tone="plain"
@@ -157,27 +166,6 @@ function Acceptance({ state, acts }: StepProps): ReactNode {
       )}
     </div>
   );
-}
-
-/**
- * Shows the printable page in a tree of its own. Its style comes as a constructed sheet: the panel's policy admits no inline
- * style, and a parsed document runs no script.
- */
-function ReportPage(props: { readonly page: string; readonly label: string }): ReactNode {
-  const place = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const root = place.current?.shadowRoot ?? place.current?.attachShadow({ mode: 'open' });
-    if (root === undefined) return;
-    const style = /<style>([^<]*)<\/style>/;
-    const parsed = new DOMParser().parseFromString(props.page.replace(style, ''), 'text/html');
-    const sheet = new CSSStyleSheet();
-    // The tree has no html and no body; its host stands for both.
-    const rules = style.exec(props.page)?.[1] ?? '';
-    sheet.replaceSync(rules.replaceAll(/(^|[\s,}])(?:html|body|:root)(?=[\s,{])/g, '$1:host'));
-    root.adoptedStyleSheets = [sheet];
-    root.replaceChildren(...parsed.body.childNodes);
-  }, [props.page]);
-  return <div className="report-page" ref={place} role="document" aria-label={props.label} />;
 }
 
 function save(name: string, type: string, text: string): void {

@@ -1,10 +1,12 @@
 /** Step 1: the licence, typed as it stands on paper, and what identity the cart has. */
+import { ACTIVITIES } from '@chaperone/domain/activity/activity.ts';
 import { BadgeCheck, Hourglass, KeyRound } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { Button } from '../part/button.tsx';
 import { Heading } from '../part/heading.tsx';
 import { useEngineerWords } from '../words/engineer-speech.ts';
+import { useSpeech } from '../words/speech.tsx';
 import { refusalWords } from '../words/engineer-words.ts';
 import type { StepProps } from './step.ts';
 import { Field, FormProblem } from './field.tsx';
@@ -14,6 +16,7 @@ import { useStepAct } from './step-act.ts';
 /** Shows the licence, and takes one. */
 export function LicenceStep({ state, acts, onNext }: StepProps): ReactNode {
   const words = useEngineerWords();
+  const { activities } = useSpeech().words;
   const { start, isBusy, problem, error } = useStepAct();
   const [code, setCode] = useState('');
   const [fingerprint, setFingerprint] = useState('');
@@ -50,7 +53,11 @@ export function LicenceStep({ state, acts, onNext }: StepProps): ReactNode {
                     words.day(enrolment.licence.validUntilUtcMs - 1)}
               </Fact>
               {enrolment.licence.features.length > 0 && (
-                <Fact name={words.licence.features}>{enrolment.licence.features.join(', ')}</Fact>
+                <Fact name={words.licence.features}>
+                  {ACTIVITIES.filter((each) => enrolment.licence.features.includes(each))
+                    .map((each) => activities[each])
+                    .join(', ')}
+                </Fact>
               )}
             </Facts>
             {enrolment.renewalFailure !== null && (

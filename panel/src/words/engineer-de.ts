@@ -190,6 +190,7 @@ export const engineerDe: EngineerWords = {
     notReceived: 'noch nicht; er wird von selbst erneut gesendet',
     show: 'Bericht zeigen',
     hide: 'Bericht verbergen',
+    print: 'Bericht drucken',
     savePage: 'Bericht speichern',
     firewall: 'Text für das Firewall-Team',
     copy: 'Kopieren',

@@ -178,6 +178,7 @@ export const engineerEn: EngineerWords = {
     notReceived: 'not yet; it is sent again by itself',
     show: 'Show the report',
     hide: 'Hide the report',
+    print: 'Print the report',
     savePage: 'Save the report',
     firewall: 'Text for the firewall team',
     copy: 'Copy',

@@ -178,6 +178,7 @@ export const engineerEs: EngineerWords = {
     notReceived: 'todavía no; se vuelve a enviar solo',
     show: 'Mostrar el informe',
     hide: 'Ocultar el informe',
+    print: 'Imprimir el informe',
     savePage: 'Guardar el informe',
     firewall: 'Texto para el equipo del cortafuegos',
     copy: 'Copiar',

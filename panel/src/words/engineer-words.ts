@@ -282,6 +282,7 @@ export interface EngineerWords {
     readonly notReceived: string;
     readonly show: string;
     readonly hide: string;
+    readonly print: string;
     readonly savePage: string;
     readonly firewall: string;
     readonly copy: string;

@@ -139,7 +139,11 @@ export const engineerEs: EngineerWords = {
     title: 'Comprobación',
     statement: 'Se mira todo el camino hasta la pasarela. Tarda unos diez segundos.',
     idle: 'Observar también una conexión sin uso',
-    idleFor: (seconds) => (seconds === 0 ? 'Sin ella' : `${Math.round(seconds / 60)} minutos`),
+    idleFor: (seconds) => {
+      if (seconds === 0) return 'Sin ella';
+      const minutes = Math.round(seconds / 60);
+      return minutes === 1 ? '1 minuto' : `${minutes} minutos`;
+    },
     begin: 'Comprobar',
     again: 'Comprobar otra vez',
     stop: 'Parar',

@@ -3,7 +3,7 @@
  *
  * | in the data directory | holds |
  * |---|---|
- * | `acceptance/<seconds>-<id>.json` | one `AcceptanceFile`; seconds since 1970, twelve digits, so that names sort by time |
+ * | `acceptance/<number>-<id>.json` | one `AcceptanceFile`; seconds since 1970 or one more than the last, twelve digits, so that names sort as they were made, whatever the clock says |
  * | `acceptance/refused/` | reports that the gateway will never take |
  */
 import { mkdir, readFile, readdir, rename, stat } from 'node:fs/promises';
@@ -31,7 +31,7 @@ export class AcceptanceFileDamaged extends DomainError {
 const FOLDER = 'acceptance';
 const REFUSED = 'refused';
 const NAME = /^\d{12}-acpt-[0-9a-z]{26}\.json$/;
-const SECONDS_DIGITS = 12;
+const NUMBER_DIGITS = 12;
 
 export class AcceptanceFiles {
   readonly #folder: string;
@@ -43,7 +43,10 @@ export class AcceptanceFiles {
   /** Keeps a report; it is on the disk when this settles. @returns its name */
   async keep(file: AcceptanceFile, id: string, signedS: number): Promise<string> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    const name = `${String(signedS).padStart(SECONDS_DIGITS, '0')}-${id}.json`;
+    // A clock that was wrong once must not make its report the newest for years.
+    const last = Number.parseInt((await this.names()).at(-1) ?? '0', 10);
+    const number = Math.max(signedS, last + 1);
+    const name = `${String(number).padStart(NUMBER_DIGITS, '0')}-${id}.json`;
     await this.write(name, file);
     return name;
   }

@@ -72,6 +72,7 @@ export const FINDINGS = {
   CART_CERTIFICATE_EXPIRED: 'certificate',
   CART_CERTIFICATE_DUE: 'certificate',
   CART_REFUSED: 'certificate',
+  GATEWAY_ANSWER_UNREADABLE: 'certificate',
   CLOCK_AHEAD: 'clock',
   CLOCK_BEHIND: 'clock',
   PATH_MTU_BLACK_HOLE: 'path-mtu',

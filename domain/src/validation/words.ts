@@ -221,6 +221,11 @@ export const FINDING_WORDS = {
     advice:
       'Nothing is asked of the hospital: please ask the service centre whether this cart was retired.',
   },
+  GATEWAY_ANSWER_UNREADABLE: {
+    said: 'The gateway says of its clock or of this cart’s licence what cannot be.',
+    advice:
+      'Nothing is asked of the hospital: please tell the service centre that the gateway’s answer to this cart cannot be read.',
+  },
   CLOCK_AHEAD: {
     said: 'The clock of the cart is {skewSeconds} s ahead of the gateway’s.',
     advice:

@@ -213,6 +213,11 @@ export const FINDINGS_DE: Readonly<Record<Finding, FindingWords>> = {
     advice:
       'Vom Krankenhaus wird nichts gebraucht: Bitte fragen Sie die Servicezentrale, ob dieses Gerät stillgelegt wurde.',
   },
+  GATEWAY_ANSWER_UNREADABLE: {
+    said: 'Das Gateway sagt von seiner Uhr oder von der Lizenz dieses Geräts, was nicht sein kann.',
+    advice:
+      'Vom Krankenhaus wird nichts gebraucht: Bitte sagen Sie der Servicezentrale, dass die Antwort des Gateways an dieses Gerät nicht lesbar ist.',
+  },
   CLOCK_AHEAD: {
     said: 'Die Uhr des Geräts geht gegenüber der des Gateways {skewSeconds} s vor.',
     advice:
@@ -310,6 +315,7 @@ export const SHORT_DE: Readonly<Record<Finding, string>> = {
   CART_CERTIFICATE_EXPIRED: 'Das Zertifikat dieses Geräts ist abgelaufen.',
   CART_CERTIFICATE_DUE: 'Das Zertifikat dieses Geräts muss erneuert werden.',
   CART_REFUSED: 'Das Gateway weist dieses Gerät zurück.',
+  GATEWAY_ANSWER_UNREADABLE: 'Die Antwort des Gateways ist nicht lesbar.',
   CLOCK_AHEAD: 'Die Uhr dieses Geräts geht vor.',
   CLOCK_BEHIND: 'Die Uhr dieses Geräts geht nach.',
   PATH_MTU_BLACK_HOLE: 'Lange Pakete verschwinden unterwegs.',

@@ -42,6 +42,7 @@ export const FINDINGS_EN: Readonly<Record<Finding, string>> = {
   CART_CERTIFICATE_EXPIRED: 'The certificate of this cart has expired.',
   CART_CERTIFICATE_DUE: 'The certificate of this cart is due for renewal.',
   CART_REFUSED: 'The gateway refuses this cart.',
+  GATEWAY_ANSWER_UNREADABLE: 'The gateway’s answer cannot be read.',
   CLOCK_AHEAD: 'The clock of this cart is ahead.',
   CLOCK_BEHIND: 'The clock of this cart is behind.',
   PATH_MTU_BLACK_HOLE: 'Long packets vanish on the way.',

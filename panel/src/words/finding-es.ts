@@ -214,6 +214,11 @@ export const FINDINGS_ES: Readonly<Record<Finding, FindingWords>> = {
     advice:
       'Al hospital no se le pide nada: por favor, pregunte al centro de servicio si este equipo se retiró.',
   },
+  GATEWAY_ANSWER_UNREADABLE: {
+    said: 'La pasarela dice de su reloj o de la licencia de este equipo algo que no puede ser.',
+    advice:
+      'Al hospital no se le pide nada: por favor, diga al centro de servicio que la respuesta de la pasarela a este equipo no se puede leer.',
+  },
   CLOCK_AHEAD: {
     said: 'El reloj del equipo va {skewSeconds} s por delante del de la pasarela.',
     advice:
@@ -311,6 +316,7 @@ export const SHORT_ES: Readonly<Record<Finding, string>> = {
   CART_CERTIFICATE_EXPIRED: 'El certificado de este equipo caducó.',
   CART_CERTIFICATE_DUE: 'El certificado de este equipo debe renovarse.',
   CART_REFUSED: 'La pasarela rechaza este equipo.',
+  GATEWAY_ANSWER_UNREADABLE: 'La respuesta de la pasarela no se puede leer.',
   CLOCK_AHEAD: 'El reloj de este equipo va adelantado.',
   CLOCK_BEHIND: 'El reloj de este equipo va atrasado.',
   PATH_MTU_BLACK_HOLE: 'Los paquetes largos desaparecen en el camino.',

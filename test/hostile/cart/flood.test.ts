@@ -14,6 +14,7 @@ import {
   goaway,
   many,
 } from '@chaperone/gateway/desk/tunnel/testing/frames.ts';
+import { clientHello } from '@chaperone/gateway/desk/commissioning/testing/client-hello.ts';
 import { eventually } from '../../harness/eventually.ts';
 import { gone, startHostileStage } from './stage.ts';
 import type { HostileStage } from './stage.ts';
@@ -140,6 +141,23 @@ test('flood: handshakes that are begun and not finished have their places and th
     // The edge has 64 places for one address; those too end when no hello has come for 5 s.
     await eventually('the edge to hang up', () => sockets.every(({ destroyed }) => destroyed));
   });
+});
+
+test('flood: handshakes of many addresses that stall on the enrolment road keep no honest cart from enrolling', async () => {
+  const hello = await clientHello('localhost');
+  const sockets: Socket[] = [];
+  await stage.attack(async () => {
+    for (let at = 0; at < 240; at += 1) {
+      const socket = connect({ ...stage.edge, localAddress: `127.0.2.${1 + (at % 8)}` });
+      socket.on('error', () => undefined);
+      sockets.push(socket);
+      socket.write(hello);
+    }
+    await eventually('the desk to make room', () => sockets.some(({ destroyed }) => destroyed));
+    const { cart } = await stage.enrolHostile(newSerial());
+    cart.drop();
+  });
+  for (const socket of sockets) socket.destroy();
 });
 
 test('flood: a cart that connects again and again is slowed before it fills the ledger', async () => {

@@ -75,6 +75,8 @@ interface Stage {
   /** HTTP status of the gateway's answer; 200 tells its clock. */
   readonly answers?: number;
   readonly cartAheadMs?: number;
+  /** What the gateway tells otherwise than it should. */
+  readonly tells?: { readonly utcMs?: number; readonly validUntilUtcMs?: number };
 }
 
 async function stage(t: TestContext, plan: Stage = {}): Promise<Scene> {
@@ -84,11 +86,16 @@ async function stage(t: TestContext, plan: Stage = {}): Promise<Scene> {
   const cart = await issued(root, 'peer', plan.cart ?? IN_FORCE);
   const pem = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'pem' }) as string;
   const status: GatewayStatus = {
-    utcMs: NOW_MS,
+    utcMs: plan.tells?.utcMs ?? NOW_MS,
     software: 'test',
     serial: 'US-1001',
     facility: null,
-    licence: { id: 'lcnc-1', state: 'redeemed', features: [], validUntilUtcMs: null },
+    licence: {
+      id: 'lcnc-1',
+      state: 'redeemed',
+      features: [],
+      validUntilUtcMs: plan.tells?.validUntilUtcMs ?? null,
+    },
   };
   const gateway = createServer(
     { key: pem(server.key), cert: server.pem, minVersion: 'TLSv1.3', ALPNProtocols: ['http/1.1'] },
@@ -162,6 +169,16 @@ const CASES: readonly [string, Stage, string | null][] = [
     'CART_CERTIFICATE_DUE',
   ],
   ['the cart’s is refused', { answers: 403 }, 'CART_REFUSED'],
+  [
+    'the gateway tells a time that no calendar has',
+    { tells: { utcMs: Number.MAX_SAFE_INTEGER } },
+    'GATEWAY_ANSWER_UNREADABLE',
+  ],
+  [
+    'the licence ends on a day that no calendar has',
+    { tells: { validUntilUtcMs: Number.MAX_SAFE_INTEGER } },
+    'GATEWAY_ANSWER_UNREADABLE',
+  ],
   // Both would be out of date by the cart's clock: it is the clock.
   ['the cart’s clock is two years ahead', { cartAheadMs: 730 * DAY_MS }, null],
   ['the cart’s clock is a year behind', { cartAheadMs: -365 * DAY_MS }, null],

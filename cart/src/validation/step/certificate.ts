@@ -14,6 +14,9 @@ import type { Scene, Step } from '../scene.ts';
 /** Beyond this the clock is what is wrong, not the certificate. */
 const CLOCK_TOLERANCE_MS = 60_000;
 
+/** The gateway answered, and not as one does: an instant that no calendar has, for example. */
+const UNREADABLE = 'unreadable';
+
 export const certificateStep: Step = {
   name: 'certificate',
   needs: ['inspection'],
@@ -46,6 +49,7 @@ export const certificateStep: Step = {
     if (identity === null) return passed(seen);
     const own = { ...seen, cartValidUntil: new Date(identity.notAfterMs).toISOString() };
     if (nowMs > identity.notAfterMs) return failed('CART_CERTIFICATE_EXPIRED', own);
+    if (asked === UNREADABLE) return failed('GATEWAY_ANSWER_UNREADABLE', own);
     if (asked !== null) return failed('CART_REFUSED', { ...own, error: asked });
     return isRenewalOverdue(identity, nowMs) ? warned('CART_CERTIFICATE_DUE', own) : passed(own);
   },
@@ -60,7 +64,7 @@ function isRenewalOverdue(
   return isRenewalDue(identity, nowMs) && nowMs >= identity.notAfterMs - lifeMs / 6;
 }
 
-/** Asks the gateway what it thinks of this cart, and notes its clock. @returns why the cart was refused; null: it was not */
+/** Asks the gateway what it thinks of this cart, and notes its clock. @returns why the cart was refused, or UNREADABLE; null: it was not */
 async function askStatus(scene: Scene, signal: AbortSignal): Promise<string | null> {
   const { road, identity, utcMs, monotonicMs } = scene.options;
   const line = new GatewayLine({ road, memory: scene.memory, identity });
@@ -79,8 +83,9 @@ async function askStatus(scene: Scene, signal: AbortSignal): Promise<string | nu
     if (answer.status === 401 || answer.status === 403) return codeOf(answer.body);
     if (answer.status !== 200) return null;
     const status = readStatus(answer.body);
+    if (status === null) return UNREADABLE;
     scene.status = status;
-    if (isTimed && status !== null) {
+    if (isTimed) {
       const roundTripMs = monotonicMs() - beganMs;
       scene.skewMs = status.utcMs - (beganUtcMs + roundTripMs / 2);
     }

@@ -24,6 +24,12 @@ interface Account {
   isMeasuring: boolean;
 }
 
+/**
+ * What it costs to have a place for a second, whatever is moved: whoever moves nothing keeps others out just the same. A validation
+ * needs a few seconds; the usual allowance is good for two minutes of them, and then for an eighth of the time.
+ */
+const PLACE_BYTES_PER_SECOND = 8 * 1024 * 1024;
+
 /** Seconds after which somebody who found every place taken may try again: a measurement lasts two. */
 const BUSY_WAIT_S = 3;
 
@@ -51,11 +57,14 @@ export class ByteAllowance {
     account.bytes -= bytesMax;
     account.isMeasuring = true;
     this.#measuring += 1;
+    const beganMs = this.#options.now();
     return (movedBytes) => {
       if (!account.isMeasuring) return;
       account.isMeasuring = false;
       this.#measuring -= 1;
-      account.bytes += Math.max(0, bytesMax - movedBytes);
+      const heldSeconds = (this.#options.now() - beganMs) / 1000;
+      // Below nothing, when it held its place for long: then the next one waits.
+      account.bytes += bytesMax - Math.max(movedBytes, heldSeconds * PLACE_BYTES_PER_SECOND);
     };
   }
 

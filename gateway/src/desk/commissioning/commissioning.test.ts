@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { test } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
 import { parseCartSerial } from '@chaperone/domain/id/id.ts';
@@ -21,6 +22,7 @@ import { issueCertificate } from '@chaperone/protocol/x509/certificate.ts';
 import { decodePEM } from '@chaperone/protocol/x509/pem.ts';
 import { forEachDatabase } from '../../platform/database/testing/database-suite.ts';
 import { IDLE_PLACES_PER_CART } from './commissioning.ts';
+import { clientHello } from './testing/client-hello.ts';
 import { newRoad } from './testing/commissioning-desk.ts';
 
 const MIB = 1024 * 1024;
@@ -239,6 +241,51 @@ forEachDatabase('commissioning', (open) => {
       if (status === 429) break;
     }
     assert.ok(echoes <= 200, `${echoes} requests`);
+  });
+
+  test(
+    'four carts that hardly send anything keep no other from measuring',
+    { timeout: 40_000 },
+    async (t) => {
+      const { road } = await newRoad(t, open);
+      const serials = ['US-1001', 'US-1002', 'US-1003', 'US-1004', 'US-1005'];
+      const [neighbour, ...others] = await Promise.all(
+        serials.map(async (serial) => await road.enrol(serial)),
+      );
+      assert.ok(neighbour);
+      const holding = await Promise.all(others.map(async (cart) => await road.dial(cart)));
+      const head = `POST ${PATHS.bytes} HTTP/1.1\r\nHost: gateway.test\r\nContent-Length: 200000000\r\n\r\nx`;
+      for (const { socket } of holding) socket.write(head);
+      // More often than what ends a connection for being unused, and far longer than a measurement.
+      const dripping = setInterval(() => {
+        for (const { socket } of holding) if (!socket.destroyed) socket.write('x');
+      }, 500);
+      t.after(() => clearInterval(dripping));
+      await Promise.all(holding.map(async ({ closed }) => await closed));
+      const connection = await road.dial(neighbour);
+      assert.equal((await connection.ask('GET', `${PATHS.bytes}?count=1000`)).status, 200);
+    },
+  );
+
+  test('handshakes that go no further keep no honest cart out', async (t) => {
+    const { road } = await newRoad(t, open);
+    const cart = await road.enrol('US-1001');
+    const hello = await clientHello('gateway.test');
+    const stalled = Array.from({ length: 300 }, () => connect(road.port, '127.0.0.1'));
+    t.after(() => {
+      for (const socket of stalled) socket.destroy();
+    });
+    await Promise.all(
+      stalled.map(async (socket) => {
+        socket.on('error', () => undefined);
+        await once(socket, 'connect');
+        socket.write(hello);
+      }),
+    );
+    for (let dialled = 0; dialled < 3; dialled += 1) {
+      const connection = await road.dial(cart);
+      assert.equal((await connection.ask('GET', PATHS.status)).status, 200);
+    }
   });
 
   test('retiring a cart ends its connections, idle or in the middle of a measurement', async (t) => {

@@ -9,6 +9,11 @@ import { CommissioningBodyTooLarge } from './commissioning-error.ts';
 /** Does not compress by itself, and repeats only farther apart than what compresses on a road looks back. */
 const NOISE = randomBytes(1024 * 1024);
 const CHUNK_BYTES = 64 * 1024;
+/** An upload that is slower over a whole span is answered with what has come: it keeps a place from others. 5 kbit/s. */
+const PACE_BYTES = 2048;
+const PACE_SPAN_MS = 3000;
+/** How long whoever was answered in the middle of an upload may go on sending: until the answer has reached it. */
+const GRACE_MS = 2000;
 
 /**
  * Sends so many bytes that do not compress, or what the road took in `MEASUREMENT_MS`.
@@ -41,9 +46,9 @@ export async function sendNoise(response: ServerResponse, bytes: number): Promis
 
 /** What is coming, or came, in the body of a request. */
 export interface CountedBody {
-  /** Bytes until its end, or so far once `MEASUREMENT_MS` are over; refused with CommissioningBodyTooLarge, or when it broke off. */
+  /** Bytes until its end, or so far once `MEASUREMENT_MS` are over or hardly anything comes; refused with CommissioningBodyTooLarge, or when it broke off. */
   readonly measured: Promise<number>;
-  /** All of them, when nothing more can come: whoever was answered in the middle may go on sending. */
+  /** All of them, when nothing more can come: whoever was answered in the middle may go on sending for `GRACE_MS`, and is cut off then. */
   readonly whole: Promise<number>;
 }
 
@@ -52,7 +57,20 @@ export function countBody(request: IncomingMessage, bytesMax: number): CountedBo
   let bytes = 0;
   const measured = Promise.withResolvers<number>();
   const whole = Promise.withResolvers<number>();
+  let before = 0;
+  const pace = setInterval(() => {
+    if (bytes - before < PACE_BYTES) measured.resolve(bytes);
+    before = bytes;
+  }, PACE_SPAN_MS);
   const late = setTimeout(() => measured.resolve(bytes), MEASUREMENT_MS);
+  let grace: NodeJS.Timeout | undefined;
+  // The place is given back when nothing more can come; that is soon, whatever the cart does.
+  const finish = (): void => {
+    clearInterval(pace);
+    clearTimeout(late);
+    if (!request.complete) grace = setTimeout(() => request.destroy(), GRACE_MS);
+  };
+  measured.promise.then(finish, finish);
   request.on('data', (chunk: Buffer) => {
     bytes += chunk.length;
     if (bytes > bytesMax) measured.reject(new CommissioningBodyTooLarge(bytesMax));
@@ -60,8 +78,8 @@ export function countBody(request: IncomingMessage, bytesMax: number): CountedBo
   request.once('end', () => measured.resolve(bytes));
   request.once('error', (fault) => measured.reject(fault));
   request.once('close', () => {
-    clearTimeout(late);
     measured.reject(new Error('The cart broke off.'));
+    clearTimeout(grace);
     whole.resolve(bytes);
   });
   return { measured: measured.promise, whole: whole.promise };

@@ -14,12 +14,20 @@ import { Commissioning } from '../commissioning/commissioning.ts';
 const HEADERS_TIMEOUT_MS = 15_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const IDLE_TIMEOUT_MS = 15_000;
+/** A handshake over the worst road takes two or three seconds. */
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+/** Handshakes under way have places of their own: somebody who begins them and goes no further takes none of the connections. */
+const HANDSHAKES_MAX = 64;
+/** Of one address; carts of a hospital may share one. */
+const HANDSHAKES_PER_ADDRESS_MAX = 16;
 /** Connections at once: a commissioning engineer opens one or two, and a test of the idle time has one of 64 more. */
 const CONNECTIONS_MAX = 128;
 
 export class Enrolment {
   readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
+  readonly #sockets = new Set<TLSSocket>();
+  /** Connections that have not shaken hands yet, oldest first, by address and port. */
+  readonly #handshakes = new Map<string, Socket>();
   /** Connections that have shown a certificate, by its serial number as shown; nothing here is believed. */
   readonly #shown = new Map<TLSSocket, string>();
 
@@ -34,6 +42,7 @@ export class Enrolment {
         requestTimeout: REQUEST_TIMEOUT_MS,
         headersTimeout: HEADERS_TIMEOUT_MS,
         keepAliveTimeout: idleTimeoutMs,
+        handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
       },
       (request, response) => {
         if (Commissioning.serves(request.url)) void commissioning.answer(request, response);
@@ -44,20 +53,37 @@ export class Enrolment {
     this.#server.on('tlsClientError', (_fault, socket) => socket.destroy());
     this.#server.on('secureConnection', (socket: TLSSocket) => {
       socket.on('error', () => socket.destroy());
-      this.#note(socket);
+      this.#establish(socket);
     });
     authority.onRevoked(({ certificateSerialHex }) => this.endRevoked(certificateSerialHex));
   }
 
   /** Takes over an untouched connection. */
   accept(socket: Socket): void {
+    const address = socket.remoteAddress ?? '';
+    const waiting = [...this.#handshakes.values()];
+    const own = waiting.filter((each) => each.remoteAddress === address);
+    // The oldest makes room, not the newest: an honest handshake is over long before it is the oldest.
+    if (own.length >= HANDSHAKES_PER_ADDRESS_MAX) own[0]?.destroy();
+    else if (waiting.length >= HANDSHAKES_MAX) waiting[0]?.destroy();
+    const place = placeOf(socket);
+    this.#handshakes.set(place, socket);
+    socket.once('close', () => {
+      if (this.#handshakes.get(place) === socket) this.#handshakes.delete(place);
+    });
+    this.#server.emit('connection', socket);
+  }
+
+  /** Gives what has shaken hands a place among the connections. */
+  #establish(socket: TLSSocket): void {
+    this.#handshakes.delete(placeOf(socket));
     if (this.#sockets.size >= CONNECTIONS_MAX) {
       socket.destroy();
       return;
     }
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
-    this.#server.emit('connection', socket);
+    this.#note(socket);
   }
 
   /** Ends what a certificate holds that has just been revoked. Each request is judged, too; this only does not wait for one. */
@@ -74,7 +100,12 @@ export class Enrolment {
   }
 
   close(): void {
-    for (const socket of this.#sockets) socket.destroy();
+    for (const socket of [...this.#sockets, ...this.#handshakes.values()]) socket.destroy();
     this.#server.close();
   }
+}
+
+/** Names a connection; the same before and after its handshake. */
+function placeOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress ?? ''} ${remotePort ?? 0}`;
 }

@@ -167,6 +167,7 @@ export const ENGINEER_FIXTURES: Readonly<Record<string, EngineerState>> = {
       facility: 'St. Marien Krankenhaus, Kardiologie',
       acceptedBy: 'F. Oberhauser',
       accepted: true,
+      isOutOfDate: false,
       receivedUtcMs: Date.UTC(2026, 2, 2, 13, 41),
     },
   },

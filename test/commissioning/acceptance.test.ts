@@ -160,11 +160,23 @@ test('signed, countersigned, kept at both ends, and checked by anybody who has r
   const place = path.join(cart.dataDirectory, 'acceptance', name);
   assert.equal(statSync(place).mode & 0o777, 0o600);
   assert.deepEqual(JSON.parse(readFileSync(place, 'utf8')), file);
-  const summary = await cart.part.summary();
+  const present = { ...order(cart), isValidating: false };
+  const summary = await cart.part.summary(present);
   assert.equal(summary?.facility, 'St. Brigid Hospital');
   assert.ok(summary.receivedUtcMs !== null);
   assert.match(await cart.part.page(file), /ACCEPTED/);
-  assert.match(await cart.part.firewall(file), /FIREWALL RULES FOR ONE MEDICAL DEVICE/);
+  assert.equal(summary.isOutOfDate, false);
+  assert.match(await cart.part.firewall(present, 'en'), new RegExp(claims.jti));
+  assert.match(await cart.part.firewall(present, 'de'), /BITTE ERLAUBEN/);
+
+  // After a change the report is an old one, and the text is about what is set now.
+  assert.equal((await cart.part.summary({ ...present, validation: null }))?.isOutOfDate, true);
+  const moved = { gateway: { ...cart.site.gateway, host: '192.0.2.77' }, proxy: cart.site.proxy };
+  assert.equal((await cart.part.summary({ ...present, site: moved }))?.isOutOfDate, true);
+  const draft = await cart.part.firewall({ ...present, site: moved, validation: null }, 'en');
+  assert.match(draft, /192\.0\.2\.77 +TCP/);
+  assert.match(draft, /not accepted yet with these settings/);
+  assert.doesNotMatch(draft, new RegExp(claims.jti));
 
   const root = path.join(directory, 'root.pem');
   writeFileSync(root, authority.publicRoots.cartRootPEM);

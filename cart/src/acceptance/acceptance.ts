@@ -8,6 +8,7 @@
 import { X509Certificate } from 'node:crypto';
 import { newId } from '@chaperone/domain/id/id.ts';
 import type { AcceptanceId, RandomBytes } from '@chaperone/domain/id/id.ts';
+import type { Language } from '@chaperone/domain/notice/notice.ts';
 import type { JournalFact } from '@chaperone/domain/journal-entry/journal-entry.ts';
 import {
   ACCEPTANCE_TYP,
@@ -18,6 +19,7 @@ import type {
   AcceptanceFile,
   AcceptanceReportClaims,
 } from '@chaperone/protocol/commissioning/acceptance-report.ts';
+import { firewallText } from '@chaperone/protocol/commissioning/firewall-text.ts';
 import type { Validation } from '@chaperone/protocol/commissioning/validation.ts';
 import type { EngineerState, NetworkInterface } from '@chaperone/protocol/panel-api/engineer.ts';
 import { decodePEM, encodePEM } from '@chaperone/protocol/x509/pem.ts';
@@ -26,11 +28,13 @@ import type { Log } from '../platform/log.ts';
 import type { RoadSettings } from '../road/road.ts';
 import { AcceptanceFiles } from './acceptance-file.ts';
 import { makeClaims } from './make-claims.ts';
+import { firewallRequest, isOutOfDate } from './present-road.ts';
+import type { PresentRoad } from './present-road.ts';
 import { sendReport } from './send-report.ts';
 import type { Credentials } from './send-report.ts';
 
-export { firewallText } from '@chaperone/protocol/commissioning/firewall.ts';
 export { AcceptanceFileDamaged } from './acceptance-file.ts';
+export type { PresentRoad } from './present-road.ts';
 
 /** The cart's identity as far as a report needs it; the key signs behind it. */
 export interface AcceptingIdentity extends Credentials {
@@ -45,6 +49,8 @@ export interface AcceptanceOptions {
   readonly demo: boolean;
   readonly cart: { readonly serial: string; readonly model: string };
   readonly software: string;
+  /** As it was configured, for a cart without an identity. */
+  readonly rootFingerprint: string | null;
   /** Null while the cart is not enrolled. */
   readonly identity: () => Promise<AcceptingIdentity | null>;
   readonly road: () => Promise<RoadSettings>;
@@ -124,18 +130,29 @@ export class Acceptance {
   }
 
   /** What the engineer's page says of the newest report. @throws AcceptanceFileDamaged */
-  async summary(): Promise<EngineerState['report']> {
+  async summary(present: PresentRoad): Promise<EngineerState['report']> {
     const file = await this.newest();
     if (file === null) return null;
-    const { jti, iat, facility, acceptedBy, accepted } = claimsOf(file);
+    const claims = claimsOf(file);
+    const { jti, iat, facility, acceptedBy, accepted } = claims;
     return {
       id: jti,
       signedUtcMs: iat * 1000,
       facility,
       acceptedBy,
       accepted,
+      isOutOfDate: isOutOfDate(claims, present),
       receivedUtcMs: receivedUtcMs(file),
     };
+  }
+
+  /** What the hospital's firewall team needs, any time. @throws AcceptanceFileDamaged */
+  async firewall(present: PresentRoad, language: Language): Promise<string> {
+    const { cart, rootFingerprint } = this.#options;
+    const [file, identity] = await Promise.all([this.newest(), this.#options.identity()]);
+    const root = identity === null ? rootFingerprint : fingerprintOf(chainOf(identity).root);
+    const claims = file === null ? null : claimsOf(file);
+    return firewallText(firewallRequest(present, claims, cart, root), language);
   }
 
   async #send(): Promise<void> {

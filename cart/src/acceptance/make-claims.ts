@@ -44,20 +44,34 @@ const profileSchema = z.object({
   security: z.object({ kind: z.enum(['wpa2-personal', 'wpa2-enterprise']) }).optional(),
 });
 
-export function makeClaims(parts: ClaimsParts): AcceptanceReportClaims {
-  const { validation, cart, road } = parts;
-  const seen = new Seen(validation);
+/** What is known of a cart's road: as a validation saw it, and without one from what is set and what the adapters say. */
+export function roadFacts(parts: {
+  readonly road: RoadSettings;
+  readonly validation: Pick<Validation, 'steps'> | null;
+  readonly interfaces: readonly NetworkInterface[];
+}) {
+  const { road, interfaces } = parts;
+  const seen = new Seen(parts.validation ?? { steps: [] });
   const proxy = proxyOf(seen, road);
-  const facts = {
+  return {
     gateway: {
       host: readableText(road.gateway.host),
       port: road.gateway.port,
       serverName: readableText(road.gateway.serverName),
       addresses: proxy.host === null ? addressesOf(seen, road.gateway.host) : [],
-      rootFingerprint: parts.rootFingerprint,
     },
-    network: networkOf(seen, parts.interfaces),
+    network: networkOf(seen, interfaces),
     proxy,
+  };
+}
+
+export function makeClaims(parts: ClaimsParts): AcceptanceReportClaims {
+  const { validation, cart } = parts;
+  const seen = new Seen(validation);
+  const { gateway, ...others } = roadFacts(parts);
+  const facts = {
+    ...others,
+    gateway: { ...gateway, rootFingerprint: parts.rootFingerprint },
   };
   return {
     version: REPORT_VERSION,
@@ -82,7 +96,7 @@ export function makeClaims(parts: ClaimsParts): AcceptanceReportClaims {
 class Seen {
   readonly #steps: Validation['steps'];
 
-  constructor({ steps }: Validation) {
+  constructor({ steps }: Pick<Validation, 'steps'>) {
     this.#steps = steps;
   }
 
@@ -115,18 +129,23 @@ function networkOf(
   interfaces: readonly NetworkInterface[],
 ): AcceptanceReportClaims['network'] {
   const name = seen.text('link', 'interface');
-  const known = interfaces.find((each) => each.name === name);
+  // Before a validation the one that leads out is known only when it has an address and a router.
+  const known = interfaces.find((each) =>
+    name === null ? each.address !== null && each.router !== null : each.name === name,
+  );
   const kind = known?.kind ?? (seen.text('link', 'kind') === 'wifi' ? 'wifi' : 'wired');
   const read = profileSchema.safeParse(known?.profile);
   const profile = read.success ? read.data : null;
   const method = seen.text('address', 'method') ?? profile?.ipv4.method;
   const prefixLength = seen.whole('address', 'prefixLength') ?? known?.prefixLength ?? 32;
   return {
-    interface: name ?? UNKNOWN,
+    interface: name ?? known?.name ?? UNKNOWN,
     kind,
     hardwareAddress: seen.text('link', 'hardwareAddress') ?? known?.hardwareAddress ?? UNKNOWN,
-    method: method === 'static' ? 'static' : 'dhcp',
-    address: seen.text('address', 'address') ?? known?.address ?? UNKNOWN,
+    method: method === 'static' || method === 'dhcp' ? method : 'unknown',
+    // Where no adapter was looked at, the connection's own end says it.
+    address:
+      seen.text('address', 'address') ?? seen.text('port', 'source') ?? known?.address ?? UNKNOWN,
     prefixLength: Math.min(32, Math.max(0, prefixLength)),
     router: seen.text('route', 'router') ?? known?.router ?? null,
     nameServers: nameServersOf(seen, known).slice(0, NAME_SERVERS_MAX),

@@ -53,7 +53,9 @@ export const reportCommand: Command = {
 
 export const firewallCommand: Command = {
   name: 'firewall',
-  usage: ["print the text that the hospital's firewall team needs"],
+  usage: [
+    "print the text that the hospital's firewall team needs, from what is known: before anything is validated, too",
+  ],
   options: {},
   async run({ ask, output }) {
     const text = z.string().parse(await ask({ act: 'firewall' }));

@@ -3,6 +3,7 @@ import { isAccepted } from '@chaperone/domain/validation/acceptance.ts';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import type { JournalFact } from '@chaperone/domain/journal-entry/journal-entry.ts';
 import type { ChangeProof } from '@chaperone/domain/network/network-change.ts';
+import type { Language } from '@chaperone/domain/notice/notice.ts';
 import type { NetworkProfile } from '@chaperone/domain/network/network-profile.ts';
 import { refusedGateway } from '@chaperone/domain/network/gateway-rule.ts';
 import { refusedProxy } from '@chaperone/domain/network/proxy-rule.ts';
@@ -31,6 +32,7 @@ import type {
   GatewayAddress,
   LicencePart,
   NetworkPart,
+  PresentSite,
   SiteInForce,
   ValidatePart,
   WiFiScan,
@@ -111,12 +113,13 @@ export class Commissioning {
 
   async state(): Promise<EngineerState> {
     const { cart, licence, network, acceptance } = this.#options;
-    const [enrolment, waiting, seen, validation, report] = await Promise.all([
+    const seen = await this.#interfaces();
+    const present = await this.#present(seen.interfaces);
+    const [enrolment, waiting, validation, report] = await Promise.all([
       licence.enrolment(),
       this.#licence.state(),
-      this.#interfaces(),
       this.#validations.state(),
-      acceptance.summary(),
+      acceptance.summary(present),
     ]);
     const { gateway, proxy } = this.site;
     return {
@@ -263,9 +266,15 @@ export class Commissioning {
     return this.#options.acceptance.page(await this.report());
   }
 
-  /** Gives the text for the hospital's firewall team. @throws ReportMissing */
-  async firewall(): Promise<string> {
-    return this.#options.acceptance.firewall(await this.report());
+  /** Gives the text for the hospital's firewall team: from what is known, before there is a report too. */
+  async firewall(language: Language = 'en'): Promise<string> {
+    const { interfaces } = await this.#interfaces();
+    return this.#options.acceptance.firewall(await this.#present(interfaces), language);
+  }
+
+  async #present(interfaces: EngineerState['interfaces']): Promise<PresentSite> {
+    const validation = await this.#validations.last();
+    return { site: this.site, interfaces, validation, isValidating: this.isValidating };
   }
 
   async #setSite(

@@ -164,3 +164,11 @@ test('a terminal is told the same by the running agent, and who hangs up stops a
   await assert.rejects(cut);
   while (commissioning.isValidating) await new Promise((resolve) => setImmediate(resolve));
 });
+
+test('the text for the firewall team is there before anything is validated or signed', async (t) => {
+  const { commissioning } = await commissioningStage(t);
+  assert.equal(await commissioning.firewall(), 'gateway.example not validated en');
+  await commissioning.validate(0);
+  assert.equal(await commissioning.firewall('de'), 'gateway.example validated de');
+  await assert.rejects(commissioning.report(), { code: 'REPORT_MISSING' });
+});

@@ -1,6 +1,7 @@
 /** The doors behind commissioning, as it needs them: the composition ties the features to them. */
 import type { ChangeProof } from '@chaperone/domain/network/network-change.ts';
 import type { NetworkProfile } from '@chaperone/domain/network/network-profile.ts';
+import type { Language } from '@chaperone/domain/notice/notice.ts';
 import type { ProxySettings } from '@chaperone/domain/network/proxy-settings.ts';
 import type { AcceptanceFile } from '@chaperone/protocol/commissioning/acceptance-report.ts';
 import type {
@@ -56,9 +57,19 @@ export interface AcceptancePart {
     readonly interfaces: readonly NetworkInterface[];
   }): Promise<AcceptanceFile>;
   newest(): Promise<AcceptanceFile | null>;
-  summary(): Promise<EngineerState['report']>;
+  summary(present: PresentSite): Promise<EngineerState['report']>;
   page(file: AcceptanceFile): Promise<string>;
-  firewall(file: AcceptanceFile): Promise<string>;
+  /** Of the report while it is about the present site, otherwise of what is known without one. */
+  firewall(present: PresentSite, language: Language): Promise<string>;
+}
+
+/** A site as it is now: what a report is held against, and what is known without one. */
+export interface PresentSite {
+  readonly site: SiteInForce;
+  readonly interfaces: readonly NetworkInterface[];
+  /** The one that counts; null: none since the last change. */
+  readonly validation: Validation | null;
+  readonly isValidating: boolean;
 }
 
 /** What a licence says, typed or from a file, before it is redeemed. */

@@ -2,11 +2,12 @@
 import type { JournalFact } from '@chaperone/domain/journal-entry/journal-entry.ts';
 import { reportPage } from '@chaperone/protocol/commissioning/report-page.ts';
 import { signStatement } from '@chaperone/protocol/signed/statement.ts';
-import { Acceptance, claimsOf, firewallText, receivedUtcMs } from '../acceptance/acceptance.ts';
+import { Acceptance, claimsOf, receivedUtcMs } from '../acceptance/acceptance.ts';
 import type { AcceptanceOptions, AcceptingIdentity } from '../acceptance/acceptance.ts';
-import type { AcceptancePart } from '../commissioning/commissioning.ts';
+import type { AcceptancePart, SiteInForce } from '../commissioning/commissioning.ts';
 import type { CartConfiguration } from '../configuration/configuration.ts';
 import type { CartIdentity } from '../licence/licence.ts';
+import type { RoadSettings } from '../road/road.ts';
 import { readSiteSettings, roadSettings } from '../site/site.ts';
 
 export interface AcceptanceSurroundings extends Pick<
@@ -23,10 +24,11 @@ export function openAcceptance(
   configuration: CartConfiguration,
   { identity, ...surroundings }: AcceptanceSurroundings,
 ): Acceptance {
-  const { dataDirectory, demo, cart } = configuration;
+  const { dataDirectory, demo, cart, gateway } = configuration;
   return new Acceptance({
     ...surroundings,
     ...{ dataDirectory, demo, cart },
+    rootFingerprint: gateway.rootFingerprint?.replaceAll(/[^0-9a-f]/gi, '').toLowerCase() ?? null,
     identity: async () => acceptingIdentity(await identity()),
     road: async () => roadSettings(configuration, await readSiteSettings(dataDirectory)),
   });
@@ -42,20 +44,26 @@ export function acceptancePart(
       const licence = (await identity())?.licence ?? null;
       return await acceptance.accept({
         ...order,
-        road: { gateway: site.gateway, proxy: site.proxy },
+        road: roadOf(site),
         licence: licence === null ? null : reportedLicence(licence),
       });
     },
     newest: async () => await acceptance.newest(),
-    summary: async () => await acceptance.summary(),
+    summary: async ({ site, ...present }) =>
+      await acceptance.summary({ ...present, road: roadOf(site) }),
     page: async (file) =>
       reportPage({
         claims: claimsOf(file),
         jws: file.report,
         receivedUtcMs: receivedUtcMs(file),
       }),
-    firewall: async (file) => firewallText(claimsOf(file)),
+    firewall: async ({ site, ...present }, language) =>
+      await acceptance.firewall({ ...present, road: roadOf(site) }, language),
   };
+}
+
+function roadOf({ gateway, proxy }: SiteInForce): RoadSettings {
+  return { gateway, proxy };
 }
 
 function reportedLicence(held: NonNullable<CartIdentity['licence']>) {

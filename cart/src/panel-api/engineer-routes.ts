@@ -11,6 +11,7 @@ import {
   acceptCart,
   applyNetwork,
   enterLicence,
+  inLanguage,
   openEngineer,
   proxySettings,
   setGateway,
@@ -134,7 +135,8 @@ export function addEngineerRoutes(
   });
   app.get('/api/engineer/firewall', async (request, reply) => {
     engineer.admit(request.headers[ENGINEER_HEADER]);
-    return reply.type('text/plain; charset=utf-8').send(await commissioning.firewall());
+    const { language } = inLanguage.parse(request.query);
+    return reply.type('text/plain; charset=utf-8').send(await commissioning.firewall(language));
   });
 
   const streams = new Set<() => void>();

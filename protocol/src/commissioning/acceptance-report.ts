@@ -65,7 +65,8 @@ export const reportedNetwork = z.strictObject({
   kind: z.enum(['wired', 'wifi']),
   /** Of the adapter. */
   hardwareAddress: text,
-  method: z.enum(['dhcp', 'static']),
+  /** `unknown`: nobody saw how it came by its address. */
+  method: z.enum(['dhcp', 'static', 'unknown']),
   address: text,
   prefixLength: z.number().int().min(0).max(32),
   router: text.nullable(),

@@ -4,10 +4,12 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { LANGUAGES } from '@chaperone/domain/notice/notice.ts';
 import fc from 'fast-check';
 import { acceptanceReportClaims } from './acceptance-report.ts';
 import type { AcceptanceReportClaims } from './acceptance-report.ts';
-import { firewallRules, firewallText } from './firewall.ts';
+import { firewallText, requestOf } from './firewall-text.ts';
+import { firewallRules } from './firewall.ts';
 import { isIPv4, subnetOf } from './ipv4.ts';
 import { sampleClaims } from './testing/sample-report.ts';
 
@@ -73,7 +75,7 @@ test('through a proxy the cart needs the proxy alone, and names only when it has
     proxy: { ...manual, host: 'proxy.hospital.example' },
   });
   assert.equal(linesOf(named).length, 5);
-  const text = firewallText({ ...byAddress, firewall: firewallRules(byAddress) });
+  const text = firewallText(requestOf({ ...byAddress, firewall: firewallRules(byAddress) }));
   assert.match(text, /asked to CONNECT to gateway\.example:443/);
 });
 
@@ -93,19 +95,19 @@ test('name servers of the cart itself need no rule', () => {
   assert.equal(linesOf(claims).length, 1);
   // Whoever reads the request must not take it for all that there is.
   assert.match(
-    firewallText(claims).replaceAll('\n', ' '),
+    firewallText(requestOf(claims)).replaceAll('\n', ' '),
     /UDP and TCP 53 to those that this network/,
   );
-  assert.doesNotMatch(firewallText(sampleClaims()), /TCP 53 to those/);
+  assert.doesNotMatch(firewallText(requestOf(sampleClaims())), /TCP 53 to those/);
   const given = sampleClaims({
     network: { ...network, nameServers: ['127.0.0.53'], namesBy: 'given' },
     gateway: { ...gateway, host: '203.0.113.10' },
   });
-  assert.doesNotMatch(firewallText(given), /TCP 53 to those/);
+  assert.doesNotMatch(firewallText(requestOf(given)), /TCP 53 to those/);
 });
 
 test('the text for the firewall team says all of it, in lines that no ticket wraps', () => {
-  const text = firewallText(sampleClaims());
+  const text = firewallText(requestOf(sampleClaims()));
   for (const part of [
     'Sonora 5, serial US-1001',
     'St. Brigid Hospital',
@@ -123,6 +125,37 @@ test('the text for the firewall team says all of it, in lines that no ticket wra
   );
   const long = text.split('\n').filter((line) => line.length > 78 && !/TCP|UDP/.test(line));
   assert.deepEqual(long, []);
+});
+
+test('what nobody has seen is to be filled in: no DHCP, no subnet, no report is claimed', () => {
+  const unseen = {
+    ...network,
+    method: 'unknown' as const,
+    address: 'not known',
+    nameServers: [] as string[],
+  };
+  const claims = sampleClaims({ network: { ...unseen, hardwareAddress: 'not known' } });
+  const request = { ...requestOf(claims), report: null, facility: null, rootFingerprint: null };
+  const text = firewallText(request);
+  assert.doesNotMatch(text, /DHCP|not known\/|chaperone verify|SHA-256|acpt-/);
+  assert.match(text, /^\(fill in\) +203\.0\.113\.10 +TCP 443/m);
+  assert.match(text, /^Place +\(fill in\)$/m);
+  assert.match(text, /not accepted yet with these settings/);
+  assert.match(text.replaceAll('\n', ' '), /name servers are not known yet/);
+  const own = sampleClaims({ network: { ...network, method: 'unknown' } });
+  assert.match(linesOf(own)[0] ?? '', /^10\.20\.31\.47 > /);
+});
+
+test('in three languages, the same rules', () => {
+  const request = requestOf(sampleClaims());
+  for (const language of LANGUAGES) {
+    const text = firewallText(request, language);
+    for (const { source, destination, port } of request.rules)
+      assert.match(text, new RegExp(`${source} +${destination} +(?:TCP|UDP) ${port}`));
+    assert.equal(/[{}]|undefined/.test(text), false);
+    if (language !== 'en')
+      assert.doesNotMatch(text, /service gateway|outbound|Please|names \(DNS\)/);
+  }
 });
 
 test('subnets, and what is no address', () => {

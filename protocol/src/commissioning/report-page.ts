@@ -7,7 +7,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { statementDigest } from '../evidence/digest.ts';
 import { encodeBase64 } from '../tree/base64.ts';
 import type { AcceptanceReportClaims, FirewallRule } from './acceptance-report.ts';
-import { subnetOf } from './ipv4.ts';
+import { isIPv4, subnetOf } from './ipv4.ts';
 import type { ValidationStepReport } from './validation.ts';
 
 export interface PrintedReport {
@@ -173,7 +173,8 @@ function networkFacts({ network, proxy }: AcceptanceReportClaims): readonly Row[
   const { address, prefixLength, method } = network;
   const speed = network.speed === null ? '' : `, ${network.speed} Mbit/s`;
   const medium = network.ssid === null ? network.kind : `${network.kind} “${network.ssid}”`;
-  const how = method === 'static' ? 'fixed' : 'by DHCP';
+  const how = { static: ', fixed', dhcp: ', by DHCP', unknown: '' }[method];
+  const isKnown = isIPv4(address);
   const proxyText = {
     none: 'none',
     manual: `${proxy.host}:${proxy.port}`,
@@ -184,8 +185,11 @@ function networkFacts({ network, proxy }: AcceptanceReportClaims): readonly Row[
     ['Interface', `${network.interface}, ${medium}${speed}`],
     ['Adapter', network.hardwareAddress],
     ['Access', SECURITY[network.security]],
-    ['Address', `${address}/${prefixLength}, ${how}`],
-    ['Subnet', subnetOf(address, prefixLength)],
+    [
+      'Address',
+      isKnown ? `${address}${method === 'unknown' ? '' : `/${prefixLength}`}${how}` : 'not seen',
+    ],
+    ['Subnet', isKnown && method !== 'unknown' ? subnetOf(address, prefixLength) : 'not seen'],
     ['Router', network.router ?? 'none'],
     ['Name servers', network.nameServers.join(', ') || 'none'],
     ['Proxy', `${proxyText}${login}`],

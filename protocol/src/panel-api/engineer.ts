@@ -21,10 +21,11 @@
  * | `POST /api/engineer/accept` | `acceptCart` | 204: the report is signed, and sent when the gateway is reachable |
  * | `GET /api/engineer/report` | | the newest acceptance file (JSON) |
  * | `GET /api/engineer/report/page` | | the same as one printable page |
- * | `GET /api/engineer/firewall` | | text for the hospital's firewall team |
+ * | `GET /api/engineer/firewall?language=de` | | text for the hospital's firewall team, of what is known: before there is a report, too |
  *
  * The credential is needed by all but `open`. Fields that cannot be used are a 422 whose problem has `fields`, a `refusedField` each.
  */
+import { LANGUAGES } from '@chaperone/domain/notice/notice.ts';
 import { CHANGE_PROOFS } from '@chaperone/domain/network/network-change.ts';
 import { INTERFACE_KINDS, WIFI_BANDS } from '@chaperone/domain/network/network-profile.ts';
 import type { NetworkProfile } from '@chaperone/domain/network/network-profile.ts';
@@ -178,6 +179,9 @@ export const startValidation = z.strictObject({
   idleSeconds: z.number().int().min(0).max(3600),
 });
 
+/** The panel's, for texts that are made on the cart. */
+export const inLanguage = z.object({ language: z.enum(LANGUAGES).catch('en') });
+
 export const acceptCart = z.strictObject({
   facility: z.string().max(300),
   acceptedBy: z.string().max(300),
@@ -235,6 +239,8 @@ export const engineerState = z.object({
       acceptedBy: z.string(),
       /** Whether what was signed says that the cart is accepted. */
       accepted: z.boolean(),
+      /** Something was changed since: it has to be validated, or signed, anew. */
+      isOutOfDate: z.boolean(),
       /** Null while the gateway has not got it. */
       receivedUtcMs: z.number().nullable(),
     })

@@ -6,7 +6,7 @@ import {
 import { checkReport, readReportBody } from '@chaperone/gateway/desk/commissioning/check-report.ts';
 import { contradictionsOf } from '@chaperone/protocol/commissioning/acceptance-check.ts';
 import { ACCEPTANCE_TYP } from '@chaperone/protocol/commissioning/acceptance-report.ts';
-import { firewallText } from '@chaperone/protocol/commissioning/firewall.ts';
+import { firewallText, requestOf } from '@chaperone/protocol/commissioning/firewall-text.ts';
 import { sampleClaims } from '@chaperone/protocol/commissioning/testing/sample-report.ts';
 import { readPeerCertificate } from '@chaperone/protocol/x509/peer-certificate.ts';
 import { statementDigest } from '@chaperone/protocol/evidence/digest.ts';
@@ -72,7 +72,10 @@ const report: Target = {
     const read = await checkReport(readReportBody(input), SERIAL, held);
     holds(read.claims.iss === SERIAL, 'of another cart');
     holds(contradictionsOf(read.claims).length === 0, 'it contradicts itself');
-    holds(!/[^\n\P{Cc}]/u.test(firewallText(read.claims)), 'the text has control characters');
+    holds(
+      !/[^\n\P{Cc}]/u.test(firewallText(requestOf(read.claims))),
+      'the text has control characters',
+    );
     return read.certificateSerial;
   },
 };

@@ -124,7 +124,8 @@ export async function commissioningStage(t: TestContext) {
       newest: async () => null,
       summary: async () => null,
       page: async () => '<!doctype html>',
-      firewall: async () => 'text',
+      firewall: async ({ site, validation }, language) =>
+        `${site.gateway.host} ${validation === null ? 'not validated' : 'validated'} ${language}`,
     },
     isSessionUnderWay: () => world.isSession,
     record: async (facts) => void world.facts.push(...facts.map((fact) => JSON.stringify(fact))),

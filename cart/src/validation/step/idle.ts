@@ -54,6 +54,13 @@ export const idleStep: Step = {
     if (alive.length === 0 && cut.length === 0) {
       return { result: 'left-out', said: 'The gateway keeps no more idle connections now.', seen };
     }
+    // What is shorter than the tunnel's own silence says nothing of it.
+    if (cut.length === 0 && idleSeconds < NEEDED_SECONDS)
+      return {
+        result: 'left-out',
+        said: `${idleSeconds} s are too short to tell: watch for at least ${NEEDED_SECONDS} s.`,
+        seen,
+      };
     if (cut.length === 0) return passed(seen);
     return seen.survivedSeconds >= NEEDED_SECONDS
       ? warned('IDLE_CUT_OFF', seen)

@@ -14,7 +14,8 @@ const CONNECT_MS = 6000;
 const ADDRESSES_MAX = 4;
 
 type Answer =
-  | { readonly kind: 'open' | 'closed' | 'dropped'; readonly tookMs: number }
+  | { readonly kind: 'closed' | 'dropped'; readonly tookMs: number }
+  | { readonly kind: 'open'; readonly tookMs: number; readonly source: string | null }
   | { readonly kind: 'refused'; readonly tookMs: number; readonly error: string };
 
 export const portStep: Step = {
@@ -41,6 +42,8 @@ export const portStep: Step = {
       answers[0];
     if (best === undefined) return failed('PORT_DROPPED', ends(scene));
     scene.address = best.address;
+    // The cart's address, also where no adapter could be looked at.
+    if (best.answer.kind === 'open') scene.source ??= best.answer.source;
     if (best.answer.kind === 'open') return said(scene, best.answer);
     const { serverName } = scene.options.road.gateway;
     const location = await findPortal(best.address, serverName, signal);
@@ -82,7 +85,9 @@ function tryPort(scene: Scene, host: string, signal: AbortSignal): Promise<Answe
     };
     const tookMs = (): number => monotonicMs() - beganMs;
     const onLate = (): void => settle({ kind: 'dropped', tookMs: tookMs() });
-    socket.once('connect', () => settle({ kind: 'open', tookMs: tookMs() }));
+    socket.once('connect', () =>
+      settle({ kind: 'open', tookMs: tookMs(), source: socket.localAddress ?? null }),
+    );
     socket.on('error', (fault: NodeJS.ErrnoException) => {
       const error = fault.code ?? 'unknown';
       if (error === 'ETIMEDOUT') settle({ kind: 'dropped', tookMs: tookMs() });

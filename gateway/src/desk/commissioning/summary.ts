@@ -20,7 +20,7 @@ export const reportSummary = z.object({
   gateway: z.string(),
   rootFingerprint: z.string(),
   signature: z.string(),
-  method: z.enum(['dhcp', 'static']),
+  method: z.enum(['dhcp', 'static', 'unknown']),
   address: z.string(),
   /** `host:port`, or null. */
   proxy: z.string().nullable(),

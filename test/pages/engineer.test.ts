@@ -134,7 +134,7 @@ test('from a licence on paper to a signed report, on the panel of a cart that wa
 
   await page.getByRole('heading', { name: 'Validation' }).waitFor();
   await button('Validate').click();
-  await page.getByText('The road to the gateway carries.').waitFor({ timeout: 60_000 });
+  await page.getByText('This cart reaches the service centre.').waitFor({ timeout: 60_000 });
   assert.equal(await page.locator('.looked__step').count(), 13);
   await look('validation');
   await button('Next').click();
@@ -257,6 +257,48 @@ test('what failed beyond the router alone can be kept by a choice, as it was tri
       ['link', '10.20.30.41'],
     ],
   );
+});
+
+test('what was typed is what the big button is for, and a refusal is gone when it is settled', async (t) => {
+  const panel = await openWindow(stage, { language: 'en' });
+  t.after(panel.close);
+  const { page, preview } = panel;
+  const [wired, wifi] = (ENGINEER_FIXTURES['enrolled'] ?? raise()).interfaces;
+  preview.showEngineer({
+    ...(ENGINEER_FIXTURES['validated'] ?? raise()),
+    interfaces: [
+      { ...(wired ?? raise()), state: 'down', address: null },
+      { ...(wifi ?? raise()), state: 'up', address: '10.20.30.42', ssid: 'Ward-4' },
+    ],
+  });
+  await openEngineer(page, 'en');
+  await page.locator('.engineer__tab').nth(1).click();
+  // The one in use comes first, not the one without a cable.
+  await page.locator('.interface[aria-pressed="true"]', { hasText: 'wlan0' }).waitFor();
+  const apply = page.locator('button:visible', { hasText: 'Try these settings' });
+  const leave = page.locator('button:visible', { hasText: 'Leave it as it is' });
+  assert.match((await leave.getAttribute('class')) ?? '', /button--go/);
+  await page.locator('label:visible', { hasText: /^Name of the network/ }).fill('Ward-5');
+  assert.match((await apply.getAttribute('class')) ?? '', /button--go/);
+  assert.doesNotMatch((await leave.getAttribute('class')) ?? '', /button--go/);
+  assert.ok(await apply.isVisible());
+
+  await page.locator('.engineer__tab').nth(4).click();
+  preview.answer('engineer/accept', 409, { code: 'VALIDATION_NOT_PASSED', detail: 'x' });
+  await page.locator('button:visible', { hasText: 'Sign the report' }).click();
+  await page.getByText('The last validation failed.').waitFor();
+  const accepted = ENGINEER_FIXTURES['accepted'] ?? raise();
+  const { validation, report } = accepted;
+  preview.showEngineer({
+    ...accepted,
+    report: null,
+    validation: { ...(validation ?? raise()), startedUtcMs: Date.UTC(2026, 2, 3) },
+  });
+  await page.getByText('The last validation failed.').waitFor({ state: 'detached' });
+
+  preview.showEngineer({ ...accepted, report: { ...(report ?? raise()), isOutOfDate: true } });
+  await page.getByText('This report is about earlier settings.').waitFor();
+  await page.getByRole('button', { name: /Acceptance \(out of date\)/ }).waitFor();
 });
 
 test('by keyboard alone: the PIN, the steps and a field', async (t) => {

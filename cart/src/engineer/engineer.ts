@@ -76,6 +76,9 @@ export class EngineerAccess {
       if (!(await isPin(stored, pin))) {
         this.#failed = failed + 1;
         this.#lockedUntilMs = this.#options.monotonicMs() + waitMs(failed + 1);
+        const ownWaitMs = waitMs(failed + 1);
+        // Whoever has to wait learns it now, and not by trying again.
+        if (ownWaitMs > 0) throw new EngineerLocked(Math.ceil(ownWaitMs / 1000));
         throw new EngineerPinWrong('This PIN is wrong.');
       }
       this.#failed = 0;

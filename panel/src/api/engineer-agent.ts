@@ -5,6 +5,7 @@
  */
 import './zod-without-eval.ts';
 import type { ChangeProof } from '@chaperone/domain/network/network-change.ts';
+import type { Language } from '@chaperone/domain/notice/notice.ts';
 import type { NetworkProfile } from '@chaperone/domain/network/network-profile.ts';
 import type { ProxySettings } from '@chaperone/domain/network/proxy-settings.ts';
 import {
@@ -50,7 +51,7 @@ export interface EngineerActs {
   readonly stopValidation: () => Promise<void>;
   readonly accept: (facility: string, acceptedBy: string) => Promise<void>;
   readonly reportPage: () => Promise<string>;
-  readonly firewall: () => Promise<string>;
+  readonly firewall: (language: Language) => Promise<string>;
 }
 
 export interface EngineerAgent {
@@ -109,7 +110,8 @@ export function engineerAgentAt(origin: string, credential: string): EngineerAge
         stopValidation: () => post('validate/stop'),
         accept: (facility, acceptedBy) => post('accept', { facility, acceptedBy }),
         reportPage: async () => (await ask('GET', 'report/page', engineer)).text(),
-        firewall: async () => (await ask('GET', 'firewall', engineer)).text(),
+        firewall: async (language) =>
+          (await ask('GET', `firewall?language=${language}`, engineer)).text(),
         async *states(signal) {
           const response = await reach(`${origin}/api/engineer/states`, {
             headers: { authorization: `Bearer ${credential}`, 'chaperone-engineer': engineer },

@@ -2,7 +2,14 @@
  * The engineer page: five steps that set up a cart at its place, in the order in which they are needed. Each keeps what was typed
  * in it, since all stay on the page and one is shown. Decision 0023.
  */
-import { CircleCheck, CircleDot, DoorClosed, LoaderCircle, TriangleAlert } from 'lucide-react';
+import {
+  CircleCheck,
+  CircleDot,
+  DoorClosed,
+  LoaderCircle,
+  RotateCcw,
+  TriangleAlert,
+} from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import type { PanelView } from '@chaperone/protocol/panel-api/schema.ts';
@@ -12,6 +19,7 @@ import { Button } from '../part/button.tsx';
 import { Frame } from '../part/frame.tsx';
 import { useEngineerWords } from '../words/engineer-speech.ts';
 import { AcceptanceStep } from './acceptance-step.tsx';
+import { FirewallText } from './firewall-text.tsx';
 import { GatewayStep } from './gateway-step.tsx';
 import { LicenceStep } from './licence-step.tsx';
 import { NetworkStep } from './network-step.tsx';
@@ -128,9 +136,11 @@ function OpenSteps({ state, acts }: Omit<StepProps, 'onNext'>): ReactNode {
       </Shown>
       <Shown is={current === 'gateway'}>
         <GatewayStep {...shown} />
+        <FirewallText {...shown} />
       </Shown>
       <Shown is={current === 'validation'}>
         <ValidationStep {...shown} />
+        <FirewallText {...shown} />
       </Shown>
       <Shown is={current === 'acceptance'}>
         <AcceptanceStep {...shown} />
@@ -158,7 +168,9 @@ function Shown({
   );
 }
 
-const STANDING_ICONS = { done: CircleCheck, open: CircleDot, trouble: TriangleAlert } as const;
+const STANDING_ICONS = {
+  ...{ done: CircleCheck, open: CircleDot, trouble: TriangleAlert, outdated: RotateCcw },
+} as const;
 
 function StepButton(props: {
   readonly number: number;

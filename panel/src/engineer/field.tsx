@@ -1,6 +1,6 @@
 /** Fields of the engineer page: large enough for a finger, each with its error beside it, in words. */
 import { Eye, EyeOff, TriangleAlert } from 'lucide-react';
-import { useId, useState } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import { usePress } from '../act/press.ts';
 import { useEngineerWords } from '../words/engineer-speech.ts';
@@ -146,8 +146,17 @@ export function Tick(props: {
 
 /** Shows what went wrong with a whole form. */
 export function FormProblem({ problem }: { readonly problem: string | null }): ReactNode {
+  const place = useRef<HTMLDivElement>(null);
+  // A refusal that nobody sees looks like a button that does nothing: the field that it is about, or itself.
+  useEffect(() => {
+    if (problem === null) return;
+    const wrong = [
+      ...(place.current?.closest('.form')?.querySelectorAll('[aria-invalid="true"]') ?? []),
+    ].find((each) => each.getClientRects().length > 0);
+    (wrong?.closest('.field') ?? place.current)?.scrollIntoView({ block: 'nearest' });
+  }, [problem]);
   return (
-    <div role="alert">
+    <div role="alert" ref={place}>
       {problem !== null && (
         <p className="form-problem">
           <TriangleAlert className="icon" aria-hidden="true" /> {problem}

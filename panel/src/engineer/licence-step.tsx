@@ -104,7 +104,9 @@ export function LicenceStep({ state, acts, onNext }: StepProps): ReactNode {
           />
           <Field
             label={words.licence.fingerprint}
-            hint={words.licence.fingerprintHint}
+            hint={
+              enrolment === null ? words.licence.fingerprintHint : words.licence.fingerprintNeeded
+            }
             value={fingerprint}
             onChange={setFingerprint}
             error={error('rootFingerprint')}
@@ -112,7 +114,12 @@ export function LicenceStep({ state, acts, onNext }: StepProps): ReactNode {
             isCode
           />
           <FormProblem problem={problem} />
-          <div className="form__actions">
+          <div className={`form__actions${isReplacing ? ' form__actions--two' : ''}`}>
+            {isReplacing && (
+              <Button tone="plain" onPress={() => setReplacing(false)}>
+                {words.licence.keep}
+              </Button>
+            )}
             <Button
               tone="go"
               icon={KeyRound}

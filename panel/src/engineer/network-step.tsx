@@ -1,5 +1,12 @@
 /** Step 2: the cart's interfaces, and how the one that leads to the gateway is set up; a change is tried, with a way back. */
-import { EthernetPort, LoaderCircle, RotateCcw, TriangleAlert, Wifi } from 'lucide-react';
+import {
+  CircleCheck,
+  EthernetPort,
+  LoaderCircle,
+  RotateCcw,
+  TriangleAlert,
+  Wifi,
+} from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import type { ChangeProof } from '@chaperone/domain/network/network-change.ts';
@@ -13,10 +20,14 @@ import { refusalWords } from '../words/engineer-words.ts';
 import type { ProfileFormProps, StepProps } from './step.ts';
 import { ApplyButton } from './apply-button.tsx';
 import { FormProblem, Tick } from './field.tsx';
+import type { WiredDraft } from './profile-draft.ts';
 import { NEW_WIRED, wiredProfile } from './profile-draft.ts';
 import { EnterpriseFields, IPv4Fields } from './profile-fields.tsx';
 import { useStepAct } from './step-act.ts';
 import { WiFiForm } from './wifi-form.tsx';
+
+/** A demo leaves the network as it is: nothing is wrong. */
+const FIXED = 'NETWORK_FIXED_IN_DEMO';
 
 /** Shows the interfaces, and the form of the chosen one. */
 export function NetworkStep({ state, acts, onNext }: StepProps): ReactNode {
@@ -25,6 +36,8 @@ export function NetworkStep({ state, acts, onNext }: StepProps): ReactNode {
   const [chosen, setChosen] = useState<string | null>(null);
   // What was tried from here last: fields may have been changed since. It holds passwords, and goes with the page.
   const [tried, setTried] = useState<TriedProfile | null>(null);
+  const [typed, setTyped] = useState<{ readonly name: string; readonly isAfterKept: boolean }>();
+  const isKept = change?.state === 'kept';
   const tryOn = async (
     name: string,
     profile: NetworkProfile,
@@ -32,17 +45,36 @@ export function NetworkStep({ state, acts, onNext }: StepProps): ReactNode {
   ): Promise<void> => {
     await acts.applyNetwork(name, profile, proof);
     setTried({ name, profile });
+    setTyped({ name, isAfterKept: false });
   };
-  const current = interfaces.find(({ name }) => name === chosen) ?? interfaces[0];
+  // The one in use before the one without a cable.
+  const current =
+    interfaces.find(({ name }) => name === chosen) ??
+    interfaces.find((each) => each.state === 'up' && each.address !== null) ??
+    interfaces.find((each) => each.state === 'up') ??
+    interfaces[0];
+  // What was kept is not to be tried any more.
+  const isTyped =
+    typed?.name === current?.name && typed !== undefined && (!isKept || typed.isAfterKept);
   const formProps = (name: string): ProfileFormProps => ({
-    ...{ name, acts, isTrying: change?.state === 'trying' },
+    ...{ name, acts, isTrying: change?.state === 'trying', isTyped },
+    onTyped: () => {
+      setChosen(name);
+      setTyped({ name, isAfterKept: isKept });
+    },
     onTry: (profile) => tryOn(name, profile, 'gateway'),
   });
   const isUp = interfaces.some((each) => each.state === 'up' && each.address !== null);
   return (
     <div className="form">
       <Heading takesFocus={false}>{words.network.title}</Heading>
-      {networkTrouble !== null && (
+      {networkTrouble === FIXED && (
+        <div className="good">
+          <CircleCheck className="icon" aria-hidden="true" />
+          <p>{refusalWords(words, networkTrouble, null)}</p>
+        </div>
+      )}
+      {networkTrouble !== null && networkTrouble !== FIXED && (
         <div className="waits">
           <TriangleAlert className="icon" aria-hidden="true" />
           <div>
@@ -77,8 +109,8 @@ export function NetworkStep({ state, acts, onNext }: StepProps): ReactNode {
         </div>
       ))}
       {(isUp || networkTrouble !== null) && (
-        <div className="form__actions">
-          <Button tone="go" onPress={onNext}>
+        <div className={isTyped ? 'form__actions form__actions--loose' : 'form__actions'}>
+          <Button tone={isTyped ? 'plain' : 'go'} onPress={onNext}>
             {isUp ? words.network.asItIs : words.next}
           </Button>
         </div>
@@ -114,9 +146,13 @@ function KeepAnyway(props: { readonly onPress: () => Promise<void> }): ReactNode
   );
 }
 
-function WiredForm({ onTry, isTrying }: ProfileFormProps): ReactNode {
+function WiredForm({ onTry, isTrying, isTyped, onTyped }: ProfileFormProps): ReactNode {
   const words = useEngineerWords();
-  const [draft, setDraft] = useState(NEW_WIRED);
+  const [draft, keepDraft] = useState(NEW_WIRED);
+  const setDraft = (typed: WiredDraft): void => {
+    keepDraft(typed);
+    onTyped();
+  };
   const { start, isBusy, problem, error } = useStepAct();
   return (
     <>
@@ -141,6 +177,7 @@ function WiredForm({ onTry, isTrying }: ProfileFormProps): ReactNode {
       <FormProblem problem={problem} />
       <ApplyButton
         isBusy={isBusy || isTrying}
+        isTyped={isTyped}
         onPress={() => start(() => onTry(wiredProfile(draft)))}
       />
     </>

@@ -25,11 +25,17 @@ interface PinPageProps {
 export function PinPage({ view, open, onLeave }: PinPageProps): ReactNode {
   const words = useEngineerWords();
   const [pin, setPin] = useState('');
+  const [isShort, setShort] = useState(false);
   const { start, isBusy, problem } = useStepAct();
-  const take = (digit: string): void => setPin((typed) => (typed + digit).slice(0, DIGITS_MAX));
+  const take = (digit: string): void => {
+    setShort(false);
+    setPin((typed) => (typed + digit).slice(0, DIGITS_MAX));
+  };
   const remove = (): void => setPin((typed) => typed.slice(0, -1));
   const send = (): void => {
-    if (isBusy || pin.length < DIGITS_MIN) return;
+    if (isBusy) return;
+    setShort(pin.length < DIGITS_MIN);
+    if (pin.length < DIGITS_MIN) return;
     setPin('');
     start(() => open(pin));
   };
@@ -64,7 +70,8 @@ export function PinPage({ view, open, onLeave }: PinPageProps): ReactNode {
           <Wrench className="pin__icon" aria-hidden="true" />
           <Heading>{words.pin.title}</Heading>
           <p className="lead">{words.pin.statement}</p>
-          <FormProblem problem={problem} />
+          <p className="field__hint">{words.pin.length}</p>
+          <FormProblem problem={isShort ? words.pin.tooShort : problem} />
         </div>
         <div className="pin__pad">
           <p className="pin__dots" aria-live="polite">

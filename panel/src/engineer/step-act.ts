@@ -10,6 +10,8 @@ export interface StepAct {
   readonly problem: string | null;
   /** Why a field cannot be used, in words. @param field its path, such as `ipv4.address` */
   readonly error: (field: string) => string | null;
+  /** What went wrong is settled by something else. */
+  readonly forget: () => void;
   readonly start: (run: () => Promise<unknown>, onDone?: () => void) => void;
 }
 
@@ -44,6 +46,7 @@ export function useStepAct(): StepAct {
       },
     );
   }, []);
+  const forget = useCallback(() => setFailure(null), []);
   return {
     isBusy,
     problem:
@@ -57,5 +60,6 @@ export function useStepAct(): StepAct {
       return refused === undefined ? null : fieldWords(words, refused.code, refused.message);
     },
     start,
+    forget,
   };
 }

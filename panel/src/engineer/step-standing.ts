@@ -4,8 +4,8 @@ import type { EngineerState } from '@chaperone/protocol/panel-api/engineer.ts';
 export const STEPS = ['licence', 'network', 'gateway', 'validation', 'acceptance'] as const;
 export type Step = (typeof STEPS)[number];
 
-/** `done` as it should be · `open` still to do · `trouble` tried, and something has to be put right. */
-export type Standing = 'done' | 'open' | 'trouble';
+/** `done` as it should be · `open` still to do · `trouble` tried, and something has to be put right · `outdated` done before a change. */
+export type Standing = 'done' | 'open' | 'trouble' | 'outdated';
 
 /** Tells how far each step is. Gateway and proxy have values from the beginning: validation says whether they are right. */
 export function stepStandings(state: EngineerState): Readonly<Record<Step, Standing>> {
@@ -20,13 +20,13 @@ export function stepStandings(state: EngineerState): Readonly<Record<Step, Stand
       enrolment !== null ? 'done' : isPrestaged && state.enrolTrouble !== null ? 'trouble' : 'open',
     network: isRolledBack
       ? 'trouble'
-      : isUp
+      : isUp || networkTrouble === 'NETWORK_FIXED_IN_DEMO'
         ? 'done'
         : networkTrouble === null
           ? 'open'
           : 'trouble',
     gateway: isValidated ? 'done' : 'open',
     validation: hasFailed ? 'trouble' : isValidated ? 'done' : 'open',
-    acceptance: report?.accepted === true ? 'done' : 'open',
+    acceptance: report?.accepted !== true ? 'open' : report.isOutOfDate ? 'outdated' : 'done',
   };
 }

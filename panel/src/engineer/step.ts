@@ -17,4 +17,7 @@ export interface ProfileFormProps {
   /** Tries a profile on this interface; settles once it is being tried. */
   readonly onTry: (profile: NetworkProfile) => Promise<void>;
   readonly isTrying: boolean;
+  /** Something was typed that is not in force: to try it is what comes next. */
+  readonly isTyped: boolean;
+  readonly onTyped: () => void;
 }

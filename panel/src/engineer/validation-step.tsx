@@ -8,7 +8,7 @@ import {
   Square,
   TriangleAlert,
 } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import { VALIDATION_STEPS } from '@chaperone/domain/validation/finding.ts';
 import type { StepResult } from '@chaperone/domain/validation/finding.ts';
@@ -34,6 +34,11 @@ const ICONS: Readonly<Record<StepResult, typeof CircleCheck>> = {
 
 type Ended = Pick<NonNullable<StepProps['state']['validation']>, 'accepted' | 'steps'>;
 
+/** Brings the step that is being taken into view when it begins. */
+function shown(line: HTMLLIElement | null): void {
+  line?.scrollIntoView({ block: 'nearest' });
+}
+
 /** Shows a validation, and begins one. */
 export function ValidationStep({ state, acts, onNext }: StepProps): ReactNode {
   const words = useEngineerWords();
@@ -42,8 +47,15 @@ export function ValidationStep({ state, acts, onNext }: StepProps): ReactNode {
   const { validation } = state;
   const isRunning = validation?.running === true;
   const isAccepted = validation?.accepted === true;
+  // What is under way stays in view; how it ended is at the top.
+  const place = useRef<HTMLDivElement>(null);
+  const hasBeenRunning = useRef(false);
+  useEffect(() => {
+    if (hasBeenRunning.current && !isRunning) place.current?.scrollIntoView({ block: 'start' });
+    hasBeenRunning.current = isRunning;
+  }, [isRunning]);
   return (
-    <div className="form">
+    <div className="form" ref={place}>
       <Heading takesFocus={false}>{words.validation.title}</Heading>
       {validation === null && <p>{words.validation.statement}</p>}
       {!isRunning && (
@@ -65,20 +77,12 @@ export function ValidationStep({ state, acts, onNext }: StepProps): ReactNode {
             if (seen !== undefined) return <Looked key={name} seen={seen} />;
             if (validation.now !== name) return null;
             return (
-              <li key={name} className="looked__step">
+              <li key={name} className="looked__step looked__step--now" ref={shown}>
                 <LoaderCircle className="icon icon--turning" aria-hidden="true" />
                 <div className="looked__words">
                   <p className="looked__name">
                     {words.validation.steps[name]} … {words.moment}
                   </p>
-                  {name === 'idle' && validation.idleSeconds > 0 && (
-                    <progress
-                      className="bar"
-                      aria-label={words.validation.idle}
-                      max={validation.idleSeconds}
-                      value={Math.min(validation.idleSeconds, validation.nowForMs / 1000)}
-                    />
-                  )}
                 </div>
               </li>
             );
@@ -87,6 +91,9 @@ export function ValidationStep({ state, acts, onNext }: StepProps): ReactNode {
       )}
       <FormProblem problem={problem} />
       <div className="form__actions form__actions--two">
+        {isRunning && validation.now === 'idle' && (
+          <IdleCountdown idleSeconds={validation.idleSeconds} nowForMs={validation.nowForMs} />
+        )}
         {isRunning ? (
           <Button tone="hold" icon={Square} onPress={() => start(acts.stopValidation)}>
             {words.validation.stop}
@@ -112,6 +119,30 @@ export function ValidationStep({ state, acts, onNext }: StepProps): ReactNode {
   );
 }
 
+/** Beside the button that stops it: it is the one step that takes minutes. */
+function IdleCountdown(props: {
+  readonly idleSeconds: number;
+  readonly nowForMs: number;
+}): ReactNode {
+  const words = useEngineerWords();
+  const { idleSeconds, nowForMs } = props;
+  const doneSeconds = Math.min(idleSeconds, nowForMs / 1000);
+  return (
+    <div className="now">
+      <p>
+        {words.validation.steps.idle}
+        <span className="countdown">{words.seconds(Math.ceil(idleSeconds - doneSeconds))}</span>
+      </p>
+      <progress
+        className="bar"
+        aria-label={words.validation.steps.idle}
+        max={idleSeconds}
+        value={doneSeconds}
+      />
+    </div>
+  );
+}
+
 /** Says how it ended; what failed comes with the sentences to read aloud, before anything has to be scrolled. */
 function Verdict(props: { readonly validation: Ended }): ReactNode {
   const words = useEngineerWords();
@@ -129,7 +160,7 @@ function Verdict(props: { readonly validation: Ended }): ReactNode {
     <div className="verdict verdict--failed" aria-live="polite">
       <p>{words.validation.failed}</p>
       {failed.map((seen) => {
-        const { advice } = stepWords(language, seen);
+        const { advice } = stepWords(language, seen, words.validation.steps);
         return (
           <div key={seen.step}>
             <p className="verdict__step">{words.validation.steps[seen.step]}</p>
@@ -145,7 +176,7 @@ function Looked({ seen }: { readonly seen: ValidationStepReport }): ReactNode {
   const words = useEngineerWords();
   const { language } = useSpeech();
   const Icon = ICONS[seen.result];
-  const { said, advice } = stepWords(language, seen);
+  const { said, advice } = stepWords(language, seen, words.validation.steps);
   return (
     <li className={`looked__step looked__step--${seen.result}`}>
       <Icon className="icon" aria-hidden="true" />
@@ -154,7 +185,7 @@ function Looked({ seen }: { readonly seen: ValidationStepReport }): ReactNode {
           {words.validation.steps[seen.step]}
           <span className="looked__result">{words.validation.results[seen.result]}</span>
         </p>
-        {seen.result !== 'left-out' && <p className="looked__said">{said}</p>}
+        {said !== '' && <p className="looked__said">{said}</p>}
         {advice !== null && seen.result !== 'failed' && <p className="looked__advice">{advice}</p>}
         {seen.finding !== null && <p className="looked__code">{seen.finding}</p>}
       </div>

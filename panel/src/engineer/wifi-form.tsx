@@ -10,6 +10,7 @@ import { fieldWords } from '../words/engineer-words.ts';
 import { Choice, Field, FormProblem, Tick } from './field.tsx';
 import { ApplyButton } from './apply-button.tsx';
 import type { ProfileFormProps } from './step.ts';
+import type { WiFiDraft } from './profile-draft.ts';
 import { NEW_WIFI, wifiProfile } from './profile-draft.ts';
 import { EnterpriseFields, IPv4Fields } from './profile-fields.tsx';
 import { useStepAct } from './step-act.ts';
@@ -17,9 +18,14 @@ import { useStepAct } from './step-act.ts';
 type Network = WiFiScan['networks'][number];
 
 /** Shows the list, and the form. */
-export function WiFiForm({ name, acts, onTry, isTrying }: ProfileFormProps): ReactNode {
+export function WiFiForm(props: ProfileFormProps): ReactNode {
+  const { name, acts, onTry, isTrying, isTyped, onTyped } = props;
   const words = useEngineerWords();
-  const [draft, setDraft] = useState(NEW_WIFI);
+  const [draft, keepDraft] = useState(NEW_WIFI);
+  const setDraft = (typed: WiFiDraft): void => {
+    keepDraft(typed);
+    onTyped();
+  };
   const [networks, setNetworks] = useState<readonly Network[] | null>(null);
   const { start, isBusy, problem, error } = useStepAct();
   const scanning = useStepAct();
@@ -120,6 +126,7 @@ export function WiFiForm({ name, acts, onTry, isTrying }: ProfileFormProps): Rea
       <FormProblem problem={problem} />
       <ApplyButton
         isBusy={isBusy || isTrying}
+        isTyped={isTyped}
         onPress={() => start(() => onTry(wifiProfile(draft)))}
       />
     </>

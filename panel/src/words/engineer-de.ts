@@ -14,7 +14,7 @@ export const engineerDe: EngineerWords = {
     validation: 'Prüfung',
     acceptance: 'Abnahme',
   },
-  standings: { done: 'erledigt', open: 'offen', trouble: 'nicht in Ordnung' },
+  standings: { done: 'erledigt', open: 'offen', trouble: 'nicht in Ordnung', outdated: 'veraltet' },
   close: 'Seite schließen',
   next: 'Weiter',
   moment: 'Einen Moment …',
@@ -29,6 +29,8 @@ export const engineerDe: EngineerWords = {
     statement: 'Geben Sie die PIN dieses Geräts ein.',
     typed: (digits) => (digits === 1 ? '1 Ziffer eingegeben' : `${digits} Ziffern eingegeben`),
     remove: 'Letzte Ziffer löschen',
+    length: 'Sie hat 6 bis 12 Ziffern.',
+    tooShort: 'Das ist zu kurz: Die PIN hat 6 bis 12 Ziffern.',
     open: 'Öffnen',
   },
   licence: {
@@ -44,7 +46,7 @@ export const engineerDe: EngineerWords = {
     noEnd: 'unbefristet',
     features: 'Erlaubt',
     waits: 'Auf diesem Gerät wartet eine Lizenz.',
-    waitsWhy: 'Sie wird eingelöst, sobald das Gateway erreichbar ist.',
+    waitsWhy: 'Sie wird nach jeder Änderung des Netzwerks und bei jeder Prüfung wieder versucht.',
     lastTry: 'Beim letzten Versuch:',
     tryNow: 'Jetzt versuchen',
     code: 'Lizenzcode',
@@ -54,7 +56,9 @@ export const engineerDe: EngineerWords = {
       'Mindestens die ersten 20 Zeichen. Leer lassen, wenn das Gerät im Lager vorbereitet wurde.',
     enrol: 'Gerät anmelden',
     enrolling: 'Wird angemeldet …',
+    fingerprintNeeded: 'Mindestens die ersten 20 Zeichen.',
     another: 'Andere Lizenz verwenden',
+    keep: 'Bisherige Lizenz behalten',
   },
   network: {
     title: 'Netzwerk',
@@ -143,16 +147,17 @@ export const engineerDe: EngineerWords = {
   },
   validation: {
     title: 'Prüfung',
-    statement: 'Der ganze Weg zum Gateway wird angesehen. Das dauert etwa zehn Sekunden.',
+    statement: 'Der ganze Weg zur Servicezentrale wird angesehen. Das dauert etwa zehn Sekunden.',
     idle: 'Auch eine ungenutzte Verbindung beobachten',
     idleFor: (seconds) => (seconds === 0 ? 'Nein' : `${Math.round(seconds / 60)} Min.`),
     begin: 'Prüfen',
     again: 'Noch einmal prüfen',
     stop: 'Abbrechen',
-    passed: 'Der Weg zum Gateway trägt.',
+    passed: 'Dieses Gerät erreicht die Servicezentrale.',
     incomplete:
       'Der Weg wurde nicht bis zum Ende geprüft: Auf Zertifikat, Lizenz und Tunnel kommt es an.',
-    failed: 'Der Weg trägt noch nicht. Lesen Sie das der IT des Krankenhauses vor:',
+    failed:
+      'Dieses Gerät erreicht die Servicezentrale noch nicht. Lesen Sie das der IT des Krankenhauses vor:',
     steps: {
       link: 'Verbindung zur Dose',
       address: 'IP-Adresse',
@@ -181,6 +186,9 @@ export const engineerDe: EngineerWords = {
       'Der Bericht wird mit dem Schlüssel dieses Geräts unterschrieben und an die Servicezentrale gesendet.',
     anew: 'Nach einer Änderung: noch einmal prüfen und einen neuen Bericht unterschreiben.',
     facility: 'Krankenhaus',
+    signedBy: 'Unterschrieben von',
+    outOfDate:
+      'Dieser Bericht gilt für frühere Einstellungen. Prüfen Sie, und unterschreiben Sie einen neuen.',
     by: 'Ihr Name',
     sign: 'Bericht unterschreiben',
     signed: 'Der Abnahmebericht ist unterschrieben.',

@@ -14,7 +14,12 @@ export const engineerEs: EngineerWords = {
     validation: 'Comprobación',
     acceptance: 'Aceptación',
   },
-  standings: { done: 'hecho', open: 'pendiente', trouble: 'no está bien' },
+  standings: {
+    done: 'hecho',
+    open: 'pendiente',
+    trouble: 'no está bien',
+    outdated: 'desactualizado',
+  },
   close: 'Cerrar esta página',
   next: 'Siguiente',
   moment: 'Un momento …',
@@ -29,6 +34,8 @@ export const engineerEs: EngineerWords = {
     statement: 'Escriba el PIN de este equipo.',
     typed: (digits) => (digits === 1 ? '1 cifra escrita' : `${digits} cifras escritas`),
     remove: 'Borrar la última cifra',
+    length: 'Tiene de 6 a 12 cifras.',
+    tooShort: 'Es demasiado corto: el PIN tiene de 6 a 12 cifras.',
     open: 'Abrir',
   },
   licence: {
@@ -44,7 +51,7 @@ export const engineerEs: EngineerWords = {
     noEnd: 'sin fin',
     features: 'Permite',
     waits: 'Hay una licencia en espera en este equipo.',
-    waitsWhy: 'Se canjea en cuanto se alcance la pasarela.',
+    waitsWhy: 'Se intenta otra vez tras cada cambio de la red y con cada comprobación.',
     lastTry: 'En el último intento:',
     tryNow: 'Intentar ahora',
     code: 'Código de licencia',
@@ -54,7 +61,9 @@ export const engineerEs: EngineerWords = {
       'Al menos sus 20 primeros caracteres. Déjela vacía si el equipo se preparó en el almacén.',
     enrol: 'Inscribir este equipo',
     enrolling: 'Inscribiendo …',
+    fingerprintNeeded: 'Al menos sus 20 primeros caracteres.',
     another: 'Usar otra licencia',
+    keep: 'Conservar la licencia actual',
   },
   network: {
     title: 'Red',
@@ -137,7 +146,7 @@ export const engineerEs: EngineerWords = {
   },
   validation: {
     title: 'Comprobación',
-    statement: 'Se mira todo el camino hasta la pasarela. Tarda unos diez segundos.',
+    statement: 'Se mira todo el camino hasta el centro de servicio. Tarda unos diez segundos.',
     idle: 'Observar también una conexión sin uso',
     idleFor: (seconds) => {
       if (seconds === 0) return 'Sin ella';
@@ -147,10 +156,11 @@ export const engineerEs: EngineerWords = {
     begin: 'Comprobar',
     again: 'Comprobar otra vez',
     stop: 'Parar',
-    passed: 'El camino hasta la pasarela funciona.',
+    passed: 'Este equipo llega al centro de servicio.',
     incomplete:
       'El camino no se comprobó hasta el final: cuentan el certificado, la licencia y el túnel.',
-    failed: 'El camino todavía no funciona. Lea esto a los informáticos del hospital:',
+    failed:
+      'Este equipo todavía no llega al centro de servicio. Lea esto a los informáticos del hospital:',
     steps: {
       link: 'Enlace',
       address: 'Dirección',
@@ -173,6 +183,8 @@ export const engineerEs: EngineerWords = {
     statement: 'El informe se firma con la clave de este equipo y se envía al centro de servicio.',
     anew: 'Después de un cambio, compruebe otra vez y firme un informe nuevo.',
     facility: 'Centro sanitario',
+    signedBy: 'Firmado por',
+    outOfDate: 'Este informe es de una configuración anterior. Compruebe y firme uno nuevo.',
     by: 'Su nombre',
     sign: 'Firmar el informe',
     signed: 'El informe de aceptación está firmado.',

@@ -3,6 +3,7 @@
  * Method: all codes that the agent can say, read out of the domain's own lists, against all languages.
  */
 import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { IPV4_REFUSALS } from '@chaperone/domain/network/ipv4-rule.ts';
 import { WIFI_SECURITY_REFUSALS } from '@chaperone/domain/network/wifi-rule.ts';
@@ -77,19 +78,71 @@ test('what was seen and what to read aloud is said with its facts, in every lang
       const names = [...`${said} ${advice}`.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
       const seen = Object.fromEntries(names.map((name) => [name, `<${name}>`]));
       const step = FINDINGS[finding];
-      const words = stepWords(language, {
-        ...({ step, result: 'failed', finding, seen, said: 'English', advice: 'English' } as const),
-        tookMs: 1,
-      });
+      const words = stepWords(
+        language,
+        {
+          ...({
+            step,
+            result: 'failed',
+            finding,
+            seen,
+            said: 'English',
+            advice: 'English',
+          } as const),
+          tookMs: 1,
+        },
+        ENGINEER_WORDS[language].validation.steps,
+      );
       assert.doesNotMatch(`${words.said} ${words.advice}`, /[{}]|English/, finding);
       assert.ok(!`${words.said} ${words.advice}`.includes(unknown), finding);
     }
     for (const step of VALIDATION_STEPS) {
-      const nothing = stepWords(language, {
-        ...({ step, result: 'passed', finding: null, seen: {}, said: 'In English.' } as const),
-        ...{ advice: null, tookMs: 1 },
-      });
+      const nothing = stepWords(
+        language,
+        {
+          ...({ step, result: 'passed', finding: null, seen: {}, said: 'In English.' } as const),
+          ...{ advice: null, tookMs: 1 },
+        },
+        ENGINEER_WORDS[language].validation.steps,
+      );
       if (passed[step].includes('{')) assert.equal(nothing.said, 'In English.');
     }
   }
+});
+
+test('what a step says in a way of its own is said in every language, and facts as people read them', async () => {
+  const folder = new URL('../../../cart/src/validation/', import.meta.url);
+  const names = await readdir(folder, { recursive: true });
+  const sources = names.filter((name) => name.endsWith('.ts') && !name.includes('test'));
+  const sentences = (
+    await Promise.all(sources.map((name) => readFile(new URL(name, folder), 'utf8')))
+  )
+    .flatMap((source) => [...source.matchAll(/said:\s+['`]([^'`]+)['`]/g)])
+    .map(([, said = '']) => said.replaceAll(/\$?\{\w+\}/g, '15'));
+  assert.ok(sentences.length >= 14, sentences.join('\n'));
+  for (const language of ['de', 'es'] as const) {
+    const say = (said: string, seen: Record<string, string | number> = {}) =>
+      stepWords(
+        language,
+        {
+          ...({ step: 'licence', result: 'left-out', finding: null, seen, said } as const),
+          ...{ advice: null, tookMs: 1 },
+        },
+        ENGINEER_WORDS[language].validation.steps,
+      ).said;
+    for (const said of sentences) {
+      assert.notEqual(say(said), said, `${language}: ${said}`);
+      assert.doesNotMatch(say(said), /[{}]/);
+    }
+  }
+  const seen = { roundTripMs: 3.7, upMbits: 1, downMbits: 2 };
+  const tunnel = stepWords(
+    'de',
+    {
+      ...({ step: 'tunnel', result: 'passed', finding: null, seen, said: 'In English.' } as const),
+      ...{ advice: null, tookMs: 1 },
+    },
+    ENGINEER_WORDS.de.validation.steps,
+  );
+  assert.match(tunnel.said, /3,7 ms/);
 });

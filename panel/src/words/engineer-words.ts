@@ -158,6 +158,9 @@ export interface EngineerWords {
     readonly statement: string;
     readonly typed: (digits: number) => string;
     readonly remove: string;
+    /** How many digits there are. */
+    readonly length: string;
+    readonly tooShort: string;
     readonly open: string;
   };
   readonly licence: {
@@ -179,9 +182,13 @@ export interface EngineerWords {
     readonly codeHint: string;
     readonly fingerprint: string;
     readonly fingerprintHint: string;
+    /** Where another licence takes the place of the present one. */
+    readonly fingerprintNeeded: string;
     readonly enrol: string;
     readonly enrolling: string;
     readonly another: string;
+    /** Leads back from that. */
+    readonly keep: string;
   };
   readonly network: {
     readonly title: string;
@@ -273,6 +280,9 @@ export interface EngineerWords {
     readonly statement: string;
     readonly anew: string;
     readonly facility: string;
+    /** Once it is signed. */
+    readonly signedBy: string;
+    readonly outOfDate: string;
     readonly by: string;
     readonly sign: string;
     readonly signed: string;

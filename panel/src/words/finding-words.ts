@@ -5,6 +5,8 @@ import type { ValidationStepReport } from '@chaperone/protocol/commissioning/val
 import { FINDINGS_DE, PASSED_DE } from './finding-de.ts';
 import { FINDINGS_ES, PASSED_ES } from './finding-es.ts';
 import type { FindingWords } from './finding-shape.ts';
+import { ownSentence } from './step-sentences.ts';
+import { WORDS } from './languages.ts';
 
 export interface SpokenFindings {
   readonly passed: Readonly<Record<ValidationStep, string>>;
@@ -21,19 +23,45 @@ export const SPOKEN_FINDINGS: Readonly<Record<Exclude<Language, 'en'>, SpokenFin
 export function stepWords(
   language: Language,
   seen: ValidationStepReport,
+  stepNames: Readonly<Record<ValidationStep, string>>,
 ): { readonly said: string; readonly advice: string | null } {
   if (language === 'en') return { said: seen.said, advice: seen.advice };
   const { passed, findings, unknown } = SPOKEN_FINDINGS[language];
   const fill = (sentence: string): string =>
     sentence.replaceAll(/\{([a-z][A-Za-z0-9]*)\}/g, (_place, name: string) => {
       const fact = seen.seen[name] ?? null;
-      return fact === null || fact === '' ? unknown : String(fact);
+      return fact === null || fact === '' ? unknown : factText(language, fact);
     });
   // What passed in a way of its own (no proxy, nothing to find) has no sentence with facts here.
   const whole = fill(passed[seen.step]);
   if (seen.finding === null) {
-    return { said: whole.includes(unknown) ? seen.said : whole, advice: null };
+    if (seen.result === 'passed' && !whole.includes(unknown)) return { said: whole, advice: null };
+    const names: Readonly<Record<string, string>> = stepNames;
+    const own = ownSentence(language, seen.said, (step) => names[step] ?? step);
+    return { said: own ?? seen.said, advice: null };
   }
   const { said, advice } = findings[seen.finding];
   return { said: fill(said), advice: seen.advice === null ? null : fill(advice) };
+}
+
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z$/;
+
+/** Writes a fact as people of that language read it. */
+function factText(language: Language, fact: string | number | boolean): string {
+  if (typeof fact === 'number')
+    return new Intl.NumberFormat(language, {
+      useGrouping: false,
+      maximumFractionDigits: 2,
+    }).format(fact);
+  if (typeof fact !== 'string') return String(fact);
+  if (INSTANT.test(fact))
+    return new Intl.DateTimeFormat(language, {
+      dateStyle: 'medium',
+      timeStyle: 'short',
+      timeZone: 'UTC',
+    }).format(Date.parse(fact));
+  const activities: Readonly<Record<string, string>> = WORDS[language].activities;
+  const parts = fact.split(', ');
+  if (!parts.every((part) => Object.hasOwn(activities, part))) return fact;
+  return parts.map((part) => activities[part] ?? part).join(', ');
 }

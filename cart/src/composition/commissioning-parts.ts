@@ -147,6 +147,7 @@ function licencePart(
         serial: cart.serial,
         licenceCode: licence.code,
         rootFingerprint: licence.rootFingerprint,
+        licence: licence.licence,
         replace,
         signal,
         onGranted,

@@ -1,5 +1,4 @@
 /** How a cart gets the terms of its licence: by its certificate, believed by the licence root alone. Decision 0016. */
-import type { CartSerial } from '@chaperone/domain/id/id.ts';
 import { LicenceRetired } from '@chaperone/domain/licence/licence.ts';
 import type { ProxySettings } from '@chaperone/domain/network/proxy-settings.ts';
 import { EST_PATHS } from '@chaperone/protocol/est/est.ts';
@@ -9,6 +8,8 @@ import { EnrolmentAnswerRefused } from './enrolment-error.ts';
 import { exchange } from './est-exchange.ts';
 import { loadIdentity, readLicenceJWS, single, storeLicence } from './identity.ts';
 import type { HeldLicence } from './identity.ts';
+import { refusedTerms } from './terms-rule.ts';
+import type { TermsBound } from './terms-rule.ts';
 
 /** Where terms are asked for, and by whom. */
 interface Road {
@@ -21,12 +22,9 @@ interface Road {
 }
 
 /** What is taken. */
-export interface WantedTerms {
+export interface WantedTerms extends TermsBound {
   /** PEM of the licence root, which the pinned root vouches for; null when the gateway knows no terms. */
   readonly licenceCA: string | null;
-  readonly serial: CartSerial;
-  /** What the cart holds already: it never goes back behind that. */
-  readonly held: HeldLicence | null;
 }
 
 /**
@@ -36,7 +34,7 @@ export interface WantedTerms {
  */
 export async function fetchTerms(
   { gateway, proxy, rootsPem, shown, signal }: Road,
-  { licenceCA, serial, held }: WantedTerms,
+  { licenceCA, ...bound }: WantedTerms,
 ): Promise<string | null> {
   if (licenceCA === null) return null;
   const jws = (
@@ -45,10 +43,8 @@ export async function fetchTerms(
   const terms = await readLicenceStatement(jws, single(licenceCA)).catch((cause: unknown) => {
     throw new EnrolmentAnswerRefused('its licence is not signed by the licence root', { cause });
   });
-  if (terms.serial !== serial)
-    throw new EnrolmentAnswerRefused('its licence is for another serial number');
-  if (held !== null && held.id === terms.id && terms.number < held.number)
-    throw new EnrolmentAnswerRefused('its licence is older than the one that this cart has');
+  const refusal = refusedTerms(terms, bound);
+  if (refusal !== null) throw new EnrolmentAnswerRefused(refusal);
   return jws;
 }
 

@@ -17,13 +17,20 @@ import { keyThumbprint } from '@chaperone/protocol/x509/algorithm.ts';
 import { readCertificate } from '@chaperone/protocol/x509/certificate.ts';
 import type { ReadCertificate } from '@chaperone/protocol/x509/certificate.ts';
 import { makeCertificationRequest } from '@chaperone/protocol/x509/certification-request.ts';
+import { readPeerCertificate } from '@chaperone/protocol/x509/peer-certificate.ts';
 import { encodePEM } from '@chaperone/protocol/x509/pem.ts';
 import { acceptCertificate, certificatesIn, readAnswered } from './certificate-answer.ts';
-import { AlreadyEnrolled, RootFingerprintMismatch } from './enrolment-error.ts';
+import {
+  AlreadyEnrolled,
+  EnrolmentAnswerRefused,
+  IdentityDamaged,
+  NotEnrolled,
+  RootFingerprintMismatch,
+} from './enrolment-error.ts';
 import { exchange } from './est-exchange.ts';
 import { fetchTerms } from './fetch-terms.ts';
-import { hasIdentity, loadIdentity, storeIdentity } from './identity.ts';
-import type { CartIdentity } from './identity.ts';
+import { hasIdentity, loadIdentity, single, storeIdentity } from './identity.ts';
+import type { CartIdentity, HeldLicence } from './identity.ts';
 import { fetchAnchors } from './pinned-roots.ts';
 import type { PinnedGateway } from './pinned-roots.ts';
 import { dropWaitingKey, holdWaitingKey } from './waiting-key.ts';
@@ -60,6 +67,8 @@ export interface EnrolOptions {
   /** SHA-256 of the cart root as on the licence: all 64 hexadecimal digits, or at least the first 20. */
   readonly rootFingerprint: string;
   readonly signal: AbortSignal;
+  /** Id of the licence that the code is of, where a file says it; then no other licence is taken. */
+  readonly licence?: string | null;
   /** Allows exchanging an identity that is there already. */
   readonly replace?: boolean;
   /** Called when all that makes the identity is there, before it is on the disk. */
@@ -86,6 +95,9 @@ export async function enrol(options: EnrolOptions): Promise<CartIdentity> {
   const rootPem = encodePEM('CERTIFICATE', root.der);
   const pinned = { gateway, proxy, rootsPem: rootPem, signal };
   const { anchorsJWS, anchors, rootsPem } = await fetchAnchors(pinned);
+  // Anchors of before there were licence roots are public and rightly signed: whoever took them had every right, for ever.
+  if (anchors.licenceCA === null)
+    throw new EnrolmentAnswerRefused('its trust anchors are of before there were licence roots');
   const { key, keyPem } = await holdWaitingKey(directory, 'enrolment');
   const answer = await exchange({
     gateway,
@@ -104,13 +116,34 @@ export async function enrol(options: EnrolOptions): Promise<CartIdentity> {
   });
   const cartRootPem = rootsPem;
   const shown = { key: keyPem, certificate: certificatePem };
-  const terms = { licenceCA: anchors.licenceCA, serial, held: null };
-  const licenceJWS = await fetchTerms({ ...pinned, rootsPem, shown }, terms);
+  const licenceJWS = await fetchTerms(
+    { ...pinned, rootsPem, shown },
+    {
+      ...{ licenceCA: anchors.licenceCA, serial },
+      held: await heldUnder(anchors.licenceCA, directory),
+      redeemed: {
+        licence: options.licence ?? null,
+        certifiedUtcMs: readPeerCertificate(single(certificatePem)).notBeforeMs,
+      },
+    },
+  );
   const parts = { keyPem, certificatePem, cartRootPem, anchorsJWS, anchors, licenceJWS };
   await options.onGranted?.();
   await storeIdentity(directory, parts);
   await dropWaitingKey(directory, 'enrolment');
   return await loadIdentity(directory);
+}
+
+/** The terms that the cart holds by this licence root; those of another service centre say nothing about later and earlier here. */
+async function heldUnder(licenceCA: string, directory: string): Promise<HeldLicence | null> {
+  try {
+    const { licence, licenceCAPem } = await loadIdentity(directory);
+    return licenceCAPem === licenceCA ? licence : null;
+  } catch (fault) {
+    // None, or one that is damaged: to be enrolled anew is what mends it.
+    if (fault instanceof NotEnrolled || fault instanceof IdentityDamaged) return null;
+    throw fault;
+  }
 }
 
 /** Fetches the root over a connection that proves nothing, and believes it by its fingerprint alone. RFC 7030 4.1.1 */

@@ -125,5 +125,7 @@ async function newerAnchors(
   if (fetched.anchors.issuedAtMs < held.anchorsIssuedAtMs) {
     throw new EnrolmentAnswerRefused('its trust anchors are older than those of this cart');
   }
+  if (fetched.anchors.licenceCA === null && held.licenceCAPem !== null)
+    throw new EnrolmentAnswerRefused('its trust anchors name no licence root any more');
   return fetched;
 }

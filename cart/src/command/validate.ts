@@ -1,10 +1,12 @@
 /** `validate`: the road to the gateway, step by step. */
 import { isAccepted } from '@chaperone/domain/validation/acceptance.ts';
+import { STEP_NAMES } from '@chaperone/domain/validation/words.ts';
 import { validation, validationStep } from '@chaperone/protocol/commissioning/validation.ts';
 import type { ValidationStepReport } from '@chaperone/protocol/commissioning/validation.ts';
 import type { Command } from './call.ts';
 
 const IDLE = { min: 0, max: 3600 };
+const NAME_COLUMNS = Math.max(...Object.values(STEP_NAMES).map(({ length }) => length));
 const SIGNS = { passed: 'ok  ', warned: 'warn', failed: 'FAIL', 'left-out': '-   ' } as const;
 
 export const validateCommand: Command = {
@@ -37,6 +39,6 @@ export const validateCommand: Command = {
 };
 
 function wordsOf({ step, result, said, advice, finding }: ValidationStepReport): readonly string[] {
-  const line = `${SIGNS[result]}  ${step.padEnd(11)} ${said}${finding === null ? '' : ` (${finding})`}`;
+  const line = `${SIGNS[result]}  ${STEP_NAMES[step].padEnd(NAME_COLUMNS)} ${said}${finding === null ? '' : ` (${finding})`}`;
   return advice === null ? [line] : [line, `      ${advice}`];
 }

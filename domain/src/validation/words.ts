@@ -13,6 +13,23 @@ export interface FindingWords {
   readonly advice: string;
 }
 
+/** What a step is called, on the panel, on the printed page and in a terminal. */
+export const STEP_NAMES = {
+  link: 'Link',
+  address: 'Address',
+  route: 'Route',
+  names: 'Names (DNS)',
+  port: 'TCP port',
+  proxy: 'Proxy',
+  inspection: 'TLS inspection',
+  certificate: 'Certificates',
+  clock: 'Clock',
+  'path-mtu': 'Long packets (path MTU)',
+  licence: 'Licence',
+  tunnel: 'Tunnel',
+  idle: 'Unused connection',
+} as const satisfies Readonly<Record<ValidationStep, string>>;
+
 /** What a step says that found nothing. */
 export const PASSED_WORDS = {
   link: 'The {kind} interface {interface} has a link ({speed} Mbit/s).',

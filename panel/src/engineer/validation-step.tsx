@@ -151,7 +151,7 @@ function Verdict(props: { readonly validation: Ended }): ReactNode {
   const failed = steps.filter(({ result }) => result === 'failed');
   if (failed.length === 0) {
     return (
-      <p className="verdict" aria-live="polite">
+      <p className={accepted ? 'verdict' : 'verdict verdict--incomplete'} aria-live="polite">
         {accepted ? words.validation.passed : words.validation.incomplete}
       </p>
     );

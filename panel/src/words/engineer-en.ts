@@ -1,4 +1,5 @@
 /** The engineer page in English. */
+import { STEP_NAMES } from '@chaperone/domain/validation/words.ts';
 import { WIFI_SECURITY_REFUSALS } from '@chaperone/domain/network/wifi-rule.ts';
 import type { EngineerWords } from './engineer-words.ts';
 import { FINDINGS_EN } from './finding-en.ts';
@@ -151,21 +152,7 @@ export const engineerEn: EngineerWords = {
     incomplete:
       'This was not looked at to its end: certificate, licence and tunnel are what counts.',
     failed: "This cart does not reach the service centre yet. Read this to the hospital's IT:",
-    steps: {
-      link: 'Link',
-      address: 'Address',
-      route: 'Route',
-      names: 'Names (DNS)',
-      port: 'TCP port',
-      proxy: 'Proxy',
-      inspection: 'TLS inspection',
-      certificate: 'Certificates',
-      clock: 'Clock',
-      'path-mtu': 'Long packets (path MTU)',
-      licence: 'Licence',
-      tunnel: 'Tunnel',
-      idle: 'Unused connection',
-    },
+    steps: STEP_NAMES,
     results: { passed: 'good', warned: 'works, but', failed: 'failed', 'left-out': 'left out' },
   },
   acceptance: {

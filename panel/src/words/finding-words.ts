@@ -1,6 +1,7 @@
 /** What a step of a validation has seen, in the language in use. In English the agent's own sentences are shown. */
 import type { Language } from '@chaperone/domain/notice/notice.ts';
 import type { Finding, ValidationStep } from '@chaperone/domain/validation/finding.ts';
+import { PASSED_WORDS, withFacts } from '@chaperone/domain/validation/words.ts';
 import type { ValidationStepReport } from '@chaperone/protocol/commissioning/validation.ts';
 import { FINDINGS_DE, PASSED_DE } from './finding-de.ts';
 import { FINDINGS_ES, PASSED_ES } from './finding-es.ts';
@@ -38,7 +39,9 @@ export function stepWords(
     if (seen.result === 'passed' && !whole.includes(unknown)) return { said: whole, advice: null };
     const names: Readonly<Record<string, string>> = stepNames;
     const own = ownSentence(language, seen.said, (step) => names[step] ?? step);
-    return { said: own ?? seen.said, advice: null };
+    // Its usual sentence with a fact that nobody saw is the usual one here, too.
+    const isUsual = seen.said === withFacts(PASSED_WORDS[seen.step], seen.seen);
+    return { said: own ?? (isUsual ? whole : seen.said), advice: null };
   }
   const { said, advice } = findings[seen.finding];
   return { said: fill(said), advice: seen.advice === null ? null : fill(advice) };

@@ -2,6 +2,7 @@
  * The acceptance report as one printable page: for the hospital's IT and the service centre's folder. Black on white, A4 or Letter,
  * no script, nothing loaded. The page is a reading of the signed file, and says how the file is checked.
  */
+import { STEP_NAMES } from '@chaperone/domain/validation/words.ts';
 import { lastDayOf } from '@chaperone/domain/licence/licence-terms.ts';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { statementDigest } from '../evidence/digest.ts';
@@ -18,21 +19,6 @@ export interface PrintedReport {
   readonly receivedUtcMs: number | null;
 }
 
-const STEP_NAMES: Readonly<Record<ValidationStepReport['step'], string>> = {
-  link: 'Link',
-  address: 'Address',
-  route: 'Route',
-  names: 'Names (DNS)',
-  port: 'Port',
-  proxy: 'Proxy',
-  inspection: 'TLS inspection',
-  certificate: 'Certificate',
-  clock: 'Clock',
-  'path-mtu': 'Packet size',
-  licence: 'Licence',
-  tunnel: 'Tunnel',
-  idle: 'Idle time',
-};
 const RESULTS: Readonly<Record<ValidationStepReport['result'], readonly [string, string]>> = {
   passed: ['✓', 'passed'],
   warned: ['!', 'remark'],

@@ -30,19 +30,21 @@ after(async () => {
   await started?.close();
 });
 
-for (const { network, plan, cart, leftOut } of HEALTHY_NETWORKS) {
+for (const [at, { network, plan, cart, leftOut }] of HEALTHY_NETWORKS.entries()) {
+  // A second says nothing of an unused connection; one network is watched for as long as it takes.
+  const idleSeconds = at === 0 ? 15 : 1;
   test(`${network} passes every step that it has`, async () => {
     const hospital = await Hospital.build(internetNow(), plan());
     try {
-      const steps = await hospital.validate({ idleSeconds: 1, ...cart(hospital.place) });
+      const steps = await hospital.validate({ idleSeconds, ...cart(hospital.place) });
       assert.deepEqual(
         steps.map(({ step }) => step),
         VALIDATION_STEPS,
       );
       const unlike = steps.filter(
         ({ step, result }) =>
-          // A second says nothing of an unused connection.
-          result !== (step === leftOut || step === 'idle' ? 'left-out' : 'passed'),
+          result !==
+          (step === leftOut || (step === 'idle' && idleSeconds === 1) ? 'left-out' : 'passed'),
       );
       assert.deepEqual(unlike, [], linesOf(steps));
     } finally {

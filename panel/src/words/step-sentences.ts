@@ -20,6 +20,11 @@ const SENTENCES: readonly Sentence[] = [
     es: 'La pasarela está en este equipo: no hay red de por medio.',
   },
   {
+    english: /^It was stopped before this\.$/,
+    de: 'Vorher wurde abgebrochen.',
+    es: 'Se detuvo antes.',
+  },
+  {
     english: /^No proxy is set\.$/,
     de: 'Kein Proxy ist eingestellt.',
     es: 'No hay proxy configurado.',

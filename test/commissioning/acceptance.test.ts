@@ -301,6 +301,8 @@ test('whatever is altered, exchanged or missing is said in a sentence', async ()
     [await resigned({ iss: 'US-1005' }), 1, /in the name of US-1005, and signed by US-1004/],
     [await resigned({ firewall: [] }), 1, /firewall rules do not follow/],
     [await resigned({ accepted: false }), 1, /its steps say otherwise/],
+    [await resigned({ iat: Number.MAX_SAFE_INTEGER }), 1, /says what no report can say/],
+    [await resigned({ facility: '\u202Eelsewhere' }), 1, /says what no report can say/],
     [{ ...file, version: 2 }, 2, /has not the form of one/],
     [{ kind: 'chaperone-acceptance' }, 2, /has not the form of one/],
     ['{"kind":"chaperone-acceptance"', 2, /not JSON/],

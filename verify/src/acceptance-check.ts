@@ -109,7 +109,7 @@ async function readSigned(
     if (!(fault instanceof DomainError)) throw fault;
     found.problem(
       fault instanceof StatementInvalid
-        ? 'The report was altered, or its own certificate is not that of the key that signed it.'
+        ? 'The report was altered, says what no report can say, or its own certificate is not that of the key that signed it.'
         : `The certificate in the report: ${fault.message}`,
     );
     return null;

@@ -5,6 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { INSTANT_MAX_MS } from '@chaperone/protocol/commissioning/plain-value.ts';
 import type { CartJournals } from '../../ledger/contract.ts';
 import { forEachDatabase } from '../../platform/database/testing/database-suite.ts';
 import { CartChanges, COMMISSIONING_MIGRATIONS } from './commissioning.ts';
@@ -18,7 +19,7 @@ const undone = { kind: 'network-change-undone', interface: 'eno1', failure: 'TIM
 const signed = { kind: 'site-changed', what: 'acceptance' };
 const received = (reportId: string) => ({ kind: 'acceptance-received', reportId });
 
-/** A copy of a journal that grows. Each fact is written at its number, in milliseconds. */
+/** A copy of a journal that grows. Each fact is written at its number, in milliseconds, unless it says `atMs`. */
 function journalOf(facts: object[]): CartJournals {
   return {
     position: async () => ({ size: facts.length, root: '' }),
@@ -26,7 +27,10 @@ function journalOf(facts: object[]): CartJournals {
     lines: async (_cart, from, count) =>
       facts.slice(from, from + count).map((fact, at) => {
         const index = from + at;
-        return { index, line: JSON.stringify({ index, utcMs: index, fact }) };
+        return {
+          index,
+          line: JSON.stringify({ index, utcMs: 'atMs' in fact ? fact.atMs : index, fact }),
+        };
       }),
     reconcile: async () => ({ is: 'ok', size: facts.length, root: '', added: 0 }),
   };
@@ -64,6 +68,12 @@ forEachDatabase('changes at a cart', (open) => {
     const first = [signed, received('r1'), kept, signed];
     assert.deepEqual(await after(first), { accepted: 'r1', network: 2 });
     assert.deepEqual(await after(first, [received('r2')]), { accepted: 'r2' });
+  });
+
+  test('an instant that no calendar has hides no change, and is one that can be written', async () => {
+    const far = { ...proxy, atMs: Number.MAX_SAFE_INTEGER };
+    const changed = await after([signed, received('r1'), far]);
+    assert.deepEqual(changed, { accepted: 'r1', road: INSTANT_MAX_MS });
   });
 
   test('long journals are read to their end, and strange lines say nothing', async () => {

@@ -5,6 +5,7 @@
  * A journal says that something was set anew, and when; what it is now is the hospital's, and only the next report tells it. What
  * somebody changed past the cart's own program is not in it.
  */
+import { INSTANT_MAX_MS } from '@chaperone/protocol/commissioning/plain-value.ts';
 import { z } from 'zod';
 import type { CartJournalLine, CartJournals } from '../../ledger/contract.ts';
 import type { DeskContext } from '../platform/desk-context.ts';
@@ -23,7 +24,12 @@ const LINES_AT_ONCE = 1000;
 const NOTHING: SiteChanges = { accepted: null, since: {}, sinceSigned: {} };
 
 const journalLine = z.object({
-  utcMs: z.number().int().min(0),
+  // That something was changed is not hidden behind an instant that no calendar has.
+  utcMs: z
+    .number()
+    .int()
+    .min(0)
+    .transform((utcMs) => Math.min(utcMs, INSTANT_MAX_MS)),
   fact: z.union([
     z.object({
       kind: z.literal('site-changed'),

@@ -1,6 +1,7 @@
 /** The tables of acceptance reports and of what was changed since, and how they came to be. */
 import { sql } from 'kysely';
 import type { Generated } from 'kysely';
+import { instant } from '@chaperone/protocol/commissioning/plain-value.ts';
 import { z } from 'zod';
 import type { Migration } from '../../platform/database/migration.ts';
 import { createIndex, createTable } from '../../platform/database/schema.ts';
@@ -23,7 +24,7 @@ export interface ReportRow {
   readonly receipt: string;
 }
 
-const changedAt = z.object({ road: z.number().optional(), network: z.number().optional() });
+const changedAt = z.object({ road: instant.optional(), network: instant.optional() });
 /** What a cart's journal says was changed at its place, and when. */
 export const siteChanges = z.object({
   /** The report that was received last; null while none was. */

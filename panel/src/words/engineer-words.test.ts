@@ -119,7 +119,14 @@ test('what a step says in a way of its own is said in every language, and facts 
   )
     .flatMap((source) => [...source.matchAll(/said:\s+['`]([^'`]+)['`]/g)])
     .map(([, said = '']) => said.replaceAll(/\$?\{\w+\}/g, '15'));
-  sentences.push('It was stopped before this.');
+  sentences.push(
+    'It was stopped before this.',
+    'No name has to be found: 192.0.2.7 is an address.',
+    'The wired interface eth0 has a link; its driver tells no speed.',
+    'What is needed is on the link of eth0: no router is on the way.',
+    'The gateway tells its time to enrolled carts only.',
+    'The gateway does not tell its time.',
+  );
   assert.ok(sentences.length >= 14, sentences.join('\n'));
   for (const language of ['de', 'es'] as const) {
     const say = (said: string, seen: Record<string, string | number> = {}) =>

@@ -25,6 +25,32 @@ const SENTENCES: readonly Sentence[] = [
     es: 'Se detuvo antes.',
   },
   {
+    english: /^No name has to be found: (?<name>.+) is an address\.$/,
+    de: 'Es muss kein Name gefunden werden: {name} ist eine Adresse.',
+    es: 'No hay que buscar ningún nombre: {name} es una dirección.',
+  },
+  {
+    english:
+      /^The (?<kind>\S+) interface (?<interface>\S+) has a link; its driver tells no speed\.$/,
+    de: 'Die Schnittstelle {interface} hat Verbindung; ihr Treiber nennt keine Geschwindigkeit.',
+    es: 'La interfaz {interface} tiene enlace; su controlador no dice la velocidad.',
+  },
+  {
+    english: /^What is needed is on the link of (?<interface>.+): no router is on the way\.$/,
+    de: 'Was gebraucht wird, ist im Netz von {interface}: Kein Router liegt dazwischen.',
+    es: 'Lo necesario está en el enlace de {interface}: no hay encaminador de por medio.',
+  },
+  {
+    english: /^The gateway tells its time to enrolled carts only\.$/,
+    de: 'Das Gateway sagt seine Zeit nur angemeldeten Geräten.',
+    es: 'La pasarela dice su hora solo a equipos inscritos.',
+  },
+  {
+    english: /^The gateway does not tell its time\.$/,
+    de: 'Das Gateway sagt seine Zeit nicht.',
+    es: 'La pasarela no dice su hora.',
+  },
+  {
     english: /^No proxy is set\.$/,
     de: 'Kein Proxy ist eingestellt.',
     es: 'No hay proxy configurado.',

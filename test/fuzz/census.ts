@@ -31,6 +31,8 @@ export const PARSED_ELSEWHERE: Readonly<Record<string, string>> = {
   'cart/src/composition/link-sights.ts':
     'a profile that network-keyfile has read; what does not fit is not told',
   'cart/src/composition/service.ts': OWN_PARTS,
+  'cart/src/configuration/describe-configuration.ts':
+    'asks the schema for its own default values, for a document',
   'cart/src/engineer/pin.ts':
     'files of two members that the agent wrote; damaged ones are tried in engineer.test.ts',
   'cart/src/command/status.ts': 'asks its own agent by message-panel-view',
@@ -53,6 +55,8 @@ export const PARSED_ELSEWHERE: Readonly<Record<string, string>> = {
   'gateway/src/composition/officer-administration.ts':
     'base64 of a request whose bytes x509-key-certification-request reads',
   'gateway/src/desk/console/console.ts': 'checks what goes out, not what comes in',
+  'gateway/src/desk/commissioning/cart-changes.ts':
+    'lines of a cart’s journal whose form and chain the ledger has checked when it copied them, and a row of its own',
   'gateway/src/desk/commissioning/reports.ts':
     'rows that the gateway wrote; damaged ones are tried in reports.test.ts',
   'gateway/src/desk/platform/slow-hash.ts': OWN_ROWS,

@@ -33,7 +33,7 @@ after(async () => {
   await gateway[Symbol.asyncDispose]();
 });
 
-/** One as it was accepted, one that was not accepted the last time, one that never reported, one that waits for its engineer. */
+/** One as it was accepted, one that was not accepted the last time, one that never reported, one that waits for its engineer, one that is retired. */
 async function layCarts(): Promise<void> {
   const { authority } = gateway.running;
   const rootFingerprint = authority.facts.fingerprints.cart;
@@ -41,6 +41,8 @@ async function layCarts(): Promise<void> {
   const good = await enrolKey(gateway.running, 'US-1001');
   const bad = await enrolKey(gateway.running, 'US-1002');
   await enrolKey(gateway.running, 'US-1003');
+  const gone = await enrolKey(gateway.running, 'US-1005');
+  await authority.retireCart(gone.serial as never);
   await authority.issueCartLicence('US-1004' as never, { by: 'test', facility: 'Nordre Klinik' });
   for (const cart of [good, bad]) {
     const terms = (await authority.cartLicence(cart.serial))?.terms;
@@ -92,7 +94,7 @@ test('which carts need somebody, why, and what was signed', async (t) => {
   await page.getByRole('button', { name: 'US-1001' }).waitFor();
   const rows = async (): Promise<readonly string[]> =>
     await page.locator('.row__open').allInnerTexts();
-  assert.deepEqual(await rows(), ['US-1001', 'US-1002', 'US-1003', 'US-1004']);
+  assert.deepEqual(await rows(), ['US-1001', 'US-1002', 'US-1003', 'US-1004', 'US-1005']);
   await examine(page, '90-carts');
 
   await page.getByLabel('Which carts').selectOption('attention');

@@ -70,6 +70,11 @@ export function looksUpNames({ gateway, network, proxy }: NamingFacts): boolean 
   return names.length > 0 && network.namesBy !== 'local';
 }
 
+/** Whether the cart looks names up by servers that it could not see. */
+export function hidesNameServers(facts: FirewallFacts): boolean {
+  return looksUpNames(facts) && facts.network.nameServers.every(isLoopback);
+}
+
 function nameRules(facts: FirewallFacts): Rule[] {
   const { network } = facts;
   if (!looksUpNames(facts)) return [];

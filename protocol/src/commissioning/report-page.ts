@@ -8,6 +8,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { statementDigest } from '../evidence/digest.ts';
 import { encodeBase64 } from '../tree/base64.ts';
 import type { AcceptanceReportClaims, FirewallRule } from './acceptance-report.ts';
+import { hidesNameServers } from './firewall.ts';
 import { isIPv4, subnetOf } from './ipv4.ts';
 import type { ValidationStepReport } from './validation.ts';
 
@@ -121,9 +122,13 @@ ${claims.validation.steps.map(stepRow).join('\n')}
 ${rulesByDestination(claims.firewall).map(ruleRow).join('\n')}
 </tbody>
 </table>
-<p>The cart opens every connection. No rule inwards, no other port, no ICMP from the cart, no TLS inspection.${
+<p>The cart opens every connection; the renewal of its certificate goes by the same rules. No rule inwards, no other port, no ICMP from the cart, no TLS inspection.${
     claims.firewall.some(({ isOptional }) => isOptional)
       ? ' * Works without it today; it is the other way of asking for names.'
+      : ''
+  }${
+    hidesNameServers(claims)
+      ? ' The name servers could not be seen behind a service on the cart: UDP and TCP 53 to those of this network are needed, too.'
       : ''
   }</p>
 </main>

@@ -2,6 +2,7 @@
  * What is different now from the newest report by which a cart was accepted. What is meant to happen is no drift: a renewed
  * certificate, another root after a change of it, a licence that lasts longer. What nobody knows today is not compared.
  */
+import { lastDayOf } from '@chaperone/domain/licence/licence-terms.ts';
 import type { CartDrift } from '@chaperone/protocol/console-api/carts.ts';
 import type { ChangedSite } from './cart-changes.ts';
 import type { ReportSummary } from './summary.ts';
@@ -68,11 +69,7 @@ function licenceText({
   features,
   validUntilUtcMs,
 }: Term & { readonly features: readonly string[] }): string {
-  // The instant is the beginning of the day after the last one that counts.
-  const until =
-    validUntilUtcMs === null
-      ? 'no end'
-      : `until ${new Date(validUntilUtcMs - 1).toISOString().slice(0, 10)}`;
+  const until = validUntilUtcMs === null ? 'no end' : `until ${lastDayOf(validUntilUtcMs)}`;
   return `${features.join(', ') || 'no features'}; ${until}`;
 }
 

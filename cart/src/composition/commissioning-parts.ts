@@ -3,7 +3,6 @@ import path from 'node:path';
 import type { RandomBytes } from '@chaperone/domain/id/id.ts';
 import { LICENCE_FEATURES } from '@chaperone/domain/licence/licence-terms.ts';
 import type { JournalFact } from '@chaperone/domain/journal-entry/journal-entry.ts';
-import { parseFingerprint } from '@chaperone/protocol/est/licence-file.ts';
 import type { Acceptance } from '../acceptance/acceptance.ts';
 import { askedHere, Commissioning } from '../commissioning/commissioning.ts';
 import type {
@@ -26,6 +25,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import { validate } from '../validation/validation.ts';
 import { acceptancePart, openAcceptance } from './acceptance-part.ts';
+import { gatewaySought } from './gateway-sought.ts';
 import { linkSights } from './link-sights.ts';
 import { openNetwork } from './network-part.ts';
 import type { NetworkSurroundings } from './network-part.ts';
@@ -169,13 +169,12 @@ function validatePart(
   clock: Clock,
   network: NetworkPart,
 ): ValidatePart {
-  const { rootFingerprint } = configuration.gateway;
-  return async ({ site, idleSeconds, onStep, signal }) =>
-    await validate(
+  return async ({ site, idleSeconds, onStep, signal }) => {
+    const { gateway, ...known } = await gatewaySought(configuration, site.gateway);
+    return await validate(
       {
-        road: { gateway: site.gateway, proxy: site.proxy },
-        identity: await heldIdentity(configuration),
-        rootFingerprint: rootFingerprint === undefined ? null : parseFingerprint(rootFingerprint),
+        ...known,
+        road: { gateway, proxy: site.proxy },
         idleSeconds,
         links: linkSights(network),
         utcMs: () => clock.utcMs(),
@@ -184,4 +183,5 @@ function validatePart(
       onStep,
       signal,
     );
+  };
 }

@@ -8,7 +8,6 @@ import type { NetworkProfile } from '@chaperone/domain/network/network-profile.t
 import { NetworkProfileRefused } from '@chaperone/domain/network/refused-setting.ts';
 import { abilitiesLine, adapterRefusals } from '@chaperone/domain/network/wifi-abilities.ts';
 import type { Finding } from '@chaperone/domain/validation/finding.ts';
-import { parseFingerprint } from '@chaperone/protocol/est/licence-file.ts';
 import type { NetworkInterface } from '@chaperone/protocol/panel-api/engineer.ts';
 import type { NetworkPart } from '../commissioning/commissioning.ts';
 import type { CartConfiguration } from '../configuration/configuration.ts';
@@ -22,7 +21,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import { readSiteSettings, roadSettings } from '../site/site.ts';
 import { validate } from '../validation/validation.ts';
-import { heldIdentity } from './service.ts';
+import { gatewaySought } from './gateway-sought.ts';
 
 export interface NetworkSurroundings {
   readonly clock: Clock;
@@ -129,14 +128,13 @@ export async function reachGateway(
   signal: AbortSignal,
 ): Promise<void> {
   const road = roadSettings(configuration, await readSiteSettings(configuration.dataDirectory));
-  const { rootFingerprint } = configuration.gateway;
+  const { gateway, ...known } = await gatewaySought(configuration, road.gateway);
   const enough = new AbortController();
   let isReached = false;
   let finding: Finding | null = null;
   const options = {
-    road,
-    identity: await heldIdentity(configuration),
-    rootFingerprint: rootFingerprint === undefined ? null : parseFingerprint(rootFingerprint),
+    ...known,
+    road: { ...road, gateway },
     idleSeconds: 0,
     utcMs: () => clock.utcMs(),
     monotonicMs: () => clock.monotonicMs(),

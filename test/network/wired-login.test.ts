@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { before, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { watchLogin } from '@chaperone/cart/device/network-login/network-login.ts';
 import { keyfileOf } from '@chaperone/cart/device/network-manager/keyfile-section.ts';
@@ -16,6 +16,7 @@ import { enterpriseSection } from '@chaperone/cart/device/network-manager/keyfil
 import { systemClock } from '@chaperone/cart/platform/clock.ts';
 import { openLog } from '@chaperone/cart/platform/log.ts';
 import type { EnterpriseSettings } from '@chaperone/domain/network/network-profile.ts';
+import { eventually } from '../harness/eventually.ts';
 import { startDaemon } from './lab/daemon.ts';
 import { startDnsmasq } from './lab/dnsmasq.ts';
 import { startSwitchPort } from './lab/hostapd.ts';
@@ -42,105 +43,105 @@ const settings = (change: Partial<EnterpriseSettings> = {}): EnterpriseSettings 
   ...change,
 });
 
-test('with the right settings the cart signs in, and has an address', async (t) => {
-  const { lab, printed, tries } = await site(t, await hospital.server(NAME));
-  const { isUp, failure } = await tries(settings());
-  assert.ok(isUp, lab.log());
-  assert.equal(failure, null);
-  assert.match(printed(), /authorized|CTRL-EVENT-EAP-SUCCESS/);
-  assert.match(
-    await lab.namespace.ip(['-4', 'address', 'show', 'dev', 'eth0']),
-    /192\.0\.2\.1\d\d/,
-  );
-  const told = await lab.nmcli(
-    '--show-secrets',
-    '--fields',
-    '802-1x',
-    'connection',
-    'show',
-    'cart',
-  );
-  assert.match(told, /802-1x\.password: +Cart Secret; #1$/m);
-  assert.match(told, /802-1x\.domain-suffix-match: +radius\.hospital\.test$/m);
-});
-
-const REFUSED = {
-  'a wrong password': [() => settings({ password: 'Cart-Secret-2' }), NAME, 'LOGIN_REFUSED'],
-  'a name that no account has': [() => settings({ identity: 'cart02' }), NAME, 'LOGIN_REFUSED'],
-  'a CA that is not the server’s': [
-    () => settings({ caCertificates: stranger.certificate }),
-    NAME,
-    'LOGIN_SERVER_UNTRUSTED',
-  ],
-  'another name': [
-    () => settings({ serverName: 'printer.hospital.test' }),
-    NAME,
-    'LOGIN_SERVER_NAME_WRONG',
-  ],
-} as const;
-for (const [what, [of, name, expected]] of Object.entries(REFUSED)) {
-  test(`${what}: refused, and the reason is the right one`, async (t) => {
-    const { lab, tries } = await site(t, await hospital.server(name));
-    const { isUp, failure } = await tries(of());
-    assert.deepEqual([isUp, failure], [false, expected], lab.log());
+// Most of a sign-in is waiting: several at once share two cores well.
+describe('sign-ins over wire', { concurrency: 4 }, () => {
+  test('with the right settings the cart signs in, and has an address', async (t) => {
+    const { lab, printed, tries } = await site(t, await hospital.server(NAME));
+    const { isUp, failure } = await tries(settings());
+    assert.ok(isUp, lab.log());
+    assert.equal(failure, null);
+    assert.match(printed(), /authorized|CTRL-EVENT-EAP-SUCCESS/);
+    assert.match(
+      await lab.namespace.ip(['-4', 'address', 'show', 'dev', 'eth0']),
+      /192\.0\.2\.1\d\d/,
+    );
+    const show = ['--show-secrets', '--fields', '802-1x', 'connection', 'show', 'cart'];
+    // Secrets are asked for apart, and are missing from what is shown when that answer is late.
+    const told = await eventually('the password as it was meant', async () => {
+      const printed = await lab.nmcli(...show);
+      return /802-1x\.password: +Cart Secret; #1$/m.test(printed) ? printed : null;
+    });
+    assert.match(told, /802-1x\.domain-suffix-match: +radius\.hospital\.test$/m);
   });
-}
 
-test('a server whose certificate has expired: refused, and said so', async (t) => {
-  const { tries } = await site(t, await hospital.server(NAME, -1));
-  const { isUp, failure } = await tries(settings());
-  assert.deepEqual([isUp, failure], [false, 'LOGIN_SERVER_EXPIRED']);
-});
-
-test('a socket where nobody asks for a sign-in: refused, and said so', async (t) => {
-  const { tries } = await site(t, null);
-  const { isUp, failure } = await tries(settings());
-  assert.deepEqual([isUp, failure], [false, 'LOGIN_NO_ANSWER']);
-});
-
-test('the cart itself: a good sign-in is kept, a bad one is taken back with its reason, an authority that cannot be pinned is not tried', async (t) => {
-  const { lab } = await site(t, await hospital.server(NAME));
-  const dataDirectory = await mkdtemp(path.join(tmpdir(), 'chaperone-cart-'));
-  t.after(() => rm(dataDirectory, { recursive: true, force: true }));
-  const { busAddress, profilesDirectory, runtimeDirectory } = lab;
-  const network = new Network({
-    networkManager: new NetworkManager({ busAddress, profilesDirectory, runtimeDirectory }),
-    dataDirectory,
-    checkRouter: async () => undefined,
-    checkGateway: async () => undefined,
-    clock: systemClock(),
-    log: openLog('silent'),
-  });
-  t.after(() => network.close());
-  const wired = (of: EnterpriseSettings) =>
-    ({ kind: 'wired', ipv4: { method: 'dhcp', nameServers: [] }, enterprise: of }) as const;
-  await network.setUp('eth0', wired(settings()));
-  assert.equal(network.change.state, 'kept');
-
-  const roots = stranger.certificate + hospital.certificate;
-  await assert.rejects(network.apply('eth0', wired(settings({ caCertificates: roots }))), {
-    code: 'NETWORK_PROFILE_REFUSED',
-    message: /roots of more than one CA/,
-  });
-  const wrong = settings({ serverName: 'printer.hospital.test' });
-  await assert.rejects(network.setUp('eth0', wired(wrong)), {
-    code: 'NETWORK_CHANGE_UNDONE',
-    trouble: 'LOGIN_SERVER_NAME_WRONG',
-    message: /has another name.*settings before are in force again/,
-  });
-  const [eth0] = await network.interfaces();
-  assert.equal(eth0?.profile?.kind === 'wired' && eth0.profile.enterprise?.serverName, NAME);
-});
-
-test('without a bus to listen to there is no reason, and no fault', async () => {
-  for (const options of [
-    { busAddress: 'unix:path=/nonexistent' },
-    { program: '/nonexistent/dbus-monitor' },
-  ]) {
-    const watch = await watchLogin(options);
-    assert.equal(watch.failure(), null);
-    await watch.stop();
+  const REFUSED = {
+    'a wrong password': [() => settings({ password: 'Cart-Secret-2' }), NAME, 'LOGIN_REFUSED'],
+    'a name that no account has': [() => settings({ identity: 'cart02' }), NAME, 'LOGIN_REFUSED'],
+    'a CA that is not the server’s': [
+      () => settings({ caCertificates: stranger.certificate }),
+      NAME,
+      'LOGIN_SERVER_UNTRUSTED',
+    ],
+    'another name': [
+      () => settings({ serverName: 'printer.hospital.test' }),
+      NAME,
+      'LOGIN_SERVER_NAME_WRONG',
+    ],
+  } as const;
+  for (const [what, [of, name, expected]] of Object.entries(REFUSED)) {
+    test(`${what}: refused, and the reason is the right one`, async (t) => {
+      const { lab, tries } = await site(t, await hospital.server(name));
+      const { isUp, failure } = await tries(of());
+      assert.deepEqual([isUp, failure], [false, expected], lab.log());
+    });
   }
+
+  test('a server whose certificate has expired: refused, and said so', async (t) => {
+    const { tries } = await site(t, await hospital.server(NAME, -1));
+    const { isUp, failure } = await tries(settings());
+    assert.deepEqual([isUp, failure], [false, 'LOGIN_SERVER_EXPIRED']);
+  });
+
+  test('a socket where nobody asks for a sign-in: refused, and said so', async (t) => {
+    const { tries } = await site(t, null);
+    const { isUp, failure } = await tries(settings());
+    assert.deepEqual([isUp, failure], [false, 'LOGIN_NO_ANSWER']);
+  });
+
+  test('the cart itself: a good sign-in is kept, a bad one is taken back with its reason, an authority that cannot be pinned is not tried', async (t) => {
+    const { lab } = await site(t, await hospital.server(NAME));
+    const dataDirectory = await mkdtemp(path.join(tmpdir(), 'chaperone-cart-'));
+    t.after(() => rm(dataDirectory, { recursive: true, force: true }));
+    const { busAddress, profilesDirectory, runtimeDirectory } = lab;
+    const network = new Network({
+      networkManager: new NetworkManager({ busAddress, profilesDirectory, runtimeDirectory }),
+      dataDirectory,
+      checkRouter: async () => undefined,
+      checkGateway: async () => undefined,
+      clock: systemClock(),
+      log: openLog('silent'),
+    });
+    t.after(() => network.close());
+    const wired = (of: EnterpriseSettings) =>
+      ({ kind: 'wired', ipv4: { method: 'dhcp', nameServers: [] }, enterprise: of }) as const;
+    await network.setUp('eth0', wired(settings()));
+    assert.equal(network.change.state, 'kept');
+
+    const roots = stranger.certificate + hospital.certificate;
+    await assert.rejects(network.apply('eth0', wired(settings({ caCertificates: roots }))), {
+      code: 'NETWORK_PROFILE_REFUSED',
+      message: /roots of more than one CA/,
+    });
+    const wrong = settings({ serverName: 'printer.hospital.test' });
+    await assert.rejects(network.setUp('eth0', wired(wrong)), {
+      code: 'NETWORK_CHANGE_UNDONE',
+      trouble: 'LOGIN_SERVER_NAME_WRONG',
+      message: /has another name.*settings before are in force again/,
+    });
+    const [eth0] = await network.interfaces();
+    assert.equal(eth0?.profile?.kind === 'wired' && eth0.profile.enterprise?.serverName, NAME);
+  });
+
+  test('without a bus to listen to there is no reason, and no fault', async () => {
+    for (const options of [
+      { busAddress: 'unix:path=/nonexistent' },
+      { program: '/nonexistent/dbus-monitor' },
+    ]) {
+      const watch = await watchLogin('eth0', options);
+      assert.equal(watch.failure(), null);
+      await watch.stop();
+    }
+  });
 });
 
 interface Site {
@@ -193,7 +194,7 @@ async function site(t: TestContext, server: ServerCertificate | null): Promise<S
   closing.push(() => supplicant.stop());
   const tries: Site['tries'] = async (of) => {
     await load(lab, of);
-    const watch = await watchLogin({ busAddress: lab.busAddress });
+    const watch = await watchLogin('eth0', { busAddress: lab.busAddress });
     const up = lab.nmcli('--wait', '60', 'connection', 'up', 'cart').then(
       () => true,
       () => false,

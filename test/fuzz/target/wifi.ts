@@ -98,6 +98,8 @@ const pem: Target = {
 
 const EAP =
   'signal time=1795989689.1 sender=:1.2 -> destination=(null destination) serial=42 path=/fi/w1/wpa_supplicant1/Interfaces/0; interface=fi.w1.wpa_supplicant1.Interface; member=EAP';
+const ADDED =
+  'signal time=1795989688.1 sender=:1.2 -> destination=(null destination) serial=40 path=/fi/w1/wpa_supplicant1; interface=fi.w1.wpa_supplicant1; member=InterfaceAdded';
 const said = (status: string, parameter: string): string =>
   `${EAP}\n   string "${status}"\n   string "${parameter}"\n`;
 const monitor: Target = {
@@ -106,17 +108,31 @@ const monitor: Target = {
   refusals: [Nothing],
   limits: '1,000 events',
   form: 'text',
-  words: [EAP, '\n   string "', '"\n', 'member=NameLost', 'started', 'completion', 'failure'],
+  words: [
+    EAP,
+    ADDED,
+    '   object path "',
+    'Ifname',
+    '\n   string "',
+    '"\n',
+    'member=NameLost',
+    'started',
+    'completion',
+    'failure',
+  ],
   seeds: () => [
     Buffer.from(
       said('started', '') +
         said('remote certificate verification', 'Domain suffix mismatch') +
         said('completion', 'failure'),
     ),
+    Buffer.from(
+      `${ADDED}\n   object path "/fi/w1/wpa_supplicant1/Interfaces/1"\n   array [\n      dict entry(\n         string "Ifname"\n         variant             string "wlan0"\n      )\n   ]\n`,
+    ),
   ],
   feed: (input) => {
-    const events = readMonitor(input.toString('utf8'));
-    if (events.length === 0) throw new Nothing('no event');
+    const { events, added } = readMonitor(input.toString('utf8'));
+    if (events.length === 0 && added.size === 0) throw new Nothing('no event');
     holds(events.length <= 1000, 'too many');
     const failure = loginFailureOf(events);
     holds(failure === null || Object.hasOwn(LOGIN_FAILURES, failure), 'a failure without words');

@@ -133,7 +133,7 @@ export class NetworkManager {
   ): Promise<void> {
     if (!hasSignIn) return await this.#up(interfaceName, uuid, waitMs, signal);
     const { busAddress } = this.#nmcli;
-    const watch = await watchLogin(busAddress === null ? {} : { busAddress });
+    const watch = await watchLogin(interfaceName, busAddress === null ? {} : { busAddress });
     const refused = new AbortController();
     void watch.failed.then(() => refused.abort());
     const either = [refused.signal, ...(signal === undefined ? [] : [signal])];

@@ -224,6 +224,35 @@ test('taken back by a person, and at the stop of the agent', async (t) => {
   }
 });
 
+test('who closes the network waits until the journal has what became of it; what is not up again is not said to be', async (t) => {
+  const cable = await lay(t);
+  await keepDHCP(cable);
+  const begun = Promise.withResolvers<void>();
+  const writing = Promise.withResolvers<void>();
+  const written: string[] = [];
+  const network = cable.network({
+    limitMs: 4_000,
+    record: async ({ kind }) => {
+      begun.resolve();
+      await writing.promise;
+      written.push(kind);
+    },
+  });
+  await cable.plug('down');
+  await assert.rejects(network.setUp('eth0', FIXED), {
+    code: 'NETWORK_CHANGE_UNDONE',
+    message: /have not come up yet: they do by themselves when their network is there\.$/,
+  });
+  await begun.promise;
+  let isClosed = false;
+  const closed = network.close().then(() => (isClosed = true));
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual([isClosed, written], [false, []]);
+  writing.resolve();
+  await closed;
+  assert.deepEqual(written, ['network-change-begun', 'network-change-undone']);
+});
+
 test('what cannot be tried touches nothing', async (t) => {
   const cable = await lay(t);
   const network = cable.network();

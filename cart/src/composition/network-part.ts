@@ -4,6 +4,7 @@
  */
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import type { JournalFact } from '@chaperone/domain/journal-entry/journal-entry.ts';
+import { BY_OTHER_INTERFACE } from '@chaperone/domain/network/network-change.ts';
 import type { NetworkProfile } from '@chaperone/domain/network/network-profile.ts';
 import { NetworkProfileRefused } from '@chaperone/domain/network/refused-setting.ts';
 import { abilitiesLine, adapterRefusals } from '@chaperone/domain/network/wifi-abilities.ts';
@@ -11,7 +12,7 @@ import type { Finding } from '@chaperone/domain/validation/finding.ts';
 import type { NetworkInterface } from '@chaperone/protocol/panel-api/engineer.ts';
 import type { NetworkPart } from '../commissioning/commissioning.ts';
 import type { CartConfiguration } from '../configuration/configuration.ts';
-import { answersARP } from '../device/kernel-network/kernel-network.ts';
+import { answersARP, readInterfaces } from '../device/kernel-network/kernel-network.ts';
 import { NetworkManager, profileUuid } from '../device/network-manager/network-manager.ts';
 import type { NetworkManagerOptions } from '../device/network-manager/network-manager.ts';
 import { WiFiAdapters } from '../device/wifi-adapter/wifi-adapter.ts';
@@ -51,6 +52,11 @@ export class RouterNotReached extends DomainError {
   readonly code: Finding = 'ROUTER_SILENT';
 }
 
+/** The gateway was reached, and the packets went over another interface than the one that is tried. */
+export class GatewayByOtherInterface extends DomainError {
+  readonly code = BY_OTHER_INTERFACE;
+}
+
 /** A developer's own machine is not set up by a demo that runs on it. */
 export class NetworkFixedInDemo extends DomainError {
   readonly code = 'NETWORK_FIXED_IN_DEMO';
@@ -69,13 +75,9 @@ export function openNetwork(
     networkManager: new NetworkManager(places),
     dataDirectory: configuration.dataDirectory,
     checkRouter: reachRouter,
-    checkGateway: (signal) => reachGateway(configuration, clock, signal),
+    checkGateway: (name, signal) => reachGateway(configuration, clock, name, signal),
     clock,
-    // What is in force does not wait for a journal.
-    record: (fact) =>
-      void record([fact]).catch((fault: unknown) => {
-        log.warn({ fault, kind: fact.kind }, 'network: the journal does not have it');
-      }),
+    record: (fact) => record([fact]),
     log,
     limitMs: configuration.network.changeLimitMs,
   });
@@ -120,11 +122,13 @@ async function reachRouter(
 
 /**
  * Takes the steps of a validation until a gateway of ours has shown itself; what comes after that is not the network's affair.
- * @throws GatewayNotReached, and the signal's reason
+ * @param interfaceName over which the connection has to go: what answers over another one proves nothing of it
+ * @throws GatewayNotReached, GatewayByOtherInterface, and the signal's reason
  */
 export async function reachGateway(
   configuration: CartConfiguration,
   clock: Clock,
+  interfaceName: string,
   signal: AbortSignal,
 ): Promise<void> {
   const road = roadSettings(configuration, await readSiteSettings(configuration.dataDirectory));
@@ -132,10 +136,12 @@ export async function reachGateway(
   const enough = new AbortController();
   let isReached = false;
   let finding: Finding | null = null;
+  let ownAddress: string | null = null;
   const options = {
     ...known,
     road: { ...road, gateway },
     idleSeconds: 0,
+    onShown: (localAddress: string | null) => (ownAddress = localAddress),
     utcMs: () => clock.utcMs(),
     monotonicMs: () => clock.monotonicMs(),
   };
@@ -153,6 +159,10 @@ export async function reachGateway(
     if (!enough.signal.aborted) throw fault;
   }
   if (!isReached) throw new GatewayNotReached(finding ?? 'NOT_A_GATEWAY');
+  // The kernel gives a connection the address of the interface that leads there.
+  const tried = (await readInterfaces()).find(({ name }) => name === interfaceName);
+  if (tried?.addresses.some(({ address }) => address === ownAddress) !== true)
+    throw new GatewayByOtherInterface('The gateway is reached over another interface.');
 }
 
 /** @throws NetworkProfileRefused when the adapter cannot do what the profile asks for */

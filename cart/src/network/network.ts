@@ -41,6 +41,7 @@ import type {
 } from '../device/network-manager/network-manager.ts';
 import type { Log } from '../platform/log.ts';
 import { NetworkChangeUndone } from './change-undone.ts';
+import type { SettingsBefore } from './change-undone.ts';
 import { ChangeFile } from './change-file.ts';
 import type { BegunChange } from './change-file.ts';
 import { tryProfile } from './trial.ts';
@@ -67,11 +68,11 @@ export interface NetworkOptions {
     router: string,
     signal: AbortSignal,
   ) => Promise<void>;
-  /** Whether the gateway is reached over the network as it is now: rejects with what is in the way, by its `code`. */
-  readonly checkGateway: (signal: AbortSignal) => Promise<void>;
+  /** Whether the gateway is reached over an interface as it is now: rejects with what is in the way, by its `code`. */
+  readonly checkGateway: (interfaceName: string, signal: AbortSignal) => Promise<void>;
   readonly clock: { monotonicMs(): number };
   /** Takes facts for the journal; a cart that is not enrolled yet has none. */
-  readonly record?: (fact: JournalFact) => void;
+  readonly record?: (fact: JournalFact) => Promise<void>;
   readonly log: Log;
   /** Milliseconds; default one minute. */
   readonly limitMs?: number;
@@ -91,6 +92,10 @@ export class Network {
   /** From the first look of `apply` until it has begun or was refused. */
   #isBeginning = false;
   #running: Promise<void> = Promise.resolve();
+  /** What is on its way to the journal, one after the other. */
+  #records: Promise<void> = Promise.resolve();
+  /** How the last way back left the interface. */
+  #before: SettingsBefore = 'coming';
   /** Ends what is being tried. */
   #trial = new AbortController();
   /** Ends everything that waits. */
@@ -186,7 +191,7 @@ export class Network {
     await this.apply(interfaceName, profile, proof);
     const change = await this.settled();
     if (change.state === 'rolled-back' || change.state === 'returning')
-      throw new NetworkChangeUndone(change);
+      throw new NetworkChangeUndone(change, change.state === 'returning' ? 'coming' : this.#before);
   }
 
   /** Takes back what is being tried; settles when the last good profile is in force again. */
@@ -215,12 +220,13 @@ export class Network {
     await this.#running;
   }
 
-  /** Takes back what is being tried, as far as NetworkManager lets it, and waits for nothing else. */
+  /** Takes back what is being tried, as far as NetworkManager lets it, and waits for nothing else but what is to be written down. */
   async close(): Promise<void> {
     this.#trial.abort();
     // One try: what is left over is done by `recover`.
     this.#closing.abort();
     await this.#running;
+    await this.#records;
   }
 
   /** @throws NetworkInterfaceUnknown */
@@ -314,7 +320,9 @@ export class Network {
       await networkManager.reload();
       const held = await networkManager.profiles.readKept(begun.interface);
       const uuid = held === null ? begun.previousUuid : profileUuid(begun.interface);
-      if (uuid !== null) await this.#bringUp(begun.interface, uuid);
+      this.#before = 'none';
+      if (uuid !== null)
+        this.#before = (await this.#bringUp(begun.interface, uuid)) ? 'up' : 'down';
       await this.#file.remove();
     });
     const { change } = this;
@@ -338,12 +346,17 @@ export class Network {
     });
   }
 
-  /** Brings the last good profile up. That it does not come up now changes nothing: NetworkManager tries it again by itself. */
-  async #bringUp(name: string, uuid: string): Promise<void> {
+  /**
+   * Brings the last good profile up. That it does not come up now changes nothing: NetworkManager tries it again by itself.
+   * @returns whether it is up
+   */
+  async #bringUp(name: string, uuid: string): Promise<boolean> {
     try {
       await this.#options.networkManager.activate(name, uuid, RETURN_WAIT_MS);
+      return true;
     } catch (fault) {
       if (!(fault instanceof ProfileNotActivated)) throw fault;
+      return false;
     }
   }
 
@@ -373,8 +386,15 @@ export class Network {
     for (const listener of this.#listeners) listener(change);
   }
 
+  /** What is in force does not wait for a journal; who closes the network does. */
   #record(fact: JournalFact): void {
-    this.#options.record?.(fact);
+    const { record, log } = this.#options;
+    if (record === undefined) return;
+    this.#records = this.#records
+      .then(() => record(fact))
+      .catch((fault: unknown) => {
+        log.warn({ fault, kind: fact.kind }, 'network: the journal does not have it');
+      });
   }
 }
 

@@ -35,7 +35,7 @@ export interface TrialOptions {
     router: string,
     signal: AbortSignal,
   ) => Promise<void>;
-  readonly checkGateway: (signal: AbortSignal) => Promise<void>;
+  readonly checkGateway: (interfaceName: string, signal: AbortSignal) => Promise<void>;
   /** What is left of the time. Milliseconds; 0 when it is over. */
   readonly leftMs: () => number;
   /** Is told what is in the way at each look, as a code. */
@@ -121,7 +121,7 @@ class Trial {
       if (missing !== null) return missing;
       // It may not listen to its signal: the time of a trial is over when it is over.
       await Promise.race([this.#check(shown?.router ?? null), ended(this.#signal)]);
-      // The gateway may have answered over another interface while this one lost its link.
+      // Meanwhile this interface may have lost its link.
       return missingOf(await this.#shown());
     } catch (fault) {
       if (!(fault instanceof ProfileNotActivated)) {
@@ -142,7 +142,7 @@ class Trial {
   async #check(router: string | null): Promise<void> {
     const { checkGateway, checkRouter } = this.#options;
     const { interface: name, proof } = this.#begun;
-    if (proof === 'gateway') return await checkGateway(this.#signal);
+    if (proof === 'gateway') return await checkGateway(name, this.#signal);
     if (router !== null) await checkRouter(name, router, this.#signal);
   }
 

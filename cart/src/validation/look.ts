@@ -16,6 +16,8 @@ export type Look =
       readonly protocol: string;
       /** As it was sent, the server's own first. */
       readonly chain: readonly [X509Certificate, ...X509Certificate[]];
+      /** The cart's own address on this connection: it tells which interface carried it. */
+      readonly localAddress: string | null;
     }
   /** Connected, and then not one byte. */
   | { readonly kind: 'silent' }
@@ -119,7 +121,12 @@ function shakeOn(
       settle(
         own === undefined
           ? { kind: 'not-tls', error: 'it shows no certificate' }
-          : { kind: 'shown', protocol, chain: [own, ...others] },
+          : {
+              kind: 'shown',
+              protocol,
+              chain: [own, ...others],
+              localAddress: socket.localAddress ?? null,
+            },
       );
     });
     secured.on('error', (fault: NodeJS.ErrnoException) => {

@@ -36,6 +36,8 @@ export interface ValidationOptions {
   readonly links?: (signal: AbortSignal) => Promise<readonly LinkSight[]>;
   /** Of one measurement of throughput, milliseconds. */
   readonly measureMs?: number;
+  /** Is told the cart's own address on the connection on which somebody showed a certificate, before that is judged. */
+  readonly onShown?: (localAddress: string | null) => void;
   readonly utcMs?: () => number;
   readonly monotonicMs?: () => number;
 }

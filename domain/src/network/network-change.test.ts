@@ -11,6 +11,7 @@ import {
   CHANGE_PROOFS,
   NO_CHANGE,
   NetworkChangeUnderWay,
+  BY_OTHER_INTERFACE,
   begin,
   fail,
   isKeepable,
@@ -153,6 +154,7 @@ test('what failed beyond the router alone can be kept all the same', () => {
     assert.equal(isKeepable(undone(finding)), !isBefore, finding);
     assert.equal(isKeepable(undone(finding, 'WITHDRAWN')), false);
   }
+  assert.equal(isKeepable(undone(BY_OTHER_INTERFACE)), true);
   for (const trouble of [null, 'UNEXPECTED', 'NOT_ACTIVATED', 'LOGIN_NO_ANSWER', 'toString'])
     assert.equal(isKeepable(undone(trouble)), false, String(trouble));
   assert.equal(isKeepable(note(begin(NO_CHANGE, A, 0, LIMIT_MS), 'PORT_CLOSED')), false);

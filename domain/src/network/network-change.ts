@@ -74,6 +74,9 @@ export class NetworkChangeUnderWay extends DomainError {
 
 export const NO_CHANGE: NetworkChange = { state: 'none' };
 
+/** What is in the way when the gateway is reached, but not over the interface that is tried: nothing is proven of that one then. */
+export const BY_OTHER_INTERFACE = 'GATEWAY_BY_OTHER_INTERFACE';
+
 /** How long a profile is tried. Milliseconds; DHCP over a slow switch port (spanning tree) takes half of it. */
 export const CHANGE_LIMIT_MS = 60_000;
 
@@ -142,6 +145,7 @@ export function resume(begun: Under | null, keptId: string | null): NetworkChang
  */
 export function isKeepable(change: NetworkChange): boolean {
   if (change.state !== 'rolled-back' || change.failure !== 'TIMED_OUT') return false;
+  if (change.trouble === BY_OTHER_INTERFACE) return true;
   const step = Object.entries(FINDINGS).find(([finding]) => finding === change.trouble)?.[1];
   return step !== undefined && VALIDATION_STEPS.indexOf(step) > VALIDATION_STEPS.indexOf('route');
 }

@@ -247,6 +247,8 @@ export const engineerDe: EngineerWords = {
     ENROLMENT_REFUSED: 'Das Gateway hat die Anmeldung abgelehnt. Fragen Sie die Servicezentrale.',
     ENROLMENT_UNREACHABLE:
       'Das Gateway ist nicht erreichbar. Stellen Sie zuerst das Netzwerk ein; nichts geht verloren.',
+    GATEWAY_BY_OTHER_INTERFACE:
+      'Das Gateway wird über einen anderen Anschluss erreicht: Über diesen ist nichts bewiesen. Trennen Sie den anderen und versuchen Sie es noch einmal.',
     GATEWAY_NOT_VERIFIED:
       'Das Zertifikat des Gateways wird nicht anerkannt. Prüfen Sie die Uhr dieses Geräts und den Namen des Gateways.',
     INTERNAL_FAULT: 'Auf dem Gerät ging etwas schief. Sein Protokoll sagt, was.',

@@ -214,6 +214,8 @@ export const engineerEn: EngineerWords = {
     ENROLMENT_ANSWER_REFUSED: 'The answer of the gateway cannot be used. The cart is as it was.',
     ENROLMENT_REFUSED: 'The gateway refused to enrol this cart. Ask the service centre.',
     ENROLMENT_UNREACHABLE: 'The gateway cannot be reached. Set the network first; nothing is lost.',
+    GATEWAY_BY_OTHER_INTERFACE:
+      'The gateway is reached over another interface, so nothing is proven of this one. Unplug the other one and try again.',
     GATEWAY_NOT_VERIFIED:
       "The gateway's certificate is not accepted. Check the clock of this cart and the gateway's name.",
     INTERNAL_FAULT: 'Something went wrong on the cart. Its log says what.',

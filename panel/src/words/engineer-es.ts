@@ -240,6 +240,8 @@ export const engineerEs: EngineerWords = {
     ENROLMENT_REFUSED:
       'La pasarela se negó a inscribir este equipo. Pregunte al centro de servicio.',
     ENROLMENT_UNREACHABLE: 'No se alcanza la pasarela. Ajuste primero la red; no se pierde nada.',
+    GATEWAY_BY_OTHER_INTERFACE:
+      'La pasarela se alcanza por otra interfaz: de esta no se ha comprobado nada. Desconecte la otra e inténtelo de nuevo.',
     GATEWAY_NOT_VERIFIED:
       'No se acepta el certificado de la pasarela. Compruebe el reloj de este equipo y el nombre de la pasarela.',
     INTERNAL_FAULT: 'Algo falló en el equipo. Su registro dice qué.',

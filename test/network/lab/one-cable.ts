@@ -81,9 +81,9 @@ export class OneCable {
       networkManager: this.networkManager,
       dataDirectory: this.dataDirectory,
       checkRouter: async (name, router) => await this.#reachRouter(name, router),
-      checkGateway: async (signal) => await this.reachGateway(signal),
+      checkGateway: async (_name, signal) => await this.reachGateway(signal),
       clock: systemClock(),
-      record: (fact) => this.facts.push(fact),
+      record: async (fact) => void this.facts.push(fact),
       log: openLog('silent'),
       ...options,
     });

@@ -141,7 +141,12 @@ async function stage(t: TestContext, plan: Stage = {}): Promise<Scene> {
     source: '127.0.0.1',
     addresses: ['127.0.0.1'],
     address: '127.0.0.1',
-    look: { kind: 'shown', protocol: 'TLSv1.3', chain: [new X509Certificate(server.der)] },
+    look: {
+      kind: 'shown',
+      protocol: 'TLSv1.3',
+      chain: [new X509Certificate(server.der)],
+      localAddress: null,
+    },
     line: null,
     status: null,
     skewMs: null,

@@ -51,6 +51,7 @@ export const inspectionStep: Step = {
         said: 'TLS cannot be looked at: its long packets vanish on the way.',
       };
     }
+    if (look.kind === 'shown') scene.options.onShown?.(look.localAddress);
     return await judge(scene, look, signal);
   },
 };

@@ -1,5 +1,6 @@
 /** `gateway set` and `proxy set`: where the gateway is, and the way to it. Passwords come from a file, never on the command line. */
 import { isIP } from 'node:net';
+import { proxyAddressOf } from '@chaperone/domain/network/proxy-settings.ts';
 import { CalledWrongly } from './call.ts';
 import type { Command, GivenOptions } from './call.ts';
 import { readInput } from './input.ts';
@@ -51,12 +52,7 @@ export const proxySetCommand: Command = {
   async run({ ask, options, output }) {
     const proxy = await proxyOf(options);
     await ask({ act: 'proxy', proxy });
-    const address =
-      proxy.kind === 'none'
-        ? null
-        : proxy.kind === 'pac'
-          ? proxy.url
-          : `${proxy.host}:${proxy.port}`;
+    const address = proxyAddressOf(proxy);
     output.result(
       { proxy: { kind: proxy.kind, address } },
       address === null ? 'No proxy is used.' : `The proxy is ${address}.`,

@@ -7,6 +7,7 @@ import type { Language } from '@chaperone/domain/notice/notice.ts';
 import type { NetworkProfile } from '@chaperone/domain/network/network-profile.ts';
 import { refusedGateway } from '@chaperone/domain/network/gateway-rule.ts';
 import { refusedProxy } from '@chaperone/domain/network/proxy-rule.ts';
+import { proxyAddressOf } from '@chaperone/domain/network/proxy-settings.ts';
 import type { ProxySettings } from '@chaperone/domain/network/proxy-settings.ts';
 import type { AcceptanceFile } from '@chaperone/protocol/commissioning/acceptance-report.ts';
 import type {
@@ -126,7 +127,7 @@ export class Commissioning {
       ...{ cart, enrolment },
       ...waiting,
       gateway,
-      proxy: { kind: proxy.kind, address: addressOf(proxy) },
+      proxy: { kind: proxy.kind, address: proxyAddressOf(proxy) },
       ...seen,
       change: network.change(),
       ...{ validation, report },
@@ -306,9 +307,4 @@ export class Commissioning {
 function admitAccepted({ steps }: Validation): void {
   if (steps.some(({ result }) => result === 'failed')) throw new ValidationNotPassed();
   if (!isAccepted(steps)) throw new ValidationIncomplete();
-}
-
-function addressOf(proxy: ProxySettings): string | null {
-  if (proxy.kind === 'none') return null;
-  return proxy.kind === 'pac' ? proxy.url : `${proxy.host}:${proxy.port}`;
 }

@@ -10,6 +10,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import { LOGIN_FAILURES } from '@chaperone/domain/network/login-failure.ts';
 import type { ChangeFailure } from '@chaperone/domain/network/network-change.ts';
+import { hasSignIn } from '@chaperone/domain/network/network-profile.ts';
 import type { NetworkProfile } from '@chaperone/domain/network/network-profile.ts';
 import {
   ProfileNotActivated,
@@ -112,8 +113,8 @@ class Trial {
     try {
       if (!this.#isActivated || (await this.#shown())?.state !== 'up') {
         const waitMs = leftMs() - ASKING_MS;
-        const hasSignIn = hasSignInOf(this.#profile);
-        await networkManager.activate(name, profileUuid(name), waitMs, this.#signal, hasSignIn);
+        const uuid = profileUuid(name);
+        await networkManager.activate(name, uuid, waitMs, this.#signal, hasSignIn(this.#profile));
         this.#isActivated = true;
       }
       const shown = await this.#shown();
@@ -133,7 +134,7 @@ class Trial {
       // NetworkManager waits for some seconds before it says that one is gone.
       const isTaken = fault.finding === 'NO_ADDRESS' && this.#profile.ipv4.method === 'static';
       if (isTaken) return (await this.#hasLink()) ? 'ADDRESS_IN_USE' : 'LINK_DOWN';
-      const isPassphrase = fault.finding === 'NETWORK_LOGIN_REFUSED' && !hasSignInOf(this.#profile);
+      const isPassphrase = fault.finding === 'NETWORK_LOGIN_REFUSED' && !hasSignIn(this.#profile);
       return isPassphrase ? 'LOGIN_PASSPHRASE_REFUSED' : fault.finding;
     }
   }
@@ -163,12 +164,6 @@ async function ended(signal: AbortSignal): Promise<never> {
   signal.throwIfAborted();
   await once(signal, 'abort');
   throw signal.reason;
-}
-
-/** Whether it signs in by 802.1X. */
-function hasSignInOf(profile: NetworkProfile): boolean {
-  if (profile.kind === 'wired') return profile.enterprise !== null;
-  return profile.security.kind === 'wpa2-enterprise';
 }
 
 /** Whether a second try would only count against the account. Where nobody answered, somebody may yet. */

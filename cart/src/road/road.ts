@@ -40,6 +40,7 @@ export { readMachineNames } from './name/machine-names.ts';
 export type { MachineNames } from './name/machine-names.ts';
 export { askNameServer } from './name/name-server.ts';
 export type { Asked, NameServer, NameTransport } from './name/name-server.ts';
+export { isPrivateAddress } from './proxy/credential-rule.ts';
 export * from './road-error.ts';
 export { RoadMemory } from './road-memory.ts';
 

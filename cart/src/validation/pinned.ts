@@ -1,18 +1,10 @@
 /** Tells whose certificate it is: of the pinned root or of somebody else, and under which name. */
 import { createHash, X509Certificate } from 'node:crypto';
 import { decodePEM } from '@chaperone/protocol/x509/pem.ts';
+import { SHA3_SIGNATURE_NAMES } from '@chaperone/protocol/x509/sha3-signature.ts';
 
-/** @see NIST CSOR 2.16.840.1.101.3.4.3: ECDSA and RSA with SHA3-256 */
-const SHA3_256: ReadonlySet<string> = new Set([
-  '2.16.840.1.101.3.4.3.10',
-  '2.16.840.1.101.3.4.3.14',
-]);
 /** id-kp-serverAuth, RFC 5280 section 4.2.1.12 */
 const SERVER_AUTHENTICATION = '1.3.6.1.5.5.7.3.1';
-const NAMES: Readonly<Record<string, string>> = {
-  '2.16.840.1.101.3.4.3.10': 'ECDSA with SHA3-256',
-  '2.16.840.1.101.3.4.3.14': 'RSA with SHA3-256',
-};
 
 /** Gives the roots of a PEM file: while they are exchanged there are two. */
 export function rootsOf(pem: string): readonly X509Certificate[] {
@@ -46,13 +38,13 @@ export function fingerprintOf(certificate: X509Certificate): string {
 
 /** Tells whether a certificate is signed with SHA3-256. */
 export function isSHA3(certificate: X509Certificate): boolean {
-  return SHA3_256.has(certificate.signatureAlgorithmOid ?? '');
+  return SHA3_SIGNATURE_NAMES.has(certificate.signatureAlgorithmOid ?? '');
 }
 
 /** How it is signed, as a person reads it. */
 export function signatureOf(certificate: X509Certificate): string {
   const oid = certificate.signatureAlgorithmOid ?? '';
-  return NAMES[oid] ?? certificate.signatureAlgorithm ?? oid;
+  return SHA3_SIGNATURE_NAMES.get(oid) ?? certificate.signatureAlgorithm ?? oid;
 }
 
 /** A distinguished name as a person reads it: its common name and its organisation. @param name lines, as Node gives them */

@@ -70,3 +70,9 @@ export interface WiFiProfile {
 }
 
 export type NetworkProfile = WiredProfile | WiFiProfile;
+
+/** Tells whether a profile signs in to the network by 802.1X. */
+export function hasSignIn(profile: NetworkProfile): boolean {
+  if (profile.kind === 'wired') return profile.enterprise !== null;
+  return profile.security.kind === 'wpa2-enterprise';
+}

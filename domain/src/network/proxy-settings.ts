@@ -21,3 +21,9 @@ export type ProxySettings =
       readonly url: string;
       readonly credentials: ProxyCredentials | null;
     };
+
+/** Gives where a proxy is, without what is secret; null: there is none. */
+export function proxyAddressOf(proxy: ProxySettings): string | null {
+  if (proxy.kind === 'none') return null;
+  return proxy.kind === 'pac' ? proxy.url : `${proxy.host}:${proxy.port}`;
+}

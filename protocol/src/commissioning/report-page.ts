@@ -7,6 +7,7 @@ import { lastDayOf } from '@chaperone/domain/licence/licence-terms.ts';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { statementDigest } from '../evidence/digest.ts';
 import { encodeBase64 } from '../tree/base64.ts';
+import { SHA3_SIGNATURE_NAMES } from '../x509/sha3-signature.ts';
 import type { AcceptanceReportClaims, FirewallRule } from './acceptance-report.ts';
 import { hidesNameServers } from './firewall.ts';
 import { isIPv4, subnetOf } from './ipv4.ts';
@@ -25,10 +26,6 @@ const RESULTS: Readonly<Record<ValidationStepReport['result'], readonly [string,
   warned: ['!', 'remark'],
   failed: ['✕', 'FAILED'],
   'left-out': ['–', 'left out'],
-};
-const SIGNATURES: Readonly<Record<string, string>> = {
-  '2.16.840.1.101.3.4.3.10': 'ECDSA with SHA3-256',
-  '2.16.840.1.101.3.4.3.14': 'RSA with SHA3-256',
 };
 const SECURITY: Readonly<Record<AcceptanceReportClaims['network']['security'], string>> = {
   none: 'no 802.1X',
@@ -200,7 +197,7 @@ function gatewayFacts({ gateway, licence, certificate }: AcceptanceReportClaims)
     ['Licence', `${licence.id}, ${end}${features}`],
     [
       'Cart’s certificate',
-      `${certificate.serial}, ${SIGNATURES[certificate.signature] ?? certificate.signature}, until ${until(certificate.notAfterUtcMs)}`,
+      `${certificate.serial}, ${SHA3_SIGNATURE_NAMES.get(certificate.signature) ?? certificate.signature}, until ${until(certificate.notAfterUtcMs)}`,
     ],
   ];
 }

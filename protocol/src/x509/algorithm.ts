@@ -10,6 +10,7 @@ import { promisify } from 'node:util';
 import { AlgorithmIdentifier } from '@peculiar/asn1-x509';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import { toArrayBuffer } from './der.ts';
+import { ECDSA_SHA3_256, RSA_SHA3_256 } from './sha3-signature.ts';
 
 /** A key's kind and the digest that it signs certificates with. */
 export const SIGNATURE_PROFILES = ['p256-sha3-256', 'rsa3072-sha3-256', 'p256-sha256'] as const;
@@ -28,10 +29,10 @@ export class PublicKeyRefused extends DomainError {
   readonly code = 'PUBLIC_KEY_REFUSED';
 }
 
-/** @see NIST CSOR (2.16.840.1.101.3.4.3), RFC 5758 section 3.2 */
+/** @see RFC 5758 section 3.2 */
 const SIGNATURE_OIDS: Record<SignatureProfile, string> = {
-  'p256-sha3-256': '2.16.840.1.101.3.4.3.10',
-  'rsa3072-sha3-256': '2.16.840.1.101.3.4.3.14',
+  'p256-sha3-256': ECDSA_SHA3_256,
+  'rsa3072-sha3-256': RSA_SHA3_256,
   'p256-sha256': '1.2.840.10045.4.3.2',
 };
 /** RSA's parameters are an explicit NULL, ECDSA's are absent. @see RFC 8017 appendix A.2.4, RFC 5758 3.2 */

@@ -4,6 +4,7 @@
  * This file says which interface, which addresses and which change; how the cart signs in stands in `keyfile-wireless.ts`, and
  * how text is escaped in `keyfile-section.ts`. Nothing of a profile can begin a line of its own.
  */
+import { hasSignIn } from '@chaperone/domain/network/network-profile.ts';
 import type {
   EnterpriseSettings,
   IPv4Settings,
@@ -53,6 +54,8 @@ export function writeKeyfile(keyfile: Keyfile): string {
       'autoconnect-priority': String(PRIORITY),
       // 0: again and again, so that a cart comes back when the hospital's network does.
       'autoconnect-retries': '0',
+      // NetworkManager gives a sign-in up after three times 25 s, for good: a cart that starts together with the hospital's RADIUS
+      // server, after a power cut, would stay away until somebody comes. A profile that was good goes on.
       ...(isAutomatic && hasSignIn(profile) ? { 'auth-retries': '0' } : {}),
     },
   };
@@ -64,15 +67,6 @@ export function writeKeyfile(keyfile: Keyfile): string {
     { name: 'user', values: { [CHANGE_KEY]: keyfileText(changeId) } },
   ];
   return `${HEADER}${keyfileOf(sections)}`;
-}
-
-/**
- * Whether it signs in by 802.1X. NetworkManager gives that up after three times 25 s, for good: a cart that starts together with the
- * hospital's RADIUS server, after a power cut, would stay away until somebody comes. A profile that was good goes on.
- */
-function hasSignIn(profile: NetworkProfile): boolean {
-  if (profile.kind === 'wired') return profile.enterprise !== null;
-  return profile.security.kind === 'wpa2-enterprise';
 }
 
 function accessSections(profile: NetworkProfile): readonly KeyfileSection[] {

@@ -4,6 +4,7 @@
  * This part asks and sets; it decides nothing. Whether a profile may be used is the rule of `domain/src/network`, and how one
  * is tried with a way back is `cart/src/network`.
  */
+import { isInterfaceName } from '@chaperone/domain/network/interface-name.ts';
 import type { InterfaceKind } from '@chaperone/domain/network/network-profile.ts';
 import { EXIT_TIMED_OUT, findingOf, waitedFor } from './activation.ts';
 import { ProfileNotActivated, ProfileNotTaken } from './network-manager-error.ts';
@@ -25,8 +26,6 @@ export {
 export { ProfileStore, profileUuid } from './profile-store.ts';
 export type { ActivationFinding } from './network-manager-error.ts';
 
-/** What the kernel can name an interface, as far as the cart deals with it: nothing that a command takes for an option. */
-const INTERFACE_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}$/;
 /** A cart has two or three. */
 const INTERFACES_MAX = 16;
 
@@ -179,7 +178,7 @@ export class NetworkManager {
     const args = ['--terse', '--escape', 'yes', '--fields', 'DEVICE,TYPE', 'device', 'status'];
     const listed = readTabular(await nmcli(this.#nmcli, args, { signal }));
     const names = listed
-      .filter(([name = '', type = '']) => KIND_OF[type] !== undefined && INTERFACE_NAME.test(name))
+      .filter(([name = '', type = '']) => KIND_OF[type] !== undefined && isInterfaceName(name))
       .map(([name = '']) => name)
       .slice(0, INTERFACES_MAX);
     // One by one: nmcli gives up on the whole list at a device that it does not know.

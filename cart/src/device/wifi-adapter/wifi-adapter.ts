@@ -5,6 +5,7 @@
  * `docs/hardware.md` says what was tried against what.
  */
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
+import { isInterfaceName } from '@chaperone/domain/network/interface-name.ts';
 import type { BandAbilities, WiFiAbilities } from '@chaperone/domain/network/wifi-abilities.ts';
 import { readPhy } from './iw-phy.ts';
 import { runProgram } from './run-program.ts';
@@ -38,8 +39,6 @@ const SCAN_TIMEOUT_MS = 25_000;
 const QUESTION_TIMEOUT_MS = 10_000;
 /** nmcli(1), "EXIT STATUS": connection, device or access point does not exist. */
 const EXIT_NOT_THERE = 10;
-/** What the kernel can name an interface; nothing that a command takes for an option. */
-const INTERFACE_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}$/;
 
 export class WiFiAdapters {
   readonly #nmcli: string;
@@ -141,7 +140,7 @@ function readProperties(
 }
 
 function named(name: string): string {
-  if (!INTERFACE_NAME.test(name)) throw away('this name');
+  if (!isInterfaceName(name)) throw away('this name');
   return name;
 }
 

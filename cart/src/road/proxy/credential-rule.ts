@@ -23,9 +23,14 @@ PRIVATE.addSubnet('fc00::', 7, 'ipv6');
 PRIVATE.addSubnet('fe80::', 10, 'ipv6');
 PRIVATE.addAddress('::1', 'ipv6');
 
+/** Tells whether an address is one of no public network: private, shared, link-local or the machine's own (RFC 6890). */
+export function isPrivateAddress(address: string): boolean {
+  return isIP(address) !== 0 && PRIVATE.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+}
+
 /** @param url of the PAC file @param host of the proxy, as the file names it @param address that the cart is connected with */
 export function mayShowCredentials(url: string, host: string, address: string): boolean {
-  if (isIP(address) !== 0 && PRIVATE.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')) return true;
+  if (isPrivateAddress(address)) return true;
   const source = new URL(url).hostname.toLowerCase();
   const proxy = host.toLowerCase().replace(/\.$/, '');
   if (proxy === source) return true;

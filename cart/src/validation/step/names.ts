@@ -10,7 +10,13 @@
  */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { askNameServer, leadsNowhere, planLookup, readMachineNames } from '../../road/road.ts';
+import {
+  askNameServer,
+  isPrivateAddress,
+  leadsNowhere,
+  planLookup,
+  readMachineNames,
+} from '../../road/road.ts';
 import type { Asked, NameServer } from '../../road/road.ts';
 import { takeLook } from '../look.ts';
 import { failed, passed, warned } from '../outcome.ts';
@@ -26,8 +32,6 @@ const EXTENDED_NAMES: Readonly<Record<number, string>> = {
   17: 'filtered',
   18: 'prohibited',
 };
-const PRIVATE =
-  /^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|169\.254\.)/;
 
 /** What a server says in the end. */
 type Word = Extract<Asked, { readonly is: 'found' | 'missing' | 'empty' | 'refused' }>;
@@ -228,8 +232,7 @@ async function strangerAt(
   const { road, identity } = options;
   const [first] = addresses;
   const isLookedAt = road.proxy.kind === 'none' && identity !== null;
-  if (!isLookedAt || first === undefined || !addresses.every((each) => PRIVATE.test(each)))
-    return null;
+  if (!isLookedAt || first === undefined || !addresses.every(isPrivateAddress)) return null;
   const there = { ...road, gateway: { ...road.gateway, host: first } };
   const look = await takeLook({ road: there, memory }, signal).catch(() => null);
   signal.throwIfAborted();

@@ -36,10 +36,19 @@ export function refusedTerms(terms: LicenceStatement, bound: TermsBound): string
   )
     return 'its licence is older than its code can be';
   if (held === null) return null;
-  // Numbers count within one licence; between two it is the instant at which the licence root signed that says which is later.
-  const isBefore =
-    held.id === terms.id
-      ? terms.number < held.number
-      : !isNamed && terms.issuedUtcMs <= held.issuedUtcMs;
-  return isBefore ? 'its licence is older than the one that this cart has' : null;
+  return isBefore(terms, held, redeemed)
+    ? 'its licence is older than the one that this cart has'
+    : null;
+}
+
+/** Numbers count within one licence; between two it is the instant at which the licence root signed that says which is later. */
+function isBefore(
+  terms: LicenceStatement,
+  held: LicenceStatement,
+  redeemed: RedeemedCode | undefined,
+): boolean {
+  if (held.id === terms.id) return terms.number < held.number;
+  if (redeemed === undefined) return terms.issuedUtcMs <= held.issuedUtcMs;
+  // A file says whose the code is. What is typed does not, and two licences may be issued within one second.
+  return redeemed.licence === null && terms.issuedUtcMs < held.issuedUtcMs;
 }

@@ -166,8 +166,10 @@ async function assemble(
     return service.session;
   };
   const press = (): void => {
+    // A cart that is not enrolled has no session that anything should be broken off for.
+    const pressed = session();
     commissioning.admitSession();
-    session().press();
+    pressed.press();
   };
   // Before there is a session there is no journal either: the log has it.
   const refused = (operation: string, code: string): void => {

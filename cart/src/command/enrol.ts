@@ -1,4 +1,5 @@
 /** `enrol`: how this cart gets its certificate. */
+import { isSameFingerprint } from '@chaperone/protocol/est/licence-file.ts';
 import { entered } from '@chaperone/protocol/panel-api/engineer.ts';
 import { ConfigurationInvalid } from '../configuration/configuration.ts';
 import type { CartConfiguration } from '../configuration/configuration.ts';
@@ -19,7 +20,7 @@ export const enrolCommand: Command = {
     '--licence-code-file FILE   the code alone ("-" reads it from standard input); the gateway is then the',
     "                           site's or the configuration's, or",
     '--waiting                  a licence that was put on this cart before',
-    "--root-fingerprint HEX     of the licence, in place of the configuration's",
+    '--root-fingerprint HEX     of the licence, where the configuration names none; another than that is refused',
     '--replace                  exchange an identity that is there',
   ],
   options: {
@@ -71,16 +72,14 @@ async function requestOf(configuration: CartConfiguration, options: GivenOptions
     const file = await readLicenceFor({
       file: await read(licence),
       cart: configuration.cart,
-      rootFingerprint:
-        options.text('root-fingerprint') ?? configuration.gateway.rootFingerprint ?? null,
+      rootFingerprint: comparedFingerprint(configuration, options),
       nowMs: Date.now(),
     });
     const { code, gateway, rootFingerprint } = file;
     const id = String(file.licence);
     return { act: 'licence', code, rootFingerprint, gateway, licence: id, replace } as const;
   }
-  const rootFingerprint =
-    options.text('root-fingerprint') ?? configuration.gateway.rootFingerprint ?? null;
+  const rootFingerprint = comparedFingerprint(configuration, options);
   if (rootFingerprint === null) {
     throw new ConfigurationInvalid(
       '"gateway.rootFingerprint" or --root-fingerprint is needed to enrol with a code alone.',
@@ -88,4 +87,19 @@ async function requestOf(configuration: CartConfiguration, options: GivenOptions
   }
   const code = (await read(codeFile ?? '-')).trim().slice(0, 200);
   return { act: 'licence', code, rootFingerprint, gateway: null, licence: null, replace } as const;
+}
+
+/** What a licence is compared with: the configuration's word, or what was given where that has none. @throws ConfigurationInvalid */
+export function comparedFingerprint(
+  { gateway }: CartConfiguration,
+  options: GivenOptions,
+): string | null {
+  const { rootFingerprint: configured = null } = gateway;
+  const given = options.text('root-fingerprint') ?? null;
+  if (given !== null && configured !== null && !isSameFingerprint(given, configured)) {
+    throw new ConfigurationInvalid(
+      '"gateway.rootFingerprint" names another root than --root-fingerprint. Compare both with the service centre; to move the cart there, change the file first.',
+    );
+  }
+  return given ?? configured;
 }

@@ -2,7 +2,7 @@
 import { holdDataDirectory } from '../composition.ts';
 import { admitPin, storePin } from '../engineer/engineer.ts';
 import { prestage } from '../licence/licence.ts';
-import { LICENCE_BYTES_MAX } from './enrol.ts';
+import { comparedFingerprint, LICENCE_BYTES_MAX } from './enrol.ts';
 import type { Command } from './call.ts';
 import { PIN_BYTES_MAX } from './engineer-pin.ts';
 import { readInput } from './input.ts';
@@ -24,11 +24,11 @@ export const prestageCommand: Command = {
     replace: 'switch',
   },
   async run({ configuration, options, output }) {
-    const { dataDirectory, cart, gateway } = configuration;
+    const { dataDirectory, cart } = configuration;
     const file = await readInput(options.needed('licence'), LICENCE_BYTES_MAX, 'a licence');
     const pinFile = options.text('pin-file');
     const pin = pinFile === undefined ? null : await readPIN(pinFile);
-    const compared = options.text('root-fingerprint') ?? gateway.rootFingerprint ?? null;
+    const compared = comparedFingerprint(configuration, options);
     const lock = await holdDataDirectory(dataDirectory);
     try {
       const licence = await prestage({

@@ -146,10 +146,10 @@ export class Commissioning {
     this.#validations.admit();
   }
 
-  /** Lets a session begin. @throws CommissioningUnderWay */
+  /** Lets a session begin; a licence whose code was not sent yet waits for another time. @throws CommissioningUnderWay */
   admitSession(): void {
-    this.#order.admitBesideChanges();
     if (this.#options.network.change()?.state === 'trying') throw new CommissioningUnderWay();
+    this.#order.admitSession();
   }
 
   /** A session has begun: what was looked at alone is not alone any more. */

@@ -1,7 +1,11 @@
 /** What may be typed into the forms that have no rule elsewhere: licence and acceptance. Every field is judged at once. */
 import type { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import { MistypedLicenceCode, parseLicenceCode } from '@chaperone/domain/licence/licence-code.ts';
-import { MalformedLicenceFile, parseFingerprint } from '@chaperone/protocol/est/licence-file.ts';
+import {
+  isSameFingerprint,
+  MalformedLicenceFile,
+  parseFingerprint,
+} from '@chaperone/protocol/est/licence-file.ts';
 import { FieldsRefused } from './commissioning-refused.ts';
 import type { RefusedField } from './commissioning-refused.ts';
 
@@ -17,6 +21,7 @@ export function admitFields(found: readonly (RefusedField | null)[]): void {
 export function refusedLicence(
   code: string,
   rootFingerprint: string | null,
+  configured: string | null,
 ): readonly (RefusedField | null)[] {
   return [
     refusalOf('code', MistypedLicenceCode, () => parseLicenceCode(code)),
@@ -26,13 +31,23 @@ export function refusedLicence(
           'FINGERPRINT_MISSING',
           'Type the fingerprint of the licence: at least its first 20 characters.',
         )
-      : refusalOf(
+      : (refusalOf(
           'rootFingerprint',
           MalformedLicenceFile,
           () => parseFingerprint(rootFingerprint),
           'FINGERPRINT_MALFORMED',
-        ),
+        ) ?? refusedByConfiguration(rootFingerprint, configured)),
   ];
+}
+
+/** Whoever stands at the cart types a fingerprint; whose cart it is wrote the configuration. */
+function refusedByConfiguration(typed: string, configured: string | null): RefusedField | null {
+  if (configured === null || isSameFingerprint(typed, configured)) return null;
+  return field(
+    'rootFingerprint',
+    'FINGERPRINT_NOT_CONFIGURED',
+    "This cart's configuration names another root, and only who may change that file may choose one. Compare the licence with the service centre.",
+  );
 }
 
 export function refusedAcceptance(

@@ -16,7 +16,7 @@ import {
   keepWaitingLicence,
   readWaitingLicence,
 } from '../licence/licence.ts';
-import { Commissioning } from './commissioning.ts';
+import { Commissioning, CommissioningUnderWay, SessionUnderWay } from './commissioning.ts';
 import type { GatewayAddress, LicenceToRedeem } from './commissioning.ts';
 import {
   CODE,
@@ -87,6 +87,77 @@ test('a cart that is enrolled keeps its identity, and a licence that waits, unle
   world.waiting = other;
   await assert.rejects(commissioning.enterLicence(licence, signal), AlreadyEnrolled);
   assert.equal(world.waiting, other);
+});
+
+test('what was entered over a licence that waits costs that one nothing until it is redeemed', async (t) => {
+  const { commissioning, world } = await commissioningStage(t);
+  const staged = { code: 'depot', rootFingerprint: FINGERPRINT, gateway: null, licence: 'lic-7' };
+  world.waiting = staged;
+  world.refusal = new LicenceUnknown();
+  await assert.rejects(commissioning.enterLicence(licence, signal), LicenceUnknown);
+  assert.deepEqual(world.waiting, staged);
+  world.refusal = new EnrolmentUnreachable();
+  assert.equal(await commissioning.enterLicence(licence, signal), false);
+  assert.equal(world.waiting.code, CODE);
+  // The same code again, and its end: what lay there first waits again.
+  assert.equal(await commissioning.enterLicence(licence, signal), false);
+  world.refusal = new LicenceUsed();
+  await assert.rejects(commissioning.enrolWaiting(signal), LicenceUsed);
+  assert.deepEqual(world.waiting, staged);
+  world.refusal = null;
+  assert.equal(await commissioning.enterLicence(licence, signal), true);
+  assert.equal(world.waiting, null);
+});
+
+test('a fingerprint that was typed does not take the place of the configured one', async (t) => {
+  const { options, world } = await commissioningStage(t);
+  const commissioning = await Commissioning.open({
+    ...options,
+    configured: { ...options.configured, rootFingerprint: 'cd'.repeat(32) },
+  });
+  assert.deepEqual(await refusedFields(commissioning.enterLicence(licence, signal)), [
+    'rootFingerprint FINGERPRINT_NOT_CONFIGURED',
+  ]);
+  assert.equal(world.waiting, null);
+  const beginning = { code: CODE, rootFingerprint: 'CD:CD '.repeat(5) };
+  assert.equal(await commissioning.enterLicence(beginning, signal), true);
+});
+
+test('the operator’s button breaks a redeeming off as long as its code was not sent', async (t) => {
+  const { commissioning, world, options } = await commissioningStage(t);
+  world.isEnrolled = true;
+  world.waiting = { code: CODE, rootFingerprint: FINGERPRINT, gateway: null, licence: null };
+  const asked = Promise.withResolvers<undefined>();
+  const sent = Promise.withResolvers<undefined>();
+  let isSent = false;
+  const trying = await Commissioning.open({
+    ...options,
+    licence: {
+      ...options.licence,
+      redeem: async (redeeming) => {
+        const { onSending, signal: until } = redeeming;
+        if (isSent) {
+          onSending();
+          asked.resolve(undefined);
+          await sent.promise;
+          return options.licence.redeem(redeeming);
+        }
+        setImmediate(() => trying.admitSession());
+        return new Promise((_resolve, reject) =>
+          until.addEventListener('abort', () => reject(until.reason as Error)),
+        );
+      },
+    },
+  });
+  await assert.rejects(trying.enrolWaiting(signal), SessionUnderWay);
+  assert.notEqual(world.waiting, null);
+  isSent = true;
+  const redeemed = trying.enrolWaiting(signal);
+  await asked.promise;
+  assert.throws(() => trying.admitSession(), CommissioningUnderWay);
+  sent.resolve(undefined);
+  assert.equal(await redeemed, true);
+  commissioning.admitSession();
 });
 
 test('a licence that is damaged while it waits is named, and is in nobody’s way', async (t) => {

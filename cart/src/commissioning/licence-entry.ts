@@ -9,6 +9,7 @@ import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import { refusedGateway } from '@chaperone/domain/network/gateway-rule.ts';
 import type { EngineerState } from '@chaperone/protocol/panel-api/engineer.ts';
 import { AlreadyEnrolled, EnrolmentUnreachable } from '../licence/licence.ts';
+import { SessionUnderWay } from './commissioning-refused.ts';
 import { admitFields, refusedLicence } from './field-rule.ts';
 import type { Order } from './order.ts';
 import type { GatewayAddress, LicencePart, LicenceToRedeem } from './parts.ts';
@@ -83,14 +84,15 @@ export class LicenceEntry {
     const { code, gateway = null, replace = false } = entered;
     const rootFingerprint =
       entered.rootFingerprint ?? (await this.#readable())?.rootFingerprint ?? configuredFingerprint;
-    admitFields(refusedLicence(code, rootFingerprint));
+    admitFields(refusedLicence(code, rootFingerprint, configuredFingerprint));
     if (gateway !== null) admitFields(refusedGateway(gateway));
-    const toRedeem = {
+    const typed = {
       ...{ code, rootFingerprint: rootFingerprint ?? '', gateway },
       licence: entered.licence ?? null,
     };
     return order.changing(async () => {
       if (!replace && (await licence.enrolment()) !== null) throw new AlreadyEnrolled();
+      const toRedeem = { ...typed, before: firstOf(await this.#readable(), code) };
       await licence.keepWaiting(toRedeem);
       return this.#redeem(toRedeem, replace, signal, false);
     });
@@ -141,16 +143,20 @@ export class LicenceEntry {
   async #redeem(
     toRedeem: LicenceToRedeem,
     replace: boolean,
-    signal: AbortSignal,
+    until: AbortSignal,
     isPartOfValidation: boolean,
   ): Promise<boolean> {
-    const { licence, site, validations, onEnrolled, tell } = this.#options;
+    const { licence, site, order, validations, onEnrolled, tell } = this.#options;
+    const overtaken = new AbortController();
+    const signal = AbortSignal.any([until, overtaken.signal]);
+    order.letBreakOff(() => overtaken.abort(new SessionUnderWay()));
     await (isPartOfValidation ? validations.forgetLast() : validations.forget());
     const { gateway } = toRedeem;
     try {
       const { certificateSerial } = await licence.redeem({
         ...{ licence: toRedeem, replace, signal },
         site: { ...site.inForce, gateway: gateway ?? site.inForce.gateway },
+        onSending: () => order.letBreakOff(null),
         // The licence names its gateway: an identity of that gateway never stands beside the address of another.
         onGranted: async () => {
           if (gateway !== null) await site.set({ gateway });
@@ -163,7 +169,8 @@ export class LicenceEntry {
     } catch (fault) {
       const failure = failureOf(fault, signal);
       if (WORTH_NOTHING.has(failure.code)) {
-        await licence.dropWaiting();
+        const { before = null } = toRedeem;
+        await (before === null ? licence.dropWaiting() : licence.keepWaiting(before));
         throw failure;
       }
       this.#trouble = failure.code;
@@ -172,6 +179,14 @@ export class LicenceEntry {
       tell();
     }
   }
+}
+
+/** What waits again if a code is worth nothing: what lay there first, not what was typed since; the same code again hides nothing. */
+function firstOf(waiting: LicenceToRedeem | null, code: string): LicenceToRedeem | null {
+  if (waiting === null) return null;
+  const { before = null, ...last } = waiting;
+  const first = before ?? last;
+  return first.code === code ? null : first;
 }
 
 /** @throws the fault when it says nothing of the licence */

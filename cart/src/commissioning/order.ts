@@ -7,6 +7,7 @@ export class Order {
   readonly #isSessionUnderWay: () => boolean;
   readonly #tell: () => void;
   #isChanging = false;
+  #breakOff: (() => void) | null = null;
 
   /** @param tell told when a change begins and ends */
   constructor(isSessionUnderWay: () => boolean, tell: () => void) {
@@ -24,6 +25,17 @@ export class Order {
     if (this.#isChanging) throw new CommissioningUnderWay();
   }
 
+  /** Lets a session begin: the operator comes first wherever a change can still be broken off. @throws CommissioningUnderWay */
+  admitSession(): void {
+    if (this.#breakOff === null) this.admitBesideChanges();
+    else this.#breakOff();
+  }
+
+  /** Says how the change under way can be broken off without a loss; null: it cannot any more. */
+  letBreakOff(breakOff: (() => void) | null): void {
+    this.#breakOff = breakOff;
+  }
+
   /** Makes a change. @throws SessionUnderWay, CommissioningUnderWay, and what the change throws */
   async changing<T>(change: () => Promise<T>): Promise<T> {
     this.admitWork();
@@ -34,6 +46,7 @@ export class Order {
       return await change();
     } finally {
       this.#isChanging = false;
+      this.#breakOff = null;
       this.#tell();
     }
   }

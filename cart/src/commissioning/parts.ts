@@ -81,6 +81,8 @@ export interface LicenceToRedeem {
   readonly gateway: GatewayAddress | null;
   /** The licence's id; null where it was typed, since no paper needs it. */
   readonly licence: string | null;
+  /** What waited before this one was entered over it, and waits again if this one is worth nothing. */
+  readonly before?: LicenceToRedeem | null;
 }
 
 export interface LicencePart {
@@ -95,6 +97,8 @@ export interface LicencePart {
     readonly site: SiteInForce;
     readonly replace: boolean;
     readonly signal: AbortSignal;
+    /** Called right before the code is sent: until then nothing is lost by breaking off. */
+    readonly onSending: () => void;
     /** Called when all that makes the identity is there, before it is on the disk. */
     readonly onGranted: () => Promise<void>;
   }): Promise<{ readonly serial: string; readonly certificateSerial: string }>;

@@ -139,7 +139,7 @@ function licencePart(
     waiting: () => readWaitingLicence(directory),
     keepWaiting: (licence) => keepWaitingLicence(directory, licence),
     dropWaiting: () => dropWaitingLicence(directory),
-    redeem: async ({ licence, site, replace, signal, onGranted }) => {
+    redeem: async ({ licence, site, replace, signal, onSending, onGranted }) => {
       const identity = await enrol({
         directory,
         gateway: site.gateway,
@@ -150,6 +150,7 @@ function licencePart(
         licence: licence.licence,
         replace,
         signal,
+        onSending,
         onGranted,
       });
       return { serial: identity.serial, certificateSerial: identity.certificateSerialHex };

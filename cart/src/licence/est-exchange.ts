@@ -107,7 +107,8 @@ async function exchangeUntil(sent: ESTRequest, signal: AbortSignal): Promise<str
   const [response] = (await once(request, 'response')) as [IncomingMessage];
   const text = await readText(response);
   if (response.statusCode === 200) return text;
-  throw refusal(response, text);
+  // Before the root is proven anybody may answer: a portal's word says nothing of a licence.
+  throw sent.cartRoot === undefined ? unproven(response) : refusal(response, text);
 }
 
 async function readText(response: IncomingMessage): Promise<string> {
@@ -120,14 +121,13 @@ async function readText(response: IncomingMessage): Promise<string> {
   return text;
 }
 
+function unproven({ statusCode = 0 }: IncomingMessage): DomainError {
+  return new EnrolmentRefused(`HTTP_${statusCode}`, 'Look into the log of the gateway.');
+}
+
 function refusal(response: IncomingMessage, text: string): DomainError {
   const problem = readProblem(text);
-  if (problem === undefined) {
-    return new EnrolmentRefused(
-      `HTTP_${response.statusCode ?? 0}`,
-      'Look into the log of the gateway.',
-    );
-  }
+  if (problem === undefined) return unproven(response);
   return (
     licenceRefusal(problem.code) ??
     new EnrolmentRefused(problem.code, printable(problem.detail ?? ''))

@@ -3,7 +3,7 @@
  * root, and says what was wrong. Method: a scripted EST server over real TLS on port 0, whose every answer can be
  * exchanged; damaged identities in temporary directories.
  */
-import { deepEqual, equal, ok, rejects } from 'node:assert/strict';
+import { deepEqual, equal, fail, ok, rejects } from 'node:assert/strict';
 import {
   chmodSync,
   cpSync,
@@ -129,6 +129,35 @@ test('refusals keep the gateway’s code, without its control characters', async
       return true;
     });
   }
+});
+
+test('who has not proven the root says nothing of a licence, and a code that is not sent is not used up', async () => {
+  await using script = await play();
+  for (const word of ['LICENCE_USED', 'LICENCE_EXPIRED', 'LICENCE_RETIRED', 'LICENCE_UNKNOWN']) {
+    script.answer(EST_PATHS.cacerts, problem(403, JSON.stringify({ code: word })));
+    await rejects(enrol(script.options), { code: 'ENROLMENT_REFUSED', gatewayCode: 'HTTP_403' });
+  }
+  script.answer(EST_PATHS.cacerts, (_, response) =>
+    response.end(encodeESTBody(makeCertificatesOnly([script.root.certificate]))),
+  );
+  const overtaken = new AbortController();
+  const { answer } = script;
+  let isSent = false;
+  answer(EST_PATHS.simpleenroll, problem(403, '{"code":"LICENCE_USED"}'));
+  await rejects(enrol({ ...script.options, onSending: () => (isSent = true) }), {
+    code: 'LICENCE_USED',
+  });
+  equal(isSent, true);
+  const seen = script.seen.length;
+  answer(EST_PATHS.anchors, () => overtaken.abort(new Error('the operator pressed')));
+  await rejects(
+    enrol({
+      ...{ ...script.options, signal: overtaken.signal },
+      onSending: () => fail('the code was sent'),
+    }),
+    /the operator pressed/,
+  );
+  ok(script.seen.slice(seen).every(([, authorization]) => authorization === undefined));
 });
 
 test('a gateway that hangs up or hangs is left, and the same key is used again', async () => {

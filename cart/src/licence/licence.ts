@@ -71,6 +71,8 @@ export interface EnrolOptions {
   readonly licence?: string | null;
   /** Allows exchanging an identity that is there already. */
   readonly replace?: boolean;
+  /** Called right before the code is sent: until then nothing is lost by breaking off. */
+  readonly onSending?: () => void;
   /** Called when all that makes the identity is there, before it is on the disk. */
   readonly onGranted?: () => Promise<void>;
   /** UTC. */
@@ -99,6 +101,8 @@ export async function enrol(options: EnrolOptions): Promise<CartIdentity> {
   if (anchors.licenceCA === null)
     throw new EnrolmentAnswerRefused('its trust anchors are of before there were licence roots');
   const { key, keyPem } = await holdWaitingKey(directory, 'enrolment');
+  signal.throwIfAborted();
+  options.onSending?.();
   const answer = await exchange({
     gateway,
     proxy,

@@ -3,7 +3,7 @@
  *
  * | file | holds |
  * |---|---|
- * | `waiting-licence.json` | `{ version: 1, code, rootFingerprint, gateway \| null, licence \| null }`, for root alone: the code is a secret until it is used |
+ * | `waiting-licence.json` | `{ version: 1, code, rootFingerprint, gateway \| null, licence \| null, before \| null }`, for root alone: the code is a secret until it is used |
  */
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -21,6 +21,8 @@ export interface WaitingLicence {
   readonly gateway: GatewayAddress | null;
   /** The licence's id, as in the file; null where it was typed. */
   readonly licence: string | null;
+  /** What waited before this one was entered over it; it waits again if this one is worth nothing. */
+  readonly before?: WaitingLicence | null;
 }
 
 export class WaitingLicenceDamaged extends DomainError {
@@ -31,14 +33,14 @@ export class WaitingLicenceDamaged extends DomainError {
 }
 
 const FILE = 'waiting-licence.json';
-const schema = z.strictObject({
-  version: z.literal(1),
+const one = z.strictObject({
   code: z.string().max(200),
   rootFingerprint: z.string().max(200),
   gateway: gatewayAddress.nullable(),
   // Absent where a cart was prepared by an earlier version.
   licence: z.string().max(64).nullable().default(null),
 });
+const schema = one.extend({ version: z.literal(1), before: one.nullable().default(null) });
 
 /** Reads what waits; null when nothing does. @throws WaitingLicenceDamaged */
 export async function readWaitingLicence(directory: string): Promise<WaitingLicence | null> {
@@ -61,6 +63,7 @@ export async function keepWaitingLicence(
   const kept: z.infer<typeof schema> = {
     ...{ version: 1, code, rootFingerprint, gateway },
     licence: id,
+    before: licence.before ?? null,
   };
   await writeWholeFile(join(directory, FILE), `${JSON.stringify(kept, null, 2)}\n`);
 }

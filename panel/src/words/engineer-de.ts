@@ -328,6 +328,8 @@ export const engineerDe: EngineerWords = {
       'Der Fingerabdruck hat 64 Zeichen aus 0–9 und a–f; geben Sie alle oder mindestens die ersten 20 ein.',
     FINGERPRINT_MISSING:
       'Geben Sie den Fingerabdruck von der Lizenz ein: mindestens die ersten 20 Zeichen.',
+    FINGERPRINT_NOT_CONFIGURED:
+      'Die Konfiguration dieses Wagens nennt eine andere Wurzel; eine andere wählt nur, wer diese Datei ändern darf. Vergleichen Sie die Lizenz mit dem Servicezentrum.',
     HOST_MALFORMED:
       'Geben Sie einen Namen wie gateway.example.com oder eine IP-Adresse ein, ohne „https://“ und ohne Port.',
     IPV4_IS_A_NAME: 'Geben Sie die Adresse als Zahl ein, nicht als Namen: etwa 192.0.2.7.',

@@ -316,6 +316,8 @@ export const engineerEs: EngineerWords = {
     FINGERPRINT_MALFORMED:
       'La huella tiene 64 caracteres de 0–9 y a–f; escríbalos todos o al menos los 20 primeros.',
     FINGERPRINT_MISSING: 'Escriba la huella de la licencia: al menos los 20 primeros caracteres.',
+    FINGERPRINT_NOT_CONFIGURED:
+      'La configuración de este carro nombra otra raíz; solo quien puede cambiar ese archivo elige otra. Compare la licencia con el centro de servicio.',
     HOST_MALFORMED:
       'Escriba un nombre como gateway.example.com o una dirección IP, sin «https://» y sin puerto.',
     IPV4_IS_A_NAME: 'Escriba la dirección con números, no con un nombre: por ejemplo 192.0.2.7.',

@@ -147,6 +147,12 @@ export function parseFingerprint(text: string): string {
   return digits;
 }
 
+/** Tells whether two fingerprints, or beginnings of them, can be of one root. @throws MalformedLicenceFile */
+export function isSameFingerprint(one: string, other: string): boolean {
+  const [first, second] = [parseFingerprint(one), parseFingerprint(other)];
+  return first.startsWith(second) || second.startsWith(first);
+}
+
 function readParts(text: string): z.infer<typeof whole> {
   if (text.length > LICENCE_FILE_CHARACTERS_MAX)
     throw new MalformedLicenceFile('The licence file is too long.');

@@ -91,13 +91,14 @@ export async function commissioningStage(t: TestContext) {
       waiting: async () => world.waiting,
       keepWaiting: async (licence) => void (world.waiting = licence),
       dropWaiting: async () => void (world.waiting = null),
-      redeem: async ({ onGranted, signal: until }) => {
+      redeem: async ({ onSending, onGranted, signal: until }) => {
         if (world.redeeming !== null) {
           until.throwIfAborted();
           await new Promise((_resolve, reject) =>
             until.addEventListener('abort', () => reject(until.reason as Error)),
           );
         }
+        onSending();
         if (world.refusal !== null) throw world.refusal;
         await onGranted();
         world.isEnrolled = true;

@@ -75,9 +75,10 @@ async function requestOf(configuration: CartConfiguration, options: GivenOptions
       rootFingerprint: comparedFingerprint(configuration, options),
       nowMs: Date.now(),
     });
-    const { code, gateway, rootFingerprint } = file;
+    const { code, gateway, rootFingerprint, anchors } = file;
     const id = String(file.licence);
-    return { act: 'licence', code, rootFingerprint, gateway, licence: id, replace } as const;
+    const said = { code, rootFingerprint, gateway, licence: id, anchors };
+    return { act: 'licence', ...said, replace } as const;
   }
   const rootFingerprint = comparedFingerprint(configuration, options);
   if (rootFingerprint === null) {
@@ -86,7 +87,8 @@ async function requestOf(configuration: CartConfiguration, options: GivenOptions
     );
   }
   const code = (await read(codeFile ?? '-')).trim().slice(0, 200);
-  return { act: 'licence', code, rootFingerprint, gateway: null, licence: null, replace } as const;
+  const typed = { code, rootFingerprint, gateway: null, licence: null, anchors: null };
+  return { act: 'licence', ...typed, replace } as const;
 }
 
 /** What a licence is compared with: the configuration's word, or what was given where that has none. @throws ConfigurationInvalid */

@@ -7,6 +7,7 @@
  */
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import { refusedGateway } from '@chaperone/domain/network/gateway-rule.ts';
+import type { AnchorsFloor } from '@chaperone/protocol/est/licence-file.ts';
 import type { EngineerState } from '@chaperone/protocol/panel-api/engineer.ts';
 import { AlreadyEnrolled, EnrolmentUnreachable } from '../licence/licence.ts';
 import { SessionUnderWay } from './commissioning-refused.ts';
@@ -24,6 +25,8 @@ export interface EnterLicence {
   readonly gateway?: GatewayAddress;
   /** Its id, where a file says it. */
   readonly licence?: string | null;
+  /** What the root said when that file was made. */
+  readonly anchors?: AnchorsFloor | null;
   readonly replace?: boolean;
 }
 
@@ -89,6 +92,7 @@ export class LicenceEntry {
     const typed = {
       ...{ code, rootFingerprint: rootFingerprint ?? '', gateway },
       licence: entered.licence ?? null,
+      anchors: entered.anchors ?? null,
     };
     return order.changing(async () => {
       if (!replace && (await licence.enrolment()) !== null) throw new AlreadyEnrolled();

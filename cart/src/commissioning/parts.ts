@@ -3,6 +3,7 @@ import type { ChangeProof } from '@chaperone/domain/network/network-change.ts';
 import type { NetworkProfile } from '@chaperone/domain/network/network-profile.ts';
 import type { Language } from '@chaperone/domain/notice/notice.ts';
 import type { ProxySettings } from '@chaperone/domain/network/proxy-settings.ts';
+import type { AnchorsFloor } from '@chaperone/protocol/est/licence-file.ts';
 import type { AcceptanceFile } from '@chaperone/protocol/commissioning/acceptance-report.ts';
 import type {
   Validation,
@@ -81,6 +82,8 @@ export interface LicenceToRedeem {
   readonly gateway: GatewayAddress | null;
   /** The licence's id; null where it was typed, since no paper needs it. */
   readonly licence: string | null;
+  /** What the root said when the file was made; null where it was typed. */
+  readonly anchors?: AnchorsFloor | null;
   /** What waited before this one was entered over it, and waits again if this one is worth nothing. */
   readonly before?: LicenceToRedeem | null;
 }

@@ -8,6 +8,7 @@ import {
 } from '@chaperone/protocol/panel-api/engineer.ts';
 import { z } from 'zod';
 import type { EngineerAccess } from '../engineer/engineer.ts';
+import { anchorsFloor } from '../licence/licence.ts';
 import type { Commissioning } from './acts.ts';
 
 export const commissioningRequest = z.discriminatedUnion('act', [
@@ -19,6 +20,7 @@ export const commissioningRequest = z.discriminatedUnion('act', [
     gateway: setGateway.nullable(),
     /** Its id, where it came from a file. */
     licence: z.string().max(64).nullable(),
+    anchors: anchorsFloor.nullable(),
     replace: z.boolean(),
   }),
   z.strictObject({ act: z.literal('enrol') }),

@@ -148,6 +148,7 @@ function licencePart(
         licenceCode: licence.code,
         rootFingerprint: licence.rootFingerprint,
         licence: licence.licence,
+        anchors: licence.anchors ?? null,
         replace,
         signal,
         onSending,

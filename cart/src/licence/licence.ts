@@ -10,9 +10,10 @@ import { mkdir } from 'node:fs/promises';
 import type { ProxySettings } from '@chaperone/domain/network/proxy-settings.ts';
 import { parseCartSerial } from '@chaperone/domain/id/id.ts';
 import { parseLicenceCode } from '@chaperone/domain/licence/licence-code.ts';
+import type { Anchors } from '@chaperone/protocol/est/anchors.ts';
 import { EST_PATHS, encodeESTBody } from '@chaperone/protocol/est/est.ts';
 import { parseFingerprint } from '@chaperone/protocol/est/licence-file.ts';
-import type { GatewayAddress } from '@chaperone/protocol/est/licence-file.ts';
+import type { AnchorsFloor, GatewayAddress } from '@chaperone/protocol/est/licence-file.ts';
 import { keyThumbprint } from '@chaperone/protocol/x509/algorithm.ts';
 import { readCertificate } from '@chaperone/protocol/x509/certificate.ts';
 import type { ReadCertificate } from '@chaperone/protocol/x509/certificate.ts';
@@ -41,6 +42,7 @@ export { refreshLicence } from './fetch-terms.ts';
 export { LicenceForAnotherCart, prestage, readLicenceFor } from './prestage.ts';
 export type { PrestageOptions } from './prestage.ts';
 export {
+  anchorsFloor,
   dropWaitingLicence,
   keepWaitingLicence,
   readWaitingLicence,
@@ -69,6 +71,8 @@ export interface EnrolOptions {
   readonly signal: AbortSignal;
   /** Id of the licence that the code is of, where a file says it; then no other licence is taken. */
   readonly licence?: string | null;
+  /** What the root said when that file was made; null where the code was typed. */
+  readonly anchors?: AnchorsFloor | null;
   /** Allows exchanging an identity that is there already. */
   readonly replace?: boolean;
   /** Called right before the code is sent: until then nothing is lost by breaking off. */
@@ -100,6 +104,8 @@ export async function enrol(options: EnrolOptions): Promise<CartIdentity> {
   // Anchors of before there were licence roots are public and rightly signed: whoever took them had every right, for ever.
   if (anchors.licenceCA === null)
     throw new EnrolmentAnswerRefused('its trust anchors are of before there were licence roots');
+  if (isBehind(anchors, options.anchors ?? null))
+    throw new EnrolmentAnswerRefused('its trust anchors are older than those of the licence file');
   const { key, keyPem } = await holdWaitingKey(directory, 'enrolment');
   signal.throwIfAborted();
   options.onSending?.();
@@ -136,6 +142,12 @@ export async function enrol(options: EnrolOptions): Promise<CartIdentity> {
   await storeIdentity(directory, parts);
   await dropWaitingKey(directory, 'enrolment');
   return await loadIdentity(directory);
+}
+
+/** The licence root that signed the file signs the terms, too. */
+function isBehind(anchors: Anchors, floor: AnchorsFloor | null): boolean {
+  if (floor === null) return false;
+  return anchors.issuedAtMs < floor.issuedUtcMs || anchors.licenceCA !== floor.licenceCA;
 }
 
 /** The terms that the cart holds by this licence root; those of another service centre say nothing about later and earlier here. */

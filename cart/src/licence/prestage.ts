@@ -10,7 +10,7 @@ import { mkdir } from 'node:fs/promises';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import { LicenceExpired } from '@chaperone/domain/licence/licence.ts';
 import { parseFingerprint, readLicenceFile } from '@chaperone/protocol/est/licence-file.ts';
-import type { LicenceFile } from '@chaperone/protocol/est/licence-file.ts';
+import type { ReadLicenceFile } from '@chaperone/protocol/est/licence-file.ts';
 import { AlreadyEnrolled, RootFingerprintMismatch } from './enrolment-error.ts';
 import { hasIdentity } from './identity.ts';
 import { keepWaitingLicence } from './waiting-licence.ts';
@@ -38,7 +38,7 @@ export class LicenceForAnotherCart extends DomainError {
 /** Reads a licence file for this cart. @throws as {@link prestage}, but AlreadyEnrolled */
 export async function readLicenceFor(
   options: Omit<PrestageOptions, 'directory' | 'replace'>,
-): Promise<LicenceFile> {
+): Promise<ReadLicenceFile> {
   const { cart, rootFingerprint, nowMs } = options;
   const licence = await readLicenceFile(options.file);
   if (licence.serial !== cart.serial)
@@ -64,14 +64,14 @@ export async function readLicenceFor(
  * @throws MalformedLicenceFile, MalformedId, MistypedLicenceCode, LicenceForAnotherCart, RootFingerprintMismatch, LicenceExpired,
  *   AlreadyEnrolled
  */
-export async function prestage(options: PrestageOptions): Promise<LicenceFile> {
+export async function prestage(options: PrestageOptions): Promise<ReadLicenceFile> {
   const { directory, replace } = options;
   const licence = await readLicenceFor(options);
   if (!replace && (await hasIdentity(directory))) throw new AlreadyEnrolled();
   await mkdir(directory, { recursive: true, mode: 0o700 });
   await holdWaitingKey(directory, 'enrolment');
-  const { code, rootFingerprint, gateway } = licence;
+  const { code, rootFingerprint, gateway, anchors } = licence;
   const id = String(licence.licence);
-  await keepWaitingLicence(directory, { code, rootFingerprint, gateway, licence: id });
+  await keepWaitingLicence(directory, { code, rootFingerprint, gateway, licence: id, anchors });
   return licence;
 }

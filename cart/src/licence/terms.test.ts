@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { parseCartSerial } from '@chaperone/domain/id/id.ts';
 import { newLicenceId } from '@chaperone/domain/licence/licence.ts';
 import { makeAnchors } from '@chaperone/protocol/est/anchors.ts';
+import { encodePEM } from '@chaperone/protocol/x509/pem.ts';
 import { EST_PATHS } from '@chaperone/protocol/est/est.ts';
 import {
   EnrolmentAnswerRefused,
@@ -125,6 +126,22 @@ test('anchors of before there were licence roots enrol no cart, and the code is 
   await rejects(enrol(script.options), EnrolmentAnswerRefused);
   await rejects(loadIdentity(script.directory), NotEnrolled);
   ok(script.seen.every(([, authorization]) => authorization === undefined));
+});
+
+test('a gateway goes not behind the anchors of the licence file, and names no other licence root', async () => {
+  await using script = await play();
+  const licenceCA = encodePEM('CERTIFICATE', script.licenceRoot.certificate);
+  const other = encodePEM('CERTIFICATE', script.foreign.certificate);
+  const nowMs = Date.now();
+  for (const anchors of [
+    { issuedUtcMs: nowMs + 60_000, licenceCA },
+    { issuedUtcMs: nowMs - DAY, licenceCA: other },
+  ]) {
+    await rejects(enrol({ ...script.options, anchors }), /older than those of the licence file/);
+  }
+  ok(script.seen.every(([, authorization]) => authorization === undefined));
+  const anchors = { issuedUtcMs: nowMs - DAY, licenceCA };
+  deepEqual((await enrol({ ...script.options, anchors })).licence, TERMS);
 });
 
 test('an identity that an earlier gateway gave stays, its renewal by a newer one brings terms, and none goes back behind that', async () => {

@@ -3,13 +3,13 @@
  *
  * | file | holds |
  * |---|---|
- * | `waiting-licence.json` | `{ version: 1, code, rootFingerprint, gateway \| null, licence \| null, before \| null }`, for root alone: the code is a secret until it is used |
+ * | `waiting-licence.json` | `{ version: 1, code, rootFingerprint, gateway \| null, licence \| null, anchors \| null, before \| null }`, for root alone: the code is a secret until it is used |
  */
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import { gatewayAddress } from '@chaperone/protocol/panel-api/engineer.ts';
-import type { GatewayAddress } from '@chaperone/protocol/est/licence-file.ts';
+import type { AnchorsFloor, GatewayAddress } from '@chaperone/protocol/est/licence-file.ts';
 import { z } from 'zod';
 import { writeWholeFile } from '../platform/whole-file.ts';
 
@@ -21,6 +21,8 @@ export interface WaitingLicence {
   readonly gateway: GatewayAddress | null;
   /** The licence's id, as in the file; null where it was typed. */
   readonly licence: string | null;
+  /** What the root said when the file was made; null where it was typed. */
+  readonly anchors?: AnchorsFloor | null;
   /** What waited before this one was entered over it; it waits again if this one is worth nothing. */
   readonly before?: WaitingLicence | null;
 }
@@ -33,12 +35,18 @@ export class WaitingLicenceDamaged extends DomainError {
 }
 
 const FILE = 'waiting-licence.json';
+/** As a cart keeps it, and as a terminal says it. */
+export const anchorsFloor = z.strictObject({
+  issuedUtcMs: z.int().nonnegative(),
+  licenceCA: z.string().max(8192),
+});
 const one = z.strictObject({
   code: z.string().max(200),
   rootFingerprint: z.string().max(200),
   gateway: gatewayAddress.nullable(),
   // Absent where a cart was prepared by an earlier version.
   licence: z.string().max(64).nullable().default(null),
+  anchors: anchorsFloor.nullable().default(null),
 });
 const schema = one.extend({ version: z.literal(1), before: one.nullable().default(null) });
 
@@ -60,9 +68,10 @@ export async function keepWaitingLicence(
   licence: WaitingLicence,
 ): Promise<void> {
   const { code, rootFingerprint, gateway, licence: id } = licence;
-  const kept: z.infer<typeof schema> = {
+  const kept: z.input<typeof schema> = {
     ...{ version: 1, code, rootFingerprint, gateway },
     licence: id,
+    anchors: licence.anchors ?? null,
     before: licence.before ?? null,
   };
   await writeWholeFile(join(directory, FILE), `${JSON.stringify(kept, null, 2)}\n`);

@@ -14,7 +14,7 @@ import { signStatementWith } from '../signed/sign-with.ts';
 import { newKeyPair } from '../x509/algorithm.ts';
 import { issueCertificate, readCertificate } from '../x509/certificate.ts';
 import type { Issuer } from '../x509/certificate.ts';
-import { encodePEM } from '../x509/pem.ts';
+import { decodePEM, encodePEM } from '../x509/pem.ts';
 import { signerOf } from '../x509/signer.ts';
 import { makeAnchors } from './anchors.ts';
 import {
@@ -78,7 +78,13 @@ before(async () => {
 });
 
 test('a licence file reads back as it was written', async () => {
-  deepEqual(await readLicenceFile(await writeLicenceFile(centre, file)), file);
+  const { anchors, ...read } = await readLicenceFile(await writeLicenceFile(centre, file));
+  deepEqual(read, file);
+  equal(anchors.issuedUtcMs, NOW);
+  equal(
+    readCertificate(decodePEM('CERTIFICATE', anchors.licenceCA)[0] ?? new Uint8Array()).purpose,
+    'authority',
+  );
 });
 
 test('each wrong member is refused by its own error, whoever signed it', async () => {

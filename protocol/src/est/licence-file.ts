@@ -38,6 +38,18 @@ export interface LicenceFile {
   readonly model: string | null;
 }
 
+/** A file as it was read. */
+export interface ReadLicenceFile extends LicenceFile {
+  /** The root's word when the file was made: a gateway that gives an older one, or another licence root, gives what was before. */
+  readonly anchors: AnchorsFloor;
+}
+
+export interface AnchorsFloor {
+  readonly issuedUtcMs: number;
+  /** PEM. */
+  readonly licenceCA: string;
+}
+
 export interface GatewayAddress {
   readonly host: string;
   readonly port: number;
@@ -101,18 +113,20 @@ export async function writeLicenceFile(
  * Reads a licence file and checks that it is whole: each part is signed by the one before.
  * @throws MalformedLicenceFile, MalformedId, MistypedLicenceCode
  */
-export async function readLicenceFile(text: string): Promise<LicenceFile> {
+export async function readLicenceFile(text: string): Promise<ReadLicenceFile> {
   const parts = readParts(text);
   const isWhole = new MalformedLicenceFile(
     'This licence file was damaged or edited: its signature does not fit. Fetch it from the service centre again; nothing has been used up.',
   );
   let claims: z.infer<typeof said>;
+  let anchors: AnchorsFloor;
   try {
     const [root, second] = decodePEM('CERTIFICATE', parts.cartRoot);
     if (root === undefined || second !== undefined) throw isWhole;
-    const { licenceCA } = await readAnchors(parts.anchors, root);
+    const { licenceCA, issuedAtMs } = await readAnchors(parts.anchors, root);
     const [licenceRoot] = decodePEM('CERTIFICATE', licenceCA ?? '');
-    if (licenceRoot === undefined) throw isWhole;
+    if (licenceCA === null || licenceRoot === undefined) throw isWhole;
+    anchors = { issuedUtcMs: issuedAtMs, licenceCA };
     const { publicKey } = readCertificate(licenceRoot);
     claims = await readStatement(parts.licence, LICENCE_FILE_TYPE, said, publicKey, 'ES256');
     if (claims.rootFingerprint !== readCertificate(root).fingerprint) throw isWhole;
@@ -122,6 +136,7 @@ export async function readLicenceFile(text: string): Promise<LicenceFile> {
   const { version: _version, codeExpires, licence, serial, code, ...rest } = claims;
   return {
     ...rest,
+    anchors,
     licence: readMember(() => parseLicenceId(licence)),
     serial: parseCartSerial(serial),
     code: parseLicenceCode(code),

@@ -118,6 +118,7 @@ const SHAPES: readonly {
         rootFingerprint: null,
         gateway: null,
         licence: null,
+        anchors: null,
         replace: false,
       },
       { act: 'validate', idleSeconds: 60 },

@@ -96,12 +96,17 @@ export class EngineerAccess {
 
   /** Lets a request pass, which keeps the page open. @throws EngineerClosed */
   admit(credential: unknown): void {
-    const presented = typeof credential === 'string' ? credential.slice(0, 200) : '';
-    const digest = this.isOpen ? this.#digest : null;
-    if (digest === null || !timingSafeEqual(digest, digestOf(presented))) {
+    if (!this.isOpenTo(credential)) {
       throw new EngineerClosed('The engineer page is closed. Open it with the PIN.');
     }
     this.stay();
+  }
+
+  /** Tells whether a credential lives, which does not keep the page open. Another opening has another one. */
+  isOpenTo(credential: unknown): boolean {
+    const presented = typeof credential === 'string' ? credential.slice(0, 200) : '';
+    const digest = this.isOpen ? this.#digest : null;
+    return digest !== null && timingSafeEqual(digest, digestOf(presented));
   }
 
   /** Keeps the page open: a validation that runs for long is in use. */

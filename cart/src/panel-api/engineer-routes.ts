@@ -141,11 +141,13 @@ export function addEngineerRoutes(
 
   const streams = new Set<() => void>();
   app.get('/api/engineer/states', async (request, reply) => {
-    engineer.admit(request.headers[ENGINEER_HEADER]);
+    const credential = request.headers[ENGINEER_HEADER];
+    engineer.admit(credential);
     if (streams.size >= STATES_MAX) throw new PanelBusy('Too many engineer pages are open.');
     reply.hijack();
     for (const [name, value] of Object.entries(headers)) reply.raw.setHeader(name, value);
-    const end = streamStates(reply.raw, commissioning, engineer, log);
+    const isOpen = (): boolean => engineer.isOpenTo(credential);
+    const end = streamStates(reply.raw, { ...options, isOpen });
     streams.add(end);
     reply.raw.once('close', () => streams.delete(end));
   });
@@ -154,12 +156,15 @@ export function addEngineerRoutes(
   };
 }
 
-/** Tells the state at each change and every other second, until the page is closed or goes away. */
+/** Tells the state at each change and every other second, until the page is closed, opened anew by somebody, or goes away. */
 function streamStates(
   response: ServerResponse,
-  commissioning: Commissioning,
-  engineer: EngineerAccess,
-  log: Log,
+  {
+    commissioning,
+    engineer,
+    log,
+    isOpen,
+  }: EngineerRoutesOptions & { readonly isOpen: () => boolean },
 ): () => void {
   let isTelling = false;
   let isStale = false;
@@ -170,9 +175,11 @@ function streamStates(
     try {
       while (isStale && !response.destroyed && !response.writableEnded) {
         isStale = false;
-        if (!engineer.isOpen) response.end();
+        const state = isOpen() ? await commissioning.state() : null;
+        // Looking takes its time, in which the credential may have died and another one be there.
+        if (state === null || !isOpen()) response.end();
         else if (response.writableLength > UNREAD_BYTES_MAX) response.destroy();
-        else response.write(`${JSON.stringify(await commissioning.state())}\n`);
+        else response.write(`${JSON.stringify(state)}\n`);
       }
     } catch (fault) {
       log.error({ fault }, 'the state of commissioning cannot be told');

@@ -10,6 +10,7 @@ import type {
   Validation,
   ValidationStepReport,
 } from '@chaperone/protocol/commissioning/validation.ts';
+import type { NetworkInterface } from '@chaperone/protocol/panel-api/engineer.ts';
 import { Commissioning, FieldsRefused } from '../commissioning.ts';
 import type { CommissioningOptions, LicenceToRedeem, NetworkChange } from '../commissioning.ts';
 
@@ -40,6 +41,7 @@ export async function commissioningStage(t: TestContext) {
     validation: VALIDATION_STEPS.map(passed) as readonly ValidationStepReport[],
     change: null as NetworkChange | null,
     apply: async (): Promise<void> => undefined,
+    interfaces: async (): Promise<readonly NetworkInterface[]> => [],
     /** What judging a profile throws. */
     profileRefusal: null as Error | null,
     /** What the acceptance was asked to sign. */
@@ -59,7 +61,7 @@ export async function commissioningStage(t: TestContext) {
     },
     clock: { utcMs: () => 1_700_000_000_000, monotonicMs: () => performance.now() },
     network: {
-      interfaces: async () => [],
+      interfaces: () => world.interfaces(),
       scan: async () => ({ networks: [] }),
       admit: async () => {
         if (world.profileRefusal !== null) throw world.profileRefusal;

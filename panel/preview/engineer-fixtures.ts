@@ -65,6 +65,8 @@ export const NEW_CART: EngineerState = {
   change: null,
   validation: null,
   report: null,
+  reportTrouble: null,
+  reportRefusal: null,
 };
 
 export const ENROLLED_CART: EngineerState = {

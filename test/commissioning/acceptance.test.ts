@@ -11,7 +11,6 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { enrol } from '@chaperone/cart/licence/licence.ts';
 import type { CartIdentity } from '@chaperone/cart/licence/licence.ts';
-import { AcceptanceFileDamaged } from '@chaperone/cart/acceptance/acceptance.ts';
 import type { Acceptance } from '@chaperone/cart/acceptance/acceptance.ts';
 import { acceptancePart, openAcceptance } from '@chaperone/cart/composition/acceptance-part.ts';
 import { parseConfiguration } from '@chaperone/cart/configuration/configuration.ts';
@@ -44,6 +43,8 @@ interface Cart {
   readonly acceptance: Acceptance;
   readonly part: ReturnType<typeof acceptancePart>;
   readonly identity: CartIdentity;
+  /** Another start of it, with another identity. */
+  openWith(signing: CartIdentity): Acceptance;
   readonly facts: JournalFact[];
   readonly dataDirectory: string;
   readonly site: Parameters<ReturnType<typeof acceptancePart>['accept']>[0]['site'];
@@ -86,17 +87,19 @@ async function newCart(serial: string): Promise<Cart> {
   });
   const facts: JournalFact[] = [];
   const held = async (): Promise<CartIdentity> => identity;
-  const acceptance = openAcceptance(configuration, {
-    clock: { utcMs: () => Date.now() },
-    software: 'chaperone-cart test',
-    randomBytes: systemRandom,
-    log: openLog('silent'),
-    identity: held,
-    record: async (written) => void facts.push(...written),
-  });
+  const openWith = (signing: CartIdentity): Acceptance =>
+    openAcceptance(configuration, {
+      clock: { utcMs: () => Date.now() },
+      software: 'chaperone-cart test',
+      randomBytes: systemRandom,
+      log: openLog('silent'),
+      identity: async () => signing,
+      record: async (written) => void facts.push(...written),
+    });
+  const acceptance = openWith(identity);
   const site = { gateway: at, proxy: { kind: 'none' } } as const;
   const part = acceptancePart(acceptance, held);
-  return { acceptance, part, identity, facts, dataDirectory, site, setGatewayPort };
+  return { acceptance, openWith, part, identity, facts, dataDirectory, site, setGatewayPort };
 }
 
 const SEEN: Readonly<Record<string, Validation['steps'][number]['seen']>> = {
@@ -140,7 +143,8 @@ function fileOf(content: unknown): string {
 test('signed, countersigned, kept at both ends, and checked by anybody who has root and key', async () => {
   const cart = await newCart(SERIAL);
   const { authority, ledger } = gateway.running;
-  const file = await cart.part.accept(order(cart));
+  const { file, became } = await cart.part.accept(order(cart));
+  assert.equal(became, 'received');
   assert.ok(file.receipt !== null, 'the gateway was in reach');
   const claims = acceptanceReportClaims.parse(decodeJwt(file.report));
   assert.equal(claims.accepted, true);
@@ -161,7 +165,7 @@ test('signed, countersigned, kept at both ends, and checked by anybody who has r
   assert.equal(statSync(place).mode & 0o777, 0o600);
   assert.deepEqual(JSON.parse(readFileSync(place, 'utf8')), file);
   const present = { ...order(cart), isValidating: false };
-  const summary = await cart.part.summary(present);
+  const { report: summary } = await cart.part.summary(present);
   assert.equal(summary?.facility, 'St. Brigid Hospital');
   assert.ok(summary.receivedUtcMs !== null);
   assert.match(await cart.part.page(file), /ACCEPTED/);
@@ -170,9 +174,12 @@ test('signed, countersigned, kept at both ends, and checked by anybody who has r
   assert.match(await cart.part.firewall(present, 'de'), /BITTE ERLAUBEN/);
 
   // After a change the report is an old one, and the text is about what is set now.
-  assert.equal((await cart.part.summary({ ...present, validation: null }))?.isOutOfDate, true);
+  assert.equal(
+    (await cart.part.summary({ ...present, validation: null })).report?.isOutOfDate,
+    true,
+  );
   const moved = { gateway: { ...cart.site.gateway, host: '192.0.2.77' }, proxy: cart.site.proxy };
-  assert.equal((await cart.part.summary({ ...present, site: moved }))?.isOutOfDate, true);
+  assert.equal((await cart.part.summary({ ...present, site: moved })).report?.isOutOfDate, true);
   const draft = await cart.part.firewall({ ...present, site: moved, validation: null }, 'en');
   assert.match(draft, /192\.0\.2\.77 +TCP/);
   assert.match(draft, /not accepted yet with these settings/);
@@ -208,9 +215,9 @@ test('behind a name service of the cart itself the rules name the servers of the
   ] as unknown as Parameters<Acceptance['accept']>[0]['interfaces'];
   const made = { ...order(cart), road, licence: null, validation: { ...VALIDATION, steps } };
   const rulesOf = async (seen: typeof interfaces): Promise<readonly string[]> => {
-    const { report } = await acceptance.accept({ ...made, interfaces: seen });
+    const { file } = await acceptance.accept({ ...made, interfaces: seen });
     return acceptanceReportClaims
-      .parse(decodeJwt(report))
+      .parse(decodeJwt(file.report))
       .firewall.map(({ destination, protocol, port: at }) => `${destination} ${protocol} ${at}`);
   };
   const gatewayRule = `203.0.113.10 TCP ${port}`;
@@ -227,7 +234,8 @@ test('without a gateway the report waits, whole and checkable, and goes when the
   const { port } = cart.site.gateway;
   // Nothing listens on port 1 of loopback.
   await cart.setGatewayPort(1);
-  const waiting = await cart.part.accept(order(cart));
+  const { file: waiting, became } = await cart.part.accept(order(cart));
+  assert.equal(became, 'waiting');
   assert.equal(waiting.receipt, null);
   assert.deepEqual(cart.facts, []);
   const { code, out } = verify(fileOf(waiting));
@@ -255,18 +263,101 @@ test('what the gateway will never take is put aside, and the next one goes', asy
   writeFileSync(place, JSON.stringify({ ...kept, report: `${head}.${body}.${'A'.repeat(86)}` }));
   await cart.setGatewayPort(cart.site.gateway.port);
   const next = await cart.part.accept(order(cart));
-  assert.ok(next.receipt !== null);
+  assert.equal(next.became, 'received');
   assert.deepEqual(readdirSync(path.join(folder, 'refused')), [name]);
-  const [last = ''] = readdirSync(folder).filter((each) => each.endsWith('.json'));
-  writeFileSync(path.join(folder, last), '{');
-  await assert.rejects(cart.part.newest(), AcceptanceFileDamaged);
+  const present = { ...order(cart), isValidating: false };
+  const { report, reportTrouble } = await cart.part.summary(present);
+  assert.deepEqual([report?.receivedUtcMs === null, reportTrouble], [false, null], 'it was before');
+});
+
+test('one that is refused for good is said to be that, with the sentence of the gateway', async () => {
+  const cart = await newCart('US-1007');
+  const { file } = await cart.part.accept(order(cart));
+  // A key that the gateway does not know is what it answers for good.
+  const { generateKeyPairSync } = await import('node:crypto');
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const strange = acceptancePart(
+    cart.openWith({ ...cart.identity, key: privateKey }),
+    async () => cart.identity,
+  );
+  const refused = await strange.accept(order(cart));
+  assert.deepEqual(
+    [refused.became, refused.refusal?.code],
+    ['refused', 'ACCEPTANCE_REPORT_REFUSED'],
+  );
+  assert.match(refused.refusal?.said ?? '', /^[A-Z].*\.$/);
+  const present = { ...order(cart), isValidating: false };
+  const summary = await strange.summary(present);
+  assert.equal(summary.report?.id, acceptanceReportClaims.parse(decodeJwt(file.report)).jti);
+  assert.equal(summary.reportTrouble, 'ACCEPTANCE_REFUSED');
+  assert.equal(summary.reportRefusal, refused.refusal?.said);
+  // Another start of the agent has forgotten the sentence, not the refusal.
+  const { reportTrouble, reportRefusal } = await cart.part.summary(present);
+  assert.deepEqual([reportTrouble, reportRefusal], ['ACCEPTANCE_REFUSED', null]);
+  assert.equal((await cart.part.accept(order(cart))).became, 'received');
+  assert.equal((await cart.part.summary(present)).reportTrouble, null);
+});
+
+function reportsIn(folder: string): readonly string[] {
+  return readdirSync(folder)
+    .filter((each) => each.endsWith('.json'))
+    .toSorted();
+}
+
+test('a damaged file is put aside and said, and is in the way of no report before or after it', async () => {
+  const cart = await newCart('US-1008');
+  const { port } = cart.site.gateway;
+  const folder = path.join(cart.dataDirectory, 'acceptance');
+  const present = { ...order(cart), isValidating: false };
+  const damages: readonly ((file: AcceptanceFile) => string)[] = [
+    () => '{',
+    () => '',
+    () => '\0'.repeat(900),
+    (file) => JSON.stringify({ ...file, report: 'a.b.c' }),
+    (file) => JSON.stringify({ ...file, receipt: 'a.b.c' }),
+    (file) => JSON.stringify({ ...file, root: 'x'.repeat(2_000_000) }),
+  ];
+  const damaged: string[] = [];
+  await cart.setGatewayPort(1);
+  const before = await cart.part.accept(order(cart));
+  for (const damage of damages) {
+    const spoiled = await cart.part.accept(order(cart));
+    const name = reportsIn(folder).at(-1) ?? '';
+    damaged.push(name);
+    writeFileSync(path.join(folder, name), damage(spoiled.file));
+    const told = await cart.part.summary(present);
+    assert.equal(told.report?.id, acceptanceReportClaims.parse(decodeJwt(before.file.report)).jti);
+    assert.equal(told.reportTrouble, 'ACCEPTANCE_FILE_DAMAGED');
+    assert.deepEqual(reportsIn(path.join(folder, 'damaged')), damaged);
+  }
+  // One in between is found damaged while sending.
+  const between = await cart.part.accept(order(cart));
+  const name = reportsIn(folder).at(-1) ?? '';
+  writeFileSync(path.join(folder, name), damages[0]?.(between.file) ?? '');
+  await cart.setGatewayPort(port);
+  assert.equal((await cart.part.accept(order(cart))).became, 'received');
+  assert.deepEqual(reportsIn(path.join(folder, 'damaged')), [...damaged, name]);
+  const after = await cart.part.summary(present);
+  assert.deepEqual([after.reportTrouble, after.report?.receivedUtcMs === null], [null, false]);
+  // Every one that was whole has gone.
+  assert.equal(reportsIn(folder).length, 2);
+  for (const each of reportsIn(folder)) {
+    const kept = JSON.parse(readFileSync(path.join(folder, each), 'utf8')) as AcceptanceFile;
+    assert.ok(kept.receipt !== null, each);
+  }
+  // Where not even the folder can be read, the page still opens.
+  rmSync(folder, { recursive: true });
+  writeFileSync(folder, '');
+  assert.deepEqual(await cart.part.summary(present), {
+    ...{ report: null, reportTrouble: 'ACCEPTANCE_FILE_DAMAGED', reportRefusal: null },
+  });
 });
 
 test('whatever is altered, exchanged or missing is said in a sentence', async () => {
   const cart = await newCart('US-1004');
   const other = await newCart('US-1005');
-  const file = await cart.part.accept(order(cart));
-  const another = await other.part.accept(order(other));
+  const { file } = await cart.part.accept(order(cart));
+  const { file: another } = await other.part.accept(order(other));
   const [head, body = '', signature] = file.report.split('.');
   const claims = JSON.parse(Buffer.from(body, 'base64url').toString()) as object;
   const resigned = async (changes: object): Promise<AcceptanceFile> => {

@@ -299,6 +299,30 @@ test('what was typed is what the big button is for, and a refusal is gone when i
   preview.showEngineer({ ...accepted, report: { ...(report ?? raise()), isOutOfDate: true } });
   await page.getByText('This report is about earlier settings.').waitFor();
   await page.getByRole('button', { name: /Acceptance \(out of date\)/ }).waitFor();
+
+  // A report that is worth nothing is said beside the one that is left, in the gateway's own words.
+  preview.showEngineer({
+    ...accepted,
+    ...{ reportTrouble: 'ACCEPTANCE_REFUSED', reportRefusal: 'The clock of the cart is wrong.' },
+  });
+  await page.getByText('it is not sent again').waitFor();
+  await page.getByText('The clock of the cart is wrong.').waitFor();
+});
+
+test('what is being tried is taken back at once, when somebody says so', async (t) => {
+  const panel = await openWindow(stage, { language: 'de' });
+  t.after(panel.close);
+  const { page, preview } = panel;
+  preview.showEngineer(ENGINEER_FIXTURES['trying'] ?? raise());
+  await openEngineer(page, 'de');
+  await page.locator('.engineer__tab').nth(1).click();
+  await page.getByRole('button', { name: 'Jetzt zurück' }).click();
+  preview.showEngineer(ENGINEER_FIXTURES['rolled-back'] ?? raise());
+  await page.getByRole('button', { name: 'Jetzt zurück' }).waitFor({ state: 'detached' });
+  assert.equal(
+    preview.acts.filter(({ path: name }) => name === 'engineer/network/withdraw').length,
+    1,
+  );
 });
 
 test('by keyboard alone: the PIN, the steps and a field', async (t) => {

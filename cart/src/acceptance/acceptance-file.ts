@@ -5,6 +5,7 @@
  * |---|---|
  * | `acceptance/<number>-<id>.json` | one `AcceptanceFile`; seconds since 1970 or one more than the last, twelve digits, so that names sort as they were made, whatever the clock says |
  * | `acceptance/refused/` | reports that the gateway will never take |
+ * | `acceptance/damaged/` | files that cannot be read |
  */
 import { mkdir, readFile, readdir, rename, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -22,14 +23,15 @@ export class AcceptanceFileDamaged extends DomainError {
 
   constructor(name: string, options?: { readonly cause?: unknown }) {
     super(
-      `The file acceptance/${name} in the data directory is damaged. Move it away, then validate and accept anew.`,
+      `The file acceptance/${name} in the data directory is damaged. Validate and accept anew.`,
       options,
     );
   }
 }
 
 const FOLDER = 'acceptance';
-const REFUSED = 'refused';
+/** Where files go that are in the way of others. */
+export type Aside = 'refused' | 'damaged';
 const NAME = /^\d{12}-acpt-[0-9a-z]{26}\.json$/;
 const NUMBER_DIGITS = 12;
 
@@ -44,7 +46,8 @@ export class AcceptanceFiles {
   async keep(file: AcceptanceFile, id: string, signedS: number): Promise<string> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     // A clock that was wrong once must not make its report the newest for years.
-    const last = Number.parseInt((await this.names()).at(-1) ?? '0', 10);
+    const made = await Promise.all([this.names(), this.names('refused'), this.names('damaged')]);
+    const last = Number.parseInt(made.flat().toSorted().at(-1) ?? '0', 10);
     const number = Math.max(signedS, last + 1);
     const name = `${String(number).padStart(NUMBER_DIGITS, '0')}-${id}.json`;
     await this.write(name, file);
@@ -56,9 +59,10 @@ export class AcceptanceFiles {
   }
 
   /** Oldest first. */
-  async names(): Promise<readonly string[]> {
+  async names(aside?: Aside): Promise<readonly string[]> {
+    const folder = aside === undefined ? this.#folder : path.join(this.#folder, aside);
     try {
-      return (await readdir(this.#folder)).filter((name) => NAME.test(name)).toSorted();
+      return (await readdir(folder)).filter((name) => NAME.test(name)).toSorted();
     } catch (fault) {
       if ((fault as NodeJS.ErrnoException).code === 'ENOENT') return [];
       throw fault;
@@ -72,9 +76,9 @@ export class AcceptanceFiles {
     return readAcceptanceFile(await readFile(place, 'utf8'), name);
   }
 
-  /** Puts a report aside that need not be sent again. */
-  async putAside(name: string): Promise<void> {
-    const aside = path.join(this.#folder, REFUSED);
+  /** Puts a report aside that need not be sent again, or cannot be. */
+  async putAside(name: string, where: Aside): Promise<void> {
+    const aside = path.join(this.#folder, where);
     await mkdir(aside, { recursive: true, mode: 0o700 });
     await rename(path.join(this.#folder, name), path.join(aside, name));
     await syncDirectory(this.#folder);

@@ -26,12 +26,12 @@ import { decodePEM, encodePEM } from '@chaperone/protocol/x509/pem.ts';
 import { decodeJwt } from 'jose';
 import type { Log } from '../platform/log.ts';
 import type { RoadSettings } from '../road/road.ts';
-import { AcceptanceFiles } from './acceptance-file.ts';
+import { AcceptanceFileDamaged, AcceptanceFiles } from './acceptance-file.ts';
 import { makeClaims } from './make-claims.ts';
 import { firewallRequest, isOutOfDate } from './present-road.ts';
 import type { PresentRoad } from './present-road.ts';
 import { sendReport } from './send-report.ts';
-import type { Credentials } from './send-report.ts';
+import type { Credentials, Refusal } from './send-report.ts';
 
 export { AcceptanceFileDamaged } from './acceptance-file.ts';
 export type { PresentRoad } from './present-road.ts';
@@ -70,6 +70,14 @@ export interface AcceptOrder {
   readonly licence: AcceptanceReportClaims['licence'] | null;
 }
 
+/** A report that was signed just now. `waiting`: it is sent again by itself. `refused`: the gateway will never take it. */
+export interface AcceptedReport {
+  readonly file: AcceptanceFile;
+  readonly became: 'received' | 'waiting' | 'refused';
+  /** Why, in the gateway's words; null unless it was refused. */
+  readonly refusal: Refusal | null;
+}
+
 /** From opening the road to the receipt. A hospital's network is slow, not minutes slow. */
 const SEND_TIMEOUT_MS = 15_000;
 
@@ -77,14 +85,18 @@ export class Acceptance {
   readonly #options: AcceptanceOptions;
   readonly #files: AcceptanceFiles;
   #sending: Promise<void> | null = null;
+  /** What the gateway has refused since this program started, by name. */
+  readonly #refused = new Map<string, Refusal>();
+  /** Names of what can be neither read nor put aside. */
+  readonly #unreadable = new Set<string>();
 
   constructor(options: AcceptanceOptions) {
     this.#options = options;
     this.#files = new AcceptanceFiles(options.dataDirectory);
   }
 
-  /** Signs a report, keeps it, and sends it when the gateway is in reach. */
-  async accept(order: AcceptOrder): Promise<AcceptanceFile> {
+  /** Signs a report, keeps it, sends it when the gateway is in reach, and tells what became of it. */
+  async accept(order: AcceptOrder): Promise<AcceptedReport> {
     const { clock, randomBytes, cart, software, demo } = this.#options;
     const identity = await this.#options.identity();
     if (identity === null) throw new Error('only an enrolled cart is accepted');
@@ -113,8 +125,13 @@ export class Acceptance {
       ledgerKey: identity.ledgerKey,
     };
     const name = await this.#files.keep(file, whole.jti, whole.iat);
+    // What is being sent already does not know of this one yet.
+    await this.#sending;
     await this.sendWaiting();
-    return await this.#files.read(name).catch(() => file);
+    const refusal = this.#refused.get(name) ?? null;
+    if (refusal !== null) return { file, became: 'refused', refusal };
+    const kept = await this.#files.read(name).catch(() => file);
+    return { file: kept, became: kept.receipt === null ? 'waiting' : 'received', refusal };
   }
 
   /** Sends what waits, oldest first, as far as the road carries. Never throws: what was not received waits on. */
@@ -123,30 +140,76 @@ export class Acceptance {
     await this.#sending;
   }
 
-  /** The newest report, or null. @throws AcceptanceFileDamaged */
+  /** The newest report that can be read, or null. */
   async newest(): Promise<AcceptanceFile | null> {
-    const name = (await this.#files.names()).at(-1);
-    return name === undefined ? null : await this.#files.read(name);
+    return (await this.#newest())?.file ?? null;
   }
 
-  /** What the engineer's page says of the newest report. @throws AcceptanceFileDamaged */
-  async summary(present: PresentRoad): Promise<EngineerState['report']> {
-    const file = await this.newest();
-    if (file === null) return null;
-    const claims = claimsOf(file);
-    const { jti, iat, facility, acceptedBy, accepted } = claims;
-    return {
-      id: jti,
-      signedUtcMs: iat * 1000,
-      facility,
-      acceptedBy,
-      accepted,
-      isOutOfDate: isOutOfDate(claims, present),
-      receivedUtcMs: receivedUtcMs(file),
-    };
+  /** What the engineer's page says of the newest report, and of one after it that is worth nothing. Never throws. */
+  async summary(
+    present: PresentRoad,
+  ): Promise<Pick<EngineerState, 'report' | 'reportTrouble' | 'reportRefusal'>> {
+    try {
+      const newest = await this.#newest();
+      const [reportTrouble, name] = await this.#troubleAfter(newest?.name ?? '');
+      const report = newest === null ? null : summaryOf(newest.file, present);
+      return { report, reportTrouble, reportRefusal: this.#refused.get(name)?.said ?? null };
+    } catch (fault) {
+      this.#options.log.warn({ err: fault }, 'the acceptance reports cannot be looked at');
+      return { report: null, reportTrouble: 'ACCEPTANCE_FILE_DAMAGED', reportRefusal: null };
+    }
   }
 
-  /** What the hospital's firewall team needs, any time. @throws AcceptanceFileDamaged */
+  async #newest(): Promise<{ readonly name: string; readonly file: AcceptanceFile } | null> {
+    for (const name of (await this.#files.names()).toReversed()) {
+      const file = await this.#readable(name);
+      if (file !== null) return { name, file };
+    }
+    return null;
+  }
+
+  /** @returns a code, and the name of the report that it is about; names sort as reports were made */
+  async #troubleAfter(name: string): Promise<readonly [string | null, string]> {
+    const [damaged = '', refused = ''] = await Promise.all(
+      (['damaged', 'refused'] as const).map(async (aside) =>
+        (await this.#files.names(aside)).at(-1),
+      ),
+    );
+    const unreadable = [damaged, ...this.#unreadable].toSorted().at(-1) ?? '';
+    if (unreadable > name && unreadable > refused) return ['ACCEPTANCE_FILE_DAMAGED', unreadable];
+    return refused > name ? ['ACCEPTANCE_REFUSED', refused] : [null, ''];
+  }
+
+  /** Reads a report, or gives null: one that is damaged is put aside, so that it is in the way of no other. */
+  async #readable(name: string): Promise<AcceptanceFile | null> {
+    try {
+      const file = await this.#files.read(name);
+      claimsIn(file, name);
+      this.#unreadable.delete(name);
+      return file;
+    } catch (fault) {
+      // Meanwhile somebody else has put it aside.
+      if ((fault as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      await this.#outOfTheWay(name, fault);
+      return null;
+    }
+  }
+
+  async #outOfTheWay(name: string, fault: unknown): Promise<void> {
+    const { log } = this.#options;
+    try {
+      // What the disk does not give now may be whole.
+      if (!(fault instanceof AcceptanceFileDamaged)) throw fault;
+      await this.#files.putAside(name, 'damaged');
+      log.warn({ err: fault }, 'an acceptance report is damaged and put aside');
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code === 'ENOENT' || this.#unreadable.has(name)) return;
+      this.#unreadable.add(name);
+      log.warn({ err: cause }, 'an acceptance report cannot be read');
+    }
+  }
+
+  /** What the hospital's firewall team needs, any time. */
   async firewall(present: PresentRoad, language: Language): Promise<string> {
     const { cart, rootFingerprint } = this.#options;
     const [file, identity] = await Promise.all([this.newest(), this.#options.identity()]);
@@ -160,8 +223,8 @@ export class Acceptance {
     const signal = AbortSignal.timeout(SEND_TIMEOUT_MS);
     try {
       for (const name of await this.#files.names()) {
-        const file = await this.#files.read(name);
-        if (file.receipt !== null) continue;
+        const file = await this.#readable(name);
+        if (file === null || file.receipt !== null) continue;
         const identity = await this.#options.identity();
         if (identity === null) return;
         const { jti, iss } = claimsOf(file);
@@ -170,7 +233,8 @@ export class Acceptance {
         const sent = await sendReport({ jws, id: jti, serial: iss }, road, identity, signal);
         if (sent.is === 'refused') {
           log.warn({ report: jti, code: sent.code }, 'the gateway refused an acceptance report');
-          await this.#files.putAside(name);
+          this.#refused.set(name, sent);
+          await this.#files.putAside(name, 'refused');
           continue;
         }
         await this.#files.write(name, { ...file, receipt: sent.receipt });
@@ -179,6 +243,30 @@ export class Acceptance {
     } catch (fault) {
       log.info({ err: fault }, 'an acceptance report waits for the gateway');
     }
+  }
+}
+
+function summaryOf(file: AcceptanceFile, present: PresentRoad): EngineerState['report'] {
+  const claims = claimsOf(file);
+  const { jti, iat, facility, acceptedBy, accepted } = claims;
+  return {
+    id: jti,
+    signedUtcMs: iat * 1000,
+    facility,
+    acceptedBy,
+    accepted,
+    isOutOfDate: isOutOfDate(claims, present),
+    receivedUtcMs: receivedUtcMs(file),
+  };
+}
+
+/** @throws AcceptanceFileDamaged when what is in the file is no report, or its receipt none */
+function claimsIn(file: AcceptanceFile, name: string): void {
+  try {
+    claimsOf(file);
+    receivedUtcMs(file);
+  } catch (cause) {
+    throw new AcceptanceFileDamaged(name, { cause });
   }
 }
 

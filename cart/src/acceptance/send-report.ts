@@ -8,7 +8,9 @@ import { RECEIPT_CHARACTERS_MAX } from '@chaperone/protocol/commissioning/accept
 import { COMMISSIONING_PATHS, reportReceived } from '@chaperone/protocol/commissioning/service.ts';
 import { EST_ALPN } from '@chaperone/protocol/est/est.ts';
 import { statementDigest } from '@chaperone/protocol/evidence/digest.ts';
+import { readableText } from '@chaperone/protocol/commissioning/plain-value.ts';
 import { parseVerifierKey } from '@chaperone/protocol/tree/verifier-key.ts';
+import { z } from 'zod';
 import { openRoad } from '../road/road.ts';
 import type { RoadSettings } from '../road/road.ts';
 
@@ -20,10 +22,19 @@ export interface Credentials {
   readonly ledgerKey: string;
 }
 
+/** Why a gateway will never take a report. */
+export interface Refusal {
+  readonly code: string;
+  /** The gateway's sentence, English; null when it said none. */
+  readonly said: string | null;
+}
+
 /** `refused`: this report will never be taken. Everything else may be tried again. */
 export type Sent =
   | { readonly is: 'received'; readonly receipt: string }
-  | { readonly is: 'refused'; readonly code: string };
+  | ({ readonly is: 'refused' } & Refusal);
+
+const problemSchema = z.object({ detail: z.string() });
 
 const ANSWER_BYTES_MAX = RECEIPT_CHARACTERS_MAX + 4096;
 /** Answers that say something of the report itself, and not of the moment. */
@@ -45,7 +56,9 @@ export async function sendReport(
     credentials,
     signal,
   );
-  if (FINAL_STATUSES.has(status)) return { is: 'refused', code: codeIn(body) };
+  if (FINAL_STATUSES.has(status)) {
+    return { is: 'refused', code: codeIn(body), said: sentenceIn(body) };
+  }
   if (status !== 200) throw new Error(`The gateway answered ${status} ${codeIn(body)}.`);
   const { receipt } = reportReceived.parse(JSON.parse(body));
   const claims = await readAcceptanceReceipt(receipt, parseVerifierKey(credentials.ledgerKey));
@@ -100,4 +113,13 @@ async function post(
 
 function codeIn(body: string): string {
   return /"code":"([A-Z0-9_]{1,64})"/.exec(body)?.[1] ?? 'unknown';
+}
+
+function sentenceIn(body: string): string | null {
+  try {
+    const said = readableText(problemSchema.parse(JSON.parse(body)).detail).trim();
+    return said === '' ? null : said;
+  } catch {
+    return null;
+  }
 }

@@ -1,6 +1,8 @@
 /** `accept`, `report`, `firewall`: what is signed at the end, and what the hospital gets of it. */
 import { writeFile } from 'node:fs/promises';
 import { acceptanceFile } from '@chaperone/protocol/commissioning/acceptance-report.ts';
+import { acceptedReport } from '@chaperone/protocol/panel-api/engineer.ts';
+import type { AcceptedReport } from '@chaperone/protocol/panel-api/engineer.ts';
 import { facilityIn } from '@chaperone/protocol/commissioning/validation.ts';
 import { z } from 'zod';
 import type { Command } from './call.ts';
@@ -19,17 +21,27 @@ export const acceptCommand: Command = {
     const facility =
       options.text('facility') ?? facilityIn(validation?.steps ?? []) ?? options.needed('facility');
     const acceptedBy = options.needed('by');
-    await ask({ act: 'accept', facility, acceptedBy });
+    const accepted = acceptedReport.parse(await ask({ act: 'accept', facility, acceptedBy }));
     const { report } = readState(await ask({ act: 'state' }));
-    output.result({ report }, [
-      `Signed: ${report?.id ?? '?'}.`,
-      report?.receivedUtcMs == null
-        ? 'The gateway has not got it yet; it is sent again by itself.'
-        : 'The gateway has it, and has countersigned.',
-    ]);
-    return 0;
+    output.result({ ...accepted, report }, wordsOf(accepted, report?.id));
+    return accepted.became === 'refused' ? 1 : 0;
   },
 };
+
+/** @param id of the newest report that is worth something */
+function wordsOf({ became, refusal }: AcceptedReport, id = '?'): readonly string[] {
+  switch (became) {
+    case 'received':
+      return [`Signed: ${id}.`, 'The gateway has it, and has countersigned.'];
+    case 'waiting':
+      return [`Signed: ${id}.`, 'The gateway has not got it yet; it is sent again by itself.'];
+    case 'refused':
+      return [
+        `The gateway refused the report, and it is not sent again: ${refusal?.said ?? 'it said no more.'} (${refusal?.code ?? '?'})`,
+        'Validate and accept anew. If that is refused too, the service centre has to look at it.',
+      ];
+  }
+}
 
 export const reportCommand: Command = {
   name: 'report',

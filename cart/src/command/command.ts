@@ -14,7 +14,12 @@ import { askCommissioning } from './ask.ts';
 import { commissioningCommand } from './commissioning-status.ts';
 import { engineerPinCommand } from './engineer-pin.ts';
 import { enrolCommand } from './enrol.ts';
-import { networkApplyCommand, networkScanCommand, networkShowCommand } from './network.ts';
+import {
+  networkApplyCommand,
+  networkScanCommand,
+  networkShowCommand,
+  networkWithdrawCommand,
+} from './network.ts';
 import { Output } from './output.ts';
 import type { Terminal } from './output.ts';
 import { prestageCommand } from './prestage.ts';
@@ -34,6 +39,7 @@ const COMMANDS: readonly Command[] = [
   networkShowCommand,
   networkScanCommand,
   networkApplyCommand,
+  networkWithdrawCommand,
   gatewaySetCommand,
   proxySetCommand,
   validateCommand,

@@ -1,4 +1,4 @@
-/** `network show`, `network scan`, `network apply`: the cart's interfaces and what is set on them. */
+/** `network show`, `network scan`, `network apply`, `network withdraw`: the cart's interfaces and what is set on them. */
 import { NetworkProfileRefused } from '@chaperone/domain/network/refused-setting.ts';
 import { refusedClaims } from '@chaperone/protocol/commissioning/claimed-profile.ts';
 import { networkProfile, wifiScan } from '@chaperone/protocol/panel-api/engineer.ts';
@@ -74,6 +74,29 @@ export const networkApplyCommand: Command = {
     await ask({ act: 'network', interface: name, profile, proof });
     output.result({ interface: name, state: 'kept', proof }, `${name} is set, ${after}`);
     return 0;
+  },
+};
+
+export const networkWithdrawCommand: Command = {
+  name: 'network withdraw',
+  usage: ['take back the profile that is being tried, at once'],
+  options: {},
+  async run({ ask, output }) {
+    const before = readState(await ask({ act: 'state' })).change;
+    if (before?.state !== 'trying') {
+      output.result({ change: before }, 'Nothing is being tried.');
+      return 0;
+    }
+    await ask({ act: 'withdraw' });
+    const { change } = readState(await ask({ act: 'state' }));
+    const isBack = change?.state === 'rolled-back';
+    output.result(
+      { change },
+      isBack
+        ? `The settings before are in force again on ${before.interface}.`
+        : `The settings before are not in force on ${before.interface}: look with "network show".`,
+    );
+    return isBack ? 0 : 1;
   },
 };
 

@@ -34,6 +34,7 @@ import type {
   LicencePart,
   NetworkPart,
   PresentSite,
+  SignedReport,
   SiteInForce,
   ValidatePart,
   WiFiScan,
@@ -116,7 +117,7 @@ export class Commissioning {
     const { cart, licence, network, acceptance } = this.#options;
     const seen = await this.#interfaces();
     const present = await this.#present(seen.interfaces);
-    const [enrolment, waiting, validation, report] = await Promise.all([
+    const [enrolment, waiting, validation, reported] = await Promise.all([
       licence.enrolment(),
       this.#licence.state(),
       this.#validations.state(),
@@ -130,7 +131,8 @@ export class Commissioning {
       proxy: { kind: proxy.kind, address: proxyAddressOf(proxy) },
       ...seen,
       change: network.change(),
-      ...{ validation, report },
+      validation,
+      ...reported,
     };
   }
 
@@ -205,6 +207,11 @@ export class Commissioning {
     await this.#licence.tryWaiting(AbortSignal.timeout(WAITING_TRIED_MS));
   }
 
+  /** Takes back the profile that is being tried, without waiting for its time to be over. It narrows, so nothing holds it up. */
+  withdrawNetwork(): Promise<void> {
+    return this.#options.network.withdraw();
+  }
+
   scan(name: string): Promise<WiFiScan> {
     return this.#options.network.scan(name);
   }
@@ -235,11 +242,11 @@ export class Commissioning {
   }
 
   /**
-   * Signs the acceptance report.
+   * Signs the acceptance report. @returns what became of it
    * @throws FieldsRefused, CartNotSetUp, ValidationMissing, ValidationNotPassed, ValidationIncomplete, SessionUnderWay,
    *   CommissioningUnderWay, and what signing throws
    */
-  async accept(facility: string, acceptedBy: string): Promise<AcceptanceFile> {
+  async accept(facility: string, acceptedBy: string): Promise<SignedReport> {
     const { licence, acceptance, record } = this.#options;
     admitFields(refusedAcceptance(facility, acceptedBy));
     // What is read here belongs together: nothing changes meanwhile.

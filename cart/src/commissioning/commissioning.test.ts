@@ -172,3 +172,26 @@ test('the text for the firewall team is there before anything is validated or si
   assert.equal(await commissioning.firewall('de'), 'gateway.example validated de');
   await assert.rejects(commissioning.report(), { code: 'REPORT_MISSING' });
 });
+
+test('a profile that is being tried is taken back although it is under way, and another can be tried', async (t) => {
+  const { commissioning, world } = await commissioningStage(t);
+  const trial = Promise.withResolvers<void>();
+  world.apply = () => trial.promise;
+  world.withdraw = () => {
+    if (world.change !== null) world.change = { ...world.change, state: 'rolled-back' };
+    trial.reject(new Error('taken back'));
+  };
+  const here = askedHere(commissioning, null as never);
+  const began = Promise.withResolvers<void>();
+  const work = commissioning.applyNetwork('eth0', DHCP, 'gateway', began.resolve);
+  await began.promise;
+  assert.equal((await commissioning.state()).change?.state, 'trying');
+  await Promise.all([
+    assert.rejects(work, /taken back/),
+    here.perform({ act: 'withdraw' }, () => undefined, signal),
+  ]);
+  assert.equal((await commissioning.state()).change?.state, 'rolled-back');
+  world.apply = async () => undefined;
+  await commissioning.applyNetwork('eth0', DHCP, 'gateway');
+  assert.equal((await commissioning.state()).change?.state, 'kept');
+});

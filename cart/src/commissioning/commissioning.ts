@@ -13,5 +13,5 @@ export { listenForCommands } from './agent-socket.ts';
 export * from './commissioning-refused.ts';
 export type { EnterLicence } from './licence-entry.ts';
 export type * from './parts.ts';
-export { askedHere } from './request.ts';
+export { acceptedOf, askedHere } from './request.ts';
 export type { Asked, CommissioningRequest } from './request.ts';

@@ -34,6 +34,8 @@ export interface NetworkPart {
   admit(name: string, profile: NetworkProfile): Promise<void>;
   /** Settles when the profile is kept. @throws when it cannot be used, or was rolled back */
   apply(name: string, profile: NetworkProfile, proof: ChangeProof): Promise<void>;
+  /** Takes back what is being tried; settles when the settings before are in force again. */
+  withdraw(): Promise<void>;
   scan(name: string): Promise<WiFiScan>;
   change(): NetworkChange | null;
   onChange(listener: () => void): () => void;
@@ -48,17 +50,28 @@ export interface ValidatePart {
   }): Promise<Validation>;
 }
 
+/** A report that was signed just now, and what became of it. */
+export interface SignedReport {
+  readonly file: AcceptanceFile;
+  /** `waiting`: it is sent again by itself. `refused`: the gateway will never take it. */
+  readonly became: 'received' | 'waiting' | 'refused';
+  /** Why, in the gateway's words; null unless it was refused. */
+  readonly refusal: { readonly code: string; readonly said: string | null } | null;
+}
+
 export interface AcceptancePart {
-  /** Signs a report, keeps it, and sends it when the gateway is reachable. */
+  /** Signs a report, keeps it, sends it when the gateway is reachable, and tells what became of it. */
   accept(options: {
     readonly site: SiteInForce;
     readonly facility: string;
     readonly acceptedBy: string;
     readonly validation: Validation;
     readonly interfaces: readonly NetworkInterface[];
-  }): Promise<AcceptanceFile>;
+  }): Promise<SignedReport>;
   newest(): Promise<AcceptanceFile | null>;
-  summary(present: PresentSite): Promise<EngineerState['report']>;
+  summary(
+    present: PresentSite,
+  ): Promise<Pick<EngineerState, 'report' | 'reportTrouble' | 'reportRefusal'>>;
   page(file: AcceptanceFile): Promise<string>;
   /** Of the report while it is about the present site, otherwise of what is known without one. */
   firewall(present: PresentSite, language: Language): Promise<string>;

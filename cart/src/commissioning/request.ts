@@ -1,4 +1,5 @@
 /** What a terminal asks of commissioning: the same whether the agent runs or not. How it is said to an agent: `socket-words.ts`. */
+import type { AcceptedReport } from '@chaperone/protocol/panel-api/engineer.ts';
 import {
   acceptCart,
   applyNetwork,
@@ -10,6 +11,7 @@ import { z } from 'zod';
 import type { EngineerAccess } from '../engineer/engineer.ts';
 import { anchorsFloor } from '../licence/licence.ts';
 import type { Commissioning } from './acts.ts';
+import type { SignedReport } from './parts.ts';
 
 export const commissioningRequest = z.discriminatedUnion('act', [
   z.strictObject({ act: z.literal('state') }),
@@ -27,6 +29,7 @@ export const commissioningRequest = z.discriminatedUnion('act', [
   z.strictObject({ act: z.literal('gateway'), gateway: setGateway }),
   z.strictObject({ act: z.literal('proxy'), proxy: proxySettings }),
   z.strictObject({ act: z.literal('network'), ...applyNetwork.shape }),
+  z.strictObject({ act: z.literal('withdraw') }),
   z.strictObject({ act: z.literal('scan'), interface: z.string().max(15) }),
   z.strictObject({ act: z.literal('validate'), ...startValidation.shape }),
   z.strictObject({ act: z.literal('accept'), ...acceptCart.shape }),
@@ -70,6 +73,8 @@ export function askedHere(commissioning: Commissioning, engineer: EngineerAccess
           return commissioning.setProxy(request.proxy);
         case 'network':
           return commissioning.applyNetwork(request.interface, request.profile, request.proof);
+        case 'withdraw':
+          return commissioning.withdrawNetwork();
         case 'scan':
           return commissioning.scan(request.interface);
         case 'validate': {
@@ -80,7 +85,7 @@ export function askedHere(commissioning: Commissioning, engineer: EngineerAccess
             .finally(() => signal.removeEventListener('abort', stop));
         }
         case 'accept':
-          return commissioning.accept(request.facility, request.acceptedBy);
+          return acceptedOf(await commissioning.accept(request.facility, request.acceptedBy));
         case 'report':
           return commissioning.report();
         case 'page':
@@ -92,4 +97,9 @@ export function askedHere(commissioning: Commissioning, engineer: EngineerAccess
       }
     },
   };
+}
+
+/** What is told of a report that was signed: the file itself is asked for by `report`. */
+export function acceptedOf({ became, refusal }: SignedReport): AcceptedReport {
+  return { became, refusal };
 }

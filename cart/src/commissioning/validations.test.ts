@@ -100,7 +100,7 @@ test('what was validated counts until something changes, also for another proces
   await assert.rejects(commissioning.accept('Hospital', 'F. Engineer'), ValidationMissing);
   await commissioning.validate(0);
   const other = await Commissioning.open(options);
-  assert.equal((await other.accept('Hospital', 'F. Engineer')).report, 'a.b.c');
+  assert.equal((await other.accept('Hospital', 'F. Engineer')).file.report, 'a.b.c');
   await commissioning.setProxy({
     kind: 'manual',
     host: 'proxy.example',

@@ -103,6 +103,7 @@ export function openNetwork(
       if (configuration.demo) throw new NetworkFixedInDemo();
       await network.setUp(name, profile, proof);
     },
+    withdraw: () => network.withdraw(),
     scan: async (name) => ({ networks: [...(await adapters.scan(name))] }),
     change: () => shownChange(network.change, network.leftMs),
     onChange: (listener) => network.onChange(() => listener()),

@@ -87,6 +87,7 @@ const ROUTES: readonly ['GET' | 'POST', string, object][] = [
   ['POST', 'engineer/gateway', { host: 'a', port: 1, serverName: 'a' }],
   ['POST', 'engineer/proxy', { kind: 'none' }],
   ['POST', 'engineer/network', {}],
+  ['POST', 'engineer/network/withdraw', {}],
   ['POST', 'engineer/scan', { interface: 'wlan0' }],
   ['POST', 'engineer/validate', { idleSeconds: 0 }],
   ['POST', 'engineer/validate/stop', {}],

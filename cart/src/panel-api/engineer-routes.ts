@@ -19,6 +19,7 @@ import {
 } from '@chaperone/protocol/panel-api/engineer.ts';
 import { empty } from '@chaperone/protocol/panel-api/schema.ts';
 import { z } from 'zod';
+import { acceptedOf } from '../commissioning/commissioning.ts';
 import type { Commissioning } from '../commissioning/commissioning.ts';
 import type { EngineerAccess } from '../engineer/engineer.ts';
 import type { Log } from '../platform/log.ts';
@@ -109,6 +110,14 @@ export function addEngineerRoutes(
     },
     { bodyLimit: PROFILE_BYTES_MAX, status: 202 },
   );
+  act(
+    'network/withdraw',
+    empty,
+    () => {
+      goOn(commissioning.withdrawNetwork());
+    },
+    { status: 202 },
+  );
   act('scan', z.strictObject({ interface: z.string().max(15) }), ({ interface: name }) =>
     commissioning.scan(name),
   );
@@ -122,9 +131,9 @@ export function addEngineerRoutes(
     { status: 202 },
   );
   act('validate/stop', empty, () => commissioning.stopValidation());
-  act('accept', acceptCart, async ({ facility, acceptedBy }) => {
-    await commissioning.accept(facility, acceptedBy);
-  });
+  act('accept', acceptCart, async ({ facility, acceptedBy }) =>
+    acceptedOf(await commissioning.accept(facility, acceptedBy)),
+  );
   app.get('/api/engineer/report', async (request) => {
     engineer.admit(request.headers[ENGINEER_HEADER]);
     return commissioning.report();

@@ -23,7 +23,7 @@ test('a stream of states ends with its own credential, although the page is open
     monotonicMs: () => performance.now(),
     recordOpening: async () => undefined,
   });
-  const app = Fastify();
+  const app = Fastify({ forceCloseConnections: true });
   const endStreams = addEngineerRoutes(
     app,
     { engineer, commissioning, log: openLog('silent') },

@@ -46,6 +46,8 @@ export interface EngineerActs {
     profile: NetworkProfile,
     proof: ChangeProof,
   ) => Promise<void>;
+  /** Settles once it is being taken back. */
+  readonly withdrawNetwork: () => Promise<void>;
   readonly scan: (name: string) => Promise<WiFiScan>;
   readonly validate: (idleSeconds: number) => Promise<void>;
   readonly stopValidation: () => Promise<void>;
@@ -104,6 +106,7 @@ export function engineerAgentAt(origin: string, credential: string): EngineerAge
         setProxy: (proxy) => post('proxy', proxy),
         applyNetwork: (name, profile, proof) =>
           post('network', { interface: name, profile, proof }),
+        withdrawNetwork: () => post('network/withdraw'),
         scan: async (name) =>
           read(wifiScan, await ask('POST', 'scan', engineer, { interface: name })),
         validate: (idleSeconds) => post('validate', { idleSeconds }),

@@ -1,11 +1,12 @@
 /** Step 5: the report is signed, looked at and saved, and the firewall team gets its text. */
 import { facilityIn } from '@chaperone/protocol/commissioning/validation.ts';
-import { Download, FileCheck, PenLine, Printer } from 'lucide-react';
+import { Download, FileCheck, PenLine, Printer, TriangleAlert } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
 import { Button } from '../part/button.tsx';
 import { Heading } from '../part/heading.tsx';
 import { useEngineerWords } from '../words/engineer-speech.ts';
+import { refusalWords } from '../words/engineer-words.ts';
 import type { StepProps } from './step.ts';
 import { Field, FormProblem } from './field.tsx';
 import { FirewallText, saveFile } from './firewall-text.tsx';
@@ -21,7 +22,7 @@ export function AcceptanceStep(props: StepProps): ReactNode {
 function Acceptance({ state, acts }: StepProps): ReactNode {
   const words = useEngineerWords();
   const { start, isBusy, problem, error, forget } = useStepAct();
-  const { report, validation } = state;
+  const { report, reportTrouble, reportRefusal, validation } = state;
   // A refusal was about the validation of then.
   useEffect(forget, [forget, validation?.startedUtcMs, validation?.running, validation?.accepted]);
   const isOld = report?.isOutOfDate === true;
@@ -34,6 +35,16 @@ function Acceptance({ state, acts }: StepProps): ReactNode {
   return (
     <div className="form">
       <Heading takesFocus={false}>{words.acceptance.title}</Heading>
+      {reportTrouble !== null && (
+        <div className="waits" role="alert">
+          <TriangleAlert className="icon" aria-hidden="true" />
+          <div>
+            <p className="good__title">{words.acceptance.worthless}</p>
+            <p>{refusalWords(words, reportTrouble, null)}</p>
+            {reportRefusal !== null && <p lang="en">{reportRefusal}</p>}
+          </div>
+        </div>
+      )}
       {report !== null && (
         <div className={isOld ? 'waits' : 'good'}>
           <FileCheck className="icon" aria-hidden="true" />

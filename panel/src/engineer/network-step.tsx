@@ -95,7 +95,7 @@ export function NetworkStep({ state, acts, onNext }: StepProps): ReactNode {
           </li>
         ))}
       </ul>
-      <ChangeShown change={change} />
+      <ChangeShown change={change} onGoBack={acts.withdrawNetwork} />
       {change?.isKeepable === true && tried !== null && tried.name === change.interface && (
         <KeepAnyway onPress={() => tryOn(tried.name, tried.profile, 'link')} />
       )}
@@ -184,8 +184,15 @@ function WiredForm({ onTry, isTrying, isTyped, onTyped }: ProfileFormProps): Rea
   );
 }
 
-function ChangeShown({ change }: { readonly change: StepProps['state']['change'] }): ReactNode {
+function ChangeShown({
+  change,
+  onGoBack,
+}: {
+  readonly change: StepProps['state']['change'];
+  readonly onGoBack: () => Promise<void>;
+}): ReactNode {
   const words = useEngineerWords();
+  const { start, isBusy, problem } = useStepAct();
   if (change === null || change.state === 'kept') {
     return (
       <p aria-live="polite" className={change === null ? 'only-heard' : 'verdict'}>
@@ -208,6 +215,17 @@ function ChangeShown({ change }: { readonly change: StepProps['state']['change']
             )}
           </p>
           <p>{change.proof === 'link' ? words.network.wayBackAnyway : words.network.wayBack}</p>
+          <FormProblem problem={problem} />
+          <Button
+            tone="plain"
+            size="small"
+            icon={RotateCcw}
+            busy={isBusy}
+            busyWords={words.moment}
+            onPress={() => start(onGoBack)}
+          >
+            {words.network.goBack}
+          </Button>
         </div>
       </div>
     );

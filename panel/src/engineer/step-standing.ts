@@ -9,7 +9,7 @@ export type Standing = 'done' | 'open' | 'trouble' | 'outdated';
 
 /** Tells how far each step is. Gateway and proxy have values from the beginning: validation says whether they are right. */
 export function stepStandings(state: EngineerState): Readonly<Record<Step, Standing>> {
-  const { enrolment, isPrestaged, interfaces, networkTrouble, change, validation, report } = state;
+  const { enrolment, isPrestaged, interfaces, networkTrouble, change, validation } = state;
   const isUp = interfaces.some((each) => each.state === 'up' && each.address !== null);
   const hasFailed = validation?.steps.some(({ result }) => result === 'failed') === true;
   // One that was stopped early, or could look at nothing, is still to do.
@@ -27,6 +27,12 @@ export function stepStandings(state: EngineerState): Readonly<Record<Step, Stand
           : 'trouble',
     gateway: isValidated ? 'done' : 'open',
     validation: hasFailed ? 'trouble' : isValidated ? 'done' : 'open',
-    acceptance: report?.accepted !== true ? 'open' : report.isOutOfDate ? 'outdated' : 'done',
+    acceptance: standingOf(state),
   };
+}
+
+function standingOf({ report, reportTrouble }: EngineerState): Standing {
+  if (reportTrouble !== null) return 'trouble';
+  if (report?.accepted !== true) return 'open';
+  return report.isOutOfDate ? 'outdated' : 'done';
 }

@@ -85,6 +85,7 @@ export const engineerDe: EngineerWords = {
     trying: 'Wird erprobt …',
     wayBack:
       'Wird das Gateway nicht rechtzeitig erreicht, kommen die bisherigen Einstellungen von selbst zurück.',
+    goBack: 'Jetzt zurück',
     tryingOn: (name) => `Wird auf ${name} erprobt`,
     kept: (name) => `${name} ist eingestellt, und das Gateway wird erreicht.`,
     rolledBack: (name) => `${name} hat wieder die bisherigen Einstellungen.`,
@@ -195,6 +196,7 @@ export const engineerDe: EngineerWords = {
     report: 'Bericht',
     when: 'Unterschrieben',
     received: 'Bei der Servicezentrale eingegangen',
+    worthless: 'Der zuletzt unterschriebene Bericht gilt nicht',
     notReceived: 'noch nicht; er wird von selbst erneut gesendet',
     show: 'Bericht zeigen',
     hide: 'Bericht verbergen',
@@ -208,6 +210,8 @@ export const engineerDe: EngineerWords = {
   refusals: {
     ACCEPTANCE_FILE_DAMAGED:
       'Ein Bericht auf dem Gerät ist beschädigt und wird nicht verwendet. Prüfen Sie, und unterschreiben Sie einen neuen.',
+    ACCEPTANCE_REFUSED:
+      'Das Gateway hat ihn abgelehnt; er wird nicht erneut gesendet. Prüfen Sie, und unterschreiben Sie einen neuen. Wird auch der abgelehnt, fragen Sie das Servicezentrum.',
     FIELDS_REFUSED: 'Eine Angabe ist nicht verwendbar. Sehen Sie sich die Felder an.',
     IDENTITY_DAMAGED:
       'Die Identität des Geräts auf seinem Datenträger ist beschädigt. Es braucht eine neue Lizenz.',

@@ -85,6 +85,7 @@ export const engineerEn: EngineerWords = {
     apply: 'Try these settings',
     trying: 'Trying …',
     wayBack: 'If the gateway is not reached in time, the settings before come back by themselves.',
+    goBack: 'Go back now',
     tryingOn: (name) => `Trying on ${name}`,
     kept: (name) => `${name} is set, and the gateway is reached.`,
     rolledBack: (name) => `${name} has its settings from before again.`,
@@ -168,6 +169,7 @@ export const engineerEn: EngineerWords = {
     report: 'Report',
     when: 'Signed',
     received: 'Received by the service centre',
+    worthless: 'The report that was signed last is worth nothing',
     notReceived: 'not yet; it is sent again by itself',
     show: 'Show the report',
     hide: 'Hide the report',
@@ -181,6 +183,8 @@ export const engineerEn: EngineerWords = {
   refusals: {
     ACCEPTANCE_FILE_DAMAGED:
       'A report on the cart’s disk is damaged and is not used. Validate, and sign a new one.',
+    ACCEPTANCE_REFUSED:
+      'The gateway refused it, and it is not sent again. Validate, and sign a new one. If that is refused too, ask the service centre.',
     FIELDS_REFUSED: 'Something that was typed cannot be used. Look at the fields.',
     IDENTITY_DAMAGED: 'The cart’s identity on its disk is damaged. It needs a new licence.',
     LICENCE_EXPIRED:

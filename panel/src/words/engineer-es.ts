@@ -89,6 +89,7 @@ export const engineerEs: EngineerWords = {
     apply: 'Probar estos ajustes',
     trying: 'Probando …',
     wayBack: 'Si no se alcanza la pasarela a tiempo, vuelven solos los ajustes de antes.',
+    goBack: 'Volver ahora',
     tryingOn: (name) => `Probando en ${name}`,
     kept: (name) => `${name} está ajustada y se alcanza la pasarela.`,
     rolledBack: (name) => `${name} tiene otra vez sus ajustes de antes.`,
@@ -191,6 +192,7 @@ export const engineerEs: EngineerWords = {
     report: 'Informe',
     when: 'Firmado',
     received: 'Recibido en el centro de servicio',
+    worthless: 'El último informe firmado no vale',
     notReceived: 'todavía no; se vuelve a enviar solo',
     show: 'Mostrar el informe',
     hide: 'Ocultar el informe',
@@ -204,6 +206,8 @@ export const engineerEs: EngineerWords = {
   refusals: {
     ACCEPTANCE_FILE_DAMAGED:
       'Un informe en el disco del equipo está dañado y no se usa. Compruebe y firme uno nuevo.',
+    ACCEPTANCE_REFUSED:
+      'La pasarela lo ha rechazado y no se vuelve a enviar. Compruebe y firme uno nuevo. Si también se rechaza, pregunte al centro de servicio.',
     FIELDS_REFUSED: 'Algún dato no sirve. Revise los campos.',
     IDENTITY_DAMAGED:
       'La identidad del equipo en su disco está dañada. Necesita una licencia nueva.',

@@ -10,6 +10,7 @@ import type { WiFiScan } from '../api/engineer-agent.ts';
 /** Why something was refused or did not work, where there is no field to say it beside. Findings have words of their own. */
 export const ENGINEER_REFUSALS = [
   'ACCEPTANCE_FILE_DAMAGED',
+  'ACCEPTANCE_REFUSED',
   'AGENT_SILENT',
   'ALREADY_ENROLLED',
   'CART_NOT_SET_UP',
@@ -216,6 +217,7 @@ export interface EngineerWords {
     readonly apply: string;
     readonly trying: string;
     readonly wayBack: string;
+    readonly goBack: string;
     readonly tryingOn: (name: string) => string;
     readonly kept: (name: string) => string;
     readonly rolledBack: (name: string) => string;
@@ -291,6 +293,8 @@ export interface EngineerWords {
     readonly report: string;
     readonly when: string;
     readonly received: string;
+    /** Above why. */
+    readonly worthless: string;
     readonly notReceived: string;
     readonly show: string;
     readonly hide: string;

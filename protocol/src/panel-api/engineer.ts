@@ -15,10 +15,11 @@
  * | `POST /api/engineer/gateway` | `setGateway` | 204 |
  * | `POST /api/engineer/proxy` | `proxySettings` | 204 |
  * | `POST /api/engineer/network` | `applyNetwork` | 202: it is tried; `change` of the state says what became of it |
+ * | `POST /api/engineer/network/withdraw` | `{}` | 202: what is being tried is taken back |
  * | `POST /api/engineer/scan` | `{interface}` | `wifiScan` |
  * | `POST /api/engineer/validate` | `startValidation` | 202 |
  * | `POST /api/engineer/validate/stop` | `{}` | 204 |
- * | `POST /api/engineer/accept` | `acceptCart` | 204: the report is signed, and sent when the gateway is reachable |
+ * | `POST /api/engineer/accept` | `acceptCart` | `acceptedReport`: it is signed, and sent when the gateway is reachable |
  * | `GET /api/engineer/report` | | the newest acceptance file (JSON) |
  * | `GET /api/engineer/report/page` | | the same as one printable page |
  * | `GET /api/engineer/firewall?language=de` | | text for the hospital's firewall team, of what is known: before there is a report, too |
@@ -187,6 +188,14 @@ export const acceptCart = z.strictObject({
   acceptedBy: z.string().max(300),
 });
 
+/** What became of a report that was signed just now: `waiting` is sent again by itself, `refused` never. */
+export const acceptedReport = z.object({
+  became: z.enum(['received', 'waiting', 'refused']),
+  /** Why, in the gateway's words; null unless it was refused. */
+  refusal: z.object({ code: z.string(), said: z.string().nullable() }).nullable(),
+});
+export type AcceptedReport = z.infer<typeof acceptedReport>;
+
 export const engineerState = z.object({
   cart: z.object({ serial: z.string(), model: z.string(), software: z.string() }),
   /** Null until this cart is enrolled. */
@@ -245,5 +254,9 @@ export const engineerState = z.object({
       receivedUtcMs: z.number().nullable(),
     })
     .nullable(),
+  /** Why a report that was signed after that one, if there is one, is worth nothing: `ACCEPTANCE_REFUSED`, `ACCEPTANCE_FILE_DAMAGED`. */
+  reportTrouble: z.string().nullable(),
+  /** What the gateway said of it, in English; null where that is not known any more. */
+  reportRefusal: z.string().nullable(),
 });
 export type EngineerState = z.infer<typeof engineerState>;

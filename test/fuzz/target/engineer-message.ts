@@ -69,6 +69,8 @@ const STATE = {
     idleSeconds: 60,
   },
   report: null,
+  reportTrouble: 'ACCEPTANCE_REFUSED',
+  reportRefusal: 'The report is not taken.',
 };
 
 const SHAPES: readonly {

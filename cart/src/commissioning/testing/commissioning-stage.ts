@@ -12,7 +12,12 @@ import type {
 } from '@chaperone/protocol/commissioning/validation.ts';
 import type { NetworkInterface } from '@chaperone/protocol/panel-api/engineer.ts';
 import { Commissioning, FieldsRefused } from '../commissioning.ts';
-import type { CommissioningOptions, LicenceToRedeem, NetworkChange } from '../commissioning.ts';
+import type {
+  CommissioningOptions,
+  LicenceToRedeem,
+  NetworkChange,
+  SignedReport,
+} from '../commissioning.ts';
 
 export const CODE = newLicenceCode((count) => new Uint8Array(count).fill(7)) as unknown as string;
 export const FINGERPRINT = 'ab'.repeat(32);
@@ -42,6 +47,8 @@ export async function commissioningStage(t: TestContext) {
     change: null as NetworkChange | null,
     apply: async (): Promise<void> => undefined,
     interfaces: async (): Promise<readonly NetworkInterface[]> => [],
+    became: { became: 'waiting', refusal: null } as Pick<SignedReport, 'became' | 'refusal'>,
+    withdraw: (): void => undefined,
     /** What judging a profile throws. */
     profileRefusal: null as Error | null,
     /** What the acceptance was asked to sign. */
@@ -62,6 +69,7 @@ export async function commissioningStage(t: TestContext) {
     clock: { utcMs: () => 1_700_000_000_000, monotonicMs: () => performance.now() },
     network: {
       interfaces: () => world.interfaces(),
+      withdraw: async () => world.withdraw(),
       scan: async () => ({ networks: [] }),
       admit: async () => {
         if (world.profileRefusal !== null) throw world.profileRefusal;
@@ -119,13 +127,14 @@ export async function commissioningStage(t: TestContext) {
     acceptance: {
       accept: async ({ site, validation }) => {
         world.signed.push({ host: site.gateway.host, steps: validation.steps.length });
-        return {
+        const file = {
           ...({ kind: 'chaperone-acceptance', version: 1, report: 'a.b.c' } as const),
           ...{ receipt: null, root: '', ledgerKey: '' },
         };
+        return { file, ...world.became };
       },
       newest: async () => null,
-      summary: async () => null,
+      summary: async () => ({ report: null, reportTrouble: null, reportRefusal: null }),
       page: async () => '<!doctype html>',
       firewall: async ({ site, validation }, language) =>
         `${site.gateway.host} ${validation === null ? 'not validated' : 'validated'} ${language}`,

@@ -108,10 +108,11 @@ const SHAPES: readonly {
   },
   {
     name: 'message-commissioning-request',
-    entry: 'cart/src/commissioning/agent-socket.ts › commissioningRequest',
+    entry: 'cart/src/commissioning/socket-words.ts › commissioningRequest',
     schema: commissioningRequest,
     seeds: [
       { act: 'state' },
+      { act: 'withdraw' },
       { act: 'network', interface: 'eth0', profile: WIRED, proof: 'gateway' },
       { act: 'proxy', proxy: PROXY },
       {

@@ -6,10 +6,14 @@
  * that it started end with it, since no test is left to end them.
  */
 import { readFileSync } from 'node:fs';
+import { isMainThread } from 'node:worker_threads';
 
 const limitMs = Number(process.env['TEST_FILE_TIMEOUT_MS']);
 
-setTimeout(() => {
+// A thread is loaded with it, too, and ends with its process.
+if (isMainThread) setTimeout(endAll, limitMs).unref();
+
+function endAll(): never {
   const left = process.getActiveResourcesInfo().join(', ');
   console.error(`This test file did not end within ${limitMs} ms. Still open: ${left}.`);
   for (const child of childrenOf(process.pid)) {
@@ -17,7 +21,7 @@ setTimeout(() => {
     process.kill(child, 'SIGKILL');
   }
   process.exit(1);
-}, limitMs).unref();
+}
 
 /** Lists the processes that a process started and that are still there. */
 function childrenOf(pid: number): readonly number[] {

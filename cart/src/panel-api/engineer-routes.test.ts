@@ -179,6 +179,8 @@ test('a cart that is not set up has an agent whose panel says so, and nothing ca
   );
   const told = await chaperone('commissioning');
   assert.equal(engineerState.parse(JSON.parse(told.stdout)).enrolment, null);
+  const withdrawn = await chaperone('network', 'withdraw');
+  assert.deepEqual(JSON.parse(withdrawn.stdout), { change: null }, 'nothing is being tried');
   const setting = await chaperone('gateway', 'set', '--host', '127.0.0.1', '--port', '1');
   assert.equal(setting.stdout.trim().split('\n').length, 1);
 });

@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
+import { readLicenceFile } from '@chaperone/protocol/est/licence-file.ts';
 
 const MAIN = path.join(import.meta.dirname, 'main.ts');
 const folder = mkdtempSync(path.join(tmpdir(), 'chaperone-main-'));
@@ -131,7 +132,7 @@ describe('from a terminal', () => {
     ]);
     assert.equal(issued.code, 0, issued.complaint);
     assert.equal(statSync(file).mode & 0o777, 0o600);
-    const written = JSON.parse(readFileSync(file, 'utf8')) as { serial: string; code: string };
+    const written = await readLicenceFile(readFileSync(file, 'utf8'));
     assert.equal(written.serial, 'US-9');
     // The code is a secret: it stands in the file only.
     assert.ok(!issued.output.includes(written.code));

@@ -28,7 +28,12 @@ import type { RunningGateway } from '../composition.ts';
 import { silentLog } from '../platform/log/log.ts';
 import type { Configuration } from '../platform/configuration/configuration.ts';
 import { BUILT_IN_DEMO_PEOPLE } from '../directory/demo/demo.ts';
-import { Technician, demoConfiguration, enrolCart } from './testing/gateway-harness.ts';
+import {
+  enrolByCode,
+  enrolCart,
+  demoConfiguration,
+  Technician,
+} from './testing/gateway-harness.ts';
 
 const MAIN = path.join(import.meta.dirname, '../main.ts');
 const tokens = newTestTokens();
@@ -85,11 +90,15 @@ test('without its token nothing is certified, what runs goes on, and with it all
   const running = await start();
   try {
     const technician = await Technician.signIn(running, 'tara');
+    const cart = parseCartSerial('US-1003');
+    const { code } = await running.authority.issueCartLicence(cart, { by: 'test' });
     renameSync(tokens.tokensDirectory, `${tokens.tokensDirectory}-away`);
-    await rejects(enrolCart(running, 'US-1003'), /enrolment: 503.*TOKEN_UNUSABLE/s);
+    await rejects(enrolByCode(running, cart, code), /enrolment: 503.*TOKEN_UNUSABLE/s);
+    // A licence is signed by a key of the token, too.
+    await rejects(running.authority.issueCartLicence(cart, { by: 'test' }), TokenUnusable);
     equal((await technician.ask('GET', '/api/carts')).status, 200);
     renameSync(`${tokens.tokensDirectory}-away`, tokens.tokensDirectory);
-    await enrolCart(running, 'US-1003');
+    await enrolByCode(running, cart, code);
   } finally {
     if (existsSync(`${tokens.tokensDirectory}-away`))
       renameSync(`${tokens.tokensDirectory}-away`, tokens.tokensDirectory);

@@ -183,8 +183,19 @@ export async function enrolKey(
   running: Pick<RunningGateway, 'authority' | 'edgeAddress'>,
   serial: string,
 ): Promise<ScriptedCartOptions> {
+  const { code } = await running.authority.issueCartLicence(parseCartSerial(serial), {
+    by: 'test',
+  });
+  return await enrolByCode(running, serial, code);
+}
+
+/** The same with a licence that was issued before. */
+export async function enrolByCode(
+  running: Pick<RunningGateway, 'authority' | 'edgeAddress'>,
+  serial: string,
+  code: string,
+): Promise<ScriptedCartOptions> {
   const plate = parseCartSerial(serial);
-  const { code } = await running.authority.issueCartLicence(plate, { by: 'test' });
   const { privateKey, publicKey } = await newKeyPair('p256-sha3-256');
   const { port } = running.edgeAddress;
   const root = running.authority.publicRoots.cartRootPEM;

@@ -70,7 +70,10 @@ export async function startMockRadio(
   const args = ['-m', 'dbusmock', '--system', '--template', 'networkmanager'];
   const isThere = async (): Promise<boolean> =>
     (await run('nmcli', ['--terse', 'general', 'status'], env, '')) === 0;
-  const mock = await startDaemon(PYTHON, args, isThere, env);
+  const mock = await startDaemon(PYTHON, args, isThere, env).catch(async (fault: unknown) => {
+    await bus.daemon.stop('SIGKILL');
+    throw fault;
+  });
   const told = JSON.stringify({
     interface: name,
     capabilities,
@@ -109,6 +112,8 @@ async function run(
     timeout: 30_000,
   });
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  // One that has ended by itself takes nothing any more; its exit code tells.
+  child.stdin.on('error', () => undefined);
   child.stdin.end(input);
   const [complaint, code] = await Promise.all([text(child.stderr), ended]);
   if (code !== 0 && input !== '') process.stderr.write(complaint);

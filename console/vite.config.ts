@@ -6,10 +6,13 @@
  */
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { novncPatches } from './novnc/novnc-patches.ts';
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [novncPatches(), react()],
   base: '/',
+  // Workers load what they need, such as the dictionary of tags, when they need it.
+  worker: { format: 'es' },
   build: {
     target: ['chrome112'],
     assetsInlineLimit: 0,

@@ -44,7 +44,7 @@ async function run(say: Say): Promise<readonly Result[]> {
     } catch (fault) {
       const promise = brokenBy(fault)?.promise ?? 'alive';
       broken.set(promise, (broken.get(promise) ?? 0) + 1);
-      say(wordsOf(fault));
+      say(fault instanceof Error ? fault.message : String(fault));
       played += outcome.rounds - before + 1;
     }
   }
@@ -71,11 +71,4 @@ function resultsOf(
       return { ...report, name: NAMES[promise], value, target: '0', ok: value === 0 };
     }),
   ];
-}
-
-/** A fault with all its causes, as somebody needs it who looks into it. */
-function wordsOf(fault: unknown): string {
-  const words: string[] = [];
-  for (let each = fault; each instanceof Error; each = each.cause) words.push(each.stack ?? '');
-  return words.join('\ncaused by ');
 }

@@ -15,7 +15,9 @@ import type { PanelView } from '@chaperone/protocol/panel-api/schema.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { CartNotSetUp, listenForCommands } from './commissioning/commissioning.ts';
 import { openCommissioning } from './composition/commissioning-parts.ts';
+import { openFacilityPolicy } from './composition/facility-policy-part.ts';
 import { heldIdentity, startService } from './composition/service.ts';
+import type { Unmasking } from './unmask/unmask.ts';
 import type { Service } from './composition/service.ts';
 import type { CartConfiguration } from './configuration/configuration.ts';
 import {
@@ -24,15 +26,22 @@ import {
   panelViewOf,
   publishPanel,
   shownCertificate,
+  shownFacility,
+  NO_MASKS,
+  shownIndicator,
+  shownMasks,
   shownLicence,
   servePanel,
   viewBeforeSetUp,
 } from './panel-api/panel-api.ts';
-import { systemClock } from './platform/clock.ts';
+import { instantOf, systemClock } from './platform/clock.ts';
 import type { Clock } from './platform/clock.ts';
 import { lockDataDirectory } from './platform/database/data-directory-lock.ts';
 import { openLog } from './platform/log.ts';
 import type { Log } from './platform/log.ts';
+import { loadPHIPolicy } from './phi-policy/phi-policy.ts';
+import type { Indicator } from './indicator/indicator.ts';
+import { listenForSignals } from './interlock/interlock.ts';
 import type { ScreenSource } from './screen/screen.ts';
 import { PanelPresence } from './session/session.ts';
 import type { Session } from './session/session.ts';
@@ -47,6 +56,7 @@ export interface CartOverrides {
   readonly clock?: Clock;
   readonly randomBytes?: RandomBytes;
   readonly screenSource?: ScreenSource;
+  readonly indicator?: Indicator;
   /** Where the panel's built pages are. */
   readonly pagesDirectory?: string;
   readonly log?: Log;
@@ -96,6 +106,7 @@ async function assemble(
   closers: Closers,
 ): Promise<RunningCart> {
   const { dataDirectory, screen, demo, cart, serviceCentre } = configuration;
+  const { name, phone, phiPolicyUrl } = serviceCentre;
   const clock = overrides.clock ?? systemClock();
   const random = overrides.randomBytes ?? randomBytes;
   const log = overrides.log ?? openLog('info');
@@ -108,6 +119,12 @@ async function assemble(
   const changed = new Set<() => void>();
   const tell = (): void => changed.forEach((listener) => listener());
   let service: Service | null = null;
+  const policy = await openFacilityPolicy(configuration, { clock, log, service: () => service });
+  closers.push(() => policy.close());
+  policy.onChange(() => {
+    service?.session.policyChanged();
+    tell();
+  });
   const begin = async (isFirst: boolean): Promise<void> => {
     const identity = await heldIdentity(configuration);
     if (identity === null) return;
@@ -124,8 +141,10 @@ async function assemble(
         randomBytes: random,
         log,
         firstFact,
+        policy,
       },
       ...(overrides.screenSource && { screenSource: overrides.screenSource }),
+      ...(overrides.indicator && { indicator: overrides.indicator }),
     });
     started.session.onChange(({ phase }, previous) => {
       if (phase !== 'idle' && phase !== 'ended') sessionBegan();
@@ -144,6 +163,7 @@ async function assemble(
   const opened = await openCommissioning(configuration, {
     ...{ software: SOFTWARE, clock, randomBytes: random, log },
     service: () => service,
+    policy,
     onEnrolled: async () => {
       const before = service;
       service = null;
@@ -165,6 +185,10 @@ async function assemble(
     if (service === null) throw new CartNotSetUp();
     return service.session;
   };
+  const unmasking = (): Unmasking => {
+    if (service === null) throw new CartNotSetUp();
+    return service.unmasking;
+  };
   const press = (): void => {
     // A cart that is not enrolled has no session that anything should be broken off for.
     const pressed = session();
@@ -177,16 +201,31 @@ async function assemble(
     else service.session.refused(operation, code);
   };
   const credential = new PanelCredential(random);
-  const frame = { demo, cart: { ...cart }, serviceCentre, licence: null, certificate: null };
+  const frame = {
+    demo,
+    cart: { ...cart },
+    serviceCentre: { name, phone, phiPolicyUrl },
+    licence: null,
+    certificate: null,
+    facility: null,
+    indicator: { kind: 'panel', reason: null, isSeen: true } as const,
+    masks: NO_MASKS,
+  };
   const view = (): PanelView =>
     service === null
       ? viewBeforeSetUp(frame)
-      : panelViewOf(service.session, service.transfers(), {
+      : panelViewOf(service.session, service.transfers(), service.waiting(), {
           ...frame,
+          indicator: shownIndicator(service.indicator),
+          masks: shownMasks(service.unmasking, clock.monotonicMs()),
           licence: shownLicence(service.licence),
           certificate: shownCertificate(service.renewal()),
+          facility: shownFacility(policy, instantOf(clock)),
         });
+  const phi = await loadPHIPolicy(configuration);
   const panel = await servePanel({
+    phi: () => phi,
+    unmasking,
     ...{ session, press, refused, presence, view, credential, log, engineer, commissioning },
     onPresence: () => service?.session.observed(),
     onChange: (listener) => {
@@ -200,6 +239,14 @@ async function assemble(
   closers.push(() => panel.close());
   const pressing = await listenForPress(dataDirectory, { press, refused });
   closers.push(() => pressing.close());
+  const signals = await listenForSignals(dataDirectory, {
+    raise: (source) => {
+      session().raiseInterlock(source);
+      return session().state.interlock?.source ?? source;
+    },
+    refused,
+  });
+  closers.push(() => signals.close());
   const commands = await listenForCommands(dataDirectory, asked, log);
   closers.push(() => commands.close());
   closers.push(() => service?.end());

@@ -13,6 +13,7 @@ import { makeDesk } from './composition/desk.ts';
 import { openDirectory } from './composition/directory.ts';
 import { recordEstablishment } from './composition/establish.ts';
 import { openGatewayVault } from './composition/vault.ts';
+import { openGatewaySiem } from './composition/siem.ts';
 import { VERSION } from './composition/version.ts';
 import { Closers, openGatewayAuthority, openOfficers, openStorage } from './composition/zones.ts';
 import type { GatewayOverrides } from './composition/zones.ts';
@@ -20,6 +21,7 @@ import { startConsole } from './desk/console/console.ts';
 import { countCasesOf } from './desk/facility/facility.ts';
 import { DEFAULT_EDGE_LIMITS, startEdge } from './edge/edge.ts';
 import type { Ledger } from './ledger/contract.ts';
+import { loadPHIPolicy } from './composition/phi-policy.ts';
 import { openCartJournals } from './ledger/reconciliation/reconciliation.ts';
 import type { Configuration } from './platform/configuration/configuration.ts';
 import { demoParts } from './platform/configuration/demo-rule.ts';
@@ -44,6 +46,9 @@ export interface RunningGateway {
   administer(act: unknown): Promise<object>;
   close(): Promise<void>;
 }
+
+/** Built from `verify/`. */
+const VERIFIER_PAGE = path.resolve(import.meta.dirname, '../../verify/dist/index.html');
 
 /**
  * Starts an established gateway.
@@ -74,7 +79,11 @@ async function assemble(
   const vault = await openGatewayVault(storage, closers);
   const journals = openCartJournals({ database: storage.database, ledger });
   const directory = await openDirectory(configuration, { log, clock });
-  const desk = makeDesk(storage, { authority, directory, vault, journals });
+  const phi = await loadPHIPolicy(configuration);
+  const officers = openOfficers(storage, authority);
+  const facilitiesOfOfficers = async (): Promise<readonly string[]> => await officers.facilities();
+  const zones = { authority, directory, vault, journals, phi, facilitiesOfOfficers };
+  const desk = makeDesk(storage, zones);
   closers.defer(async () => await desk.close());
   await ledger.append({
     kind: 'gateway-started',
@@ -83,6 +92,8 @@ async function assemble(
     demoParts: demoParts(configuration),
   });
   await desk.restore();
+  const siem = await openGatewaySiem(storage, closers);
+  desk.siemRuns(siem);
 
   const { limits, console: own } = configuration;
   const running = await startConsole(desk.features, {
@@ -92,9 +103,9 @@ async function assemble(
     requestBytesMax: limits.consoleRequestBytesMax,
     uploadBytesMax: limits.uploadBytesMax,
     pages: overrides.pagesDirectory ?? path.resolve(import.meta.dirname, '../../console/dist'),
+    verifierPage: VERIFIER_PAGE,
   });
   closers.defer(async () => await running.close());
-  const officers = openOfficers(storage, authority);
   const portal =
     configuration.portal === undefined
       ? null
@@ -103,8 +114,10 @@ async function assemble(
           {
             ...configuration.portal.listen,
             names: configuration.portal.names,
+            verifierPage: VERIFIER_PAGE,
             serviceCentre: configuration.serviceCentre.name,
             demo: configuration.demo,
+            phi,
           },
         );
   if (portal !== null) closers.defer(async () => await portal.close());
@@ -139,6 +152,7 @@ async function assemble(
     consoleUrl: own.tls === 'off' ? null : running.url,
     accountActs: desk.features.accountActs,
     equipmentActs: desk.features.equipmentActs,
+    siemStatus: () => siem?.status() ?? null,
   };
   const perform = async (act: unknown): Promise<object> => await administer(parts, act);
   const admin = await listenForAdministrator(

@@ -1,6 +1,8 @@
 /**
  * `chaperone gateway …`, `chaperone licence …` and `chaperone portal …`: the service centre's program, and what is done to it from a terminal.
  *
+ * What only talks to the running gateway loads nothing of it: the zones are loaded by what starts or opens them.
+ *
  * Exit codes: 0 done; 1 refused or failed, with one sentence that says why; 2 called wrongly.
  */
 import { userInfo } from 'node:os';
@@ -9,16 +11,14 @@ import { text as readAll } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { writeFile } from 'node:fs/promises';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
-import { establishGateway, startGateway } from './composition.ts';
 import {
   ADMIN_SOCKET_FILE,
   GatewayNotRunning,
   askRunningGateway,
 } from './composition/admin-socket.ts';
 import type { AdministrationAct } from './composition/administration.ts';
+import type { RolloverStep } from './composition/rollover.ts';
 import { enrolmentAdvice, readRequestFile } from './composition/officer-terminal.ts';
-import { takeRolloverStep } from './composition/rollover.ts';
-import { administerStopped } from './composition/stopped.ts';
 import { ROLES } from './directory/contract.ts';
 import type { Role } from './directory/contract.ts';
 import { loadConfiguration } from './platform/configuration/configuration.ts';
@@ -38,6 +38,8 @@ const USAGE = `chaperone gateway <command> --config FILE
   rollover announce | activate | finish [--leave SERIAL,…]
                the three steps of changing the cart root, each while the gateway is stopped. \`finish\` refuses while a cart
                has no certificate of the new root; carts named by --leave are left behind and have to be enrolled again
+  siem status  how far the ledger is forwarded to the SIEM, and what keeps it; null where nothing is forwarded, or the
+               gateway does not run
   account add  --name ACCOUNT --person DIRECTORY-LOGIN --display-name NAME [--password-file FILE]
                [--roles ROLE,…]
                without the file, the password is read from standard input; without roles, the account allows
@@ -72,7 +74,7 @@ chaperone portal <command> --config FILE
 
   officer add --facility FACILITY --name NAME --csr FILE [--output FILE]
                enrols a facility's security officer: gives a certificate for the key of the request (PKCS#10; the key
-               stays at the facility) and, once, the secret for an authenticator app. FACILITY exactly as on its cases.
+               stays at the facility) and, once, the secret for an authenticator app. FACILITY exactly as in its carts' licences.
   officer list
   officer retire --id OFFICER    the certificate is revoked, the officer's connections end`;
 
@@ -146,15 +148,18 @@ async function main(args: readonly string[]): Promise<void> {
     case 'run':
       return await run(await configuration());
     case 'establish': {
+      const { establishGateway } = await import('./composition.ts');
       const { facts, ledgerKey } = await establishGateway(await configuration(), { by });
       return print({ established: facts, ledgerKey });
     }
+    case 'siem status':
+      return print(await act(await configuration(), { act: 'siem-status' }));
     case 'rollover status':
       return print(await act(await configuration(), { act: 'rollover-status' }));
     case 'rollover announce':
     case 'rollover activate':
       return print(
-        await takeRolloverStep(
+        await rollover(
           await configuration(),
           { step: command === 'rollover announce' ? 'announce' : 'activate' },
           by,
@@ -163,7 +168,7 @@ async function main(args: readonly string[]): Promise<void> {
     case 'rollover finish': {
       const leave = (values.leave ?? '').split(',').map((serial) => serial.trim());
       const step = { step: 'finish', leave } as const;
-      return print(await takeRolloverStep(await configuration(), step, by));
+      return print(await rollover(await configuration(), step, by));
     }
     case 'account add':
       return print(
@@ -280,13 +285,26 @@ async function main(args: readonly string[]): Promise<void> {
 
 async function run(configuration: Configuration): Promise<void> {
   const log = createLog({ level: configuration.log.level });
-  const gateway = await startGateway(configuration, { log });
+  const { startGateway } = await import('./composition.ts');
+  const gateway = await startGateway(configuration, {
+    log,
+    onStandby: (holder) => console.error(`standby: waiting for the active gateway (${holder})`),
+  });
   const shutdown = new Shutdown(log);
   shutdown.defer('gateway', STOP_TIMEOUT_MS, async () => await gateway.close());
   shutdown.onSignals();
   const portal = gateway.portalUrl === null ? {} : { portal: gateway.portalUrl };
   print({ console: gateway.consoleUrl, ...portal, edge: gateway.edgeAddress });
   giveBackStartMemory();
+}
+
+async function rollover(
+  configuration: Configuration,
+  step: RolloverStep,
+  by: string,
+): Promise<object> {
+  const { takeRolloverStep } = await import('./composition/rollover.ts');
+  return await takeRolloverStep(configuration, step, by);
 }
 
 /** Performs an act on the running gateway or, when none is running, on its data directory. */
@@ -302,6 +320,7 @@ async function act(
   } catch (fault) {
     if (!(fault instanceof GatewayNotRunning)) throw fault;
   }
+  const { administerStopped } = await import('./composition/stopped.ts');
   return await administerStopped(configuration, asked);
 }
 

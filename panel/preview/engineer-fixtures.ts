@@ -67,6 +67,7 @@ export const NEW_CART: EngineerState = {
   report: null,
   reportTrouble: null,
   reportRefusal: null,
+  ledgerDiverged: null,
 };
 
 export const ENROLLED_CART: EngineerState = {
@@ -89,6 +90,10 @@ const STARTED = { startedUtcMs: Date.UTC(2026, 2, 2, 13, 32), nowForMs: 0, idleS
 export const ENGINEER_FIXTURES: Readonly<Record<string, EngineerState>> = {
   new: NEW_CART,
   waiting: { ...NEW_CART, isPrestaged: true, enrolTrouble: 'PORT_DROPPED' },
+  diverged: {
+    ...NEW_CART,
+    ledgerDiverged: { code: 'LEDGER_REWRITTEN', noticedUtcMs: Date.UTC(2026, 10, 30, 8, 15) },
+  },
   enrolled: ENROLLED_CART,
   'no-network-manager': {
     ...ENROLLED_CART,

@@ -1,6 +1,8 @@
 /** One PanelView for each thing that the panel can show, for looking at and for the page tests. Development only. */
 import { NOTICE_VERSION } from '@chaperone/domain/notice/notice.ts';
 import type { RequestId } from '@chaperone/domain/id/id.ts';
+import { INTERLOCK_SOURCES } from '@chaperone/domain/interlock/interlock.ts';
+import type { InterlockSource } from '@chaperone/domain/interlock/interlock.ts';
 import { END_REASONS } from '@chaperone/domain/session/state.ts';
 import type { EndReason } from '@chaperone/domain/session/state.ts';
 import type {
@@ -9,6 +11,7 @@ import type {
   PanelView,
 } from '@chaperone/protocol/panel-api/schema.ts';
 import { DIAL_CODES } from '../src/words/words.ts';
+import { facilityFixtures } from './facility-fixtures.ts';
 
 type PanelSession = NonNullable<PanelView['session']>;
 
@@ -35,16 +38,26 @@ export const IDLE_VIEW: PanelView = {
   },
   isSetUp: true,
   phase: 'idle',
+  interlock: null,
   notice: null,
   dialFailure: null,
   secondsLeftToDial: null,
   case: null,
   requests: [],
+  facility: null,
+  approval: null,
   session: null,
   transfers: [],
+  waiting: { fetching: 0, sending: 0 },
   ended: null,
   journalWritable: true,
+  indicator: { kind: 'panel', reason: null, isSeen: true },
+  masks: { rule: 'template', isRecognised: true, asked: null, open: [] },
 };
+
+function interlocked(source: InterlockSource): Pick<PanelView, 'interlock'> {
+  return { interlock: { source, sinceUtcMs: Date.UTC(2026, 10, 30, 9, 41) } };
+}
 
 function licensed(standing: NonNullable<PanelView['licence']>['standing']): PanelView {
   const features = IDLE_VIEW.licence?.features ?? [];
@@ -77,6 +90,7 @@ export function request(
     technicianName,
     comparisonCode,
     activities,
+    deidentifies: activities.includes('fetch-files'),
   };
 }
 
@@ -98,6 +112,16 @@ const OTHERS = [
   request('cdefgh'[index] ?? 'j', name, `${310 + index * 77} ${905 - index * 31}`, ['view']),
 );
 
+const HELD: PanelTransfer = {
+  id: 'xfer-5',
+  direction: 'from-cart',
+  name: 'study-4711.dcm',
+  bytes: 12_400_000,
+  bytesTotal: 61_200_000,
+  state: 'paused',
+  secondsLeft: null,
+};
+
 const TRANSFERS: readonly PanelTransfer[] = [
   {
     id: 'xfer-1',
@@ -106,6 +130,7 @@ const TRANSFERS: readonly PanelTransfer[] = [
     bytes: 48_213,
     bytesTotal: 48_213,
     state: 'done',
+    secondsLeft: null,
   },
   {
     id: 'xfer-2',
@@ -114,6 +139,7 @@ const TRANSFERS: readonly PanelTransfer[] = [
     bytes: 91_000,
     bytesTotal: 402_000,
     state: 'failed',
+    secondsLeft: null,
   },
   {
     id: 'xfer-3',
@@ -122,6 +148,7 @@ const TRANSFERS: readonly PanelTransfer[] = [
     bytes: 7_400_000,
     bytesTotal: 7_400_000,
     state: 'done',
+    secondsLeft: null,
   },
   {
     id: 'xfer-4',
@@ -130,6 +157,7 @@ const TRANSFERS: readonly PanelTransfer[] = [
     bytes: 38_400_000,
     bytesTotal: 61_200_000,
     state: 'moving',
+    secondsLeft: 95,
   },
 ];
 
@@ -141,10 +169,12 @@ export const SESSION: PanelSession = {
   startedUtcMs: Date.UTC(2026, 2, 2, 13, 32),
   secondsLeft: 3420,
   paused: false,
+  operatorActive: false,
   link: 'up',
   leaseSecondsLeft: null,
   screenOpen: true,
   inputRefused: 0,
+  deidentifies: true,
 };
 
 /** Makes the view of a session. */
@@ -185,7 +215,35 @@ function ended(reason: EndReason): PanelView {
 }
 
 /** Every page, by a name that also names its screenshot. */
+/** The technician asks to see a covered part, and another one is seen. */
+const MASKS: PanelView['masks'] = {
+  rule: 'template',
+  isRecognised: true,
+  asked: {
+    name: 'exam/patient-line',
+    label: { en: 'Name and number of the patient', de: 'Name und Nummer des Patienten' },
+    secondsLeft: 48,
+    number: 2,
+    reason: 'The line at the top flickers. I have to see whether its text is cut off.',
+    minutes: 5,
+  },
+  open: [{ name: 'exam/worklist', label: null, secondsLeft: 211 }],
+};
+
 export const FIXTURES: Readonly<Record<string, PanelView>> = {
+  'session-asks-to-unmask': inSession({}, { masks: MASKS }),
+  'session-unmasked': inSession({}, { masks: { ...MASKS, asked: null } }),
+  'session-not-recognised': inSession(
+    {},
+    { masks: { ...MASKS, isRecognised: false, asked: null, open: [] } },
+  ),
+  'notice-nothing-covered': {
+    ...IDLE_VIEW,
+    demo: false,
+    phase: 'notice',
+    notice: { version: NOTICE_VERSION, secondsLeft: 50 },
+    masks: { rule: 'nothing', isRecognised: false, asked: null, open: [] },
+  },
   idle: IDLE_VIEW,
   'idle-production': { ...IDLE_VIEW, demo: false },
   'idle-licence-ends-soon': licensed('ends-soon'),
@@ -218,11 +276,11 @@ export const FIXTURES: Readonly<Record<string, PanelView>> = {
   'session-view': inSession({ inputRefused: 12 }),
   'session-all': inSession(
     { activities: ['view', 'control', 'fetch-files', 'send-files'], secondsLeft: 412 },
-    { transfers: [...TRANSFERS] },
+    { transfers: [...TRANSFERS], waiting: { fetching: 311, sending: 2 } },
   ),
   'session-paused': inSession(
     { paused: true, activities: ['view', 'fetch-files'] },
-    { transfers: TRANSFERS.slice(0, 1) },
+    { transfers: TRANSFERS.slice(0, 1).concat(HELD) },
   ),
   'session-lost': inSession(
     { link: 'lost', leaseSecondsLeft: 103, screenOpen: false },
@@ -239,5 +297,17 @@ export const FIXTURES: Readonly<Record<string, PanelView>> = {
     { activities: ['view', 'control'] },
     { journalWritable: false },
   ),
+  ...Object.fromEntries(
+    INTERLOCK_SOURCES.map((source) => [
+      `interlock-${source}`,
+      inSession({ activities: ['view', 'control'], screenOpen: false }, interlocked(source)),
+    ]),
+  ),
+  'interlock-idle': { ...IDLE_VIEW, ...interlocked('new-exam') },
+  ...facilityFixtures({
+    idle: IDLE_VIEW,
+    session: inSession({ activities: ['view', 'control'] }),
+    waiting: waiting({ case: CASE, requests: [MARIA] }),
+  }),
   ...Object.fromEntries(END_REASONS.map((reason) => [`ended-${reason}`, ended(reason)])),
 };

@@ -9,6 +9,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import path from 'node:path';
 import type { EngineerState } from '@chaperone/protocol/panel-api/engineer.ts';
+import { DEMO_PHI_POLICY } from '@chaperone/domain/phi-policy/phi-policy.ts';
 import type { PanelView } from '@chaperone/protocol/panel-api/schema.ts';
 
 export const CREDENTIAL = 'preview-credential-0123456789';
@@ -150,6 +151,11 @@ export async function startPreview(
       streams.add(response);
       response.on('close', () => streams.delete(response));
       if (!isHung) response.write(`${JSON.stringify(current)}\n`);
+    } else if (pathname === '/api/phi-policy') {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(
+        JSON.stringify({ url: current.serviceCentre.phiPolicyUrl, policy: DEMO_PHI_POLICY }),
+      );
     } else if (pathname === '/api/engineer/states' && engineer !== null) {
       response.writeHead(200, { 'content-type': 'application/x-ndjson' });
       engineerStreams.add(response);

@@ -8,6 +8,7 @@ import './style/frame.css';
 import './style/button.css';
 import './style/page.css';
 import './style/consent.css';
+import './style/phi.css';
 import './style/session.css';
 import './style/engineer-steps.css';
 import './style/engineer.css';

@@ -2,12 +2,14 @@
  * A TCP relay between two ends whose road can be cut, made half-open, and mended: what a hospital's network does.
  *
  * `cut` resets what is connected and refuses what is new. `freeze` lets connections stand and passes nothing, so that
- * neither end is told. It is not a shaper: bytes pass as they come.
+ * neither end is told; after it one direction alone can be let pass. It is not a shaper: bytes pass as they come.
  */
 import net from 'node:net';
 import { once } from 'node:events';
 
 export interface CutProxy {
+  /** Loopback unless given. */
+  readonly host?: string;
   readonly port: number;
   cut(): void;
   freeze(): void;
@@ -17,17 +19,33 @@ export interface CutProxy {
   close(): Promise<void>;
 }
 
+export interface OneWayProxy extends CutProxy {
+  /** After `freeze`: lets pass what goes to those who dialled, and nothing of theirs, so that what they answer is never heard. */
+  mendTowardsDiallers(): void;
+}
+
 /** Starts a relay on loopback towards one address. */
 export async function startCutProxy(target: { host: string; port: number }): Promise<CutProxy> {
-  let road: 'open' | 'cut' | 'frozen' = 'open';
+  return await startOneWayProxy(target);
+}
+
+/** The same, of which one direction can be held. */
+export async function startOneWayProxy(target: {
+  host: string;
+  port: number;
+}): Promise<OneWayProxy> {
+  let road: 'open' | 'cut' | 'frozen' | 'towards diallers' = 'open';
   let passed = 0;
   const sockets = new Set<net.Socket>();
+  const targets = new Set<net.Socket>();
   const server = net.createServer((near) => {
     if (road === 'cut') {
       near.resetAndDestroy();
       return;
     }
     const far = net.connect(target);
+    targets.add(far);
+    far.on('close', () => targets.delete(far));
     for (const [from, to] of [
       [near, far],
       [far, near],
@@ -37,7 +55,9 @@ export async function startCutProxy(target: { host: string; port: number }): Pro
         passed += chunk.length;
         if (!to.write(chunk)) from.pause();
       });
-      to.on('drain', () => road === 'open' && from.resume());
+      const mayPass = (): boolean =>
+        road === 'open' || (road === 'towards diallers' && from === far);
+      to.on('drain', () => mayPass() && from.resume());
       from.on('end', () => to.end());
       from.on('error', () => to.destroy());
       from.on('close', () => {
@@ -67,6 +87,10 @@ export async function startCutProxy(target: { host: string; port: number }): Pro
     mend() {
       road = 'open';
       for (const socket of sockets) socket.resume();
+    },
+    mendTowardsDiallers() {
+      road = 'towards diallers';
+      for (const socket of targets) socket.resume();
     },
     bytes: () => passed,
     async close() {

@@ -2,17 +2,26 @@
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 
-/** @returns the files that hold the words as UTF-8, UTF-16 or base64 of UTF-8 in any alignment */
-export async function filesHolding(folder: string, words: string): Promise<readonly string[]> {
-  const needles = [Buffer.from(words), Buffer.from(words, 'utf16le'), ...base64Needles(words)];
-  const found: string[] = [];
+/** @returns the files that hold any of the words as UTF-8, UTF-16 or base64 of UTF-8 in any alignment, each with the words */
+export async function filesHolding(
+  folder: string,
+  words: readonly string[],
+): Promise<readonly { readonly file: string; readonly words: string }[]> {
+  const sought = words.map((each) => ({ words: each, needles: needlesOf(each) }));
+  const found: { readonly file: string; readonly words: string }[] = [];
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const file = path.join(entry.parentPath, entry.name);
     const content = await readFile(file).catch(goneMeanwhile);
-    if (needles.some((needle) => content.includes(needle))) found.push(file);
+    for (const each of sought)
+      if (each.needles.some((needle) => content.includes(needle)))
+        found.push({ file, words: each.words });
   }
   return found;
+}
+
+function needlesOf(words: string): readonly Buffer[] {
+  return [Buffer.from(words), Buffer.from(words, 'utf16le'), ...base64Needles(words)];
 }
 
 /** A running program replaces files while they are looked at; one that is gone holds nothing. */

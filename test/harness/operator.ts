@@ -29,8 +29,19 @@ export class Operator {
   decline = (): Promise<unknown> => this.#ask('POST', '/api/notice/decline', {});
   pause = (): Promise<unknown> => this.#ask('POST', '/api/pause', {});
   lift = (): Promise<unknown> => this.#ask('POST', '/api/resume', {});
+  holdOff = (): Promise<unknown> => this.#ask('POST', '/api/interlock/raise', {});
+  continueService = (): Promise<unknown> => this.#ask('POST', '/api/interlock/lift', {});
   end = (): Promise<unknown> => this.#ask('POST', '/api/end', {});
   dismiss = (): Promise<unknown> => this.#ask('POST', '/api/dismiss', {});
+
+  allowUnmask(number: number, minutes: number): Promise<unknown> {
+    return this.#ask('POST', '/api/unmask/allow', { number, minutes });
+  }
+
+  /** @param mask null: everything */
+  coverAgain(mask: string | null): Promise<unknown> {
+    return this.#ask('POST', '/api/unmask/cover', { mask });
+  }
 
   async accept(): Promise<void> {
     const { notice } = await this.viewWhen('the notice', (view) => view.notice !== null);

@@ -4,16 +4,21 @@
 import type { webcrypto } from 'node:crypto';
 import { once } from 'node:events';
 import { ACTIVITIES } from '@chaperone/domain/activity/activity.ts';
+import type { DeidentificationRule } from '@chaperone/domain/deidentification/deidentification.ts';
 import type { Activity } from '@chaperone/domain/activity/activity.ts';
 import { parseLicenceCode } from '@chaperone/domain/licence/licence-code.ts';
 import {
   about,
   caseDetail,
   destructionCertificate,
+  folderFetch,
   me,
   sessionDetail,
   transfer,
+  uploadList,
+  uploadStanding,
 } from '@chaperone/protocol/console-api/schema.ts';
+import type { TransferAct } from '@chaperone/protocol/console-api/schema.ts';
 import { workstationLicence } from '@chaperone/protocol/console-api/workstation.ts';
 import { SESSION_REQUEST_LIFE_S, TYP } from '@chaperone/protocol/signed/claims.ts';
 import type { SessionRequestClaims } from '@chaperone/protocol/signed/claims.ts';
@@ -57,6 +62,10 @@ export class Refused extends Error {
 
 export type Session = z.infer<typeof sessionDetail>;
 export type Case = z.infer<typeof caseDetail>;
+
+export type UploadStanding = z.infer<typeof uploadStanding>;
+const TUS = { 'tus-resumable': '1.0.0' };
+const PIECE_TYPE = 'application/offset+octet-stream';
 
 /** Of a peer that lies, the desk asks again for a while. Milliseconds. */
 const TRANSFER_MS = 90_000;
@@ -128,12 +137,13 @@ export class Technician {
     return this.ask(about, 'GET', '/api/about');
   }
 
-  openCase(cart: string): Promise<Case> {
+  openCase(cart: string, deidentification?: DeidentificationRule): Promise<Case> {
     return this.ask(caseDetail, 'POST', '/api/cases', {
       facility: 'St. Example Hospital',
       cart,
       caller: 'Dr. Planted Caller',
       complaint: 'Noise in the Doppler picture, planted-complaint-words',
+      ...(deidentification === undefined ? {} : { deidentification }),
     });
   }
 
@@ -175,7 +185,7 @@ export class Technician {
   }
 
   async #handIn(
-    caseDetails: Pick<Case, 'id' | 'number' | 'cart'>,
+    caseDetails: Pick<Case, 'id' | 'number' | 'cart'> & Partial<Pick<Case, 'deidentification'>>,
     activities: readonly Activity[],
     purpose: 'request' | 'resume',
   ): Promise<Session> {
@@ -189,6 +199,7 @@ export class Technician {
       purpose,
       grant: purpose === 'resume' ? (current.grant as SessionRequestClaims['grant']) : null,
       activities: [...activities],
+      deidentification: caseDetails.deidentification ?? 'not-required',
     });
     return await this.ask(
       sessionDetail,
@@ -256,12 +267,36 @@ export class Technician {
     return this.ask(transfer, 'POST', `/api/cases/${caseId}/fetches`, { directory, path });
   }
 
+  /** Fetches a whole directory; gives its batch. */
+  fetchFolder(
+    caseId: string,
+    directory: string,
+    path: string,
+  ): Promise<z.infer<typeof folderFetch>> {
+    return this.ask(folderFetch, 'POST', `/api/cases/${caseId}/folder-fetches`, {
+      directory,
+      path,
+    });
+  }
+
+  /** Holds, goes on with or cancels a transfer or a batch. */
+  async act(
+    caseId: string,
+    act: TransferAct,
+    on: { readonly transfer: string } | { readonly batch: string },
+  ): Promise<void> {
+    await this.call('POST', `/api/cases/${caseId}/transfers/act`, { act, ...on });
+  }
+
+  /** Waits until a transfer is over, or held because its session is. */
   async settled(caseId: string, transferId: string): Promise<z.infer<typeof transfer>> {
     return await eventually(
       'the transfer',
       async () => {
         const found = (await this.case(caseId)).transfers.find((each) => each.id === transferId);
-        return found && ['done', 'failed', 'cancelled'].includes(found.state) ? found : null;
+        return found && ['done', 'failed', 'cancelled', 'paused'].includes(found.state)
+          ? found
+          : null;
       },
       TRANSFER_MS,
     );
@@ -272,13 +307,63 @@ export class Technician {
     return Buffer.from(await response.arrayBuffer());
   }
 
-  async upload(caseId: string, name: string, content: Uint8Array): Promise<string> {
-    const response = await this.raw(
-      'PUT',
-      `/api/cases/${caseId}/outgoing?name=${encodeURIComponent(name)}`,
-      content,
-    );
-    return ((await response.json()) as { id: string }).id;
+  /** Waits until a record is out of its quarantine, and reads it. */
+  async released(caseId: string, record: string): Promise<Buffer> {
+    return await eventually('the release of a record', async () => {
+      try {
+        return await this.content(caseId, record);
+      } catch (fault) {
+        if (fault instanceof Refused && fault.code === 'RECORD_IN_QUARANTINE') return null;
+        throw fault;
+      }
+    });
+  }
+
+  /** Uploads a file in one request: tus 1.0, creation-with-upload. @returns the record that it became */
+  async upload(caseId: string, name: string, content: Uint8Array, folder = ''): Promise<string> {
+    const { record } = await this.#announce(caseId, name, content.length, content, folder);
+    if (record === null) throw new Error(`The desk made no record of ${name}.`);
+    return record.id;
+  }
+
+  /** What this technician has not finished uploading. */
+  async uploads(caseId: string): Promise<readonly UploadStanding[]> {
+    return (await this.ask(uploadList, 'GET', `/api/cases/${caseId}/uploads`)).uploads;
+  }
+
+  /** Begins an upload that resumes (tus 1.0), or goes on with the one of that name. */
+  async beginUpload(caseId: string, name: string, bytes: number): Promise<UploadStanding> {
+    const begun = (await this.uploads(caseId)).find((each) => each.name === name);
+    if (begun !== undefined) return begun;
+    return await this.#announce(caseId, name, bytes);
+  }
+
+  async #announce(
+    caseId: string,
+    name: string,
+    bytes: number,
+    content?: Uint8Array,
+    folder = '',
+  ): Promise<UploadStanding> {
+    const b64 = (text: string): string => Buffer.from(text).toString('base64');
+    const said = `filename ${b64(name)},folder ${b64(folder)}`;
+    const headers = { ...TUS, 'upload-length': String(bytes), 'upload-metadata': said };
+    const at = `/api/cases/${caseId}/uploads`;
+    const answer = await this.raw('POST', at, content, PIECE_TYPE, headers);
+    return uploadStanding.parse(await answer.json());
+  }
+
+  /** Sends what comes after an offset. @returns the record, once the file is whole; else null */
+  async uploadPiece(
+    caseId: string,
+    upload: string,
+    offset: number,
+    piece: Uint8Array,
+  ): Promise<string | null> {
+    const at = `/api/cases/${caseId}/uploads/${upload}`;
+    const headers = { ...TUS, 'upload-offset': String(offset) };
+    const answer = await this.raw('PATCH', at, piece, PIECE_TYPE, headers);
+    return answer.headers.get('chaperone-record');
   }
 
   send(caseId: string, record: string): Promise<z.infer<typeof transfer>> {
@@ -318,14 +403,15 @@ export class Technician {
     path: string,
     body?: string | Uint8Array,
     type = 'application/octet-stream',
+    more: Readonly<Record<string, string>> = {},
   ): Promise<Response> {
     try {
-      return await this.#send(method, path, body, type);
+      return await this.#send(method, path, body, type, more);
     } catch (fault) {
       if (!(fault instanceof Refused && fault.code === 'CONFIRMATION_REQUIRED')) throw fault;
       const confirmation = JSON.stringify({ password: this.#gatewayPassword });
       await this.#send('POST', '/api/me/confirm', confirmation, 'application/json');
-      return await this.#send(method, path, body, type);
+      return await this.#send(method, path, body, type, more);
     }
   }
 
@@ -334,12 +420,16 @@ export class Technician {
     path: string,
     body: string | Uint8Array | undefined,
     type: string,
+    more: Readonly<Record<string, string>> = {},
   ): Promise<Response> {
     const address = `${this.#consoleUrl}${path}`;
     const headers = {
       cookie: this.#cookie,
       origin: this.#consoleUrl,
+      // As a script of the console's own page asks.
+      'sec-fetch-dest': 'empty',
       ...(body === undefined ? {} : { 'content-type': type }),
+      ...more,
     };
     const sent = body === undefined ? {} : { body: body as string };
     const response =

@@ -19,7 +19,10 @@ const CI_SEED = 5;
 const seed = Number(
   process.env['KILL_SEED'] ?? (process.env['CI'] === undefined ? randomInt(SEED_MAX) : CI_SEED),
 );
-const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, at) => at);
+const numbers = (count: number, from = 0): readonly number[] =>
+  Array.from({ length: count }, (_, at) => from + at);
+/** `test/fault/kill` plays those before. */
+const FIRST = 20;
 
 let server: PostgresqlServer;
 const passwordFile = path.join(tmpdir(), `chaperone-kill-password-${process.pid}`);
@@ -40,32 +43,32 @@ async function served(): Promise<ServedDatabase> {
   };
 }
 
-test('sixty rounds on SQLite lose nothing', async (t) => {
+test('twenty more rounds on SQLite lose nothing', async (t) => {
   const outcome = await playRounds({
     seed,
-    rounds: numbers(60),
+    rounds: numbers(20, FIRST),
     say: (line) => t.diagnostic(line),
   });
-  assert.equal(outcome.rounds, 60);
+  assert.equal(outcome.rounds, 20);
 });
 
-test('twelve rounds on PostgreSQL lose nothing', async (t) => {
+test('eight rounds on PostgreSQL lose nothing', async (t) => {
   const outcome = await playRounds({
     seed,
-    rounds: numbers(12),
-    database: await served(),
+    rounds: numbers(8),
+    beside: { database: await served() },
     say: (line) => t.diagnostic(line),
   });
-  assert.equal(outcome.rounds, 12);
+  assert.equal(outcome.rounds, 8);
 });
 
 test('a database whose processes are killed under the gateway costs nothing that was acknowledged', async (t) => {
   const outcome = await playRounds({
     seed,
-    rounds: numbers(10),
-    database: await served(),
-    isDatabaseStruck: true,
+    rounds: numbers(6),
+    beside: { database: await served() },
+    aim: { victim: 'database' },
     say: (line) => t.diagnostic(line),
   });
-  assert.equal(outcome.rounds, 10);
+  assert.equal(outcome.rounds, 6);
 });

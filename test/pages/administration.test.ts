@@ -191,7 +191,12 @@ test('a directory that is away is said on every page', async (t) => {
   // A demo's directory cannot go away: only this one answer is put in the desk's mouth.
   await page.route('**/api/desk', async (route) => {
     const directory = { reachable: false, sinceUtcMs: new Date().setHours(0, 5, 0, 0) };
-    const json = { directory, gatewayPosture: ['Its antivirus definitions are 9 days old.'] };
+    const json = {
+      directory,
+      gatewayPosture: ['Its antivirus definitions are 9 days old.'],
+      scanner: null,
+      siem: null,
+    };
     await route.fulfill({ json });
   });
   await enter(stage, page, demoPerson('ada'));

@@ -14,8 +14,11 @@ import {
 import type { TestGateway } from '@chaperone/gateway/composition/testing/gateway-harness.ts';
 import { sendReport } from '@chaperone/gateway/composition/testing/send-report.ts';
 import { sampleClaims } from '@chaperone/protocol/commissioning/testing/sample-report.ts';
+import { PHI_CONTROLS } from '@chaperone/domain/phi-policy/phi-control.ts';
+import { DEMO_PHI_POLICY } from '@chaperone/domain/phi-policy/phi-policy.ts';
 import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
+import { PHI_WORDS } from '../../console/src/words/phi.ts';
 import { buildPage } from '../../tools/pages/pages.ts';
 import { ROOT } from '../../tools/workspace/workspace.ts';
 import { CHROMIUM_FLAGS, demoPerson, license, signIn } from './console-stage.ts';
@@ -97,6 +100,16 @@ test('which carts need somebody, why, and what was signed', async (t) => {
   assert.deepEqual(await rows(), ['US-1001', 'US-1002', 'US-1003', 'US-1004', 'US-1005']);
   await examine(page, '90-carts');
 
+  // The policy on patient data is one touch away on every page of the console.
+  await page.getByRole('button', { name: PHI_WORDS.open }).click();
+  const policy = page.getByRole('dialog', { name: PHI_WORDS.title });
+  for (const { text } of DEMO_PHI_POLICY.sentences)
+    await policy.getByRole('rowheader', { name: text.en }).waitFor();
+  await policy.getByText(PHI_CONTROLS.destruction.does.en).waitFor();
+  await examine(page, '93-patient-data');
+  await page.keyboard.press('Escape');
+  await policy.waitFor({ state: 'detached' });
+
   await page.getByLabel('Which carts').selectOption('attention');
   await page.getByRole('button', { name: 'US-1001' }).waitFor({ state: 'detached' });
   assert.deepEqual(await rows(), ['US-1002', 'US-1003']);
@@ -137,7 +150,7 @@ test('which carts need somebody, why, and what was signed', async (t) => {
   await page.getByLabel('Which carts').selectOption('all');
   await page.getByLabel('Order').selectOption('facility');
   await page.getByRole('button', { name: 'US-1004' }).waitFor();
-  await page.waitForFunction("document.querySelector('.row__open')?.textContent === 'US-1004'");
+  await page.locator('.row__open').first().filter({ hasText: 'US-1004' }).waitFor();
   assert.doesNotMatch(page.url(), /only=/);
   assert.match(page.url(), /sort=facility/);
   assert.deepEqual(complaints, []);

@@ -113,7 +113,7 @@ export async function openConsoleStage(
   };
 }
 
-async function openWindow(
+export async function openWindow(
   browser: Browser,
   origin: string,
   width: number,
@@ -218,8 +218,8 @@ export async function signIn(page: Page, person: Person = demoPerson()): Promise
 /** Opens a case and goes to it. */
 export async function openCase(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'New case' }).click();
-  await page.getByLabel('Facility').fill('St. Example Hospital, Echo Lab 2');
   await page.getByLabel('Cart', { exact: true }).selectOption(SERIAL);
+  await page.getByLabel('Facility').fill('St. Example Hospital, Echo Lab 2');
   await page.getByLabel('Caller').fill('Dr. Miriam Okafor');
   await page.getByLabel('Complaint').fill('Noise in the Doppler picture since this morning.');
   await page.getByRole('button', { name: 'Open case' }).click();

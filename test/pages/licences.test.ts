@@ -1,6 +1,7 @@
 /**
  * Goal: a field engineer gives a cart's licence at the console by keyboard, with each mistake said beside its field, takes its file along
- * once, and renews it; a technician sees what it does not include, and why an operator could press in vain.
+ * once, and renews it; a technician sees what it does not include, why an operator could press in vain, and
+ * which facility a case is of.
  * Method: the built console in a real Chromium before a real gateway; axe on each page.
  */
 import assert from 'node:assert/strict';
@@ -133,8 +134,8 @@ test('a technician is not offered what the licence lacks, and is told when it is
   const page = await openWindow('tara');
   t.after(async () => await page.context().close());
   await page.getByRole('button', { name: 'New case' }).click();
-  await page.getByLabel('Facility').fill('Nordre Klinik');
   await page.getByLabel('Cart', { exact: true }).selectOption('US-2002');
+  await page.getByLabel('Facility').fill('Nordre Klinik');
   await page.getByLabel('Caller').fill('Dr. Okafor');
   await page.getByLabel('Complaint').fill('Noise.');
   await page.getByRole('button', { name: 'Open case' }).click();
@@ -152,4 +153,41 @@ test('a technician is not offered what the licence lacks, and is told when it is
     .waitFor();
   await page.getByText('Not in force yet').waitFor();
   await examine(page, '101-case-licence-not-yet');
+});
+
+test('a new case takes the facility of its cart’s licence; only where it names none is one chosen, from those known', async (t) => {
+  const { authority } = gateway.running;
+  await authority.issueCartLicence('US-2003' as never, { by: 'test', facility: 'Klinikum Süd' });
+  await authority.issueCartLicence('US-2004' as never, { by: 'test' });
+  const page = await openWindow('tara');
+  t.after(async () => await page.context().close());
+  const asked = page.getByRole('dialog', { name: 'New case' });
+  const facility = asked.getByLabel('Facility');
+  const begin = async (cart: string): Promise<void> => {
+    await page.getByRole('button', { name: 'New case' }).click();
+    await asked.getByLabel('Cart', { exact: true }).waitFor();
+    assert.equal(await facility.count(), 0, 'before there is a cart nothing is said of a facility');
+    await asked.getByLabel('Cart', { exact: true }).selectOption(cart);
+    await asked.getByLabel('Caller').fill('Dr. Okafor');
+    await asked.getByLabel('Complaint').fill('Noise.');
+  };
+
+  await begin('US-2004');
+  await asked.getByText(/^The licence of this cart names no facility\./).waitFor();
+  const offered = await asked
+    .locator('datalist option')
+    .evaluateAll((options) => options.map((option) => option.getAttribute('value')));
+  assert.ok(offered.includes('Klinikum Süd'));
+  await facility.fill('Klinikum Sud');
+  await examine(page, '102-new-case-facility-unnamed');
+  await asked.getByRole('button', { name: 'Open case' }).click();
+  await asked.getByText(/^No facility of this name is known here\./).waitFor();
+  // Another cart is chosen: what was typed before counts for nothing.
+  await asked.getByLabel('Cart', { exact: true }).selectOption('US-2003');
+  await asked.getByText(/^From the licence of the cart\./).waitFor();
+  assert.equal(await facility.inputValue(), 'Klinikum Süd');
+  assert.equal(await facility.isEditable(), false);
+  await examine(page, '103-new-case-facility-of-licence');
+  await asked.getByRole('button', { name: 'Open case' }).click();
+  await page.getByRole('heading', { name: 'Klinikum Süd' }).waitFor();
 });

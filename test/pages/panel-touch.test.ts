@@ -13,6 +13,7 @@ import type { PanelView } from '@chaperone/protocol/panel-api/schema.ts';
 import type { Locator } from 'playwright-core';
 import { FIXTURES, IDLE_VIEW, inSession } from '../../panel/preview/fixtures.ts';
 import { startPreview } from '../../panel/preview/preview-server.ts';
+import { INTERLOCK_WORDS } from '../../panel/src/words/interlock-words.ts';
 import { WORDS } from '../../panel/src/words/languages.ts';
 import { PROBLEM_CODES, problemWords } from '../../panel/src/words/words.ts';
 import { eventually } from '../harness/eventually.ts';
@@ -188,9 +189,9 @@ test('what widens is deaf in the first moment of its life, what narrows is not',
   await panel.show(fixture('consent-one'));
   await panel.show(fixture('session-all'));
   await panel.show(fixture('ended-operator-ended'));
-  await eventually('the acts', () => paths(panel).length >= 4);
+  await eventually('the acts', () => paths(panel).length >= 5);
   const acts = new Set(paths(panel));
-  assert.deepEqual(acts, new Set(['notice/decline', 'end', 'pause']));
+  assert.deepEqual(acts, new Set(['notice/decline', 'end', 'pause', 'interlock/raise']));
 });
 
 test('a slow touch counts once; a touch that slides off does not', async (t) => {
@@ -386,3 +387,24 @@ async function startPreviewAgain(
 async function untilReady(button: Locator): Promise<void> {
   await button.and(button.page().locator(':not([aria-disabled])')).waitFor();
 }
+
+test('one touch holds everybody off; only a second one, not meant for the page before, lets service go on', async (t) => {
+  const panel = await open(t, 'session-all');
+  const says = INTERLOCK_WORDS.en;
+  panel.preview.onAct(({ path }) => {
+    if (path === 'interlock/raise') void panel.preview.show(fixture('interlock-operator'));
+  });
+  await panel.page.getByRole('button', { name: says.raise }).click();
+  await panel.page.getByRole('heading', { name: says.title }).waitFor();
+  const lift = panel.page.getByRole('button', { name: says.lift });
+  await lift.click();
+  await eventually('the touch that counts', async () => {
+    if (!paths(panel).includes('interlock/lift')) await lift.click();
+    return paths(panel).includes('interlock/lift') ? true : null;
+  });
+  assert.deepEqual(paths(panel).slice(0, 1), ['interlock/raise']);
+  for (const name of ['interlock-new-exam', 'interlock-idle']) {
+    await panel.show(fixture(name));
+    assert.deepEqual(await panel.measure(LIMITS), [], name);
+  }
+});

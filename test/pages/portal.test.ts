@@ -7,7 +7,9 @@
  * PORTAL_SCREENSHOTS=<folder> each page is also photographed.
  */
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { generateKeyPairSync } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
@@ -26,12 +28,43 @@ import {
 } from '@chaperone/gateway/composition/testing/session-script.ts';
 import type { TestCase } from '@chaperone/gateway/composition/testing/session-script.ts';
 import { OfficerBrowser } from '@chaperone/gateway/portal/testing/officer-browser.ts';
+import type { FacilityPolicyDocument } from '@chaperone/protocol/facility-policy/facility-policy-document.ts';
+import {
+  facilityKeyFingerprint,
+  signPolicy,
+} from '@chaperone/protocol/facility-policy/facility-policy-statement.ts';
+import { RECEIPT_FILE_KIND } from '@chaperone/protocol/receipt/receipt-file.ts';
 import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
 
 const CHROMIUM_FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run'];
 const SERIOUS = new Set(['serious', 'critical']);
 const PICTURES = process.env['PORTAL_SCREENSHOTS'];
+
+const POLICY: FacilityPolicyDocument = {
+  format: 1,
+  facility: 'St. Test',
+  version: 1,
+  validFrom: '2026-01-01T00:00:00Z',
+  validUntil: '2030-01-01T00:00:00Z',
+  carts: 'every',
+  hours: 'always',
+  groups: [],
+  activities: ['view'],
+  files: { fetch: { allowed: [], refused: [] }, send: { allowed: [], refused: [] } },
+  deIdentificationRequired: false,
+  regionTemplates: [],
+  secondApproval: null,
+};
+const newKey = () => generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+
+/** Picks a file with a policy of this key, and sends the form. */
+async function bringFile(page: Page, privateKey: KeyObject, version: number): Promise<void> {
+  const jws = await signPolicy({ ...POLICY, version }, privateKey, Date.now());
+  const buffer = Buffer.from(`${jws}\n`);
+  await page.locator('#file').setInputFiles({ name: 'p.jws', mimeType: 'text/plain', buffer });
+  await page.locator('form.bring button').click();
+}
 
 let gateway: TestGateway;
 let browser: Browser;
@@ -138,6 +171,16 @@ test('by keyboard: sign in, read the case, its certificate and the ledger, sign 
   const row = page.getByRole('row').filter({ hasText: 'Tara' });
   await row.getByText('The technician ended it.').waitFor();
   await examine('case');
+  const receipt = page.waitForEvent('download');
+  // This cart has no second signature: it says so.
+  await row.getByRole('link', { name: 'Receipt, signed by the cart' }).click();
+  const kept = await receipt;
+  assert.equal(kept.suggestedFilename(), `${served.number}-receipt.json`);
+  const { kind } = JSON.parse(readFileSync(await kept.path(), 'utf8')) as { readonly kind: string };
+  assert.equal(kind, RECEIPT_FILE_KIND);
+  const verifier = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Download the page that checks evidence' }).click();
+  assert.equal((await verifier).suggestedFilename(), 'chaperone-verify.html');
 
   await page.getByRole('link', { name: 'Show the certificate of destruction' }).click();
   await page.getByRole('heading', { name: 'Certificate of destruction' }).waitFor();
@@ -182,6 +225,60 @@ test('in German and Spanish, on a small screen', async () => {
   }
 });
 
+test('the pages about the whole facility: sessions, held, certificates, policy, patient data, on both screens', async () => {
+  const sizes = [
+    ['en-GB', 1180, 860],
+    ['de-DE', 390, 780],
+  ] as const;
+  for (const [locale, width, height] of sizes) {
+    await using window = await openWindow(locale, width, height);
+    const { page, officer, examine, complaints } = window;
+    await page.getByRole('textbox').fill(officer.code());
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'St. Test' }).waitFor();
+    for (const place of ['sessions', 'held', 'certificates', 'policy', 'patient-data']) {
+      await page.locator(`nav a[href="/${place}"]`).click();
+      await page.waitForURL(`**/${place}`);
+      await examine(`${place}-${locale}`);
+    }
+    await page.locator('nav a[href="/sessions"]').click();
+    await page.locator('table a[href*="/sessions/"]').first().click();
+    await page.waitForURL('**/cases/*/sessions/*');
+    await examine(`session-${locale}`);
+    if (locale === 'en-GB') {
+      await page.locator('nav a[href="/policy"]').click();
+      await page.getByLabel('Signed policy').fill('not.a.policy');
+      await page.getByRole('button', { name: 'Bring it' }).click();
+      await page.getByRole('alert').getByText('not a signed policy').waitFor();
+      await examine('policy-refused');
+      // A file is picked, and another key's is refused until its fingerprint is typed.
+      const [first, second] = [newKey(), newKey()];
+      await bringFile(page, first.privateKey, 1);
+      await page.getByRole('status').getByText('Version 1 was brought').waitFor();
+      await examine('policy-first-key');
+      await bringFile(page, second.privateKey, 2);
+      await page.getByRole('alert').getByText('The last one was signed by the key').waitFor();
+      await examine('policy-other-key');
+      const fingerprint = facilityKeyFingerprint(second.publicKey);
+      await page.getByLabel('Fingerprint of your new key').fill(fingerprint);
+      await page.getByRole('button', { name: 'Bring it' }).click();
+      await page.getByRole('status').getByText('Version 2 was brought').waitFor();
+      await examine('policy-new-key');
+      await page.locator('nav a[href="/held"]').click();
+      const download = page.waitForEvent('download');
+      await page.getByRole('link', { name: /Download all accounts/ }).click();
+      assert.match((await download).suggestedFilename(), /^accounts-\d{4}-\d\d-\d\d\.tar$/);
+    }
+    if (locale === 'de-DE') {
+      await page.locator('nav a[href="/policy"]').click();
+      await bringFile(page, newKey().privateKey, 9);
+      await page.getByRole('alert').getByText('Nichts wurde gebracht').waitFor();
+      await examine('policy-other-key-de');
+    }
+    assert.deepEqual(complaints, []);
+  }
+});
+
 test('on paper there is the certificate, black on white, and nothing to click on', async () => {
   await using window = await openWindow('en-GB');
   const { page, officer } = window;
@@ -211,6 +308,9 @@ test('on paper there is the certificate, black on white, and nothing to click on
   );
   const ground = await page.evaluate('getComputedStyle(document.body).backgroundColor');
   assert.equal(ground, 'rgb(255, 255, 255)');
-  const paper = await page.pdf({ format: 'A4' });
-  assert.equal(paper.toString('latin1').match(/\/Type\s*\/Page\b/g)?.length, 1, 'one sheet');
+  for (const format of ['A4', 'Letter']) {
+    const paper = await page.pdf({ format });
+    if (PICTURES !== undefined) writeFileSync(path.join(PICTURES, `paper-${format}.pdf`), paper);
+    assert.equal(paper.toString('latin1').match(/\/Type\s*\/Page\b/g)?.length, 1, format);
+  }
 });

@@ -2,6 +2,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { DeidentificationRule } from '@chaperone/domain/deidentification/deidentification.ts';
 import type { Activity } from '@chaperone/domain/activity/activity.ts';
 import { DEMO_SIGN_INS } from '@chaperone/gateway/composition.ts';
 import { layDemoFiles } from '../../tools/demo/demo-files.ts';
@@ -37,6 +38,7 @@ export async function startDay(
   screen?: object,
   build: typeof startCutProxy = startCutProxy,
   gateway: Pick<SystemPlan, 'consoleTls' | 'seatsMax'> = {},
+  deidentification?: DeidentificationRule,
 ): Promise<Day> {
   const folder = await mkdtemp(path.join(tmpdir(), 'chaperone-scenario-'));
   const files = await layDemoFiles(folder, Date.now());
@@ -49,12 +51,16 @@ export async function startDay(
     ports: { edge: 0, console: 0, panel: 0 },
     road: async (edge) => {
       road = await build(edge);
-      return { host: '127.0.0.1', port: road.port };
+      return { host: road.host ?? '127.0.0.1', port: road.port };
     },
     limits,
     ...(screen === undefined ? {} : { screen }),
     ...gateway,
     say: () => undefined,
+  }).catch(async (fault: unknown) => {
+    // An open road would keep the test's own process.
+    await road?.close();
+    throw fault;
   });
   const [person] = DEMO_SIGN_INS;
   if (!person || !road) throw new Error('the system did not come up');
@@ -68,7 +74,7 @@ export async function startDay(
     gatewayPassword: person.gateway.password,
     ...(gateway.consoleTls === undefined ? {} : { browserRoot: await browserRootOf(system) }),
   });
-  const opened = await technician.openCase(SERIAL);
+  const opened = await technician.openCase(SERIAL, deidentification);
   await technician.designate(opened.id, technician.person?.id ?? '');
   const operator = new Operator(system.panelUrl, system.panelCredential);
   return {

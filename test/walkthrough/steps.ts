@@ -213,20 +213,18 @@ async function resolveAndLook(
 ): Promise<boolean> {
   assert.ok((await readdir(system.gatewayData)).length > 0);
   const held = await technician.case(opened.id);
-  assert.equal(held.recordList.length, 2);
+  // What was seen of the screen is a record, too: one for each time that it was opened.
+  const files = held.recordList.filter(({ origin }) => origin !== 'recording');
+  assert.equal(files.length, 2);
+  assert.ok(held.recordList.length > files.length);
   const resolved = await technician.resolve(opened.id, opened.number);
   assert.equal(resolved.state, 'resolved');
   assert.equal(resolved.complaint, null);
   const { claims } = await technician.certificate(opened.id);
-  assert.equal(claims.records, 2);
+  const recordings = claims.sanitization?.counts?.['records-recording'] ?? 0;
+  assert.equal(claims.records - recordings, 2);
   assert.equal(claims.verification.result, 'nothing found');
-  for (const words of [
-    PLANTED_FILE,
-    PLANTED_CONTENT,
-    'planted-complaint-words',
-    'Planted Caller',
-  ]) {
-    assert.deepEqual(await filesHolding(system.gatewayData, words), [], words);
-  }
+  const words = [PLANTED_FILE, PLANTED_CONTENT, 'planted-complaint-words', 'Planted Caller'];
+  assert.deepEqual(await filesHolding(system.gatewayData, words), []);
   return true;
 }

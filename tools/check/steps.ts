@@ -11,6 +11,7 @@ import { PAGES, ROOT, filesBelow, isCode, packagesOf } from '../workspace/worksp
 import { dependencyFindings } from './dependency-table.ts';
 import { LINES_MAX, longFiles } from './file-length.ts';
 import { mergeMarkerFindings } from './merge-marker.ts';
+import { migrationNumberFindings } from './migration-numbers.ts';
 import { nameFindings } from './names.ts';
 import { namedTestFindings } from './named-tests.ts';
 import type { Outcome } from './program.ts';
@@ -31,6 +32,7 @@ export const STEPS: readonly Step[] = [
   { name: 'names', run: async () => outcomeOf(nameFindings(ROOT)) },
   { name: 'dependencies', run: async () => outcomeOf(dependencyFindings(ROOT)) },
   { name: 'merge-markers', run: async () => outcomeOf(mergeMarkerFindings(ROOT)) },
+  { name: 'migration-numbers', run: async () => outcomeOf(migrationNumberFindings(ROOT)) },
   { name: 'named-tests', run: async () => outcomeOf(namedTestFindings(ROOT)) },
   { name: 'length', run: length },
 ];

@@ -15,6 +15,7 @@ export interface DemoFiles {
     readonly id: string;
     readonly label: string;
     readonly path: string;
+    readonly namesArePlain?: boolean;
   }[];
   readonly inbox: string;
 }
@@ -41,7 +42,7 @@ export async function layDemoFiles(folder: string, nowMs: number): Promise<DemoF
   }
   return {
     directories: [
-      { id: 'logs', label: 'System logs', path: logs },
+      { id: 'logs', label: 'System logs', path: logs, namesArePlain: true },
       { id: 'studies', label: 'Test studies', path: studies },
     ],
     inbox,

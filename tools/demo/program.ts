@@ -30,8 +30,14 @@ const FILES = {
   cart: 'cart/src/main.ts',
   workstation: 'workstation/src/main.ts',
   verify: 'verify/src/main.ts',
+  facility: 'facility/src/main.ts',
 } as const;
 export type ProgramName = keyof typeof FILES;
+
+/** A program of a test's own that stands in the place of one of ours. */
+export interface OwnProgram {
+  readonly file: string;
+}
 
 /** Runs a program to its end. @returns what it printed @throws ProgramFailed with its own words */
 export async function call(
@@ -60,12 +66,14 @@ export async function call(
  * @throws ProgramFailed when it ends first, or says nothing for a minute
  */
 export async function start<T>(
-  name: ProgramName,
+  program: ProgramName | OwnProgram,
   args: readonly string[],
   logFile: string,
   readReady: (output: string) => T | null,
 ): Promise<{ readonly program: RunningProgram; readonly ready: T }> {
-  const child = spawn(process.execPath, [path.join(ROOT, FILES[name]), ...args], {
+  const file = typeof program === 'string' ? path.join(ROOT, FILES[program]) : program.file;
+  const name = typeof program === 'string' ? program : path.basename(file);
+  const child = spawn(process.execPath, [file, ...args], {
     stdio: ['ignore', 'pipe', openSync(logFile, 'a', 0o600)],
     // Ctrl-C in the terminal is for the one that started us; it ends the programs in their order.
     detached: true,
@@ -80,7 +88,7 @@ export async function start<T>(
     await ended;
     clearTimeout(hurry);
   };
-  const program: RunningProgram = {
+  const running: RunningProgram = {
     pid,
     ended,
     stop: () => signalAndWait('SIGTERM'),
@@ -105,9 +113,9 @@ export async function start<T>(
     });
   });
   try {
-    return { program, ready: await ready };
+    return { program: running, ready: await ready };
   } catch (fault) {
-    await program.kill();
+    await running.kill();
     throw fault;
   }
 }

@@ -2,13 +2,15 @@
  * A service centre and one cart on this machine: laid out in one folder, each a process of its own, enrolled by the
  * same road as in life. The demo and the walkthrough both stand on it.
  */
+import { createHash } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import net from 'node:net';
 import { once } from 'node:events';
 import path from 'node:path';
 import { call, start } from './program.ts';
-import type { RunningProgram } from './program.ts';
+import type { OwnProgram, RunningProgram } from './program.ts';
+import { ROOT } from '../workspace/workspace.ts';
 
 export interface SystemPlan {
   /** Everything is kept below it. */
@@ -23,6 +25,7 @@ export interface SystemPlan {
     readonly id: string;
     readonly label: string;
     readonly path: string;
+    readonly namesArePlain?: boolean;
   }[];
   readonly inbox: string;
   /** Where the cart dials instead of the edge itself, for a road that can be cut. */
@@ -43,6 +46,8 @@ export interface SystemPlan {
   readonly consoleTls?: 'browser-chain';
   /** The gateway's `workstations.seatsMax`; its default unless given. */
   readonly seatsMax?: number;
+  /** A program in the place of the gateway's own, called likewise: for parts that a demo refuses. The gateway itself unless given. */
+  readonly gatewayProgram?: OwnProgram;
   /** `new` starts a cart without a certificate; enrolled unless given. */
   readonly cart?: 'enrolled' | 'new';
   /** Of the cart's engineer page; none is set unless given. */
@@ -116,7 +121,7 @@ export async function startSystem(plan: SystemPlan): Promise<RunningSystem> {
   }
   const runGateway = () =>
     start(
-      'gateway',
+      plan.gatewayProgram ?? 'gateway',
       ['run', '--config', gatewayFile],
       path.join(folder, 'gateway.log'),
       (output) => {
@@ -238,6 +243,14 @@ async function setPin(folder: string, cartFile: string, pin: string): Promise<vo
   await rm(pinFile);
 }
 
+/** Where the demo's echo machine burns text into its images. */
+const REGION_TEMPLATES = path.join(ROOT, 'deidentification', 'templates', 'demo.json');
+
+function demoTemplates(): object {
+  const templatesSha256 = createHash('sha256').update(readFileSync(REGION_TEMPLATES)).digest('hex');
+  return { templatesFile: REGION_TEMPLATES, templatesSha256 };
+}
+
 function gatewayConfiguration(
   plan: SystemPlan,
   dataDirectory: string,
@@ -266,6 +279,7 @@ function gatewayConfiguration(
       ...(plan.peopleFile === undefined ? {} : { peopleFile: plan.peopleFile }),
     },
     antivirus: { kind: 'none-demo' },
+    deidentification: demoTemplates(),
     limits: plan.gatewayLimits ?? {},
     workstations: plan.seatsMax === undefined ? {} : { seatsMax: plan.seatsMax },
     signIn: plan.secondFactor === undefined ? {} : { secondFactor: plan.secondFactor },
@@ -287,6 +301,7 @@ function cartConfiguration(
     panel: { port: panelPort },
     screen: plan.screen ?? { kind: 'demo' },
     directories: plan.directories,
+    deidentification: demoTemplates(),
     inbox: { path: plan.inbox, label: 'From the service centre', bytesMax: 2 ** 31 },
     limits: plan.limits ?? {},
   };

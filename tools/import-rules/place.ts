@@ -14,6 +14,7 @@ export const ZONES = [
   'vault',
   'ledger',
   'portal',
+  'antivirus',
 ] as const;
 
 const ZONE_NAMES: ReadonlySet<string> = new Set(ZONES);

@@ -29,6 +29,7 @@ const DEPLOYABLES: ReadonlySet<string> = new Set([
   'panel',
   'console',
   'workstation',
+  'facility',
   'verify',
 ]);
 
@@ -57,6 +58,7 @@ const DEVICE_IO: ReadonlySet<string> = new Set([
   'evdev',
   'dbus-next',
   '@homebridge/dbus-native',
+  'x11',
 ]);
 
 export const EDGE_RULES: readonly EdgeRule[] = [

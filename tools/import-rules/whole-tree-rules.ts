@@ -12,7 +12,7 @@ const BROWSER_PACKAGES: ReadonlySet<string> = new Set(['panel', 'console']);
 
 /** Where a private key may be made or opened, and the one library that does the work for them. */
 const KEEPERS_OF_KEYS =
-  /^(?:gateway\/src\/(?:authority|vault|ledger|platform\/tls)|cart\/src\/(?:licence|consent|journal)|workstation\/src\/identity)\//;
+  /^(?:gateway\/src\/(?:authority|vault|ledger|platform\/(?:tls|token))|cart\/src\/(?:licence|consent|journal)|workstation\/src\/identity|facility\/src\/key|verify\/src\/witness)\//;
 const LIBRARY_FOR_KEEPERS = 'protocol/src/x509/algorithm.ts';
 /** The functions through which a private key comes into being or into memory. */
 const MAKERS_OF_KEYS =
@@ -24,8 +24,10 @@ const WATCHED_FOR_KEYS: ReadonlySet<string> = new Set([
   'gateway',
   'cart',
   'workstation',
+  'facility',
   'verify',
   'host',
+  'deidentification',
 ]);
 
 interface Manifest {
@@ -119,6 +121,8 @@ function isDelivered(file: string): boolean {
 
 function isInBrowser(file: string): boolean {
   const [name, source] = file.split('/');
+  // The verifier is a program, and a page of the same checks.
+  if (name === 'verify' && source === 'page') return !isTest(file);
   return BROWSER_PACKAGES.has(name ?? '') && source === 'src' && !isTest(file);
 }
 

@@ -37,6 +37,11 @@ const PROGRAMS: Readonly<Record<string, Program>> = {
     leading: ['portal'],
     does: "a facility's security officers, on the gateway",
   },
+  facility: {
+    file: 'facility/src/main.ts',
+    leading: [],
+    does: "a hospital's own policy key and policies, offline",
+  },
   verify: {
     file: 'verify/src/main.ts',
     leading: [],

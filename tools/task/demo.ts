@@ -3,6 +3,7 @@
  * `.chaperone/demo` (or `--folder DIR`), so that a second start goes on where the first stopped. With `--second-factor`
  * the console asks for one, as it always does outside a demo.
  */
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { DEMO_SIGN_INS } from '@chaperone/gateway/composition.ts';
@@ -15,6 +16,8 @@ import { ROOT } from '../workspace/workspace.ts';
 const PORTS = { edge: 7443, console: 7080, panel: 7081 };
 const PORTAL_PORT = 7445;
 const ENGINEER_PIN = '271828';
+/** Where a cart looks for the program that encodes what moves. */
+const FFMPEG = '/usr/bin/ffmpeg';
 const say = (line: string): void => console.log(line);
 
 try {
@@ -25,9 +28,11 @@ try {
   const secondFactor = values['second-factor'] === true ? 'required' : 'off-demo';
   const folder = path.resolve(values.folder ?? path.join(ROOT, '.chaperone', 'demo'));
   const files = await layDemoFiles(folder, Date.now());
+  const hasFFmpeg = existsSync(FFMPEG);
   const system = await startSystem({
     ...files,
     folder,
+    screen: { kind: 'demo', encoder: { mode: hasFFmpeg ? 're-encoder' : 'relay' } },
     serial: 'US-DEMO-0001',
     model: 'Demo Ultrasound 900',
     ports: PORTS,
@@ -36,6 +41,9 @@ try {
     engineerPin: ENGINEER_PIN,
     say,
   });
+  if (!hasFFmpeg) {
+    say('No ffmpeg here (apt install ffmpeg): the cart sends its screen as it is, without video.');
+  }
   const code = await system.issueWorkstationLicence('Demo workstation');
   const [person] = DEMO_SIGN_INS;
   if (!person) throw new Error('the demo has nobody to sign in');

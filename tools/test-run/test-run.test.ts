@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import type { Counts } from './test-run.ts';
+import { slowest } from './test-run.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'test-run-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -92,3 +93,18 @@ function isRunning(pid: number): boolean {
     return false;
   }
 }
+
+test('what took long is named, the longest first; what did not is not', () => {
+  const here = path.join(process.cwd(), 'a.test.ts');
+  const lines = slowest(
+    new Map([
+      [here, 20_400],
+      ['/x/b.test.ts', 61_000],
+      ['/x/c.test.ts', 9_999],
+    ]),
+  );
+  assert.equal(lines.length, 3);
+  assert.match(lines[1] ?? '', /^ +61 s {2}.*x\/b\.test\.ts$/);
+  assert.equal(lines[2], '    20 s  a.test.ts');
+  assert.deepEqual(slowest(new Map([['/x/c.test.ts', 9_999]])), []);
+});

@@ -8,8 +8,15 @@ import { finished } from 'node:stream/promises';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import path from 'node:path';
+import { ROOT } from '../workspace/workspace.ts';
 
 const WATCHDOG = path.join(import.meta.dirname, 'watchdog.ts');
+
+const COMPILE_CACHE = path.join(ROOT, 'node_modules', '.cache', 'compile');
+
+/** A file that takes less is not worth a look. */
+const SLOW_MS = 10_000;
+const SLOWEST_SHOWN = 25;
 
 /** How many tests ended how, suites not counted. */
 export interface Counts {
@@ -39,6 +46,8 @@ export async function runTests(options: TestRun): Promise<Counts> {
     return { passed: 0, failed: 1, skipped: 0 };
   }
   process.env['TEST_FILE_TIMEOUT_MS'] = String(fileTimeoutMs);
+  // Each file, and each program that it starts, would compile the same modules again: half of what a start costs.
+  process.env['NODE_COMPILE_CACHE'] ??= COMPILE_CACHE;
   const stream = run({
     files,
     concurrency,
@@ -48,19 +57,24 @@ export async function runTests(options: TestRun): Promise<Counts> {
   });
   let counts: Counts = { passed: 0, failed: 1, skipped: 0 };
   const empty: string[] = [];
+  const durations = new Map<string, number>();
   stream.on('test:pass', ({ name, nesting }) => {
     // The runner reports a file as a test only when nothing in it is one.
     const file = files.find((candidate) => isSameFile(candidate, name));
     if (nesting === 0 && file !== undefined) empty.push(file);
   });
-  stream.on('test:summary', ({ counts: sum, file }) => {
-    if (file !== undefined) return;
+  stream.on('test:summary', ({ counts: sum, duration_ms: duration, file }) => {
+    if (file !== undefined) {
+      durations.set(file, duration);
+      return;
+    }
     const failed = sum.tests - sum.passed - sum.skipped - sum.todo;
     counts = { passed: sum.passed, failed, skipped: sum.skipped + sum.todo };
   });
   const printed = stream.compose(new spec());
   printed.pipe(report, { end: false });
   await finished(printed);
+  for (const line of slowest(durations)) report.write(`${line}\n`);
   for (const file of empty) report.write(`✖ ${file} holds no test, and that is a failure.\n`);
   return {
     passed: counts.passed - empty.length,
@@ -79,6 +93,20 @@ export function sumOf(all: readonly Counts[]): Counts {
     }),
     { passed: 0, failed: 0, skipped: 0 },
   );
+}
+
+/** The files to look at when the whole takes too long, as lines to print; none when nothing took long. */
+export function slowest(durations: ReadonlyMap<string, number>): readonly string[] {
+  const long = [...durations]
+    .filter(([, ms]) => ms >= SLOW_MS)
+    .toSorted(([, one], [, other]) => other - one)
+    .slice(0, SLOWEST_SHOWN)
+    .map(([file, ms]) => `${String(Math.round(ms / 1000)).padStart(6)} s  ${relative(file)}`);
+  return long.length === 0 ? [] : ['The files that took longest:', ...long];
+}
+
+function relative(file: string): string {
+  return path.relative(process.cwd(), file);
 }
 
 function isSameFile(file: string, name: string): boolean {

@@ -13,8 +13,10 @@ export const PACKAGES = [
   'panel',
   'console',
   'workstation',
+  'facility',
   'verify',
   'host',
+  'deidentification',
   'test',
   'simulate',
   'bench',
@@ -23,7 +25,7 @@ export const PACKAGES = [
 export type PackageName = (typeof PACKAGES)[number];
 
 /** Packages with a browser program, which vite builds. */
-export const PAGES = ['panel', 'console'] as const satisfies readonly PackageName[];
+export const PAGES = ['panel', 'console', 'verify'] as const satisfies readonly PackageName[];
 
 /** Not written by a person, or (fixtures) written to be wrong. */
 const FOLDERS_LEFT_OUT = new Set(['node_modules', 'dist', 'fixtures']);

@@ -11,6 +11,7 @@ const OUTCOMES: ReadonlySet<string> = new Set([
   'send-done',
   'transfer-failed',
   'transfer-cancelled',
+  'transfer-paused',
 ]);
 
 /** Compares what both say about grants and files, and what the ledger says about the journal. */
@@ -49,6 +50,7 @@ export function checkAgreement(
   const settled = new Set(
     ledger.filter(({ fact }) => OUTCOMES.has(fact.kind)).map(({ fact }) => fact['transferId']),
   );
+  checkOneFileEach(journal, found);
   for (const { index, fact } of journal.entries) {
     const caseId = issued.get(fact['grantId'])?.['caseId'];
     // What was done for other cases is not this bundle's affair.
@@ -62,19 +64,32 @@ export function checkAgreement(
           `The ledger does not say that "${activity}" was opened, as line ${index} does.`,
         );
     }
-    if (kind === 'file-fetch-begun' || kind === 'file-placed') {
+    const isPlaced = kind === 'file-placed' || kind === 'file-recognised';
+    if (kind === 'file-fetch-begun' || isPlaced) {
       if (!received.has(fact['grantId']))
         found.problem(`The ledger does not have the grant under which line ${index} moved a file.`);
       if (!requested.has(fact['transferId']))
         found.problem(`The ledger does not say that the file of line ${index} was asked for.`);
     }
-    const isWhole = kind === 'file-fetched' || kind === 'file-placed';
+    const isWhole = kind === 'file-fetched' || isPlaced;
     if (isWhole && resolved.has(caseId) && !settled.has(fact['transferId']))
       found.problem(
         `The ledger does not say what became of the file that line ${index} moved whole.`,
       );
   }
   return found.done();
+}
+
+/** A transfer is of one file: under an id of two, one of them would be on no list. */
+function checkOneFileEach(journal: CheckedJournal, found: Findings): void {
+  const names = new Map<string, string>();
+  for (const { index, fact } of journal.entries) {
+    const [transfer, name] = [fact['transferId'], fact['nameCommitment']];
+    if (typeof transfer !== 'string' || typeof name !== 'string') continue;
+    const known = names.get(transfer) ?? name;
+    if (known !== name) found.problem(`Line ${index} moved another file under an id that had one.`);
+    names.set(transfer, known);
+  }
 }
 
 function compareEntry(

@@ -2,11 +2,10 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { AcceptanceFile } from '@chaperone/protocol/commissioning/acceptance-report.ts';
 import { EVIDENCE_BYTES_MAX } from '@chaperone/protocol/evidence/schema.ts';
-import type { EvidenceBundle } from '@chaperone/protocol/evidence/schema.ts';
-import { isAcceptance } from './acceptance-check.ts';
-import { EvidenceUnusable, readAcceptanceEvidence, readEvidence } from './verify.ts';
+import { JOURNAL_BEGIN, readEvidenceFile } from './evidence-file.ts';
+import type { EvidenceFile } from './evidence-file.ts';
+import { EvidenceUnusable } from './verify.ts';
 import type { JournalCopy } from './verify.ts';
 
 /** Bytes of a certificate, a checkpoint or a signed head in a file of its own. */
@@ -16,13 +15,10 @@ const MARK_FILE = 'journal.mark';
 /** The cart writes two slots in turn, each with a check of its own. */
 const MARK_SLOT_BYTES = 128;
 const MARK_FORM = /^(\d{1,15}) ([A-Za-z0-9_-]{43}) ([0-9a-f]{16}) *\n$/;
-/** How the first line of every journal begins. */
-const JOURNAL_BEGIN = '{"index":';
 
 type Journal = Pick<JournalCopy, 'lines' | 'mark' | 'damage'>;
 export type Input =
-  | { readonly is: 'bundle'; readonly bundle: EvidenceBundle }
-  | { readonly is: 'acceptance'; readonly file: AcceptanceFile }
+  | Exclude<EvidenceFile, { readonly is: 'journal' }>
   | { readonly is: 'journal'; readonly journal: Journal };
 
 /** Reads a path. @throws EvidenceUnusable */
@@ -32,9 +28,9 @@ export async function readInput(given: string): Promise<Input> {
   const bytes = await readBounded(given, EVIDENCE_BYTES_MAX);
   const isJournal = given.endsWith('.ndjson') || bytes.toString('latin1', 0, 9) === JOURNAL_BEGIN;
   if (isJournal) return { is: 'journal', journal: readJournal(bytes, null) };
-  const value = parse(bytes);
-  if (isAcceptance(value)) return { is: 'acceptance', file: readAcceptanceEvidence(value) };
-  return { is: 'bundle', bundle: readEvidence(value) };
+  const file = readEvidenceFile(textOf(bytes));
+  if (file.is === 'journal') throw new EvidenceUnusable('This is a journal, and no evidence.');
+  return file;
 }
 
 /** Reads a certificate, a checkpoint or a head. @throws EvidenceUnusable */
@@ -89,9 +85,9 @@ async function readBounded(file: string, bytesMax: number): Promise<Buffer> {
   return await readFile(file).catch((cause: unknown) => refuse(file, cause));
 }
 
-function parse(bytes: Buffer): unknown {
+function textOf(bytes: Buffer): string {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
     throw new EvidenceUnusable('The file is not JSON: is it copied whole?', { cause });
   }

@@ -7,6 +7,7 @@ import type { Fact, ReadLine } from './line.ts';
 const NEEDS_ACTIVITY: Readonly<Record<string, string>> = {
   'file-fetch-begun': 'fetch-files',
   'file-placed': 'send-files',
+  'file-recognised': 'send-files',
 };
 
 /** Follows a whole journal and names each line that lacks what had to come before it. */
@@ -66,6 +67,7 @@ class Story {
         return;
       case 'file-fetch-begun':
       case 'file-placed':
+      case 'file-recognised':
         this.#needs(fact, NEEDS_ACTIVITY[fact.kind] ?? '', lacks);
         return;
       case 'session-resumed':

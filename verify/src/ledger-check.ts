@@ -12,6 +12,7 @@ import { VerifierKeyMalformed, parseVerifierKey } from '@chaperone/protocol/tree
 import type { VerifierKey } from '@chaperone/protocol/tree/verifier-key.ts';
 import { Findings } from './check.ts';
 import type { Check } from './check.ts';
+import { checkWitnesses } from './witness-check.ts';
 import { readLine } from './line.ts';
 import type { ReadLine } from './line.ts';
 
@@ -20,6 +21,8 @@ export interface LedgerTrust {
   readonly pinnedKey?: string | undefined;
   /** Checkpoints of this ledger that were kept from earlier. */
   readonly seen?: readonly string[] | undefined;
+  /** Verifier keys of witnesses that the facility trusts; each has to vouch for the ledger. */
+  readonly witnessKeys?: readonly string[] | undefined;
 }
 
 export interface CheckedLedger {
@@ -54,6 +57,9 @@ export async function checkLedger(
     ? readWhole(ledger, checkpoint, found)
     : readPart(ledger, checkpoint, found);
   const checks = [signed.done(), found.done()];
+  checks.push(
+    ...(await checkWitnesses(ledger.witnessed, trust.witnessKeys ?? [], key, checkpoint)),
+  );
   if (trust.seen?.length)
     checks.push(await checkSeen(ledger, trust.seen, key, checkpoint, isWhole));
   return { checks, key, entries, isWhole };

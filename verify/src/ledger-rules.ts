@@ -33,6 +33,8 @@ class Story {
   readonly #requests = new Map<string, ReadonlySet<string>>();
   readonly #grants = new Map<unknown, Fact>();
   readonly #transfers = new Map<unknown, Fact>();
+  /** Recordings that were begun and not closed. */
+  readonly #recordings = new Map<unknown, Fact>();
   /** `<grant> <activity>` */
   readonly #activities = new Set<string>();
   readonly #ended = new Map<unknown, number>();
@@ -44,10 +46,21 @@ class Story {
 
   /** Names what no later entry has made good. */
   end(): void {
+    this.#endRecordings();
     for (const [grantId, fact] of this.#grants) {
       if (!this.#resolved.has(fact['caseId']) || this.#ended.has(grantId)) continue;
       this.found.problem(
         `The case is resolved, but the end of the session with grant ${textOf(grantId)} is missing.`,
+      );
+    }
+  }
+
+  /** Names recordings of resolved cases of whose end nothing is said: somebody saw a screen, and what was seen is nowhere. */
+  #endRecordings(): void {
+    for (const [transferId, fact] of this.#recordings) {
+      if (!this.#resolved.has(fact['caseId'])) continue;
+      this.found.problem(
+        `The case is resolved, but what became of the recording ${textOf(transferId)} of its screen is missing.`,
       );
     }
   }
@@ -101,6 +114,16 @@ class Story {
         this.#activities.add(`${textOf(grantId)} ${textOf(fact['activity'])}`);
         return;
       }
+      case 'recording-begun':
+      case 'recording-off':
+        this.#needsGrant(index, fact, 'view');
+        if (fact.kind === 'recording-begun') this.#recordings.set(transferId, fact);
+        return;
+      case 'recording-closed':
+        if (this.#recordings.get(transferId)?.['caseId'] !== caseId)
+          this.#lacks(index, fact, 'this recording was never begun');
+        this.#recordings.delete(transferId);
+        return;
       case 'fetch-begun':
         this.#needsGrant(index, fact, 'fetch-files');
         this.#transfers.set(transferId, fact);
@@ -109,6 +132,14 @@ class Story {
         this.#needsGrant(index, fact, 'send-files');
         this.#transfers.set(transferId, fact);
         return;
+      case 'transfer-resumed': {
+        const begun = this.#transfers.get(transferId)?.kind;
+        const isSend = begun === 'send-begun';
+        if (!this.#isBegun(fact, isSend ? 'send-begun' : 'fetch-begun'))
+          this.#lacks(index, fact, 'it was never begun');
+        this.#needsGrant(index, fact, isSend ? 'send-files' : 'fetch-files');
+        return;
+      }
       case 'record-sealed':
         if (!this.#isBegun(fact, 'fetch-begun'))
           this.#lacks(index, fact, 'its retrieval was never begun');
@@ -121,6 +152,8 @@ class Story {
         this.#opened.get(caseId)?.add(technicianId);
         return;
       case 'session-paused':
+      case 'session-interlocked':
+      case 'session-interlock-lifted':
       case 'session-interrupted':
       case 'session-resumed':
         if (!this.#grants.has(grantId)) this.#lacks(index, fact, 'there was no grant for it');

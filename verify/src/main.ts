@@ -7,23 +7,28 @@ import { parseArgs } from 'node:util';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import { parseVerifierKey } from '@chaperone/protocol/tree/verifier-key.ts';
 import type { Report } from './check.ts';
+import { verifyEvidenceFile } from './evidence-file.ts';
 import { readInput, readSmallText } from './input.ts';
 import type { Input } from './input.ts';
 import { nodeCertificateReader } from './node-certificate-reader.ts';
 import { printable, reportOf } from './report.ts';
-import { EvidenceUnusable, verifyAcceptance, verifyEvidence, verifyJournal } from './verify.ts';
+import { witnessCommand } from './witness/command.ts';
+import { EvidenceUnusable, verifyJournal } from './verify.ts';
 import type { VerifyOptions } from './verify.ts';
 
-const HELP = `chaperone verify [options] <bundle.json | acceptance.json | journal directory | journal file>…
+const HELP = `chaperone verify witness …     see: chaperone verify witness --help
+chaperone verify [options] <bundle.json | receipt.json | certificate.jws | acceptance.json | journal directory | journal file>…
 
 Checks evidence without asking anybody: that every line is what was signed, that nothing was altered, dropped
 or reordered, that acts were recorded before they took effect, and that a destruction was certified.
 Of a cart's acceptance report: that the cart signed it, that it does not contradict itself, and that the
-gateway countersigned it.
+gateway countersigned it. Of a session's receipt: that cart and gateway signed it, which files moved, and that
+the ledger has its end.
 
   --key <vkey>          the ledger's verifier key that you wrote down (name+hash+base64)
   --cart-root <file>    the certificate of the carts' root that you keep (PEM)
   --seen <file>         a checkpoint of the ledger that you kept from earlier; may be given several times
+  --witness <vkey>      the key of a witness of your own that has to vouch for the ledger; several times
   --certificate <file>  for a journal: the cart's certificate (PEM)
   --head <file>         for a journal: a head that the cart signed
   --serial <serial>     for a journal: the cart's serial number
@@ -43,7 +48,9 @@ interface Call {
   };
 }
 
-process.exitCode = await main(process.argv.slice(2));
+const [first, ...others] = process.argv.slice(2);
+process.exitCode =
+  first === 'witness' ? await witnessCommand(others) : await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {
   try {
@@ -84,14 +91,8 @@ async function verifyInput(
   options: VerifyOptions,
   journal: Call['journal'],
 ): Promise<Report> {
-  switch (input.is) {
-    case 'bundle':
-      return await verifyEvidence(input.bundle, options);
-    case 'acceptance':
-      return await verifyAcceptance(input.file, options);
-    case 'journal':
-      return await verifyJournal({ ...input.journal, ...journal }, options);
-  }
+  if (input.is === 'journal') return await verifyJournal({ ...input.journal, ...journal }, options);
+  return await verifyEvidenceFile(input, options);
 }
 
 async function readCall(args: readonly string[]): Promise<Call | 'help'> {
@@ -102,6 +103,8 @@ async function readCall(args: readonly string[]): Promise<Call | 'help'> {
     file === undefined ? undefined : await readSmallText(file);
   const pinnedKey = values.key?.trim();
   if (pinnedKey !== undefined) parseVerifierKey(pinnedKey);
+  const witnessKeys = (values.witness ?? []).map((line) => line.trim());
+  for (const line of witnessKeys) parseVerifierKey(line);
   const pinnedRoot = await text(values['cart-root']);
   if (pinnedRoot !== undefined) nodeCertificateReader.root(pinnedRoot);
   const certificate = (await text(values.certificate)) ?? null;
@@ -119,6 +122,7 @@ async function readCall(args: readonly string[]): Promise<Call | 'help'> {
       pinnedKey,
       pinnedRoot,
       seen: await Promise.all((values.seen ?? []).map(readSmallText)),
+      witnessKeys,
     },
     journal: { serial, certificate, head },
   };
@@ -138,6 +142,7 @@ function parse(args: readonly string[]) {
         key: { type: 'string' },
         'cart-root': { type: 'string' },
         seen: { type: 'string', multiple: true },
+        witness: { type: 'string', multiple: true },
         certificate: { type: 'string' },
         head: { type: 'string' },
         serial: { type: 'string' },

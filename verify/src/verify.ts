@@ -8,6 +8,7 @@ import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import type { AcceptanceFile } from '@chaperone/protocol/commissioning/acceptance-report.ts';
 import { evidenceBundle } from '@chaperone/protocol/evidence/schema.ts';
 import type { EvidenceBundle } from '@chaperone/protocol/evidence/schema.ts';
+import type { SessionReceiptFile } from '@chaperone/protocol/receipt/receipt-file.ts';
 import { readAcceptance } from './acceptance-check.ts';
 import { checkAgreement } from './agreement-check.ts';
 import { checkRoot, readCartSigner } from './cart-signer.ts';
@@ -22,8 +23,10 @@ import type { LedgerTrust } from './ledger-check.ts';
 import { checkLedgerRules } from './ledger-rules.ts';
 import { checkLicenceRules } from './licence-rules.ts';
 import type { ReadLine } from './line.ts';
+import { checkCountersignatures } from './countersignature-check.ts';
 import { checkReceipts } from './receipt-check.ts';
 import type { KnownCart } from './receipt-check.ts';
+import { readSessionReceipt } from './session-receipt-check.ts';
 
 /** What was handed in is no evidence at all: there is nothing to check. */
 export class EvidenceUnusable extends DomainError {
@@ -34,6 +37,7 @@ export class EvidenceUnusable extends DomainError {
 const MESSAGE_CHARACTERS_MAX = 200;
 
 export { verifyAcceptance } from './acceptance-check.ts';
+export { verifySessionReceipt } from './session-receipt-check.ts';
 
 export interface VerifyOptions extends LedgerTrust {
   readonly certificates: CertificateReader;
@@ -60,6 +64,16 @@ export function readAcceptanceEvidence(value: unknown): AcceptanceFile {
   if (file === null)
     throw new EvidenceUnusable(
       'This says that it is an acceptance report of a cart, and has not the form of one: is it copied whole?',
+    );
+  return file;
+}
+
+/** Reads what says that it is a session receipt. @throws EvidenceUnusable */
+export function readReceiptEvidence(value: unknown): SessionReceiptFile {
+  const file = readSessionReceipt(value);
+  if (file === null)
+    throw new EvidenceUnusable(
+      'This says that it is the receipt of a session, and has not the form of one: is it copied whole?',
     );
   return file;
 }
@@ -99,6 +113,16 @@ export async function verifyEvidence(
     carts.push({ signer, journal });
   }
   checks.push(await checkReceipts(bundle.receipts, carts, ledger.entries, bundle.case));
+  const { receipts, countersignatures } = bundle;
+  checks.push(
+    await checkCountersignatures(
+      countersignatures,
+      receipts,
+      ledger.key,
+      ledger.entries,
+      bundle.case,
+    ),
+  );
   return judge(checks);
 }
 

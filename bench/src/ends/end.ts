@@ -13,9 +13,25 @@ export interface End {
   stop(): Promise<void>;
 }
 
-/** @param file a module that calls `serve` */
-export async function startEnd(file: string): Promise<End> {
-  const child = fork(file, { execArgv: process.execArgv, serialization: 'advanced' });
+/** A network other than this process's own. */
+export interface Network {
+  /** For starting a program inside: `ip` with these arguments becomes that program. */
+  argumentsFor(program: string, args: readonly string[]): string[];
+}
+
+/**
+ * @param file a module that calls `serve`
+ * @param within the network that it sees; this process's own unless given
+ */
+export async function startEnd(file: string, within?: Network): Promise<End> {
+  const inside =
+    within === undefined
+      ? { execArgv: process.execArgv }
+      : {
+          execPath: 'ip',
+          execArgv: within.argumentsFor(process.execPath, process.execArgv),
+        };
+  const child = fork(file, { ...inside, serialization: 'advanced' });
   const [ready] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as [unknown];
   if (ready !== 'ready' || child.pid === undefined) throw new Error(`${file} ended at its start`);
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();

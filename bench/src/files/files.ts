@@ -1,7 +1,8 @@
 /**
  * A file from a cart into the vault, and one from the vault into a cart's inbox: the whole way, between the real
  * programs, with both digests, sealed at rest and on the disk when it counts as done. The peer moves the same bytes
- * over bare TLS from file to file between two processes, and brings them to the disk as well. scp is reported beside.
+ * over bare TLS from file to file between two processes, and brings them to the disk as well. scp and the scan that follows
+ * are reported beside. Then the same between a gateway and a cart over a long road that loses packets (`lossy-road.ts`).
  */
 import { createHash, randomFillSync } from 'node:crypto';
 import { createReadStream } from 'node:fs';
@@ -14,13 +15,15 @@ import type { Bench, Result, Say } from '../bench.ts';
 import { startEnd } from '../ends/end.ts';
 import { median, medianRatio, spread } from '../statistics/statistics.ts';
 import type { FilePort, Sending } from './file-end.ts';
+import { lossyRoad } from './lossy-road.ts';
+import { SCANNED_BYTES, scans } from './scan.ts';
 import { ScpMissing, startScp } from './scp.ts';
 import type { Scp } from './scp.ts';
 
 const BYTES = 512 * 1024 * 1024;
 const ROUNDS = 5;
 const NAME = 'bench.bin';
-const RATIO_LEAST = 0.35;
+const RATIO_LEAST = 0.4;
 /** A link of 1 Gbit/s, less what TCP and IP take. */
 const LINK_MB_PER_S = 118;
 /** How closely the end of a transfer is noticed, milliseconds; each look costs the gateway a little. */
@@ -39,19 +42,26 @@ interface Rates {
 
 export const filesBench: Bench = {
   name: 'files',
-  does: 'fetch and send with digests and sealing, beside bare TLS from file to file, and scp',
+  does: 'fetch and send with digests and sealing, beside bare TLS from file to file, scp and the scan; and over a lossy road',
   async run(say) {
-    await using day = await startDay({}, undefined, directRoad);
-    await using peer = await startPeer(path.join(day.folder, 'peer'), day.logs);
-    const scp = await tryScp(say);
-    try {
-      const rates = await measure(day, peer, scp, say);
-      return resultsOf(rates, say);
-    } finally {
-      await scp?.[Symbol.asyncDispose]();
-    }
+    const near = await nearby(say);
+    const scanned = await scans(randomFillSync(Buffer.allocUnsafeSlow(SCANNED_BYTES)), say);
+    return [...near, ...scanned, ...(await lossyRoad(say))];
   },
 };
+
+/** Without a road between them that would be slower than they are. */
+async function nearby(say: Say): Promise<readonly Result[]> {
+  await using day = await startDay({}, undefined, directRoad);
+  await using peer = await startPeer(path.join(day.folder, 'peer'), day.logs);
+  const scp = await tryScp(say);
+  try {
+    const rates = await measure(day, peer, scp, say);
+    return resultsOf(rates, say);
+  } finally {
+    await scp?.[Symbol.asyncDispose]();
+  }
+}
 
 /** A cart that dials the edge itself: nothing of this process lies on the way. */
 async function directRoad(edge: { readonly host: string; readonly port: number }) {

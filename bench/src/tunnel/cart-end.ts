@@ -99,6 +99,10 @@ function contentOf(bytes: number): Parameters<typeof sendContent>[1] {
     etag: '"bench"',
     bytesTotal: bytes,
     from: 0,
+    to: bytes,
+    isPart: false,
+    isDeidentified: false,
+    blockCount: 0,
     async *read() {
       yield* blocks(bytes);
     },

@@ -105,7 +105,15 @@ function link(): CartLink {
 async function fetched(bytes: number): Promise<Took> {
   const began = performance.now();
   const { id, directory, path } = transferOf(bytes);
-  const ask = { grant: GRANT, transfer: id, directory, path, from: 0, etag: null };
+  const ask = {
+    grant: GRANT,
+    transfer: id,
+    directory,
+    path,
+    from: 0,
+    etag: null,
+    withBlocks: false,
+  };
   const content = await link().content(ask, AbortSignal.timeout(GIVE_UP_MS));
   let came = 0;
   for await (const chunk of content.body as AsyncIterable<Buffer>) came += chunk.length;
@@ -117,7 +125,10 @@ async function fetched(bytes: number): Promise<Took> {
 /** A file out of memory, sent to a cart that throws it away. */
 async function sent(bytes: number): Promise<Took> {
   const began = performance.now();
-  const record = { bytes, name: 'bench', sha256: Buffer.alloc(32).toString('base64url') };
+  const record = {
+    ...{ bytes, name: 'bench', folder: '' },
+    sha256: Buffer.alloc(32).toString('base64url'),
+  } satisfies Partial<CaseRecord>;
   const content = (_case: unknown, _record: unknown, range?: ByteRange) =>
     Promise.resolve({ record, bytes: blocks(range?.length ?? bytes) });
   await sendFile({

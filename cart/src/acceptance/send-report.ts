@@ -1,17 +1,12 @@
 /** Brings a signed report to the gateway over the cart's own road, and checks what comes back for it. */
-import { once } from 'node:events';
-import { request as httpsRequest } from 'node:https';
-import type { IncomingMessage } from 'node:http';
-import tls from 'node:tls';
 import { readAcceptanceReceipt } from '@chaperone/protocol/commissioning/acceptance-check.ts';
 import { RECEIPT_CHARACTERS_MAX } from '@chaperone/protocol/commissioning/acceptance-report.ts';
 import { COMMISSIONING_PATHS, reportReceived } from '@chaperone/protocol/commissioning/service.ts';
-import { EST_ALPN } from '@chaperone/protocol/est/est.ts';
 import { statementDigest } from '@chaperone/protocol/evidence/digest.ts';
 import { readableText } from '@chaperone/protocol/commissioning/plain-value.ts';
 import { parseVerifierKey } from '@chaperone/protocol/tree/verifier-key.ts';
 import { z } from 'zod';
-import { openRoad } from '../road/road.ts';
+import { askGateway } from '../gateway-question/gateway-question.ts';
 import type { RoadSettings } from '../road/road.ts';
 
 /** What the cart shows of itself, and whom it believes. */
@@ -50,8 +45,12 @@ export async function sendReport(
   credentials: Credentials,
   signal: AbortSignal,
 ): Promise<Sent> {
-  const { status, body } = await post(
-    JSON.stringify({ report: report.jws }),
+  const { status, body } = await askGateway(
+    {
+      path: COMMISSIONING_PATHS.reports,
+      body: JSON.stringify({ report: report.jws }),
+      answerCharactersMax: ANSWER_BYTES_MAX,
+    },
     road,
     credentials,
     signal,
@@ -68,47 +67,6 @@ export async function sendReport(
     claims.sha256 === statementDigest(report.jws);
   if (!isOfIt) throw new Error('The receipt is that of another report.');
   return { is: 'received', receipt };
-}
-
-async function post(
-  body: string,
-  settings: RoadSettings,
-  { keyPem, certificatePem, cartRootPem }: Credentials,
-  signal: AbortSignal,
-): Promise<{ readonly status: number; readonly body: string }> {
-  const { serverName } = settings.gateway;
-  const road = await openRoad(settings, signal);
-  const socket = tls.connect({
-    socket: road.socket,
-    servername: serverName,
-    ALPNProtocols: [EST_ALPN],
-    minVersion: 'TLSv1.3',
-    ca: cartRootPem,
-    key: keyPem,
-    cert: certificatePem,
-  });
-  try {
-    const request = httpsRequest({
-      createConnection: () => socket,
-      method: 'POST',
-      path: COMMISSIONING_PATHS.reports,
-      headers: { Host: serverName, 'Content-Type': 'application/json' },
-      signal,
-    });
-    // After an abort the request emits an error that nobody waits for any more.
-    request.on('error', () => undefined);
-    request.end(body);
-    const [response] = (await once(request, 'response')) as [IncomingMessage];
-    let text = '';
-    response.setEncoding('utf8');
-    for await (const chunk of response) {
-      text += String(chunk);
-      if (text.length > ANSWER_BYTES_MAX) throw new Error('The answer is far too long.');
-    }
-    return { status: response.statusCode ?? 0, body: text };
-  } finally {
-    socket.destroy();
-  }
 }
 
 function codeIn(body: string): string {

@@ -1,11 +1,11 @@
 /** `accept`, `report`, `firewall`: what is signed at the end, and what the hospital gets of it. */
-import { writeFile } from 'node:fs/promises';
 import { acceptanceFile } from '@chaperone/protocol/commissioning/acceptance-report.ts';
 import { acceptedReport } from '@chaperone/protocol/panel-api/engineer.ts';
 import type { AcceptedReport } from '@chaperone/protocol/panel-api/engineer.ts';
 import { facilityIn } from '@chaperone/protocol/commissioning/validation.ts';
 import { z } from 'zod';
 import type { Command } from './call.ts';
+import { writeOutput } from './input.ts';
 import { readState } from './state.ts';
 
 export const acceptCommand: Command = {
@@ -57,7 +57,7 @@ export const reportCommand: Command = {
       output.result(file, JSON.stringify(file));
       return 0;
     }
-    await writeFile(page, z.string().parse(await ask({ act: 'page' })), { mode: 0o644 });
+    await writeOutput(page, z.string().parse(await ask({ act: 'page' })));
     output.result({ page }, `Written: ${page}`);
     return 0;
   },

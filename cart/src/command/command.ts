@@ -12,7 +12,14 @@ import type { Call, Command } from './call.ts';
 import { acceptCommand, firewallCommand, reportCommand } from './acceptance.ts';
 import { askCommissioning } from './ask.ts';
 import { commissioningCommand } from './commissioning-status.ts';
+import { checkpointsCommand, receiptsCommand } from './evidence.ts';
 import { engineerPinCommand } from './engineer-pin.ts';
+import {
+  approverPinCommand,
+  facilityKeyRemoveCommand,
+  facilityKeySetCommand,
+  facilityPolicyInstallCommand,
+} from './facility.ts';
 import { enrolCommand } from './enrol.ts';
 import {
   networkApplyCommand,
@@ -20,6 +27,8 @@ import {
   networkShowCommand,
   networkWithdrawCommand,
 } from './network.ts';
+import { interlockRaiseCommand } from './interlock.ts';
+import { maskAddCommand, maskCheckCommand, maskSnapshotCommand } from './mask.ts';
 import { Output } from './output.ts';
 import type { Terminal } from './output.ts';
 import { prestageCommand } from './prestage.ts';
@@ -33,6 +42,7 @@ import { validateCommand } from './validate.ts';
 const COMMANDS: readonly Command[] = [
   runCommand,
   pressCommand,
+  interlockRaiseCommand,
   statusCommand,
   prestageCommand,
   enrolCommand,
@@ -46,8 +56,17 @@ const COMMANDS: readonly Command[] = [
   acceptCommand,
   reportCommand,
   firewallCommand,
+  receiptsCommand,
+  checkpointsCommand,
   commissioningCommand,
   engineerPinCommand,
+  facilityKeySetCommand,
+  facilityKeyRemoveCommand,
+  facilityPolicyInstallCommand,
+  approverPinCommand,
+  maskSnapshotCommand,
+  maskAddCommand,
+  maskCheckCommand,
 ];
 
 /** https://www.sqlite.org/rescode.html */
@@ -57,14 +76,15 @@ const NAME_COLUMNS = 9;
 /** Carries out what the command line says. @returns the exit code */
 export async function carryOut(words: readonly string[], terminal: Terminal): Promise<number> {
   const output = new Output(words.includes('--json'), terminal);
+  const interrupted = new AbortController();
+  const interrupt = (): void => interrupted.abort(new Interrupted('Broken off.'));
   try {
     const { command, configurationFile, options } = readArguments(words);
     const configuration = await readConfiguration(configurationFile);
-    const interrupted = new AbortController();
     // The agent stops in its own order; everything else is broken off.
     if (command !== runCommand) {
       for (const event of ['SIGINT', 'SIGTERM'] as const) {
-        process.once(event, () => interrupted.abort(new Interrupted('Broken off.')));
+        process.once(event, interrupt);
       }
     }
     const { signal } = interrupted;
@@ -72,7 +92,9 @@ export async function carryOut(words: readonly string[], terminal: Terminal): Pr
       askCommissioning(configuration, request, onStep, signal);
     return (await command.run({ configuration, options, output, ask, signal })) ?? 0;
   } catch (fault) {
-    return complain(fault, output, terminal);
+    return complain(fault, words, output, terminal);
+  } finally {
+    for (const event of ['SIGINT', 'SIGTERM'] as const) process.off(event, interrupt);
   }
 }
 
@@ -81,13 +103,18 @@ class Interrupted extends DomainError {
   readonly code = 'INTERRUPTED';
 }
 
-function complain(fault: unknown, output: Output, terminal: Terminal): number {
+function complain(
+  fault: unknown,
+  words: readonly string[],
+  output: Output,
+  terminal: Terminal,
+): number {
   if (fault instanceof HelpAsked) {
-    terminal.say(usage());
+    terminal.say(usage(commandIn(words)));
     return 0;
   }
   if (fault instanceof CalledWrongly) {
-    terminal.complain(`${fault.message}\n\n${usage()}`);
+    terminal.complain(`${fault.message}\n\n${usageOf(words)}`);
     return 2;
   }
   if (fault instanceof DomainError) output.refusal(fault);
@@ -105,10 +132,7 @@ class DiskFull extends DomainError {
 }
 
 function readArguments(words: readonly string[]) {
-  const firsts = words.filter((word, index) => !word.startsWith('-') && index < 2);
-  const command =
-    COMMANDS.find(({ name }) => name === firsts.join(' ')) ??
-    COMMANDS.find(({ name }) => name === firsts[0]);
+  const command = commandIn(words);
   try {
     const { values, positionals } = parseArgs({
       args: [...words],
@@ -138,14 +162,33 @@ function readArguments(words: readonly string[]) {
   }
 }
 
-function usage(): string {
+function commandIn(words: readonly string[]): Command | undefined {
+  const firsts = words.filter((word, index) => !word.startsWith('-') && index < 2);
+  return (
+    COMMANDS.find(({ name }) => name === firsts.join(' ')) ??
+    COMMANDS.find(({ name }) => name === firsts[0])
+  );
+}
+
+/** Whoever called one command wrongly reads of that one; the whole is a page long. */
+function usageOf(words: readonly string[]): string {
+  const command = commandIn(words);
+  if (command !== undefined) return usage(command);
+  const names = COMMANDS.map(({ name }) => name).join(', ');
+  return `The commands are: ${names}.\n"chaperone cart --help" says what each of them does.`;
+}
+
+/** @param of one command, or all of them */
+function usage(of?: Command): string {
   const margin = ' '.repeat(NAME_COLUMNS + 2);
-  const told = COMMANDS.flatMap(({ name, usage: [first = '', ...rest] }) => [
-    name.length < NAME_COLUMNS
-      ? `  ${name.padEnd(NAME_COLUMNS)}${first}`
-      : `  ${name}\n${margin}${first}`,
-    ...rest.map((line) => `${margin}  ${line}`),
-  ]);
+  const told = (of === undefined ? COMMANDS : [of]).flatMap(
+    ({ name, usage: [first = '', ...rest] }) => [
+      name.length < NAME_COLUMNS
+        ? `  ${name.padEnd(NAME_COLUMNS)}${first}`
+        : `  ${name}\n${margin}${first}`,
+      ...rest.map((line) => `${margin}  ${line}`),
+    ],
+  );
   return `chaperone cart <command> --config FILE [--json]\n\n${told.join('\n')}`;
 }
 

@@ -1,5 +1,6 @@
 /** `enrol`: how this cart gets its certificate. */
-import { isSameFingerprint } from '@chaperone/protocol/est/licence-file.ts';
+import { DomainError } from '@chaperone/domain/error/domain-error.ts';
+import { isSameFingerprint, parseFingerprint } from '@chaperone/protocol/est/licence-file.ts';
 import { entered } from '@chaperone/protocol/panel-api/engineer.ts';
 import { ConfigurationInvalid } from '../configuration/configuration.ts';
 import type { CartConfiguration } from '../configuration/configuration.ts';
@@ -98,10 +99,21 @@ export function comparedFingerprint(
 ): string | null {
   const { rootFingerprint: configured = null } = gateway;
   const given = options.text('root-fingerprint') ?? null;
+  if (given !== null) admitFingerprint(given);
   if (given !== null && configured !== null && !isSameFingerprint(given, configured)) {
     throw new ConfigurationInvalid(
       '"gateway.rootFingerprint" names another root than --root-fingerprint. Compare both with the service centre; to move the cart there, change the file first.',
     );
   }
   return given ?? configured;
+}
+
+/** @throws CalledWrongly */
+function admitFingerprint(given: string): void {
+  try {
+    parseFingerprint(given);
+  } catch (fault) {
+    if (!(fault instanceof DomainError)) throw fault;
+    throw new CalledWrongly(`--root-fingerprint: ${fault.message}`);
+  }
 }

@@ -55,6 +55,8 @@ export interface CommissioningOptions {
   readonly licence: LicencePart;
   readonly validate: ValidatePart;
   readonly acceptance: AcceptancePart;
+  /** What this cart noticed of the service centre's ledger. */
+  readonly ledgerDiverged: () => Promise<EngineerState['ledgerDiverged']>;
   readonly isSessionUnderWay: () => boolean;
   /** Keeps facts before they take effect; a cart without an identity has no journal yet. */
   readonly record: (facts: readonly JournalFact[]) => Promise<void>;
@@ -115,6 +117,7 @@ export class Commissioning {
 
   async state(): Promise<EngineerState> {
     const { cart, licence, network, acceptance } = this.#options;
+    const ledgerDiverged = await this.#options.ledgerDiverged();
     const seen = await this.#interfaces();
     const present = await this.#present(seen.interfaces);
     const [enrolment, waiting, validation, reported] = await Promise.all([
@@ -133,7 +136,13 @@ export class Commissioning {
       change: network.change(),
       validation,
       ...reported,
+      ledgerDiverged,
     };
+  }
+
+  /** Makes a change of another part, beside no session and no other change. @throws SessionUnderWay, CommissioningUnderWay */
+  change<T>(does: () => Promise<T>): Promise<T> {
+    return this.#order.changing(does);
   }
 
   /** Lets something be done beside the operator. @throws SessionUnderWay */

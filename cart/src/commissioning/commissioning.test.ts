@@ -134,7 +134,7 @@ test('every field that cannot be used is named, all of them at once', async (t) 
 test('a terminal is told the same by the running agent, and who hangs up stops a validation', async (t) => {
   const { commissioning, dataDirectory, world } = await commissioningStage(t);
   world.isEnrolled = true;
-  const here = askedHere(commissioning, { setPin: async () => undefined } as never);
+  const here = askedHere(commissioning, { setPin: async () => undefined } as never, null as never);
   const socket = await listenForCommands(dataDirectory, here, openLog('silent'));
   t.after(() => socket.close());
   assert.equal((await stat(path.join(dataDirectory, 'commissioning.sock'))).mode & 0o777, 0o600);
@@ -181,7 +181,7 @@ test('a profile that is being tried is taken back although it is under way, and 
     if (world.change !== null) world.change = { ...world.change, state: 'rolled-back' };
     trial.reject(new Error('taken back'));
   };
-  const here = askedHere(commissioning, null as never);
+  const here = askedHere(commissioning, null as never, null as never);
   const began = Promise.withResolvers<void>();
   const work = commissioning.applyNetwork('eth0', DHCP, 'gateway', began.resolve);
   await began.promise;

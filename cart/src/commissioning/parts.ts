@@ -50,6 +50,17 @@ export interface ValidatePart {
   }): Promise<Validation>;
 }
 
+/** The policy of this cart's facility. */
+export interface FacilityPart {
+  /** @throws FacilityKeyMalformed, FacilityKeyMismatch */
+  setKey(publicKeyPem: string, fingerprint: string): Promise<void>;
+  removeKey(): Promise<void>;
+  /** @returns its version @throws why it is not taken */
+  install(jws: string): Promise<number>;
+  setApproverPin(approverId: string, pin: string): Promise<void>;
+  readonly shown: object | null;
+}
+
 /** A report that was signed just now, and what became of it. */
 export interface SignedReport {
   readonly file: AcceptanceFile;

@@ -7,11 +7,13 @@ import {
   setGateway,
   startValidation,
 } from '@chaperone/protocol/panel-api/engineer.ts';
+import { POLICY_CHARACTERS_MAX } from '@chaperone/protocol/facility-policy/facility-policy-statement.ts';
 import { z } from 'zod';
+import { admitPin } from '../engineer/engineer.ts';
 import type { EngineerAccess } from '../engineer/engineer.ts';
 import { anchorsFloor } from '../licence/licence.ts';
 import type { Commissioning } from './acts.ts';
-import type { SignedReport } from './parts.ts';
+import type { FacilityPart, SignedReport } from './parts.ts';
 
 export const commissioningRequest = z.discriminatedUnion('act', [
   z.strictObject({ act: z.literal('state') }),
@@ -37,6 +39,22 @@ export const commissioningRequest = z.discriminatedUnion('act', [
   z.strictObject({ act: z.literal('page') }),
   z.strictObject({ act: z.literal('firewall') }),
   z.strictObject({ act: z.literal('pin'), pin: z.string().max(64) }),
+  z.strictObject({
+    act: z.literal('facility-key'),
+    publicKey: z.string().max(1024),
+    fingerprint: z.string().max(200),
+  }),
+  z.strictObject({ act: z.literal('facility-key-removal') }),
+  z.strictObject({
+    act: z.literal('facility-policy'),
+    policy: z.string().max(POLICY_CHARACTERS_MAX + 64),
+  }),
+  z.strictObject({ act: z.literal('facility-state') }),
+  z.strictObject({
+    act: z.literal('approver-pin'),
+    approver: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/),
+    pin: z.string().max(64),
+  }),
 ]);
 export type CommissioningRequest = z.infer<typeof commissioningRequest>;
 
@@ -51,7 +69,11 @@ export interface Asked {
 }
 
 /** Asks the parts of this process. */
-export function askedHere(commissioning: Commissioning, engineer: EngineerAccess): Asked {
+export function askedHere(
+  commissioning: Commissioning,
+  engineer: EngineerAccess,
+  facility: FacilityPart,
+): Asked {
   return {
     perform: async (request, onStep, signal) => {
       switch (request.act) {
@@ -94,6 +116,20 @@ export function askedHere(commissioning: Commissioning, engineer: EngineerAccess
           return commissioning.firewall();
         case 'pin':
           return engineer.setPin(request.pin);
+        case 'facility-key': {
+          const { publicKey, fingerprint } = request;
+          return commissioning.change(() => facility.setKey(publicKey, fingerprint));
+        }
+        case 'facility-key-removal':
+          return commissioning.change(() => facility.removeKey());
+        case 'facility-policy':
+          return { version: await commissioning.change(() => facility.install(request.policy)) };
+        case 'facility-state':
+          return facility.shown;
+        case 'approver-pin': {
+          admitPin(request.pin);
+          return facility.setApproverPin(request.approver, request.pin);
+        }
       }
     },
   };

@@ -1,5 +1,4 @@
 /** Ties commissioning to the features behind it: for the running agent, and for a command while none runs. */
-import path from 'node:path';
 import type { RandomBytes } from '@chaperone/domain/id/id.ts';
 import { LICENCE_FEATURES } from '@chaperone/domain/licence/licence-terms.ts';
 import type { JournalFact } from '@chaperone/domain/journal-entry/journal-entry.ts';
@@ -13,7 +12,7 @@ import type {
 } from '../commissioning/commissioning.ts';
 import type { CartConfiguration } from '../configuration/configuration.ts';
 import { EngineerAccess } from '../engineer/engineer.ts';
-import { openJournal } from '../journal/journal.ts';
+import type { FacilityPolicyInForce } from '../facility-policy/facility-policy.ts';
 import {
   dropWaitingLicence,
   enrol,
@@ -26,10 +25,13 @@ import type { Log } from '../platform/log.ts';
 import { validate } from '../validation/validation.ts';
 import { acceptancePart, openAcceptance } from './acceptance-part.ts';
 import { gatewaySought } from './gateway-sought.ts';
+import { ledgerDiverged } from './ledger-diverged.ts';
 import { linkSights } from './link-sights.ts';
+import { openFacilityPolicy } from './facility-policy-part.ts';
+import { recordFacts } from './record-facts.ts';
 import { openNetwork } from './network-part.ts';
 import type { NetworkSurroundings } from './network-part.ts';
-import { heldIdentity, JOURNAL_DIRECTORY } from './service.ts';
+import { heldIdentity } from './service.ts';
 import type { Service } from './service.ts';
 
 export interface CommissioningSurroundings extends Pick<NetworkSurroundings, 'networkManager'> {
@@ -39,6 +41,8 @@ export interface CommissioningSurroundings extends Pick<NetworkSurroundings, 'ne
   readonly log: Log;
   /** Null: the cart is not enrolled, or no agent runs. */
   readonly service: () => Service | null;
+  /** Absent where no agent runs: then it is opened from the disk. */
+  readonly policy?: FacilityPolicyInForce;
   /** Absent where no agent runs: then the journal is opened for what has to be in it. */
   readonly onEnrolled?: () => Promise<void>;
 }
@@ -78,6 +82,7 @@ export async function openCommissioning(
     licence: licencePart(configuration, service),
     validate: validatePart(configuration, clock, network.part),
     acceptance: acceptancePart(acceptance, identity),
+    ledgerDiverged: () => ledgerDiverged(dataDirectory, service()?.evidence ?? null, log),
     isSessionUnderWay: () => {
       const phase = service()?.session.state.phase ?? 'idle';
       return phase !== 'idle' && phase !== 'ended';
@@ -94,28 +99,9 @@ export async function openCommissioning(
     monotonicMs: () => clock.monotonicMs(),
     recordOpening: () => record([{ kind: 'engineer-opened' }]),
   });
-  const asked = askedHere(commissioning, engineer);
+  const facility = surroundings.policy ?? (await openFacilityPolicy(configuration, surroundings));
+  const asked = askedHere(commissioning, engineer, facility);
   return { commissioning, engineer, acceptance, asked, close: network.close };
-}
-
-/** A cart without an identity has no key to keep a journal with: what was done before is in the report. */
-async function recordFacts(
-  configuration: CartConfiguration,
-  { service, clock }: CommissioningSurroundings,
-  facts: readonly JournalFact[],
-): Promise<void> {
-  const running = service();
-  if (running !== null) return running.record(facts);
-  const identity = await heldIdentity(configuration);
-  if (identity === null) return;
-  const { key, serial } = identity;
-  const directory = path.join(configuration.dataDirectory, JOURNAL_DIRECTORY);
-  const journal = await openJournal({ directory, key, serial, clock });
-  try {
-    await journal.append(facts);
-  } finally {
-    await journal.close();
-  }
 }
 
 function licencePart(

@@ -90,7 +90,7 @@ async function startProgram(t: TestContext, configurationFile: string) {
 
 test('a whole session: press, notice, consent, fetch, send, end, and a receipt that the journal bears out', async (t) => {
   const { desk, enrolled } = await withDesk(t);
-  const cart = await startAgent(t, enrolled);
+  const cart = await startAgent(enrolled);
   await touch(cart, 'press');
   await touch(cart, 'notice/accept', { noticeVersion: NOTICE_VERSION });
   const interactive = await desk.connection();
@@ -164,6 +164,7 @@ test('a whole session: press, notice, consent, fetch, send, end, and a receipt t
       'tunnel-opened',
       'request-shown',
       'grant-issued',
+      'indicator-shown',
       'activity-begun',
       'file-fetch-begun',
       'file-fetched',
@@ -176,8 +177,8 @@ test('a whole session: press, notice, consent, fetch, send, end, and a receipt t
 
 test('a second agent on the same data directory is refused', async (t) => {
   const { enrolled, configurationFile } = await withDesk(t);
-  await startAgent(t, enrolled);
-  await assert.rejects(startAgent(t, enrolled), { code: 'DATA_DIRECTORY_IN_USE' });
+  await startAgent(enrolled);
+  await assert.rejects(startAgent(enrolled), { code: 'DATA_DIRECTORY_IN_USE' });
   const { exitCode, stderr } = await runProgram('run', '--config', configurationFile);
   assert.equal(exitCode, 1);
   assert.match(stderr, /Another agent is running.*DATA_DIRECTORY_IN_USE/);
@@ -185,7 +186,7 @@ test('a second agent on the same data directory is refused', async (t) => {
 
 test('a cart that was enrolled under another serial number does not start', async (t) => {
   const { enrolled } = await withDesk(t, { cart: { serial: 'US-2', model: 'Bench' } });
-  await assert.rejects(startAgent(t, enrolled), /enrolled as US-1/);
+  await assert.rejects(startAgent(enrolled), /enrolled as US-1/);
 });
 
 test('the program listens on loopback only, and ends its session when it is told to stop', async (t) => {
@@ -223,7 +224,7 @@ test('a session that was killed with its agent is ended at the next start, befor
   await (await desk.connection()).hello();
   child.kill('SIGKILL');
   await once(child, 'exit');
-  const cart = await startAgent(t, enrolled);
+  const cart = await startAgent(enrolled);
   assert.equal(cart.view().phase, 'idle');
   await cart.close();
   const kinds = (await journalOf(enrolled)).map(({ kind }) => kind);
@@ -246,6 +247,12 @@ test('the program says what is wrong in one sentence and never shows a stack', a
     [['status', '--config', configurationFile], 1, /AGENT_NOT_RUNNING/],
     [['enrol', '--config', configurationFile], 2, /--licence/],
     [['enrol', '--config', configurationFile, '--licence', wrong], 1, /not a licence file/],
+    [['enrol', '--config', configurationFile, '--licence', '/nowhere'], 1, /FILE_UNREADABLE/],
+    [
+      ['enrol', '--config', configurationFile, '--licence', wrong, '--root-fingerprint', 'abc'],
+      2,
+      /--root-fingerprint: The root's fingerprint has 64/,
+    ],
   ];
   for (const [args, expected, message] of cases) {
     const { exitCode, stderr } = await runProgram(...args);
@@ -253,6 +260,9 @@ test('the program says what is wrong in one sentence and never shows a stack', a
     assert.match(stderr, message);
     assert.doesNotMatch(stderr, /\n\s+at /);
   }
+  const { stderr: usage } = await runProgram('enrol', '--config', configurationFile);
+  assert.match(usage, /chaperone cart <command>[^]*enrol/);
+  assert.doesNotMatch(usage, /firewall/, 'who calls one command wrongly reads of that one');
 });
 
 /** Addresses that a process listens on with TCP or UDP, from /proc. */

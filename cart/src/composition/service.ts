@@ -5,12 +5,21 @@
 import path from 'node:path';
 import type { RandomBytes } from '@chaperone/domain/id/id.ts';
 import type { JournalFact } from '@chaperone/domain/journal-entry/journal-entry.ts';
-import type { PanelTransfer } from '@chaperone/protocol/panel-api/schema.ts';
+import type { PanelTransfer, PanelWaiting } from '@chaperone/protocol/panel-api/schema.ts';
 import { signStatement } from '@chaperone/protocol/signed/statement.ts';
 import { decodePEM } from '@chaperone/protocol/x509/pem.ts';
-import { ConfigurationInvalid, sessionLimits } from '../configuration/configuration.ts';
+import {
+  ConfigurationInvalid,
+  indicatorSettings,
+  sessionLimits,
+} from '../configuration/configuration.ts';
 import type { CartConfiguration } from '../configuration/configuration.ts';
+import { CartEvidence } from '../evidence/evidence.ts';
+import { Deidentification } from '../deidentification/deidentification.ts';
 import { Files } from '../files/files.ts';
+import type { FacilityPolicyInForce } from '../facility-policy/facility-policy.ts';
+import { IndicatorKeeper, makeIndicator } from '../indicator/indicator.ts';
+import type { Indicator } from '../indicator/indicator.ts';
 import { openJournal } from '../journal/journal.ts';
 import {
   LicenceInForce,
@@ -22,16 +31,24 @@ import {
   refreshLicence,
 } from '../licence/licence.ts';
 import type { CartIdentity, RenewalStanding, SessionStanding } from '../licence/licence.ts';
+import { instantOf } from '../platform/clock.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
-import { connectSource } from '../screen/screen.ts';
 import type { ScreenSource } from '../screen/screen.ts';
-import { IndicatorWatch, LOOKS_IN_DEMO_MAX, LOOKS_MAX, Session } from '../session/session.ts';
+import {
+  IndicatorWatch,
+  InterlockMark,
+  LOOKS_IN_DEMO_MAX,
+  LOOKS_MAX,
+  Session,
+} from '../session/session.ts';
 import type { PanelPresence } from '../session/session.ts';
 import type { RoadSettings } from '../road/road.ts';
 import { readSiteSettings, roadSettings } from '../site/site.ts';
 import { Tunnel } from '../tunnel/tunnel.ts';
+import { Unmasking } from '../unmask/unmask.ts';
 import { IdentityInUse } from './identity-in-use.ts';
+import { openMasking, shownSource } from './masking-part.ts';
 
 /** In the data directory. */
 export const JOURNAL_DIRECTORY = 'journal';
@@ -44,6 +61,8 @@ export interface ServiceOptions {
   readonly randomBytes: RandomBytes;
   readonly log: Log;
   readonly screenSource?: ScreenSource;
+  readonly indicator?: Indicator;
+  readonly policy: FacilityPolicyInForce;
   /** Written before anything else. */
   readonly firstFact: JournalFact;
 }
@@ -53,10 +72,16 @@ export interface Service {
   readonly identity: CartIdentity;
   /** How its certificate stands. */
   renewal(): RenewalStanding;
+  /** Whether the cart may dial its gateway beside what an operator does, now. */
+  mayDial(): boolean;
   /** What its licence allows now; it learns of later terms by itself. */
   readonly licence: LicenceInForce;
   readonly session: Session;
+  readonly indicator: IndicatorKeeper;
+  readonly unmasking: Unmasking;
+  readonly evidence: CartEvidence;
   transfers(): readonly PanelTransfer[];
+  waiting(): PanelWaiting;
   /** Settles when the facts are on the disk. @throws JournalUnwritable */
   record(facts: readonly JournalFact[]): Promise<void>;
   /** Ends the session as `agent-stopped` and cuts every stream. */
@@ -127,17 +152,43 @@ async function assemble(
     onFailure: (fault) => log.info({ fault }, 'no later terms of the licence could be asked for'),
   });
   closers.push(() => licence.close());
+  const indicator = new IndicatorKeeper({
+    indicator:
+      options.indicator ??
+      makeIndicator(indicatorSettings(configuration), {
+        monotonicMs: () => clock.monotonicMs(),
+        log,
+      }),
+    now: () => instantOf(clock),
+    language: () => presence.language,
+  });
+  closers.push(() => indicator.close());
   const session = new Session({
+    indicator,
+    interlockMark: new InterlockMark(dataDirectory, log),
+    operatorPauseMs: screen.input.operatorPauseMs,
     serial: identity.serial,
     journal,
     sign: async (typ, claims) => await signer(inUse.current)(typ, claims),
     clock,
     limits: sessionLimits(configuration),
     licence,
+    policy: options.policy,
     randomBytes: options.randomBytes,
     log,
   });
+  // First of all who are told: what it says, and whether it is there, is settled before anything is opened.
+  indicator.follow(session);
   await session.recover();
+  const evidence = await CartEvidence.open({
+    dataDirectory,
+    identity: () => inUse.current,
+    appendLater: (facts) => journal.appendLater(facts),
+    utcMs: () => clock.utcMs(),
+    log,
+  });
+  closers.push(() => evidence.close());
+  evidence.follow(session);
   journal.appendLater([options.firstFact]);
   const renewal = new Renewal({
     ...{ directory: dataDirectory, identity, mode: configuration.renewal, road, journal },
@@ -147,16 +198,28 @@ async function assemble(
   inUse.follow(session, renewal);
   session.onChange(() => void renewal.look());
   const looksMax = configuration.demo ? LOOKS_IN_DEMO_MAX : LOOKS_MAX;
-  const indicator = new IndicatorWatch(session, presence, looksMax);
-  closers.push(() => indicator.stop());
-  const screenSource = options.screenSource ?? connectSource(screen);
+  const watch = new IndicatorWatch(session, presence, looksMax);
+  closers.push(() => watch.stop());
+  const masking = await openMasking(configuration, log);
+  // Before the tunnel: what narrows the session has covered everything when its streams hear of it.
+  const unmasking = new Unmasking(masking, session);
+  closers.push(() => unmasking.close());
+  const screenSource = shownSource(screen, masking, log, options.screenSource);
   closers.push(() => screenSource.close());
-  const files = await Files.open({ ...configuration, onTransfers: () => session.observed() });
+  const deidentification = await Deidentification.open({
+    dataDirectory,
+    templates: configuration.deidentification,
+    patientListFile: configuration.deidentification.patientListFile,
+    mayUseTemplates: (sha256) => options.policy.mayUseTemplates(sha256),
+  });
+  const files = await Files.open({
+    ...configuration,
+    deidentification,
+    onTransfers: () => session.observed(),
+  });
   const tunnel = new Tunnel({
-    session,
-    files,
-    presence,
-    screenSource,
+    ...{ session, files, evidence, presence, indicator, screenSource, unmasking },
+    blockedKeys: screen.input.blockedKeys,
     journalPage: (from) => journal.page(from),
     get identity() {
       return tunnelIdentity(options, inUse.current);
@@ -173,7 +236,9 @@ async function assemble(
   });
   // The gateway is there: what the licence allows the next time is asked for beside the session.
   session.onChange((state, previous) => {
-    if (state.phase === 'waiting' && previous.phase === 'dialling') licence.look();
+    if (state.phase !== 'waiting' || previous.phase !== 'dialling') return;
+    licence.look();
+    options.policy.look(true);
   });
   closers.push(renewal.onRenewed(({ licence: held }) => licence.take(held)));
   closers.push(licence.onChange(() => session.observed()));
@@ -188,15 +253,22 @@ async function assemble(
       return renewal.identity;
     },
     renewal: () => renewal.due(),
+    mayDial: () => mayDialForLicence(configuration.renewal, sessionStanding(session)),
     licence,
     session,
+    indicator,
+    unmasking,
+    evidence,
     transfers: () => files.transfers(),
+    waiting: () => files.waiting(),
     record: (facts) => journal.append(facts),
     async end() {
       await renewal.close();
       await licence.close();
       await session.close();
       await tunnel.close();
+      // Last: until the tunnel is closed a gateway shows checkpoints and countersigns, and each is written.
+      await evidence.settled();
     },
     close,
   };

@@ -7,9 +7,10 @@ import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import { DEFAULT_SESSION_LIMITS } from '@chaperone/domain/session/limits.ts';
 import type { SessionLimits } from '@chaperone/domain/session/limits.ts';
 import { z } from 'zod';
+import type { IndicatorSettings } from '../indicator/indicator.ts';
 import { readSmallText } from '../platform/small-input.ts';
 import { configurationSchema } from './schema.ts';
-import type { CartConfiguration } from './schema.ts';
+import type { CartConfiguration, ScreenConfiguration } from './schema.ts';
 
 export type { CartConfiguration, GatewayAddress, ScreenConfiguration } from './schema.ts';
 export { gatewaySchema } from './schema.ts';
@@ -61,12 +62,67 @@ export function parseConfiguration(value: unknown): CartConfiguration {
   if (twice !== undefined) {
     throw new ConfigurationInvalid(`Two entries of "directories" have the id "${twice}".`);
   }
+  indicatorSettings(configuration);
+  checkMasks(configuration.screen);
   if (configuration.demo && !isLoopback(configuration.gateway.host)) {
     throw new ConfigurationInvalid(
       '"demo" is true, so "gateway.host" must be loopback (127.0.0.1, ::1 or localhost).',
     );
   }
   return configuration;
+}
+
+/**
+ * Tells what on the display says that somebody is in. A screen on a real display has it unless the configuration says in so
+ * many words that it has none.
+ * @throws ConfigurationInvalid
+ */
+export function indicatorSettings({ screen, indicator }: CartConfiguration): IndicatorSettings {
+  if (indicator !== undefined) {
+    if (indicator.kind === 'x11' && screen.kind === 'x11' && indicator.display !== screen.display) {
+      throw new ConfigurationInvalid(
+        '"indicator.display" must be the display that the technician is shown, "screen.display".',
+      );
+    }
+    return indicator;
+  }
+  switch (screen.kind) {
+    case 'demo':
+      return { kind: 'panel' };
+    case 'x11':
+      return { kind: 'x11', display: screen.display, xauthority: null, devices: null };
+    case 'rfb':
+      throw new ConfigurationInvalid(
+        '"indicator" is missing: with "screen.kind" "rfb" it has to say which display shows that somebody is in ' +
+          '({"kind": "x11", "display": ":0"}), or why none does ({"kind": "none", "reason": "…"}).',
+      );
+  }
+}
+
+/**
+ * Refuses what would let pixels pass by the masks.
+ * @throws ConfigurationInvalid
+ */
+function checkMasks({ masks, encoder }: ScreenConfiguration): void {
+  const { mode, templatesFile, templatesSha256 } = masks;
+  if (mode === 'off') return;
+  if (mode === 'strict' && templatesFile === null) {
+    throw new ConfigurationInvalid(
+      '"screen.masks.templatesFile" is missing: in mode "strict" only what a template says is clear is shown.',
+    );
+  }
+  if (templatesFile === null) return;
+  if (templatesSha256 === null) {
+    throw new ConfigurationInvalid(
+      '"screen.masks.templatesSha256" is missing: templates are believed only as somebody has looked at them (sha256sum prints it).',
+    );
+  }
+  if (encoder.mode === 'relay') {
+    throw new ConfigurationInvalid(
+      '"screen.encoder.mode" is "relay", which passes the screen on as it is, and "screen.masks" is to cover parts of it: ' +
+        'set "screen.encoder.mode" to "re-encoder", or "screen.masks.mode" to "off".',
+    );
+  }
 }
 
 /** Completes the limits of a configuration with their defaults. */

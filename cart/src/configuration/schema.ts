@@ -4,6 +4,9 @@
  */
 import { parseCartSerial } from '@chaperone/domain/id/id.ts';
 import type { CartSerial } from '@chaperone/domain/id/id.ts';
+import { DEFAULT_BLOCKED_KEYS } from '@chaperone/domain/key-block/key-block.ts';
+import { readCombination } from '@chaperone/domain/key-block/key-name.ts';
+import { MASK_MODES } from '@chaperone/domain/mask/mask.ts';
 import { CHANGE_LIMIT_MS } from '@chaperone/domain/network/network-change.ts';
 import { DEFAULT_SESSION_LIMITS } from '@chaperone/domain/session/limits.ts';
 import type { SessionLimits } from '@chaperone/domain/session/limits.ts';
@@ -59,12 +62,88 @@ const isOnPanelsDisplay = noted(z.boolean().default(true), {
   description:
     "Whether the operator's panel is on the same display; if so, input is kept out of it.",
 });
+/** How the screen is encoded. */
+const encoder = z
+  .strictObject({
+    mode: noted(z.enum(['re-encoder', 'relay']).default('re-encoder'), {
+      description:
+        'How the screen reaches the technician. `re-encoder`: what stands still goes without loss, what moves as video. `relay`: as the source itself encodes it.',
+    }),
+    ffmpeg: noted(absolutePath.nullable().default('/usr/bin/ffmpeg'), {
+      description:
+        'The program that encodes what moves; null or a program that is not there: all of it goes without loss, in fewer frames a second.',
+      expected: 'an absolute path or null',
+    }),
+  })
+  .prefault({});
+/** What of the screen is covered before it leaves the cart. */
+const masks = z
+  .strictObject({
+    mode: noted(z.enum(MASK_MODES).default('configured'), {
+      description:
+        'What of the screen is covered before anything of it leaves. `configured`: what the templates name in layouts that they know, and ' +
+        'everything in one that they do not; without templates nothing, which the panel says. `strict`: in every layout everything that the ' +
+        'templates do not say is clear. `off`: nothing. Covering needs `screen.encoder.mode` `re-encoder`.',
+    }),
+    templatesFile: noted(absolutePath.nullable().default(null), {
+      description:
+        'JSON file with mask templates: the layouts of this model, and what is covered in each; `chaperone cart mask` makes and checks it. One ' +
+        'that does not know this model covers everything. Keep it where only the system’s administrator can write.',
+      expected: 'an absolute path or null',
+    }),
+    templatesSha256: noted(
+      z
+        .string()
+        .regex(/^[0-9a-f]{64}$/, 'expected 64 lower-case hexadecimal digits')
+        .nullable()
+        .default(null),
+      {
+        description:
+          'SHA-256 of that file, as `sha256sum` prints it, taken when somebody looked at it. The agent does not start with another file.',
+        expected: '64 lower-case hexadecimal digits',
+      },
+    ),
+  })
+  .prefault({});
+
+/** What of the technician's input passes, beside what the operator allows. */
+const input = z
+  .strictObject({
+    blockedKeys: noted(
+      z
+        .array(
+          z
+            .string()
+            .max(60)
+            .refine((keys) => readCombination(keys) !== null, 'no combination of known keys'),
+        )
+        .max(64)
+        .default([...DEFAULT_BLOCKED_KEYS]),
+      {
+        description:
+          'Combinations of keys that never reach the screen, in whatever order they are pressed, left and right alike: `Ctrl`, ' +
+          '`Alt`, `Shift`, `Super`, `Delete`, `F4` and others, joined by `+`. A list replaces the usual one.',
+        expected: 'a list such as `["Ctrl+Alt+Delete", "Super"]`',
+      },
+    ),
+    operatorPauseMs: noted(z.int().min(0).max(60_000).default(3000), {
+      description:
+        "How long the technician's input waits after the operator has used a mouse, keyboard or touchscreen of the cart; 0: it " +
+        'does not. Only with an indicator on a display of X, which sees them.',
+      unit: 'ms',
+    }),
+  })
+  .prefault({});
+
 const screenSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: noted(z.literal('demo'), {
       description:
         'A built-in RFB server that plays an ultrasound cine: for a machine without a display.',
     }),
+    encoder,
+    masks,
+    input,
   }),
   z.strictObject({
     kind: noted(z.literal('rfb'), { description: 'Any RFB server on this machine.' }),
@@ -82,6 +161,9 @@ const screenSchema = z.discriminatedUnion('kind', [
       description: 'Allows a server on another machine; its traffic is not encrypted.',
     }),
     panelOnSourceDisplay: isOnPanelsDisplay,
+    encoder,
+    masks,
+    input,
   }),
   z.strictObject({
     kind: noted(z.literal('x11'), {
@@ -92,6 +174,42 @@ const screenSchema = z.discriminatedUnion('kind', [
       expected: 'a display such as `:0`',
     }),
     panelOnSourceDisplay: isOnPanelsDisplay,
+    encoder,
+    masks,
+    input,
+  }),
+]);
+
+const indicatorSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: noted(z.literal('x11'), {
+      description:
+        'Border and banner above everything else on a display of X: who is in, for how long, Pause and End.',
+    }),
+    display: noted(z.string().regex(/^:\d{1,3}(\.\d{1,2})?$/, 'a display such as ":0"'), {
+      description: 'Which display: the one that the technician is shown.',
+      expected: 'a display such as `:0`',
+    }),
+    xauthority: noted(absolutePath.nullable().default(null), {
+      description:
+        "The file with the key to the display; null: the one that XAUTHORITY names, or `.Xauthority` of the agent's account.",
+      expected: 'an absolute path or null',
+    }),
+    devices: noted(z.array(text).min(1).max(16).nullable().default(null), {
+      description:
+        'Names of the input devices whose touch on Pause and End counts, as `xinput list` prints them; null: every pointer and ' +
+        'touchscreen through which no program injects.',
+      expected: 'a list of names or null',
+    }),
+  }),
+  z.strictObject({
+    kind: noted(z.literal('none'), {
+      description: 'Nothing on the display itself says that somebody is in: only the panel does.',
+    }),
+    reason: noted(z.string().trim().min(10).max(200), {
+      description: 'Why, for the journal and for the operator, who reads it on the panel.',
+      expected: '10 to 200 characters',
+    }),
   }),
 ]);
 
@@ -108,7 +226,43 @@ const directorySchema = z.strictObject({
     description: 'The directory whose files may be fetched.',
     expected: 'an absolute path',
   }),
+  namesArePlain: noted(z.boolean().default(false), {
+    description:
+      'true: names of files and folders in it never tell of patients, such as those of logs. false: where files have to be ' +
+      'de-identified before they leave, their names are hidden, too.',
+  }),
 });
+
+const deidentificationSchema = z
+  .strictObject({
+    templatesFile: noted(absolutePath.nullable().default(null), {
+      description:
+        'JSON file with region templates: where this model burns text into its images. Without it no ' +
+        'image can be de-identified. Keep it where only the system’s administrator can write.',
+      expected: 'an absolute path or null',
+    }),
+    patientListFile: noted(absolutePath.nullable().default(null), {
+      description:
+        'Text file that the facility keeps on the cart, such as an export of its worklist: a name or number of a patient to a ' +
+        'line, at most 256 KiB. They are taken out of logs. Without it, and before an image of the case was fetched, a log that ' +
+        'has to be de-identified is refused.',
+      expected: 'an absolute path or null',
+    }),
+    templatesSha256: noted(
+      z
+        .string()
+        .regex(/^[0-9a-f]{64}$/, 'expected 64 lower-case hexadecimal digits')
+        .nullable()
+        .default(null),
+      {
+        description:
+          'SHA-256 of `templatesFile`, as `sha256sum` prints it, taken when somebody looked at it. The agent does not start with another file; a ' +
+          'facility’s policy names the files that it allows by it.',
+        expected: '64 lower-case hexadecimal digits',
+      },
+    ),
+  })
+  .prefault({});
 
 const inboxSchema = z.strictObject({
   path: noted(absolutePath, {
@@ -180,6 +334,11 @@ export const configurationSchema = z.strictObject({
       description: 'Where the policy on patient data is; shown beside the notice.',
       expected: 'an http:// or https:// address',
     }),
+    phiPolicyFile: noted(absolutePath.optional(), {
+      description:
+        'That policy as JSON, sentence by sentence, as the gateway has it; shown on every page of the panel, before anything is connected. Without it only the address is.',
+      expected: 'an absolute path',
+    }),
   }),
   panel: z
     .strictObject({
@@ -189,6 +348,12 @@ export const configurationSchema = z.strictObject({
     })
     .prefault({}),
   screen: screenSchema,
+  indicator: noted(indicatorSchema.optional(), {
+    description:
+      'What on the display itself says that somebody is in. Without it: for `screen.kind` `x11` the same display; for `demo` nothing, ' +
+      'since there the panel is the display; for `rfb` it must be given. No session begins unless the display shows it.',
+    expected: 'an object',
+  }),
   directories: noted(z.array(directorySchema).max(32).default([]), {
     description: 'Where files may be fetched from, at most 32; each has the fields below.',
     expected: 'a list of objects',
@@ -197,6 +362,7 @@ export const configurationSchema = z.strictObject({
     description: 'Where files that are sent go; null: none are taken.',
     expected: 'an object or null',
   }),
+  deidentification: deidentificationSchema,
   limits: limitsSchema.prefault({}),
   network: z
     .strictObject({

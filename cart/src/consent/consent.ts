@@ -114,6 +114,7 @@ export class RequestVerifier {
         technicianId,
       }),
       expiresMonotonicMs: this.#firstCameMs(jws) + SHOWN_FOR_MS,
+      deidentification: claims.deidentification ?? 'not-required',
     };
   }
 

@@ -9,23 +9,18 @@
  * Six digits have a million values: what keeps them is the lock-out, and the hash only slows down who has read the disk, which is
  * root. The count is on the disk before a PIN is tried, so that neither a power cut nor `kill -9` buys a try.
  */
-import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { hashedPin, isHashOf, pinHashShape } from '../platform/pin-hash.ts';
 import { writeWholeFile } from '../platform/whole-file.ts';
 import { EngineerPinMalformed } from './engineer-refused.ts';
 
 const PIN_FILE = 'engineer-pin.json';
 const TRIES_FILE = 'engineer-tries.json';
 const PIN = /^\d{6,12}$/;
-/** 32 MiB and about a tenth of a second of one processor of a cart. */
-const COST = { N: 32_768, r: 8, p: 1, maxmem: 64 * 1024 * 1024 } as const;
-const HASH_BYTES = 32;
-const SALT_BYTES = 16;
 
-const base64url = z.string().regex(/^[A-Za-z0-9_-]{16,64}$/);
-const pinSchema = z.strictObject({ version: z.literal(1), salt: base64url, hash: base64url });
+const pinSchema = z.strictObject({ version: z.literal(1), ...pinHashShape });
 const triesSchema = z.strictObject({ version: z.literal(1), failed: z.number().int().min(0) });
 
 export type StoredPin = z.infer<typeof pinSchema>;
@@ -47,13 +42,7 @@ export function admitPin(pin: string): void {
 /** Sets the PIN; wrong tries are forgotten. @throws EngineerPinMalformed */
 export async function storePin(dataDirectory: string, pin: string): Promise<void> {
   admitPin(pin);
-  const salt = randomBytes(SALT_BYTES);
-  const hash = await hashOf(pin, salt);
-  const stored = {
-    version: 1,
-    salt: salt.toString('base64url'),
-    hash: hash.toString('base64url'),
-  };
+  const stored = { version: 1, ...(await hashedPin(pin)) };
   await writeWholeFile(path.join(dataDirectory, PIN_FILE), JSON.stringify(stored));
   await writeTries(dataDirectory, 0);
 }
@@ -66,9 +55,7 @@ export async function readPin(dataDirectory: string): Promise<StoredPin | null> 
 
 /** Compares a PIN, in a time that does not depend on how much is right. */
 export async function isPin(stored: StoredPin, pin: string): Promise<boolean> {
-  const held = Buffer.from(stored.hash, 'base64url');
-  const hash = await hashOf(pin, Buffer.from(stored.salt, 'base64url'));
-  return held.length === hash.length && timingSafeEqual(held, hash);
+  return await isHashOf(stored, pin);
 }
 
 /**
@@ -84,15 +71,6 @@ export async function readTries(dataDirectory: string): Promise<number> {
 export async function writeTries(dataDirectory: string, failed: number): Promise<void> {
   const text = JSON.stringify({ version: 1, failed });
   await writeWholeFile(path.join(dataDirectory, TRIES_FILE), text);
-}
-
-function hashOf(pin: string, salt: Buffer): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    scrypt(pin, salt, HASH_BYTES, COST, (fault, hash) => {
-      if (fault === null) resolve(hash);
-      else reject(fault);
-    });
-  });
 }
 
 async function readWhole<S extends z.ZodType>(

@@ -1,8 +1,17 @@
 /** What a caller brings along to move a file: the grant, and where the moving is written down. */
-import type { GrantId, SessionId } from '@chaperone/domain/id/id.ts';
+import type { FileDirection } from '@chaperone/domain/facility-policy/facility-policy.ts';
+import type { CaseId, GrantId, SessionId } from '@chaperone/domain/id/id.ts';
+import type { MovedFile } from '../session/session.ts';
 import type { JournalFact } from '@chaperone/domain/journal-entry/journal-entry.ts';
 
 export interface FileRight {
+  /**
+   * Lets a file be moved by what it is, its name and its first bytes (see `FILE_HEAD_BYTES`), by the facility's policy.
+   * @throws FacilityPolicyNotInForce, FacilityClosed, FileTypeNotAllowed
+   */
+  admitFile(direction: FileDirection, name: string, head: Uint8Array): void;
+  /** The case for which files may leave only when they are de-identified; null where they may leave as they are. */
+  readonly deidentifyFor: CaseId | null;
   readonly sessionId: SessionId;
   readonly grantId: GrantId;
   /**
@@ -19,4 +28,6 @@ export interface FileRight {
     readonly filesPlaced?: number;
     readonly bytesPlaced?: number;
   }): void;
+  /** Notes for the receipt what became of a file; again when it went on after a break. */
+  settled(file: MovedFile): void;
 }

@@ -31,6 +31,11 @@ export class NameCommitments {
     return new NameCommitments(secret);
   }
 
+  /** Derives a secret for another purpose, which tells nothing of this one. */
+  secretFor(purpose: string): Buffer {
+    return createHmac('sha256', this.#secret).update(`chaperone ${purpose}\n`).digest();
+  }
+
   /** Commits to the path of a file. */
   commit(transferId: TransferId, filePath: string): string {
     const salt = createHmac('sha256', this.#secret).update(LABEL).update(transferId).digest();

@@ -99,7 +99,7 @@ const ROUTES: readonly ['GET' | 'POST', string, object][] = [
 
 test('nothing of the engineer is to be had without the PIN, and who tries is written down', async (t) => {
   const enrolled = await enrolledCart(t, certificates, NO_GATEWAY);
-  const cart = await startAgent(t, enrolled);
+  const cart = await startAgent(enrolled);
   const { ask } = panelOf(cart);
   for (const [method, route, body] of ROUTES) {
     const answer = await ask(method, route, body, 'A'.repeat(43));
@@ -127,7 +127,7 @@ test('a session that begins closes the engineer page, and none opens beside it',
   const enrolled = await enrolledCart(t, certificates, NO_GATEWAY);
   await mkdir(enrolled.dataDirectory, { recursive: true });
   await storePin(enrolled.dataDirectory, PIN);
-  const cart = await startAgent(t, enrolled);
+  const cart = await startAgent(enrolled);
   const { ask, open } = panelOf(cart);
   const credential = await open(PIN);
   assert.equal((await ask('POST', 'press')).status, 204);

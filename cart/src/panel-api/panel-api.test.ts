@@ -30,7 +30,7 @@ async function start(t: TestContext) {
   await mkdir(pages);
   await writeFile(path.join(pages, 'index.html'), '<!doctype html>');
   await writeFile(path.join(pages, '.hidden'), 'hidden');
-  const cart = await startAgent(t, enrolled, { pagesDirectory: pages });
+  const cart = await startAgent(enrolled, { pagesDirectory: pages });
   const { host } = new URL(cart.panelUrl);
   const good = {
     host,

@@ -11,13 +11,17 @@ import fastify from 'fastify';
 import { fastifyStatic } from '@fastify/static';
 import {
   acceptNotice,
+  allowUnmask,
   consent,
+  coverAgain,
   empty,
+  giveApproval,
   presence as presenceSchema,
   withdraw,
 } from '@chaperone/protocol/panel-api/schema.ts';
 import type { PanelView } from '@chaperone/protocol/panel-api/schema.ts';
 import type { z } from 'zod';
+import type { HeldPHIPolicy } from '../phi-policy/phi-policy.ts';
 import type { Log } from '../platform/log.ts';
 import {
   PROBLEM_MEDIA_TYPE,
@@ -42,11 +46,21 @@ import {
   RequestTooLarge,
   RouteNotFound,
 } from './panel-refused.ts';
+import { keyOf } from '../unmask/unmask.ts';
+import type { Unmasking } from '../unmask/unmask.ts';
 import { streamViews } from './view-stream.ts';
 
 export { ADDRESS_FILE, CREDENTIAL_FILE, PanelCredential, publishPanel } from './credential.ts';
+export { shownFacility } from './facility-view.ts';
+export { NO_MASKS, shownMasks } from './mask-view.ts';
 export { AgentNotRunning, listenForPress, pressButton, PressRefused } from './press-socket.ts';
-export { panelViewOf, shownCertificate, shownLicence, viewBeforeSetUp } from './view.ts';
+export {
+  panelViewOf,
+  shownCertificate,
+  shownIndicator,
+  shownLicence,
+  viewBeforeSetUp,
+} from './view.ts';
 
 const HOST = '127.0.0.1';
 /** The longest body is a consent with four activities. */
@@ -83,6 +97,8 @@ const HEADERS = {
 export interface PanelOptions {
   /** @throws CartNotSetUp until the cart is enrolled */
   readonly session: () => Session;
+  /** @throws CartNotSetUp until the cart is enrolled */
+  readonly unmasking: () => Unmasking;
   readonly press: () => void;
   /** Keeps that somebody was refused. */
   readonly refused: (operation: string, code: string) => void;
@@ -92,6 +108,8 @@ export interface PanelOptions {
   /** The panel has said where it is. */
   readonly onPresence: () => void;
   readonly view: () => PanelView;
+  /** The service centre's policy on patient data, as the configuration has it. */
+  readonly phi: () => HeldPHIPolicy;
   readonly credential: PanelCredential;
   readonly engineer: EngineerAccess;
   readonly commissioning: Commissioning;
@@ -157,7 +175,7 @@ export async function servePanel(options: PanelOptions): Promise<RunningPanel> {
 }
 
 function addRoutes(app: FastifyInstance, options: PanelOptions): () => void {
-  const { session, press, presence, view } = options;
+  const { session, unmasking, press, presence, view } = options;
   const act = <S extends z.ZodType>(
     name: string,
     schema: S,
@@ -174,9 +192,18 @@ function addRoutes(app: FastifyInstance, options: PanelOptions): () => void {
   act('notice/accept', acceptNotice, ({ noticeVersion }) => session().acceptNotice(noticeVersion));
   act('notice/decline', empty, () => session().declineNotice());
   act('consent', consent, ({ request, activities }) => session().consent(request, activities));
+  act('approval/give', giveApproval, ({ approver, pin }) => session().bound.approve(approver, pin));
+  act('approval/refuse', empty, () => session().bound.refuse());
   act('withdraw', withdraw, ({ activity }) => session().withdraw(activity));
+  act('unmask/allow', allowUnmask, ({ number, minutes }) => unmasking().allow(number, minutes));
+  act('unmask/refuse', empty, () => unmasking().refuse());
+  act('unmask/cover', coverAgain, ({ mask }) =>
+    unmasking().cover(mask === null ? null : keyOf(mask)),
+  );
   act('pause', empty, () => session().pause());
   act('resume', empty, () => session().liftPause());
+  act('interlock/raise', empty, () => session().raiseInterlock('operator'));
+  act('interlock/lift', empty, () => session().liftInterlock());
   act('end', empty, () => session().end('operator-ended'));
   act('dismiss', empty, () => session().dismiss());
   act('presence', presenceSchema, (place) => {
@@ -186,6 +213,7 @@ function addRoutes(app: FastifyInstance, options: PanelOptions): () => void {
 
   const streams = new Set<{ tell(): void; end(): void }>();
   app.get('/api/view', () => view());
+  app.get('/api/phi-policy', () => options.phi());
   app.get('/api/views', (_request, reply) => {
     if (streams.size >= VIEW_STREAMS_MAX) throw new PanelBusy('Too many panels are open.');
     reply.hijack();

@@ -2,14 +2,20 @@
 import { NOTICE_VERSION } from '@chaperone/domain/notice/notice.ts';
 import { isInSession } from '@chaperone/domain/session/state.ts';
 import type { SessionState } from '@chaperone/domain/session/state.ts';
-import type { PanelTransfer, PanelView } from '@chaperone/protocol/panel-api/schema.ts';
+import type {
+  PanelTransfer,
+  PanelView,
+  PanelWaiting,
+} from '@chaperone/protocol/panel-api/schema.ts';
+import type { IndicatorKeeper } from '../indicator/indicator.ts';
 import type { LicenceInForce, RenewalStanding } from '../licence/licence.ts';
+import { shownApproval } from './facility-view.ts';
 import type { Session } from '../session/session.ts';
 
 /** What of the view the session does not know. */
 export type PanelFrame = Pick<
   PanelView,
-  'demo' | 'cart' | 'serviceCentre' | 'licence' | 'certificate'
+  'demo' | 'cart' | 'serviceCentre' | 'licence' | 'certificate' | 'facility' | 'indicator' | 'masks'
 >;
 
 /** What of a licence the panel shows. */
@@ -29,19 +35,27 @@ export function shownCertificate(standing: RenewalStanding): PanelView['certific
   return { notice, renewalDueUtcMs, expiresUtcMs, failure, advice };
 }
 
+/** What of the sign on the display the panel shows. */
+export function shownIndicator({ kind, reason, state }: IndicatorKeeper): PanelView['indicator'] {
+  return { kind, reason, isSeen: state.is !== 'covered' && state.is !== 'lost' };
+}
+
 /** Tells the view of a cart that has no identity yet: nothing can be connected. */
 export function viewBeforeSetUp(frame: PanelFrame): PanelView {
   return {
     ...frame,
     isSetUp: false,
     phase: 'idle',
+    interlock: null,
     notice: null,
     dialFailure: null,
     secondsLeftToDial: null,
     case: null,
     requests: [],
+    approval: null,
     session: null,
     transfers: [],
+    waiting: { fetching: 0, sending: 0 },
     ended: null,
     journalWritable: true,
   };
@@ -51,6 +65,7 @@ export function viewBeforeSetUp(frame: PanelFrame): PanelView {
 export function panelViewOf(
   session: Session,
   transfers: readonly PanelTransfer[],
+  waiting: PanelWaiting,
   frame: PanelFrame,
 ): PanelView {
   const { state } = session;
@@ -62,6 +77,7 @@ export function panelViewOf(
     ...frame,
     isSetUp: true,
     phase: state.phase,
+    interlock: state.interlock ?? null,
     notice:
       state.phase === 'notice'
         ? { version: NOTICE_VERSION, secondsLeft: secondsUntil(state.deadlineMonotonicMs) }
@@ -73,13 +89,15 @@ export function panelViewOf(
         ? { number: state.offered.number, facility: state.offered.facility }
         : null,
     requests: isWaiting
-      ? state.requests.map(({ id, technician, comparisonCode, activities }) => ({
-          id,
-          technicianName: technician.name,
-          comparisonCode,
-          activities: [...activities],
+      ? state.requests.map((request) => ({
+          id: request.id,
+          technicianName: request.technician.name,
+          comparisonCode: request.comparisonCode,
+          activities: [...request.activities],
+          deidentifies: session.wouldDeidentify(request),
         }))
       : [],
+    approval: shownApproval(session),
     session: isInSession(state)
       ? {
           technicianName: state.grant.technician.name,
@@ -87,16 +105,22 @@ export function panelViewOf(
           comparisonCode: session.comparisonCode,
           activities: [...state.grant.activities],
           startedUtcMs: state.grant.issuedUtcMs,
-          secondsLeft: secondsUntil(state.grant.endsMonotonicMs),
+          secondsLeft: Math.min(
+            secondsUntil(state.grant.endsMonotonicMs),
+            frame.facility?.closesInSeconds ?? Infinity,
+          ),
           paused: state.paused,
+          operatorActive: session.isOperatorAtWork,
           link: state.link.is,
           leaseSecondsLeft:
             state.link.is === 'up' ? null : secondsUntil(state.link.leaseEndsMonotonicMs),
           screenOpen: session.isScreenOpen,
           inputRefused: session.tally.inputRefused,
+          deidentifies: session.deidentifyFor() !== null,
         }
       : null,
     transfers: isInSession(state) || state.phase === 'ended' ? [...transfers] : [],
+    waiting: isInSession(state) ? waiting : { fetching: 0, sending: 0 },
     ended:
       state.phase === 'ended'
         ? {

@@ -25,6 +25,10 @@ export const PROBLEM_TABLE = {
   CONSENT_INVALID: { status: 422, title: 'The consent is not valid' },
   FEATURE_NOT_LICENSED: { status: 403, title: "The cart's licence does not include this" },
   GRANT_NOT_IN_FORCE: { status: 403, title: 'No grant is in force' },
+  INDICATOR_UNAVAILABLE: {
+    status: 409,
+    title: "The cart's display does not show that somebody is in",
+  },
   JOURNAL_UNWRITABLE: { status: 507, title: 'The journal of the cart cannot be written' },
   LICENCE_NOT_IN_FORCE: { status: 403, title: "The cart's licence is not in force" },
   MALFORMED_ID: { status: 400, title: 'This is not an id' },
@@ -33,7 +37,60 @@ export const PROBLEM_TABLE = {
   REQUEST_UNKNOWN: { status: 404, title: 'There is no such request' },
   RESUME_REFUSED: { status: 403, title: 'The session cannot be resumed' },
   SESSION_CONTENDED: { status: 409, title: 'The session changed while this was recorded' },
+  SESSION_INTERLOCKED: { status: 403, title: 'The clinic needs the cart' },
   SESSION_PAUSED: { status: 403, title: 'The operator has paused the session' },
+
+  // Evidence.
+  COUNTERSIGNATURE_REFUSED: { status: 422, title: 'The countersignature is not for this receipt' },
+  EVIDENCE_UNREADABLE: { status: 500, title: 'Evidence that the cart keeps cannot be read' },
+  LEDGER_DIVERGED: {
+    status: 409,
+    title: 'The ledger does not continue the one that this cart remembers',
+  },
+  LEDGER_NOT_OURS: { status: 422, title: 'The checkpoint is not of the ledger of this cart' },
+  RECEIPT_UNKNOWN: { status: 404, title: 'There is no such receipt' },
+  // De-identification on the cart.
+  CONTENT_PREPARING: { status: 503, title: 'The file is being de-identified: ask again' },
+  DEIDENTIFICATION_KIND_UNKNOWN: {
+    status: 422,
+    title: 'This kind of file cannot be de-identified',
+  },
+  DEIDENTIFICATION_LIMIT_REACHED: {
+    status: 422,
+    title: 'The file is too much to be de-identified',
+  },
+  DEIDENTIFICATION_LOG_WITHOUT_DICTIONARY: {
+    status: 422,
+    title: 'Nobody is known whose name may stand in the log',
+  },
+  DEIDENTIFICATION_PIXELS_WITHOUT_RULE: {
+    status: 422,
+    title: 'It is not known where text is burned into the image',
+  },
+  DEIDENTIFICATION_RESIDUE_FOUND: {
+    status: 422,
+    title: 'Something of the patient was still in the result',
+  },
+  DEIDENTIFICATION_SECRET_DAMAGED: {
+    status: 500,
+    title: 'The secret of de-identification on the cart is damaged',
+  },
+  DEIDENTIFICATION_SOP_CLASS_WITHOUT_RULE: {
+    status: 422,
+    title: 'This kind of DICOM file has no rule for de-identification',
+  },
+  DEIDENTIFICATION_TRANSFER_SYNTAX_WITHOUT_RULE: {
+    status: 422,
+    title: 'This file is compressed in a way that cannot be de-identified',
+  },
+  DEIDENTIFICATION_UNREADABLE: {
+    status: 422,
+    title: 'The file is damaged, or no whole DICOM file',
+  },
+  DEIDENTIFICATION_TEMPLATES_INVALID: {
+    status: 500,
+    title: 'The region templates of the cart cannot be used',
+  },
 
   // Session requests, as codes in the answer to an offer.
   CLOCK_SKEWED: { status: 403, title: "The cart's clock differs from the workstation's" },
@@ -43,6 +100,25 @@ export const PROBLEM_TABLE = {
     status: 403,
     title: 'The session request is not from a licensed workstation',
   },
+
+  // The facility's policy.
+  ACTIVITY_NOT_ALLOWED: {
+    status: 403,
+    title: "The facility's policy does not allow this activity",
+  },
+  APPROVAL_NOT_ASKED: { status: 409, title: 'Nobody is asked for a second approval' },
+  APPROVER_LOCKED: { status: 429, title: 'Too many wrong PINs' },
+  APPROVER_PIN_NOT_SET: { status: 409, title: 'This person has no PIN on this cart' },
+  APPROVER_PIN_WRONG: { status: 403, title: 'The PIN is wrong' },
+  APPROVER_UNKNOWN: { status: 403, title: 'This person may not approve' },
+  FACILITY_CLOSED: { status: 403, title: "It is outside the facility's hours" },
+  FACILITY_POLICY_NOT_IN_FORCE: { status: 403, title: "The facility's policy is not in force" },
+  FILE_TYPE_NOT_ALLOWED: {
+    status: 403,
+    title: "The facility's policy does not let this file pass",
+  },
+  SECOND_APPROVAL_NEEDED: { status: 403, title: 'The facility wants a second person to approve' },
+  TECHNICIAN_NOT_ALLOWED: { status: 403, title: 'The facility does not let this technician in' },
 
   // The cart's network.
   NETWORK_CHANGE_UNDER_WAY: { status: 409, title: 'A network profile is being tried' },
@@ -81,6 +157,11 @@ export const PROBLEM_TABLE = {
   UPLOAD_TOO_LONG: { status: 413, title: 'More bytes came than were announced' },
 
   // The screen.
+  MASK_TEMPLATES_INVALID: { status: 500, title: 'The mask templates of the cart cannot be used' },
+  MASK_UNKNOWN: { status: 404, title: 'Nothing of this name is covered on the screen now' },
+  UNMASK_ALREADY_ASKED: { status: 409, title: 'The operator is being asked already' },
+  UNMASK_ASKED_TOO_SOON: { status: 429, title: 'The operator has just been asked' },
+  UNMASK_NOT_ASKED: { status: 409, title: 'The time to answer has passed' },
   SCREEN_SOURCE_UNREACHABLE: { status: 502, title: 'The screen of the cart cannot be reached' },
 
   // Commissioning, at the panel's engineer page.

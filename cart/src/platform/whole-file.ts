@@ -6,9 +6,13 @@ import { basename, dirname, join } from 'node:path';
 /** Only the agent's own account reads what is here. */
 const FILE_MODE = 0o600;
 
-/** Writes a file that must not exist yet. */
-export async function writeNewFile(path: string, content: string): Promise<void> {
-  const file = await open(path, 'wx', FILE_MODE);
+/** Writes a file that must not exist yet. @param mode who may read it; unless given the agent's account alone */
+export async function writeNewFile(
+  path: string,
+  content: string | Uint8Array,
+  mode = FILE_MODE,
+): Promise<void> {
+  const file = await open(path, 'wx', mode);
   try {
     await file.writeFile(content);
     await file.sync();
@@ -18,10 +22,14 @@ export async function writeNewFile(path: string, content: string): Promise<void>
 }
 
 /** Gives a file its content and its name at once. */
-export async function writeWholeFile(path: string, content: string): Promise<void> {
+export async function writeWholeFile(
+  path: string,
+  content: string | Uint8Array,
+  mode = FILE_MODE,
+): Promise<void> {
   const making = neighbour(path);
   try {
-    await writeNewFile(making, content);
+    await writeNewFile(making, content, mode);
     await rename(making, path);
   } catch (fault) {
     // It may hold a secret, and on a full disk room is short.

@@ -25,3 +25,8 @@ export class ViewerStalled extends DomainError {
 export class ViewerNotCapable extends DomainError {
   readonly code = 'SCREEN_VIEWER_NOT_CAPABLE';
 }
+
+/** Says that what moves on the screen goes as stills, because there is no film. */
+export class ScreenFilmUnavailable extends DomainError {
+  readonly code = 'SCREEN_FILM_UNAVAILABLE';
+}

@@ -4,6 +4,21 @@
  * The door of this feature. It knows nothing of grants, tunnels or the panel: they come in as functions and
  * as a stream (see `ScreenOptions`).
  */
+export {
+  parseMaskTemplates,
+  readMaskTemplates,
+  type MaskTemplatesPin,
+} from './mask/mask-templates.ts';
+export { takeSnapshot } from './mask/snapshot.ts';
+export {
+  addLayout,
+  previewMasks,
+  readMaskDrawing,
+  writeMaskTemplates,
+} from './mask/template-making.ts';
+export { pictureOf, type Picture } from './picture/picture.ts';
+export { Masking } from './mask/masking.ts';
+export { isExecutable, reEncoded } from './re-encoder/re-encoder.ts';
 export { openScreen } from './relay/relay.ts';
 export type {
   Screen,

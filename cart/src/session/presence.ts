@@ -4,6 +4,7 @@
  * On a display that the technician also sees, no knowledge means no input: a panel that has not reported lately may
  * be anywhere. On a display of its own the panel needs no protection.
  */
+import type { Language } from '@chaperone/domain/notice/notice.ts';
 import type { Presence } from '@chaperone/protocol/panel-api/schema.ts';
 
 /** The panel reports every 2 s and at each change; three missed reports mean that nobody knows. */
@@ -38,6 +39,11 @@ export class PanelPresence {
   /** How often the panel has reported. */
   get reports(): number {
     return this.#reports;
+  }
+
+  /** The language in which the panel speaks to the operator; English until it has said so. */
+  get language(): Language {
+    return this.#reported?.presence.language ?? 'en';
   }
 
   /** Takes the panel's report of its place and of the keyboard. */

@@ -12,9 +12,13 @@ import { DEFAULT_SESSION_LIMITS } from '@chaperone/domain/session/limits.ts';
 import { grantClaims, sessionReceiptClaims, TYP } from '@chaperone/protocol/signed/claims.ts';
 import { readStatement, signStatement } from '@chaperone/protocol/signed/statement.ts';
 import { openLog } from '../platform/log.ts';
+import { instantOf } from '../platform/clock.ts';
 import { ManualClock } from '../platform/testing/manual-clock.ts';
 import { MemoryJournal } from '../platform/testing/memory-journal.ts';
 import { PanelPresence, Session } from './session.ts';
+import { TestPolicy } from './testing/test-policy.ts';
+import { testIndicator } from './testing/test-indicator.ts';
+import { TestInterlockMark } from './testing/test-interlock-mark.ts';
 import { TestLicence } from './testing/test-licence.ts';
 
 const SERIAL = 'US-1' as unknown as CartSerial;
@@ -29,18 +33,26 @@ function start() {
   const journal = new MemoryJournal();
   const clock = new ManualClock();
   const licence = new TestLicence();
+  const policy = new TestPolicy();
+  const indicator = testIndicator(() => instantOf(clock));
+  const interlockMark = new TestInterlockMark();
   const session = new Session({
+    indicator,
+    interlockMark,
+    operatorPauseMs: 3000,
     serial: SERIAL,
     journal,
     sign: (typ, claims) => signStatement(typ, claims, KEYS.privateKey, 'ES256'),
     clock,
     limits: DEFAULT_SESSION_LIMITS,
     licence,
+    policy,
     randomBytes,
     log: openLog('silent'),
   });
+  indicator.follow(session);
   sessions.push(session);
-  return { session, journal, clock, licence };
+  return { session, journal, clock, licence, policy, interlockMark };
 }
 
 function request(session: Session): SessionRequest {
@@ -101,6 +113,7 @@ test('a whole session is in the journal, in order, and its receipt says so', asy
     'tunnel-opened',
     'request-shown',
     'grant-issued',
+    'indicator-shown',
     'activity-begun',
     'session-paused',
     'session-resumed',
@@ -108,7 +121,7 @@ test('a whole session is in the journal, in order, and its receipt says so', asy
     'session-ended',
   ]);
   const claims = await readStatement(
-    receipt ?? '',
+    receipt?.jws ?? '',
     TYP.sessionReceipt,
     sessionReceiptClaims,
     KEYS.publicKey,
@@ -252,6 +265,20 @@ test('a touch on "continue" that is still being written does not lift a pause th
   assert.ok('paused' in session.state && !session.state.paused);
 });
 
+test('an interlock whose lifting outlasts the session stays raised, over a stop of the agent too', async () => {
+  const { session, journal, clock, interlockMark } = await granted();
+  session.raiseInterlock('new-exam');
+  const release = holdBack(journal);
+  const lifting = session.liftInterlock();
+  await new Promise(setImmediate);
+  clock.advance(DEFAULT_SESSION_LIMITS.grantMs);
+  release();
+  await lifting;
+  assert.equal(session.state.phase, 'ended');
+  assert.equal(session.state.interlock?.source, 'new-exam');
+  assert.equal(interlockMark.source, 'new-exam');
+});
+
 test('an acceptance that is still being written does not accept a notice that is shown after it', async () => {
   const { session, journal } = start();
   session.press();
@@ -378,7 +405,7 @@ test('what was counted last is in the journal before the receipt is made', async
   );
   assert.equal(journal.kinds().at(-1), 'session-ended');
   const claims = await readStatement(
-    receipt ?? '',
+    receipt?.jws ?? '',
     TYP.sessionReceipt,
     sessionReceiptClaims,
     KEYS.publicKey,

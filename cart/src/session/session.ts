@@ -8,8 +8,10 @@
 import type { Activity } from '@chaperone/domain/activity/activity.ts';
 import type { Instant } from '@chaperone/domain/clock/instant.ts';
 import type { OfferedCase, SessionRequest } from '@chaperone/domain/consent/consent.ts';
+import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import { newId } from '@chaperone/domain/id/id.ts';
-import type { CartSerial, RandomBytes, RequestId, SessionId } from '@chaperone/domain/id/id.ts';
+import type { CaseId, RequestId, SessionId } from '@chaperone/domain/id/id.ts';
+import type { InterlockSource } from '@chaperone/domain/interlock/interlock.ts';
 import type { JournalFact } from '@chaperone/domain/journal-entry/journal-entry.ts';
 import { NOTICE_VERSION } from '@chaperone/domain/notice/notice.ts';
 import { admit } from '@chaperone/domain/session/admit.ts';
@@ -20,44 +22,33 @@ import { OutOfTurn } from '@chaperone/domain/session/session.ts';
 import { isInSession } from '@chaperone/domain/session/state.ts';
 import type { EndReason, SessionState } from '@chaperone/domain/session/state.ts';
 import { instantOf } from '../platform/clock.ts';
-import type { Clock } from '../platform/clock.ts';
-import type { Log } from '../platform/log.ts';
+import { ConsentAct } from './consent-act.ts';
+import { deidentifyFor, wouldDeidentify } from './deidentified-leave.ts';
 import { Evidence } from './evidence.ts';
+import type { SignedReceipt } from './evidence.ts';
 import { Listeners } from './listeners.ts';
 import type { SessionListener } from './listeners.ts';
+import type { MovedFile } from './moved-files.ts';
+import { OperatorTouch } from './operator-touch.ts';
 import { RefusalRecord } from './refusal-record.ts';
-import type { SessionJournal } from './session-journal.ts';
+import type { SessionOptions } from './session-asks.ts';
+import { PolicyBound } from './policy-bound.ts';
 import { SessionStepper } from './stepper.ts';
-import { newTally } from './tally.ts';
+import { addUnmasking, newTally } from './tally.ts';
 import type { SessionTally } from './tally.ts';
 import { unfinishedSession } from './unfinished-session.ts';
 
 export { IndicatorWatch, LOOKS_IN_DEMO_MAX, LOOKS_MAX } from './indicator-watch.ts';
 export { PanelPresence } from './presence.ts';
 export { SessionContended } from './stepper.ts';
+export type { SignedReceipt } from './evidence.ts';
+export type { MovedFile } from './moved-files.ts';
+export type { SessionIndicator, SessionLicence, SessionOptions } from './session-asks.ts';
+export type { SessionPolicy } from './session-policy.ts';
 export type { SessionJournal } from './session-journal.ts';
 export type { SessionListener } from './listeners.ts';
+export { InterlockMark } from './interlock-mark.ts';
 export type { SessionTally } from './tally.ts';
-
-export interface SessionOptions {
-  readonly serial: CartSerial;
-  readonly journal: SessionJournal;
-  /** Signs a statement with the cart's key. */
-  readonly sign: (typ: string, claims: object) => Promise<string>;
-  readonly clock: Clock;
-  readonly limits: SessionLimits;
-  readonly licence: SessionLicence;
-  readonly randomBytes: RandomBytes;
-  readonly log: Log;
-}
-
-/** What a session asks of the cart's licence, before something new begins and never afterwards. Decision 0016. */
-export interface SessionLicence {
-  /** @throws LicenceNotInForce */
-  requireInForce(): void;
-  /** @throws FeatureNotLicensed */
-  requireFeatures(activities: readonly Activity[]): void;
-}
 
 /** A session's clock looks at least this often, so that a machine that slept notices soon. */
 const TICK_MS_MAX = 1000;
@@ -70,10 +61,11 @@ export class Session {
   readonly #refusals: RefusalRecord;
   readonly #listeners: Listeners;
   readonly #evidence: Evidence;
+  readonly #bound: PolicyBound;
+  readonly #consents: ConsentAct;
+  readonly #touch: OperatorTouch;
   #timer: NodeJS.Timeout | null = null;
   #tally: SessionTally;
-  #begun = new Set<Activity>();
-  #comparisonCode = '';
   #dialFailure: string | null = null;
   #screens = 0;
 
@@ -84,6 +76,11 @@ export class Session {
       now: () => this.now(),
       limits: options.limits,
       noticeVersion: NOTICE_VERSION,
+      bounds: () => ({
+        policy: options.policy.standing,
+        closesMonotonicMs: options.policy.closesMonotonicMs,
+        licence: options.licence.held,
+      }),
       onTaken: (state, previous) => this.#taken(state, previous),
     });
     this.#refusals = new RefusalRecord(
@@ -93,11 +90,35 @@ export class Session {
     this.#listeners = new Listeners(options.log);
     this.#evidence = new Evidence({ ...options, utcMs: () => options.clock.utcMs() });
     this.#tally = newTally(options.clock.utcMs());
+    this.#touch = new OperatorTouch({
+      pauseMs: options.operatorPauseMs,
+      monotonicMs: () => options.clock.monotonicMs(),
+      onChange: () => this.#listeners.tell(this.state, this.state),
+    });
+    this.#consents = new ConsentAct({
+      ...options,
+      stepper: this.#stepper,
+      evidence: this.#evidence,
+      refused: (operation, code) => this.refused(operation, code),
+    });
+    this.#bound = new PolicyBound({
+      policy: options.policy,
+      state: () => this.state,
+      now: () => this.now(),
+      act: (event) => this.#stepper.narrow(event),
+      approved: (event) => this.#stepper.widen(event),
+      consent: (requestId, activities) => this.#consents.give(requestId, activities),
+    });
   }
 
-  /** Ends in the journal what a stop of the agent cut off: a session never outlives its process. */
+  /**
+   * Ends in the journal what a stop of the agent cut off: a session never outlives its process. The interlock does: who holds
+   * the cart does not learn of a stop.
+   */
   async recover(): Promise<void> {
-    const { journal } = this.#options;
+    const { journal, interlockMark } = this.#options;
+    const source = await interlockMark.read();
+    if (source !== null) this.#stepper.narrow({ type: 'raise-interlock', source });
     const left = await unfinishedSession(journal);
     if (left === null) return;
     journal.appendLater([{ kind: 'session-ended', ...left, reason: 'agent-stopped' }]);
@@ -121,7 +142,7 @@ export class Session {
     return this.#evidence.grantOf(this.state)?.jws ?? null;
   }
   get comparisonCode(): string {
-    return this.#comparisonCode;
+    return this.#consents.comparisonCode;
   }
   /** Why the last attempt to dial failed; null while none has since the last success. */
   get dialFailure(): string | null {
@@ -134,7 +155,7 @@ export class Session {
     return this.#options.journal.writable();
   }
   /** Settles with the signed receipt of the session that ended last; null if none could be made. */
-  get receipt(): Promise<string | null> {
+  get receipt(): Promise<SignedReceipt | null> {
     return this.#evidence.receipt;
   }
 
@@ -149,16 +170,16 @@ export class Session {
 
   // The operator's acts.
 
-  /** @throws OutOfTurn, LicenceNotInForce */
+  /** @throws OutOfTurn, LicenceNotInForce, FacilityPolicyNotInForce, FacilityClosed */
   press(): void {
-    if (this.state.phase === 'idle') this.#options.licence.requireInForce();
+    if (this.state.phase === 'idle') this.#requireMayBegin('press');
     this.#stepper.narrow({ type: 'press' });
   }
 
-  /** @throws OutOfTurn, also when the touch came too late; LicenceNotInForce, NoticeOutdated, JournalUnwritable */
+  /** @throws OutOfTurn, also when the touch came too late; LicenceNotInForce, FacilityPolicyNotInForce, FacilityClosed, NoticeOutdated, JournalUnwritable */
   async acceptNotice(noticeVersion: string): Promise<void> {
     // From here on there is a session: whatever its licence does, it runs to its own end.
-    if (this.state.phase === 'notice') this.#options.licence.requireInForce();
+    if (this.state.phase === 'notice') this.#requireMayBegin('notice/accept');
     const sessionId = newId('session', this.#options.randomBytes);
     await this.#stepper.widen({ type: 'accept-notice', noticeVersion, sessionId });
     if (this.sessionId !== sessionId) {
@@ -171,22 +192,21 @@ export class Session {
     this.#stepper.narrow({ type: 'decline-notice' });
   }
 
-  /** @throws OutOfTurn, RequestUnknown, ConsentInvalid, FeatureNotLicensed, JournalUnwritable, SessionContended */
+  /**
+   * Lets a technician in, or asks for the second person that the facility's policy wants first.
+   * @throws OutOfTurn, RequestUnknown, ConsentInvalid, FeatureNotLicensed, FacilityPolicyNotInForce, FacilityClosed,
+   *   ActivityNotAllowed, SecondApprovalNeeded, IndicatorUnavailable, JournalUnwritable, SessionContended
+   */
   async consent(requestId: RequestId, activities: readonly Activity[]): Promise<void> {
-    this.#options.licence.requireFeatures(activities);
-    const { limits, randomBytes } = this.#options;
-    const grantId = newId('grant', randomBytes);
-    await this.#stepper.widen(
-      { type: 'give-consent', requestId, activities, grantId },
-      async (next) => {
-        const { state } = this;
-        if (!isInSession(next) || state.phase !== 'waiting') return;
-        const asked = state.requests.find(({ id }) => id === requestId);
-        // Before the state is taken: whoever is told of the new state finds the statement beside it.
-        await this.#evidence.prepareGrant(next.grant, state.noticeVersion, limits.grantMs);
-        this.#comparisonCode = asked?.comparisonCode ?? '';
-      },
-    );
+    const isAskedFirst =
+      this.state.phase === 'waiting' && this.#bound.wantsSecondPerson(activities);
+    if (isAskedFirst) this.#stepper.narrow({ type: 'ask-approval', requestId, activities });
+    else await this.#consents.give(requestId, activities);
+  }
+
+  /** What the facility's policy adds to a consent, and how the second person answers. */
+  get bound(): PolicyBound {
+    return this.#bound;
   }
 
   withdraw(activity: Activity): void {
@@ -197,9 +217,29 @@ export class Session {
     this.#stepper.narrow({ type: 'pause' });
   }
 
-  /** @throws OutOfTurn, JournalUnwritable */
+  /** @throws OutOfTurn, IndicatorUnavailable, JournalUnwritable */
   async liftPause(): Promise<void> {
+    if (isInSession(this.state)) this.#options.indicator.requireShown();
     await this.#stepper.widen({ type: 'lift-pause' });
+  }
+
+  /** Holds everybody off because the clinic needs the cart; always possible, and it waits for nothing. */
+  raiseInterlock(source: InterlockSource): void {
+    this.#stepper.narrow({ type: 'raise-interlock', source });
+    this.#options.interlockMark.set(this.state.interlock?.source ?? source);
+  }
+
+  /** Lets remote service go on, or begin again. @throws OutOfTurn, IndicatorUnavailable, JournalUnwritable, SessionContended */
+  async liftInterlock(): Promise<void> {
+    const { indicator, interlockMark } = this.#options;
+    if (isInSession(this.state)) indicator.requireShown();
+    try {
+      await this.#stepper.widen({ type: 'lift-interlock' }, () => interlockMark.clear());
+    } finally {
+      // Not only after a fault: a limit that ends the session while this is written lifts nothing.
+      const { interlock } = this.state;
+      if (interlock !== undefined) interlockMark.set(interlock.source);
+    }
   }
 
   /** Ends whatever there is to end; always possible. */
@@ -242,9 +282,27 @@ export class Session {
 
   // What may be done.
 
-  /** Admits one activity now. @throws GrantNotInForce, ActivityNotGranted, SessionPaused */
+  /**
+   * Admits one activity now.
+   * @throws GrantNotInForce, ActivityNotGranted, SessionInterlocked, SessionPaused, FacilityPolicyNotInForce, FacilityClosed, ActivityNotAllowed
+   */
   admit(ask: ActivityAsk): Extract<SessionState, { readonly phase: 'granted' | 'open' }> {
-    return admit(this.state, ask, this.now());
+    const state = admit(this.state, ask, this.now());
+    this.#bound.admit(state.grant, ask.activity);
+    return state;
+  }
+
+  /**
+   * The case for which files may leave only when they are de-identified; null where they may leave as they are. The grant's
+   * word and the facility's policy each can ask for it; neither can take back what the other asks for.
+   */
+  deidentifyFor(): CaseId | null {
+    return deidentifyFor(this.state, this.#bound.mustDeIdentify());
+  }
+
+  /** Tells the operator before the consent what {@link deidentifyFor} would say after it. */
+  wouldDeidentify(request: Pick<SessionRequest, 'deidentification'>): boolean {
+    return wouldDeidentify(this.state, request, this.#bound.mustDeIdentify());
   }
 
   /** Tells whether an activity would be admitted now. */
@@ -264,9 +322,9 @@ export class Session {
    */
   async begin(ask: ActivityAsk, isAnew = false): Promise<void> {
     this.admit(ask);
-    if (isAnew || !this.#begun.has(ask.activity)) {
+    if (isAnew || !this.#evidence.hasOpened(ask.activity)) {
       await this.#stepper.widen({ type: 'begin-activity', ask });
-      this.#begun.add(ask.activity);
+      this.#evidence.opened(ask.activity);
     }
     this.admit(ask);
   }
@@ -295,9 +353,30 @@ export class Session {
     this.#refusals.request(this.sessionId, jws, code);
   }
 
+  /** The facility's policy has changed: what it forbids now ends now. */
+  policyChanged(): void {
+    if (isInSession(this.state)) {
+      for (const activity of this.#bound.forbidden(this.state.grant)) this.withdraw(activity);
+    } else if (this.state.phase === 'waiting') {
+      const { offered, requests } = this.state;
+      this.offer(offered, this.#bound.stillAdmitted(requests));
+    }
+    this.tick();
+    this.#listeners.tell(this.state, this.state);
+  }
+
   /** Refuses what this cart's licence does not include. @throws FeatureNotLicensed */
   requireLicensed(activities: readonly Activity[]): void {
     this.#options.licence.requireFeatures(activities);
+  }
+
+  /** A real device of the cart was used: the technician's input waits a while. */
+  operatorTouched(): void {
+    if (isInSession(this.state)) this.#touch.touched();
+  }
+
+  get isOperatorAtWork(): boolean {
+    return this.#touch.isAtWork;
   }
 
   // What is counted.
@@ -309,7 +388,7 @@ export class Session {
   }
 
   /** Adds files and bytes that have moved. */
-  moved(change: Partial<Omit<SessionTally, 'startedUtcMs' | 'inputRefused'>>): void {
+  moved(change: Partial<Omit<SessionTally, 'startedUtcMs' | 'inputRefused' | 'unmaskings'>>): void {
     const tally = this.#tally;
     this.#tally = {
       ...tally,
@@ -319,6 +398,16 @@ export class Session {
       bytesPlaced: tally.bytesPlaced + (change.bytesPlaced ?? 0),
     };
     this.stillActive();
+  }
+
+  /** Notes for the receipt that something covered was seen, once it is covered again. */
+  unmasked(utcMs: number, untilUtcMs: number): void {
+    this.#tally = addUnmasking(this.#tally, { utcMs, untilUtcMs });
+  }
+
+  /** Notes what became of a file, for the receipt's list. */
+  fileSettled(file: MovedFile): void {
+    this.#evidence.fileSettled(file);
   }
 
   /** Bytes moved for the technician: the session is not idle. */
@@ -353,14 +442,17 @@ export class Session {
     this.end('agent-stopped');
     this.#refusals.flush(true);
     await this.receipt;
+    await this.#options.interlockMark.settled();
     await this.#options.journal.settled();
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
+    this.#touch.stop();
     this.#listeners.close();
   }
 
   #taken(state: SessionState, previous: SessionState): void {
     if (state.phase === 'dialling' && previous.phase === 'notice') this.#beginSession();
+    this.#bound.taken(state, previous);
     if (state.phase === 'ended') {
       // Before the end itself is written; what the cut streams leave behind follows it.
       this.#refusals.flush(true);
@@ -377,15 +469,27 @@ export class Session {
     this.#refusals.beginSession();
     this.#evidence.beginSession();
     this.#tally = newTally(this.#options.clock.utcMs());
-    this.#begun = new Set();
-    this.#comparisonCode = '';
+    this.#consents.beginSession();
     this.#dialFailure = null;
+  }
+
+  /** @throws LicenceNotInForce, FacilityPolicyNotInForce, FacilityClosed */
+  #requireMayBegin(operation: string): void {
+    this.#options.licence.requireInForce();
+    try {
+      this.#options.policy.requireOpen();
+    } catch (fault) {
+      // The facility reads who wanted in at another time.
+      if (fault instanceof DomainError) this.refused(`panel ${operation}`, fault.code);
+      throw fault;
+    }
   }
 
   #schedule(): void {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
-    const deadlineMs = nextDeadlineMs(this.state, this.#options.limits);
+    const closesMs = this.#options.policy.closesMonotonicMs;
+    const deadlineMs = nextDeadlineMs(this.state, this.#options.limits, closesMs);
     if (deadlineMs === null && !this.#refusals.isCounting) return;
     const waitMs = (deadlineMs ?? Infinity) - this.#options.clock.monotonicMs();
     this.#timer = setTimeout(() => this.tick(), Math.max(1, Math.min(waitMs, TICK_MS_MAX)));

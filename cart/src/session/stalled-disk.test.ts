@@ -7,6 +7,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { test } from 'node:test';
 import { newId } from '@chaperone/domain/id/id.ts';
+import { UNBOUNDED } from '@chaperone/domain/session/bounds.ts';
 import { DEFAULT_SESSION_LIMITS } from '@chaperone/domain/session/limits.ts';
 import { openJournal } from '../journal/journal.ts';
 import { newFrozenDisk } from '../journal/testing/frozen-disk.ts';
@@ -28,6 +29,7 @@ test('End is taken at once while the disk stalls, and is written when it thaws',
     now: () => ({ monotonicMs: performance.now(), utcMs: Date.now() }),
     limits: DEFAULT_SESSION_LIMITS,
     noticeVersion: '1',
+    bounds: () => UNBOUNDED,
     onTaken: () => undefined,
   });
   stepper.narrow({ type: 'press' });

@@ -2,10 +2,12 @@
  * What the cart signs about a session: the grant when it is given, the receipt when it is over.
  */
 import type { Grant } from '@chaperone/domain/consent/consent.ts';
+import type { Activity } from '@chaperone/domain/activity/activity.ts';
 import type { CartSerial, SessionId } from '@chaperone/domain/id/id.ts';
 import type { EndReason } from '@chaperone/domain/session/state.ts';
 import { grantClaims, sessionReceiptClaims } from '@chaperone/protocol/signed/claims.ts';
 import type { GrantClaims, SessionReceiptClaims } from '@chaperone/protocol/signed/claims.ts';
+import type { ReceiptFiles } from '@chaperone/protocol/receipt/receipt-files.ts';
 import type { SessionTally } from './tally.ts';
 
 /** Says a grant as claims. @param durationMs how long it lasts from its beginning */
@@ -37,6 +39,9 @@ export interface ReceiptFacts {
   readonly sessionId: SessionId;
   readonly grant: GrantClaims | null;
   readonly tally: SessionTally;
+  /** What was really done under the grant. */
+  readonly opened: readonly Activity[];
+  readonly files: ReceiptFiles;
   readonly reason: EndReason;
   readonly endedUtcMs: number;
   readonly journal: { readonly size: number; readonly root: string };
@@ -59,6 +64,9 @@ export function claimsOfReceipt(facts: ReceiptFacts): SessionReceiptClaims {
     inputRefused: tally.inputRefused,
     journalSize: facts.journal.size,
     journalRoot: facts.journal.root,
+    opened: [...facts.opened],
+    files: facts.files,
+    unmaskings: [...tally.unmaskings],
     iat: Math.floor(facts.endedUtcMs / 1000),
   });
 }

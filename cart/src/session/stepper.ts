@@ -10,6 +10,7 @@
 import type { Instant } from '@chaperone/domain/clock/instant.ts';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import type { JournalFact } from '@chaperone/domain/journal-entry/journal-entry.ts';
+import type { SessionBounds } from '@chaperone/domain/session/bounds.ts';
 import type { SessionLimits } from '@chaperone/domain/session/limits.ts';
 import { step } from '@chaperone/domain/session/session.ts';
 import type { SessionEvent, SessionStep } from '@chaperone/domain/session/session.ts';
@@ -23,7 +24,13 @@ const WRITINGS_MAX = 3;
  * What says no to everything that was asked before it and has not been done yet. So does the end of a session, and so
  * does a new notice: an answer that was given before it was shown does not accept it.
  */
-const NOES: ReadonlySet<SessionEvent['type']> = new Set(['pause', 'end', 'link-lost']);
+const NOES: ReadonlySet<SessionEvent['type']> = new Set([
+  'pause',
+  'end',
+  'link-lost',
+  'raise-interlock',
+  'refuse-approval',
+]);
 
 export class SessionContended extends DomainError {
   readonly code = 'SESSION_CONTENDED';
@@ -42,6 +49,8 @@ export interface StepperOptions {
   readonly now: () => Instant;
   readonly limits: SessionLimits;
   readonly noticeVersion: string;
+  /** The facility's policy and the licence as they are now: read anew for each step, also for one that was being written. */
+  readonly bounds: () => SessionBounds;
   /** The machine: the domain's own, unless the simulator plants a fault to see whether it is found. */
   readonly step?: typeof step;
   /** Called in the same turn in which a state is taken, before anything else can happen. */
@@ -114,8 +123,8 @@ export class SessionStepper {
   }
 
   #compute(event: SessionEvent): SessionStep {
-    const { now, limits, noticeVersion, step: take = step } = this.#options;
-    return take(this.#state, event, now(), limits, noticeVersion);
+    const { now, limits, noticeVersion, bounds, step: take = step } = this.#options;
+    return take(this.#state, event, now(), limits, noticeVersion, bounds());
   }
 
   #take(state: SessionState): void {

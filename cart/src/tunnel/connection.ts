@@ -10,7 +10,9 @@ import type { TLSSocket } from 'node:tls';
 import { WINDOWS } from '@chaperone/protocol/cart-api/version.ts';
 import { RateLimit } from '../platform/rate-limit.ts';
 import { cartRefused, GatewayTimedOut } from './dial-failure.ts';
+import { resetSocket } from './dial.ts';
 import { watchLiveness } from './liveness.ts';
+import { isSentSoon } from './unsent.ts';
 
 export type ConnectionKind = keyof typeof WINDOWS;
 
@@ -58,6 +60,7 @@ export class Connection {
   readonly #socket: TLSSocket;
   readonly #http2: ServerHttp2Session;
   readonly #requests: RateLimit;
+  readonly #monotonicMs: () => number;
   #excess = 0;
   #requestsSeen = 0;
   #requestsUnseen = 0;
@@ -68,6 +71,7 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     const { socket, kind, monotonicMs } = options;
     this.kind = kind;
+    this.#monotonicMs = monotonicMs;
     this.#socket = socket;
     this.#requests = new RateLimit(REQUESTS_BURST, REQUESTS_PER_SECOND, monotonicMs);
     this.#http2 = http2.performServerHandshake(socket, {
@@ -141,6 +145,19 @@ export class Connection {
   destroy(): void {
     this.#http2.destroy();
     this.#socket.destroy();
+  }
+
+  /**
+   * Sees to it that nothing more goes out of what has been given to the network already: once that has not been taken
+   * in a moment, the connection is reset, and what is queued is gone with it.
+   */
+  dropUnsent(): void {
+    void isSentSoon(this.#socket, this.#monotonicMs).then((isSent) => {
+      if (isSent || this.#socket.destroyed) return;
+      this.#isLost = true;
+      resetSocket(this.#socket);
+      this.destroy();
+    });
   }
 
   #request(

@@ -4,12 +4,28 @@
  */
 import { constants } from 'node:http2';
 import type { ServerHttp2Stream } from 'node:http2';
+import { BLOCK_BYTES, DIGEST_BYTES } from '@chaperone/domain/transfer/block.ts';
+import {
+  BLOCKS_HEADER,
+  BLOCKS_MEDIA_TYPE,
+  DEIDENTIFIED_HEADER,
+} from '@chaperone/protocol/cart-api/version.ts';
 import type { Fetch } from '../files/files.ts';
 
 /** A file on its way out. */
 export type SentFile = Pick<
   Fetch,
-  'etag' | 'bytesTotal' | 'from' | 'read' | 'digest' | 'sent' | 'settle'
+  | 'etag'
+  | 'isDeidentified'
+  | 'bytesTotal'
+  | 'from'
+  | 'to'
+  | 'isPart'
+  | 'blockCount'
+  | 'read'
+  | 'digest'
+  | 'sent'
+  | 'settle'
 >;
 
 /**
@@ -30,9 +46,11 @@ export async function sendContent(
   isBroken: () => boolean,
 ): Promise<void> {
   const flow = new Flow(stream, (chunk) => fetch.sent(chunk));
+  // While the file was opened, whoever asked may have gone.
+  if (flow.isClosed()) return await fetch.settle(endOf(stream, '', isBroken));
   stream.respond(headersOf(fetch), { waitForTrailers: true });
   stream.on('wantTrailers', () => {
-    if (!stream.destroyed) stream.sendTrailers({ 'repr-digest': `sha-256=:${digest}:` });
+    if (!stream.destroyed) stream.sendTrailers({ [trailerOf(fetch)]: `sha-256=:${digest}:` });
   });
   let digest = '';
   try {
@@ -62,17 +80,26 @@ function endOf(
   return stream.rstCode === constants.NGHTTP2_CANCEL && !isBroken() ? 'cancelled' : 'broken';
 }
 
+/** Of a part its own digest is told, of everything else the digest of the whole (RFC 9530 §2 and §3). */
+function trailerOf({ isPart }: SentFile): string {
+  return isPart ? 'content-digest' : 'repr-digest';
+}
+
 function headersOf(fetch: SentFile) {
-  const { from, bytesTotal, etag } = fetch;
+  const { from, to, bytesTotal, blockCount, etag } = fetch;
+  const withBlocks = blockCount > 0;
+  const isRange = (from > 0 || to < bytesTotal) && !withBlocks;
   return {
-    ':status': from === 0 ? 200 : 206,
-    'content-type': 'application/octet-stream',
-    'content-length': bytesTotal - from,
+    ':status': isRange ? 206 : 200,
+    'content-type': withBlocks ? BLOCKS_MEDIA_TYPE : 'application/octet-stream',
+    'content-length': blockCount * DIGEST_BYTES + to - from,
     'accept-ranges': 'bytes',
     'cache-control': 'no-store',
     etag,
-    trailer: 'repr-digest',
-    ...(from === 0 ? {} : { 'content-range': `bytes ${from}-${bytesTotal - 1}/${bytesTotal}` }),
+    trailer: trailerOf(fetch),
+    ...(fetch.isDeidentified ? { [DEIDENTIFIED_HEADER]: 'yes' } : {}),
+    ...(withBlocks ? { [BLOCKS_HEADER]: BLOCK_BYTES } : {}),
+    ...(isRange ? { 'content-range': `bytes ${from}-${to - 1}/${bytesTotal}` } : {}),
   };
 }
 

@@ -5,6 +5,7 @@
  * thinks of this cart: in TLS 1.3 that shows only with the first request (docs/protocol.md section 4).
  */
 import { X509Certificate } from 'node:crypto';
+import type { Socket } from 'node:net';
 import tls from 'node:tls';
 import type { TLSSocket } from 'node:tls';
 import { decodePEM } from '@chaperone/protocol/x509/pem.ts';
@@ -73,6 +74,7 @@ async function secure(options: DialOptions, road: Road, signal: AbortSignal): Pr
     // Judged below, in one place, so that the certificate of an impostor can be named.
     rejectUnauthorized: false,
   });
+  BELOW.set(socket, road.socket);
   try {
     await handshake(socket, signal);
     judge(socket);
@@ -107,6 +109,16 @@ export function ownFault(
     'The service centre has changed its root while this cart was away. Enrol the cart again.',
     { cause },
   );
+}
+
+/** What lies below the TLS of a connection. */
+const BELOW = new WeakMap<TLSSocket, Socket>();
+
+/** Ends a connection with a reset, so that the kernel, too, throws away what it has not sent. */
+export function resetSocket(socket: TLSSocket): void {
+  const below = BELOW.get(socket);
+  if (below === undefined) socket.destroy();
+  else below.resetAndDestroy();
 }
 
 /** Connections to a gateway whose certificate none of the cart's own roots issued itself. */

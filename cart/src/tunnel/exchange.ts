@@ -2,7 +2,7 @@
  * One request of the desk and its answer: headers read strictly, bodies bounded in size and time.
  */
 import { constants } from 'node:http2';
-import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import type { IncomingHttpHeaders, OutgoingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import type { Readable } from 'node:stream';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import type { Activity } from '@chaperone/domain/activity/activity.ts';
@@ -106,7 +106,19 @@ export class Exchange {
     return problem.code;
   }
 
-  #respond(status: number, type: string | undefined, body: string): void {
+  /** Answers that what was asked for is under way, and when to ask again (RFC 9110 section 10.2.3). */
+  askAgain(fault: DomainError, afterSeconds: number, members: object): void {
+    const problem = { ...problemOf(fault), ...members };
+    const again = { 'retry-after': String(afterSeconds) };
+    this.#respond(problem.status, PROBLEM_MEDIA_TYPE, JSON.stringify(problem), again);
+  }
+
+  #respond(
+    status: number,
+    type: string | undefined,
+    body: string,
+    headers: OutgoingHttpHeaders = {},
+  ): void {
     const { stream } = this;
     if (stream.destroyed || stream.closed) return;
     if (stream.headersSent) {
@@ -118,6 +130,7 @@ export class Exchange {
       ':status': status,
       ...(type === undefined ? {} : { 'content-type': type, 'content-length': bytes.length }),
       'cache-control': 'no-store',
+      ...headers,
     });
     stream.setTimeout(ANSWER_STALL_MS, () => stream.close(constants.NGHTTP2_CANCEL));
     stream.end(bytes);

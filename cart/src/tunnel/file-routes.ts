@@ -4,19 +4,26 @@ import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import { parseId } from '@chaperone/domain/id/id.ts';
 import type { GrantId, TransferId } from '@chaperone/domain/id/id.ts';
 import type { ActivityAsk } from '@chaperone/domain/session/admit.ts';
-import { inboxFile } from '@chaperone/protocol/cart-api/schema.ts';
-import { TRANSFER_HEADER } from '@chaperone/protocol/cart-api/version.ts';
-import type { FileRight } from '../files/files.ts';
+import { inboxFile, queueStanding } from '@chaperone/protocol/cart-api/schema.ts';
+import { BLOCKS_HEADER, TRANSFER_HEADER } from '@chaperone/protocol/cart-api/version.ts';
+import { ContentPreparing } from '../deidentification/deidentification.ts';
+import type { Fetch, FetchOrder, FileRight, Files } from '../files/files.ts';
 import { RequestMalformed } from '../platform/problem.ts';
 import type { Session } from '../session/session.ts';
 import { sendContent } from './content-stream.ts';
 import { RequestTooSlow } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
+import { sendBlocks } from './blocks-stream.ts';
 import type { Call, Route } from './route.ts';
 
 /** A listing of five thousand long names takes some 8 MB while it is made; a person looks at one. */
 const LISTINGS_MAX = 4;
 /** Each holds about 1.3 MB; the desk fetches eight files at once. */
 const CONTENTS_MAX = 16;
+/** Each reads back what is staged. */
+const BLOCKS_MAX = 4;
+/** Seconds until it is worth asking again for what is being made; the question itself waits a moment, too. */
+const ASK_AGAIN_AFTER_S = 1;
 const OFFSET = /^\d{1,15}$/;
 /** A peer that sends nothing of a piece for this long is cut off; what has come is kept. */
 const PIECE_STALL_MS = 30_000;
@@ -46,6 +53,20 @@ export const FILE_ROUTES: readonly Route[] = [
     take: takeContent,
   },
   {
+    operation: 'GET deidentification',
+    method: 'GET',
+    path: '/v1/deidentification/*',
+    isCostly: false,
+    take: takeReport,
+  },
+  {
+    operation: 'DELETE deidentification',
+    method: 'DELETE',
+    path: '/v1/deidentification/*',
+    isCostly: false,
+    take: takeAbandonment,
+  },
+  {
     operation: 'POST inbox',
     method: 'POST',
     path: '/v1/inbox',
@@ -67,6 +88,28 @@ export const FILE_ROUTES: readonly Route[] = [
     take: takePiece,
   },
   {
+    operation: 'GET blocks',
+    method: 'GET',
+    path: '/v1/blocks/*',
+    isCostly: true,
+    atOnceMax: BLOCKS_MAX,
+    take: takeBlocks,
+  },
+  {
+    operation: 'PATCH blocks',
+    method: 'PATCH',
+    path: '/v1/blocks/*',
+    isCostly: false,
+    take: takeBlock,
+  },
+  {
+    operation: 'PUT queue',
+    method: 'PUT',
+    path: '/v1/queue',
+    isCostly: false,
+    take: takeQueue,
+  },
+  {
     operation: 'DELETE inbox',
     method: 'DELETE',
     path: '/v1/inbox/*',
@@ -77,21 +120,39 @@ export const FILE_ROUTES: readonly Route[] = [
 
 async function takeDirectories({ exchange, options }: Call): Promise<void> {
   const { session, files } = options;
+  await session.begin(eitherOf(exchange, session));
+  exchange.answer(200, files.directories());
+}
+
+/** Either of the two activities is enough; the refusal that is told is the one of fetching. */
+function eitherOf(exchange: Exchange, session: Session): ActivityAsk {
   const fetching = exchange.ask('fetch-files');
   const sending = exchange.ask('send-files');
-  // Either of the two is enough; the refusal that is told is the one of fetching.
-  if (!session.admits(fetching) && session.admits(sending)) await session.begin(sending);
-  else await session.begin(fetching);
-  exchange.answer(200, files.directories());
+  return !session.admits(fetching) && session.admits(sending) ? sending : fetching;
+}
+
+async function takeQueue({ exchange, options }: Call): Promise<void> {
+  const { session, files } = options;
+  const ask = eitherOf(exchange, session);
+  session.admit(ask);
+  const standing = await exchange.json(queueStanding);
+  session.admit(ask);
+  files.queue(standing);
+  exchange.answer(204);
 }
 
 async function takeListing({ exchange, options, segment }: Call): Promise<void> {
   const { session, files } = options;
   const ask = exchange.ask('fetch-files');
   await session.begin(ask);
-  const listing = await files.list(segment, exchange.parameter('path'));
+  const hidesNames = session.deidentifyFor() !== null;
+  const listing = await files.list(segment, exchange.parameter('path'), hidesNames);
   session.admit(ask);
-  exchange.answer(200, listing);
+  // What the facility lets nobody fetch is not shown to them either: a name can say something, too.
+  const entries = listing.entries.filter(
+    ({ kind, name }) => kind === 'directory' || session.bound.mayListFile(name),
+  );
+  exchange.answer(200, { ...listing, entries });
 }
 
 async function takeContent({ exchange, line, connection, options, segment }: Call): Promise<void> {
@@ -99,16 +160,25 @@ async function takeContent({ exchange, line, connection, options, segment }: Cal
   const { stream } = exchange;
   const ask = exchange.ask('fetch-files');
   await session.begin(ask);
-  const fetch = await files.fetch(
-    {
-      directory: segment,
-      path: exchange.parameter('path'),
-      transferId: transferOf(exchange.header(TRANSFER_HEADER)),
-      range: exchange.header('range'),
-      ifMatch: exchange.header('if-match'),
-    },
-    rightOf(session, ask),
-  );
+  const order: FetchOrder = {
+    directory: segment,
+    path: exchange.parameter('path'),
+    transferId: transferOf(exchange.header(TRANSFER_HEADER)),
+    range: exchange.header('range'),
+    blocks: exchange.header(BLOCKS_HEADER),
+    ifMatch: exchange.header('if-match'),
+  };
+  let fetch: Fetch;
+  try {
+    fetch = await files.fetch(order, rightOf(session, ask));
+  } catch (fault) {
+    if (!(fault instanceof ContentPreparing)) throw fault;
+    // It took a moment. Nothing was refused and nothing has begun: the journal has nothing to tell.
+    session.admit(ask);
+    return exchange.askAgain(fault, ASK_AGAIN_AFTER_S, {
+      preparation: { bytes: fault.bytes, bytesTotal: fault.bytesTotal },
+    });
+  }
   let isCut = false;
   const release = line.guard.watch({
     ask,
@@ -132,6 +202,12 @@ async function takeContent({ exchange, line, connection, options, segment }: Cal
   }
 }
 
+async function takeReport({ exchange, options, segment }: Call): Promise<void> {
+  const { session, files } = options;
+  await session.begin(exchange.ask('fetch-files'));
+  exchange.answer(200, files.report(transferOf(segment)));
+}
+
 async function takeAnnounce({ exchange, options }: Call): Promise<void> {
   const { session, files } = options;
   const ask = exchange.ask('send-files');
@@ -148,8 +224,38 @@ async function takeProgress({ exchange, options, segment }: Call): Promise<void>
   exchange.answer(200, files.progress(transferOf(segment)));
 }
 
-async function takePiece({ exchange, line, options, segment }: Call): Promise<void> {
+async function takeBlocks({ exchange, line, options, segment }: Call): Promise<void> {
   const { session, files } = options;
+  const ask = exchange.ask('send-files');
+  await session.begin(ask);
+  const blocks = await files.blocks(transferOf(segment));
+  session.admit(ask);
+  const { stream } = exchange;
+  const cut = (): void => stream.close(constants.NGHTTP2_CANCEL);
+  const release = line.guard.watch({ ask, livesThroughPause: false, cut });
+  try {
+    await sendBlocks(stream, blocks);
+  } finally {
+    release();
+  }
+}
+
+async function takePiece(call: Call): Promise<void> {
+  const { files } = call.options;
+  await takeBody(call, async (...piece) => await files.write(...piece));
+}
+
+async function takeBlock(call: Call): Promise<void> {
+  const { files } = call.options;
+  await takeBody(call, async (...block) => await files.mend(...block));
+}
+
+/** Takes bytes for a place in a file, as long as they may come. */
+async function takeBody(
+  { exchange, line, options, segment }: Call,
+  keep: (...piece: Parameters<Files['write']>) => ReturnType<Files['write']>,
+): Promise<void> {
+  const { session } = options;
   const { stream } = exchange;
   const ask = exchange.ask('send-files');
   await session.begin(ask);
@@ -165,7 +271,7 @@ async function takePiece({ exchange, line, options, segment }: Call): Promise<vo
   stream.setTimeout(PIECE_STALL_MS, cut);
   let progress;
   try {
-    progress = await files.write(transferId, Number(offset), stream, rightOf(session, ask));
+    progress = await keep(transferId, Number(offset), stream, rightOf(session, ask));
     // HTTP/2 ends a stream that broke off as it ends a whole one; what it reset is told apart by this alone.
     if (stream.aborted && progress.state !== 'placed')
       throw new Error('The peer reset the stream.');
@@ -179,6 +285,13 @@ async function takePiece({ exchange, line, options, segment }: Call): Promise<vo
     stream.setTimeout(0, cut);
   }
   exchange.answer(200, progress);
+}
+
+async function takeAbandonment({ exchange, options, segment }: Call): Promise<void> {
+  const { session, files } = options;
+  session.admit(exchange.ask('fetch-files'));
+  files.abandon(transferOf(segment));
+  exchange.answer(204);
 }
 
 async function takeRemoval({ exchange, options, segment }: Call): Promise<void> {
@@ -200,8 +313,11 @@ function rightOf(session: Session, ask: ActivityAsk): FileRight {
     sessionId,
     // Admitted, so it is the id of the grant in force.
     grantId: ask.grantId as GrantId,
+    deidentifyFor: session.deidentifyFor(),
+    admitFile: (direction, name, head) => session.bound.admitFile(direction, name, head),
     recordFirst: (facts) => session.recordFirst(ask, facts),
     recordAfter: (facts) => session.recordAfter(facts),
     moved: (change) => session.moved(change),
+    settled: (file) => session.fileSettled(file),
   };
 }

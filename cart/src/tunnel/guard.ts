@@ -29,13 +29,16 @@ export class Guard {
     return () => this.#streams.delete(stream);
   }
 
-  /** Cuts every stream that would not be admitted now. */
-  review(): void {
+  /** Cuts every stream that would not be admitted now. @returns whether there was one */
+  review(): boolean {
+    let hasCut = false;
     for (const stream of [...this.#streams]) {
       if (this.#mayLive(stream)) continue;
       this.#streams.delete(stream);
       stream.cut();
+      hasCut = true;
     }
+    return hasCut;
   }
 
   /** Cuts all. */

@@ -46,6 +46,8 @@ export class Line {
   readonly views: SessionViews;
   readonly events = new Set<EventStream>();
   screen: OpenedScreen | null = null;
+  /** How many checkpoints of the ledger the desk has shown. */
+  checkpointsShown = 0;
   /** How many requests of an operation are under way, for those that are bounded. */
   readonly underWay = new Map<string, number>();
   readonly #options: TunnelOptions;
@@ -83,7 +85,10 @@ export class Line {
 
   /** Reviews what lives under the grant, and tells the desk of the change. */
   changed(): void {
-    this.guard.review();
+    const hasCut = this.guard.review();
+    // Held off by the interlock: what is on its way out already must not go either.
+    if (hasCut && this.#options.session.state.interlock !== undefined)
+      for (const connection of this.#connections) connection.dropUnsent();
     this.screen?.screen.refresh();
     for (const stream of this.events) stream.tell();
   }
@@ -105,7 +110,8 @@ export class Line {
     this.#stop.abort();
     const lastView = this.views.last();
     const { session } = this.#options;
-    const last = lastView(await Promise.race([session.receipt, afterMs(RECEIPT_TIMEOUT_MS, null)]));
+    const receipt = await Promise.race([session.receipt, afterMs(RECEIPT_TIMEOUT_MS, null)]);
+    const last = lastView(receipt?.jws ?? null);
     for (const stream of this.events) stream.end(last);
     await Promise.all([...this.#connections].map((connection) => connection.finish()));
     await this.#done;

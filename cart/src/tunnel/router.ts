@@ -10,16 +10,24 @@ import type { ProblemCode } from '../platform/problem-table.ts';
 import { problemOf } from '../platform/problem.ts';
 import { RateLimit } from '../platform/rate-limit.ts';
 import type { Connection } from './connection.ts';
+import { EVIDENCE_ROUTES } from './evidence-routes.ts';
 import { Exchange, RouteNotFound } from './exchange.ts';
 import { FILE_ROUTES } from './file-routes.ts';
 import type { Line, RequestTaker } from './line.ts';
+import { MASK_ROUTES } from './mask-routes.ts';
 import { HelloFirst, RateLimited, SessionNotCurrent } from './refused.ts';
 import type { Route } from './route.ts';
 import { SCREEN_ROUTE } from './screen-route.ts';
 import { SESSION_ROUTES } from './session-routes.ts';
 import type { TunnelOptions } from './tunnel-options.ts';
 
-const ROUTES: readonly Route[] = [...SESSION_ROUTES, ...FILE_ROUTES, SCREEN_ROUTE];
+const ROUTES: readonly Route[] = [
+  ...SESSION_ROUTES,
+  ...EVIDENCE_ROUTES,
+  ...FILE_ROUTES,
+  ...MASK_ROUTES,
+  SCREEN_ROUTE,
+];
 /** What writes into the journal or checks signatures, at once and per second: about 50 MB of journal an hour at worst. */
 const COSTLY_BURST = 200;
 const COSTLY_PER_SECOND = 20;

@@ -12,7 +12,7 @@ export const SCREEN_ROUTE: Route = {
 };
 
 async function takeScreen({ exchange, line, options }: Call): Promise<void> {
-  const { session, presence, screenSource, log } = options;
+  const { session, presence, indicator, screenSource, unmasking, log } = options;
   const { stream } = exchange;
   const ask = exchange.ask('view');
   const control = exchange.ask('control');
@@ -31,11 +31,20 @@ async function takeScreen({ exchange, line, options }: Call): Promise<void> {
     viewer: stream,
     activities: grant.activities,
     isPanelOnDisplay: presence.isShared,
-    inputAllowed: () => session.admits(control) && presence.isClear(),
+    blockedKeys: options.blockedKeys,
+    // The operator's own hand comes first, and so does a question to them.
+    inputAllowed: () =>
+      session.admits(control) &&
+      presence.isClear() &&
+      !session.isOperatorAtWork &&
+      !unmasking.isAsking,
     paused: () => isInSession(session.state) && session.state.paused,
-    excludedRegions: () => presence.regions(),
+    excludedRegions: () => [...indicator.regions(), ...presence.regions()],
     onBytes: () => session.stillActive(),
-    onInputRefused: () => session.inputRefused(),
+    // That the operator is at work is nobody's attempt at anything.
+    onInputRefused: () => {
+      if (!session.isOperatorAtWork) session.inputRefused();
+    },
     signal: stop.signal,
   });
   const opened = { screen, stop: () => stop.abort() };

@@ -1,10 +1,10 @@
 /** The part of the cart API that speaks of the session itself; none of it needs a grant. */
-import type { SessionRequest } from '@chaperone/domain/consent/consent.ts';
+import type { OfferedCase, SessionRequest } from '@chaperone/domain/consent/consent.ts';
 import { ResumeRefused } from '@chaperone/domain/session/session.ts';
 import { isInSession } from '@chaperone/domain/session/state.ts';
 import { endByGateway, offer, resume } from '@chaperone/protocol/cart-api/schema.ts';
 import type { Hello, Offer, OfferAnswer } from '@chaperone/protocol/cart-api/schema.ts';
-import { PROTOCOL_VERSION } from '@chaperone/protocol/cart-api/version.ts';
+import { PROTOCOL_VERSIONS } from '@chaperone/protocol/cart-api/version.ts';
 import {
   hasHiddenCharacters,
   markHiddenCharacters,
@@ -65,7 +65,7 @@ async function takeHello({ exchange, line, connection, options }: Call): Promise
     throw new SessionNotCurrent('The session is over.');
   }
   exchange.answer(200, {
-    protocol: { min: PROTOCOL_VERSION, max: PROTOCOL_VERSION },
+    protocol: PROTOCOL_VERSIONS,
     connection: connection.kind,
     serial: identity.serial,
     model: identity.model,
@@ -95,9 +95,10 @@ async function takeOffer({ exchange, line, options }: Call): Promise<void> {
     try {
       const request = await verifyOffered(line, offered, jws);
       session.requireLicensed(request.activities);
+      const admitted = session.bound.admitRequest(request);
       if (signed.has(signedPart(jws))) throw new RequestInvalid('One request was offered twice.');
       signed.add(signedPart(jws));
-      requests.push(request);
+      requests.push(admitted);
       answer.shown.push({ request: request.id, comparisonCode: request.comparisonCode });
     } catch (fault) {
       const { code } = problemOf(fault);
@@ -110,10 +111,10 @@ async function takeOffer({ exchange, line, options }: Call): Promise<void> {
 }
 
 /** Nobody signs the facility's name; what would turn the text around it on the panel is shown as a mark. */
-function shownCase(offered: NonNullable<Offer['case']>): NonNullable<Offer['case']> {
-  const { number, facility } = offered;
+function shownCase(offered: NonNullable<Offer['case']>): OfferedCase {
+  const { number, facility, deidentification = 'not-required' } = offered;
   if (hasHiddenCharacters(number)) throw new RequestMalformed('Wrong: case.number.');
-  return { ...offered, facility: markHiddenCharacters(facility) };
+  return { ...offered, deidentification, facility: markHiddenCharacters(facility) };
 }
 
 async function verifyOffered(

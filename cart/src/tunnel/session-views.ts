@@ -39,7 +39,12 @@ export class SessionViews {
 
   #view(): Omit<SessionView, 'sequence'> {
     const { state, tally, grantJWS } = this.#session;
-    const base = { session: this.#sessionId, grant: grantJWS, inputRefused: tally.inputRefused };
+    const base = {
+      ...{ session: this.#sessionId, grant: grantJWS, inputRefused: tally.inputRefused },
+      // Said only while it is so: what an older desk hears stays as it was.
+      ...(state.interlock !== undefined && { interlock: state.interlock.source }),
+      ...(this.#session.isOperatorAtWork && { operatorActive: true as const }),
+    };
     if (isInSession(state)) {
       return {
         ...base,

@@ -1,17 +1,27 @@
 /** What the tunnel is given: who the cart is, where the gateway is, and the features that it opens to the desk. */
 import type { CartSerial, RandomBytes } from '@chaperone/domain/id/id.ts';
 import type { JournalPage } from '@chaperone/protocol/cart-api/schema.ts';
+import type { CartEvidence } from '../evidence/evidence.ts';
 import type { Files } from '../files/files.ts';
+import type { IndicatorRegion } from '../indicator/indicator.ts';
 import type { Log } from '../platform/log.ts';
 import type { RoadSettings } from '../road/road.ts';
 import type { ScreenSource } from '../screen/screen.ts';
 import type { PanelPresence, Session } from '../session/session.ts';
+import type { Unmasking } from '../unmask/unmask.ts';
 
 export interface TunnelOptions {
   readonly session: Session;
   readonly files: Files;
+  readonly evidence: CartEvidence;
   readonly presence: PanelPresence;
+  /** Where the cart's display says that somebody is in: no injected input may go there. */
+  readonly indicator: { regions(): readonly IndicatorRegion[] };
   readonly screenSource: ScreenSource;
+  /** What of the screen is covered, and what the operator lets be seen. */
+  readonly unmasking: Unmasking;
+  /** Combinations of keys that never reach it. */
+  readonly blockedKeys: readonly string[];
   /** Lines of the cart's journal from an index on, with a signed head over all of it. */
   readonly journalPage: (from: number) => Promise<JournalPage>;
   readonly identity: {

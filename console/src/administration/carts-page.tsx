@@ -16,7 +16,7 @@ import { Button } from '../part/button.tsx';
 import { Copyable, OnlineMark } from '../part/marks.tsx';
 import { administrationChanged, administrationQueries } from '../query/administration.ts';
 import { useRoles } from '../route/signed-in.tsx';
-import { formatDate, formatDateTime, formatLastDay } from '../words/format.ts';
+import { formatBytes, formatDate, formatDateTime, formatLastDay } from '../words/format.ts';
 import { LIST_WORDS } from '../words/list.ts';
 import { CART_WORDS } from '../words/machines.ts';
 import type { CartSearch } from './cart-search.ts';
@@ -201,6 +201,8 @@ function CartPanel({ row: cart, ...state }: PanelProps<CommissionedCart>): React
           [columns.facility, cart.facility ?? LIST_WORDS.none],
           [columns.model, cart.model ?? LIST_WORDS.none],
           [columns.software, cart.software ?? LIST_WORDS.none],
+          [columns.facilityPolicy, policyText(cart)],
+          [columns.monthBytes, formatBytes(cart.monthBytes)],
           [columns.online, <OnlineMark key="online" isOnline={online} />],
           [columns.licence, licenceText(cart)],
           [columns.expires, endText(cart)],
@@ -245,4 +247,11 @@ function CartPanel({ row: cart, ...state }: PanelProps<CommissionedCart>): React
       )}
     </SidePanel>
   );
+}
+
+/** The version of the facility's policy that the cart has, by its own word. */
+function policyText({ facilityPolicy }: CommissionedCart): string {
+  if (facilityPolicy === null) return LIST_WORDS.none;
+  const { version, installedUtcMs } = facilityPolicy;
+  return CART_WORDS.policyVersion(version, formatDateTime(installedUtcMs));
 }

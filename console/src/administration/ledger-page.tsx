@@ -12,6 +12,7 @@ import { Facts, SidePanel } from '../list/side-panel.tsx';
 import { Button } from '../part/button.tsx';
 import { Copyable } from '../part/marks.tsx';
 import { Trouble } from '../part/trouble.tsx';
+import { VerifierLink } from '../part/verifier-link.tsx';
 import { administrationQueries } from '../query/administration.ts';
 import { formatDateTimeSeconds, formatUTC } from '../words/format.ts';
 import { kindText } from '../words/ledger-kinds.ts';
@@ -79,9 +80,12 @@ export function LedgerPage({ search, onSearch }: LedgerPageProps): ReactNode {
       search={search}
       onSearch={onSearch}
       acts={
-        <Button icon={FileCheck2} isBusy={bundle.isPending} onPress={() => bundle.mutate()}>
-          {bundle.isPending ? words.exporting : words.export}
-        </Button>
+        <>
+          <VerifierLink />
+          <Button icon={FileCheck2} isBusy={bundle.isPending} onPress={() => bundle.mutate()}>
+            {bundle.isPending ? words.exporting : words.export}
+          </Button>
+        </>
       }
       above={<Trouble fault={bundle.error} />}
       filters={<LedgerFilters search={search} seen={seen} onSearch={onSearch} />}

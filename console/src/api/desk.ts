@@ -1,4 +1,5 @@
 /** What the console asks the desk for on behalf of a technician: gates, cases, sessions and files. */
+import type { DeidentificationRule } from '@chaperone/domain/deidentification/deidentification.ts';
 import {
   about,
   cartList,
@@ -6,6 +7,7 @@ import {
   caseList,
   codeOffer,
   destructionCertificate,
+  folderFetch,
   me,
   passkeyOptions,
   recordSummary,
@@ -15,6 +17,7 @@ import {
   technicianList,
   timeline,
   transfer,
+  deidentificationList,
 } from '@chaperone/protocol/console-api/schema.ts';
 import { providerRedirect } from '@chaperone/protocol/console-api/provider.ts';
 import {
@@ -22,11 +25,13 @@ import {
   signingLicence,
   workstationLicence,
 } from '@chaperone/protocol/console-api/workstation.ts';
+import type { UnmaskAskBody } from '@chaperone/protocol/cart-api/masks.ts';
 import { directories, listing } from '@chaperone/protocol/cart-api/schema.ts';
+import { sessionMasks } from '@chaperone/protocol/console-api/masks.ts';
+import type { TransferAct } from '@chaperone/protocol/console-api/schema.ts';
 import { z } from 'zod';
-import { DeskProblem, ask, problemOf } from './ask.ts';
+import { ask } from './ask.ts';
 import { confirmed } from './confirmation.ts';
-import { activeHeader } from './input-notice.ts';
 
 export type About = z.infer<typeof about>;
 export type Me = z.infer<typeof me>;
@@ -74,8 +79,14 @@ export const desk = {
   technicians: () => ask(technicianList, 'GET', '/api/technicians'),
   cases: (state: 'open' | 'resolved' | 'all') =>
     ask(caseList, 'GET', state === 'all' ? '/api/cases' : `/api/cases?state=${state}`),
-  openCase: (body: { facility: string; cart: string; caller: string; complaint: string }) =>
-    ask(caseDetail, 'POST', '/api/cases', body),
+  openCase: (body: {
+    /** Only where the licence of the cart names none. */
+    facility?: string;
+    cart: string;
+    caller: string;
+    complaint: string;
+    deidentification?: DeidentificationRule;
+  }) => ask(caseDetail, 'POST', '/api/cases', body),
   case: (id: string) => ask(caseDetail, 'GET', `/api/cases/${id}`),
   designate: (id: string, technician: string) =>
     ask(caseDetail, 'POST', `/api/cases/${id}/designations`, { technician }),
@@ -91,6 +102,9 @@ export const desk = {
   resumeSession: (id: string, jws: string) =>
     ask(sessionDetail, 'POST', `/api/cases/${id}/session/resume`, { jws }),
   leaveSession: (id: string) => ask(sessionDetail, 'POST', `/api/cases/${id}/session/leave`, {}),
+  masks: (id: string) => ask(sessionMasks, 'GET', `/api/cases/${id}/session/masks`),
+  askUnmask: (id: string, body: UnmaskAskBody) =>
+    ask(sessionMasks, 'POST', `/api/cases/${id}/session/masks/ask`, body),
   directories: (id: string) => ask(directories, 'GET', `/api/cases/${id}/session/directories`),
   files: (id: string, directory: string, path: string) =>
     ask(
@@ -100,10 +114,23 @@ export const desk = {
     ),
   fetchFile: (id: string, directory: string, path: string) =>
     ask(transfer, 'POST', `/api/cases/${id}/fetches`, { directory, path }),
-  send: (id: string, record: string) => ask(transfer, 'POST', `/api/cases/${id}/sends`, { record }),
+  fetchFolder: (id: string, directory: string, path: string) =>
+    ask(folderFetch, 'POST', `/api/cases/${id}/folder-fetches`, { directory, path }),
+  act: (id: string, act: TransferAct, on: { transfer: string } | { batch: string }) =>
+    ask(z.unknown(), 'POST', `/api/cases/${id}/transfers/act`, { act, ...on }),
+  send: (id: string, record: string, batch: string | null = null) =>
+    ask(transfer, 'POST', `/api/cases/${id}/sends`, {
+      record,
+      ...(batch === null ? {} : { batch }),
+    }),
   cancel: (id: string, transferId: string) =>
     ask(transfer, 'POST', `/api/cases/${id}/transfers/${transferId}/cancel`, {}),
-  contentAddress: (id: string, record: string) => `/api/cases/${id}/records/${record}/content`,
+  deidentification: (id: string) =>
+    ask(deidentificationList, 'GET', `/api/cases/${id}/deidentification`),
+  deidentify: (id: string, record: string) =>
+    ask(recordSummary, 'POST', `/api/cases/${id}/records/${record}/deidentification`, {}),
+  destroyRecord: (id: string, record: string) =>
+    ask(z.unknown(), 'POST', `/api/cases/${id}/records/${record}/destroy`, {}),
   evidenceAddress: (id: string) => `/api/cases/${id}/evidence`,
   screenAddress: (id: string) => {
     const address = new URL(`/api/cases/${id}/session/screen`, location.href);
@@ -111,34 +138,3 @@ export const desk = {
     return address.href;
   },
 };
-
-/**
- * Uploads a file into the case, sealed there and not yet sent. XMLHttpRequest because fetch tells no progress.
- * @param onProgress bytes that have left this computer
- */
-export function uploadOutgoing(
-  caseId: string,
-  file: File,
-  onProgress: (bytes: number) => void,
-  signal: AbortSignal,
-): Promise<RecordSummary> {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    request.open('PUT', `/api/cases/${caseId}/outgoing?name=${encodeURIComponent(file.name)}`);
-    request.setRequestHeader('content-type', 'application/octet-stream');
-    for (const [name, value] of Object.entries(activeHeader()))
-      request.setRequestHeader(name, value);
-    request.upload.onprogress = (event) => onProgress(event.loaded);
-    request.onload = () => {
-      if (request.status >= 200 && request.status < 300) {
-        resolve(recordSummary.parse(JSON.parse(request.responseText)));
-      } else reject(problemOf(request.status, request.responseText));
-    };
-    request.onerror = () =>
-      reject(new DeskProblem('DESK_UNREACHABLE', 0, 'The service centre cannot be reached.', null));
-    request.onabort = () =>
-      reject(new DeskProblem('CANCELLED', 0, 'The upload was cancelled.', null));
-    signal.addEventListener('abort', () => request.abort(), { once: true });
-    request.send(file);
-  });
-}

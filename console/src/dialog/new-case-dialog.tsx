@@ -3,12 +3,15 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import { useId, useState } from 'react';
 import type { ReactNode } from 'react';
+import { DEIDENTIFICATION_RULES } from '@chaperone/domain/deidentification/deidentification.ts';
+import type { DeidentificationRule } from '@chaperone/domain/deidentification/deidentification.ts';
 import { desk } from '../api/desk.ts';
 import type { CaseDetail } from '../api/desk.ts';
 import { Button } from '../part/button.tsx';
 import { Field } from '../part/field.tsx';
 import { Trouble } from '../part/trouble.tsx';
 import { queries, queryClient } from '../query/queries.ts';
+import { DEIDENTIFICATION_WORDS } from '../words/deidentification.ts';
 import { WORDS } from '../words/words.ts';
 import { Dialog } from './dialog.tsx';
 
@@ -22,14 +25,25 @@ interface NewCaseDialogProps {
 
 export function NewCaseDialog({ onClose, onOpened }: NewCaseDialogProps): ReactNode {
   const carts = useQuery(queries.carts());
-  const [facility, setFacility] = useState('');
   const [cart, setCart] = useState('');
+  const [typedFacility, setTypedFacility] = useState('');
+  // The licence of the cart says which facility a case is of; only where it names none is there anything to say here.
+  const chosenCart = carts.data?.carts.find(({ serial }) => serial === cart);
+  const isNamed = chosenCart !== undefined && chosenCart.facility !== null;
   const [caller, setCaller] = useState('');
   const [complaint, setComplaint] = useState('');
+  const about = useQuery(queries.about());
+  const [chosen, setChosen] = useState<DeidentificationRule | null>(null);
+  const rule = chosen ?? about.data?.newCaseDeidentification ?? 'not-required';
   const id = useId();
+  const ruleId = useId();
   const words = WORDS.newCase;
   const open = useMutation({
-    mutationFn: () => desk.openCase({ facility, cart, caller, complaint }),
+    mutationFn: () =>
+      desk.openCase({
+        ...(isNamed ? {} : { facility: typedFacility }),
+        ...{ cart, caller, complaint, deidentification: rule },
+      }),
     onSuccess: (opened) => {
       queryClient.setQueryData(queries.case(opened.id).queryKey, opened);
       void queryClient.invalidateQueries({ queryKey: ['cases'] });
@@ -46,13 +60,6 @@ export function NewCaseDialog({ onClose, onOpened }: NewCaseDialogProps): ReactN
           open.mutate();
         }}
       >
-        <Field
-          label={words.facility}
-          hint={words.facilityHint}
-          value={facility}
-          onChange={setFacility}
-          lengthMax={LINE_LENGTH_MAX}
-        />
         <div className="field">
           <label htmlFor={id}>{words.cart}</label>
           <select
@@ -75,6 +82,17 @@ export function NewCaseDialog({ onClose, onOpened }: NewCaseDialogProps): ReactN
             ))}
           </select>
         </div>
+        {chosenCart !== undefined && (
+          <Field
+            label={words.facility}
+            hint={isNamed ? words.facilityOfLicence : words.facilityUnnamed}
+            value={chosenCart.facility ?? typedFacility}
+            onChange={setTypedFacility}
+            isFixed={isNamed}
+            choices={isNamed ? [] : (carts.data?.facilities ?? [])}
+            lengthMax={LINE_LENGTH_MAX}
+          />
+        )}
         <Field
           label={words.caller}
           value={caller}
@@ -89,6 +107,25 @@ export function NewCaseDialog({ onClose, onOpened }: NewCaseDialogProps): ReactN
           isRequired={false}
           lengthMax={PARAGRAPH_LENGTH_MAX}
         />
+        <div className="field">
+          <label htmlFor={ruleId}>{DEIDENTIFICATION_WORDS.rule}</label>
+          <select
+            id={ruleId}
+            className="input"
+            value={rule}
+            aria-describedby={`${ruleId}-hint`}
+            onChange={(event) => setChosen(event.target.value as DeidentificationRule)}
+          >
+            {DEIDENTIFICATION_RULES.map((each) => (
+              <option key={each} value={each}>
+                {DEIDENTIFICATION_WORDS.rules[each]}
+              </option>
+            ))}
+          </select>
+          <p className="hint" id={`${ruleId}-hint`}>
+            {DEIDENTIFICATION_WORDS.ruleHint}
+          </p>
+        </div>
         <p className="hint">{words.sealed}</p>
         <Trouble fault={carts.error ?? open.error} />
         <div className="form__acts">

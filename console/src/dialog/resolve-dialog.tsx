@@ -6,10 +6,12 @@ import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { desk } from '../api/desk.ts';
 import type { CaseDetail, Timeline } from '../api/desk.ts';
+import type { RecordExport } from '../api/records.ts';
 import { Button } from '../part/button.tsx';
 import { Field } from '../part/field.tsx';
 import { Trouble } from '../part/trouble.tsx';
 import { queries, queryClient } from '../query/queries.ts';
+import { EXPORT_WORDS } from '../words/exports.ts';
 import { WORDS } from '../words/words.ts';
 import { Dialog } from './dialog.tsx';
 
@@ -43,6 +45,8 @@ export function ResolveDialog(props: ResolveDialogProps): ReactNode {
       void queryClient.invalidateQueries({ queryKey: queries.case(id).queryKey });
     },
   });
+  const exports = useQuery(queries.exports(id));
+  const owed = (exports.data?.exports ?? []).filter(({ attestation }) => attestation === null);
   // The desk may want a confirmation first: nothing is destroyed before the ledger says so.
   const { data } = useQuery({
     ...queries.timeline(id),
@@ -82,7 +86,6 @@ export function ResolveDialog(props: ResolveDialogProps): ReactNode {
               <li key={each}>{each}</li>
             ))}
           </ul>
-          <p className="hint">{words.exported}</p>
         </section>
       </div>
       <form
@@ -103,6 +106,7 @@ export function ResolveDialog(props: ResolveDialogProps): ReactNode {
           lengthMax={64}
         />
         {isInSession && <p className="note note--warning">{words.inSession}</p>}
+        {owed.length > 0 && <OwedNote owed={owed} recordList={recordList} />}
         <Trouble fault={resolve.error} />
         <div className="form__acts">
           <Button kind="quiet" onPress={onClose}>
@@ -112,7 +116,7 @@ export function ResolveDialog(props: ResolveDialogProps): ReactNode {
             kind="danger"
             type="submit"
             icon={Flame}
-            isDisabled={isInSession || typed.trim() !== number}
+            isDisabled={isInSession || owed.length > 0 || typed.trim() !== number}
             isBusy={resolve.isPending}
           >
             {words.act}
@@ -120,6 +124,25 @@ export function ResolveDialog(props: ResolveDialogProps): ReactNode {
         </div>
       </form>
     </Dialog>
+  );
+}
+
+interface OwedNoteProps extends Pick<CaseDetail, 'recordList'> {
+  readonly owed: readonly RecordExport[];
+}
+
+/** The names are those of the list of exports: the desk's refusal says only how many. */
+function OwedNote({ owed, recordList }: OwedNoteProps): ReactNode {
+  const nameOf = (record: string): string =>
+    recordList.find(({ id }) => id === record)?.name ?? EXPORT_WORDS.gone;
+  return (
+    <p className="note note--warning">
+      {EXPORT_WORDS.owedOnResolve(owed.length)}{' '}
+      <RecordNames
+        names={owed.map(({ record, by }) => EXPORT_WORDS.owedBy(nameOf(record), by.name))}
+      />
+      . {EXPORT_WORDS.toExports}
+    </p>
   );
 }
 

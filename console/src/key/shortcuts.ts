@@ -18,8 +18,10 @@ export function useShortcuts(shortcuts: Shortcuts): void {
       if (event.ctrlKey || event.metaKey || event.altKey || isTaken(event)) return;
       const isSecond = first !== null && performance.now() - first.atMs < SECOND_KEY_MS;
       const name = isSecond ? `${first?.key} ${event.key}` : event.key;
-      first = !isSecond && event.key === 'g' ? { key: 'g', atMs: performance.now() } : null;
       const act = current.current[name];
+      // Where `g` is a key of its own it begins nothing.
+      const isFirst = !isSecond && event.key === 'g' && act === undefined;
+      first = isFirst ? { key: 'g', atMs: performance.now() } : null;
       if (act === undefined) return;
       event.preventDefault();
       act();

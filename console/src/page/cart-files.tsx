@@ -133,10 +133,14 @@ function Listing({ caseId, directory, path, entries, isUsable, onWalk }: Listing
     mutationFn: (name: string) => desk.fetchFile(caseId, directory, join(path, name)),
     onSettled: () => queryClient.invalidateQueries({ queryKey: queries.case(caseId).queryKey }),
   });
+  const fetchFolder = useMutation({
+    mutationFn: (name: string) => desk.fetchFolder(caseId, directory, join(path, name)),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: queries.case(caseId).queryKey }),
+  });
   if (entries.length === 0) return <p className="empty">{words.empty}</p>;
   return (
     <>
-      <Trouble fault={fetchFile.error} />
+      <Trouble fault={fetchFile.error ?? fetchFolder.error} />
       <div className="table-place">
         <table className="table">
           <thead>
@@ -168,8 +172,21 @@ function Listing({ caseId, directory, path, entries, isUsable, onWalk }: Listing
                   )}
                 </td>
                 <td className="number">{kind === 'file' ? formatBytes(bytes) : ''}</td>
-                <td className="quiet">{formatDateTime(modifiedUtcMs)}</td>
+                <td className="quiet">
+                  {/* Of a name that is hidden the cart does not say when, either. */}
+                  {modifiedUtcMs === 0 ? '' : formatDateTime(modifiedUtcMs)}
+                </td>
                 <td className="act">
+                  {kind === 'directory' && (
+                    <Button
+                      icon={Download}
+                      label={words.fetchFolderNamed(name)}
+                      isDisabled={!isUsable || fetchFolder.isPending}
+                      onPress={() => fetchFolder.mutate(name)}
+                    >
+                      {words.fetchFolder}
+                    </Button>
+                  )}
                   {kind === 'file' && (
                     <Button
                       icon={Download}

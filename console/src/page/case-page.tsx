@@ -18,6 +18,7 @@ import { CaseSide } from './case-side.tsx';
 import { CertificatePage } from './certificate-page.tsx';
 import { FilesPage } from './files-page.tsx';
 import { NotesPage } from './notes-page.tsx';
+import { RecordViewer } from '../record/record-viewer.tsx';
 import { RecordsPage } from './records-page.tsx';
 import { SessionPage } from './session-page.tsx';
 import { TimelinePage } from './timeline-page.tsx';
@@ -25,9 +26,11 @@ import { TimelinePage } from './timeline-page.tsx';
 interface CasePageProps {
   readonly caseId: string;
   readonly tab: CaseTab;
+  /** The record that is looked at, in the place of the list. */
+  readonly record: string | null;
 }
 
-export function CasePage({ caseId, tab }: CasePageProps): ReactNode {
+export function CasePage({ caseId, tab, record }: CasePageProps): ReactNode {
   const serviceCase = useQuery(queries.case(caseId));
   const session = useQuery(queries.session(caseId));
   if (serviceCase.data === undefined) {
@@ -45,6 +48,7 @@ export function CasePage({ caseId, tab }: CasePageProps): ReactNode {
       session={session.data}
       heardMs={session.dataUpdatedAt}
       tab={tab}
+      record={record}
     />
   );
 }
@@ -54,9 +58,12 @@ interface OpenCaseProps {
   readonly session: SessionDetail | undefined;
   readonly heardMs: number;
   readonly tab: CaseTab;
+  /** The record that is looked at, in the place of the list. */
+  readonly record: string | null;
 }
 
-function OpenCase({ serviceCase, session, heardMs, tab: asked }: OpenCaseProps): ReactNode {
+function OpenCase(props: OpenCaseProps): ReactNode {
+  const { serviceCase, session, heardMs, tab: asked } = props;
   const { me, workstation } = useSignedIn();
   const { id: caseId, state } = serviceCase;
   const signatures = useSignatures(workstation, me, serviceCase, session);
@@ -73,12 +80,15 @@ function OpenCase({ serviceCase, session, heardMs, tab: asked }: OpenCaseProps):
   });
   // What a resolved case had is gone: its pages are the certificate and the timeline.
   const tab = state !== 'open' && asked !== 'timeline' ? 'certificate' : asked;
+  const viewed = state === 'open' ? props.record : null;
   const isMine = session?.grant != null;
   const isLive = isMine && isInSession(session);
   const resolve = (): void => setIsResolving(true);
   return (
-    <div className="case">
-      <CaseSide serviceCase={serviceCase} session={session} tab={tab} onResolve={resolve} />
+    <div className={viewed === null ? 'case' : 'case case--viewing'}>
+      {viewed === null && (
+        <CaseSide serviceCase={serviceCase} session={session} tab={tab} onResolve={resolve} />
+      )}
       <div className={isLive ? 'case__page case__page--live' : 'case__page'}>
         {isLive && (
           <ScreenStage
@@ -101,7 +111,10 @@ function OpenCase({ serviceCase, session, heardMs, tab: asked }: OpenCaseProps):
           <SessionPage serviceCase={serviceCase} session={session} signatures={signatures} />
         )}
         {tab === 'files' && <FilesPage serviceCase={serviceCase} session={session} />}
-        {tab === 'records' && <RecordsPage serviceCase={serviceCase} session={session} />}
+        {tab === 'records' && viewed === null && (
+          <RecordsPage serviceCase={serviceCase} session={session} />
+        )}
+        {viewed !== null && <RecordViewer serviceCase={serviceCase} record={viewed} />}
         {tab === 'notes' && <NotesPage serviceCase={serviceCase} />}
         {tab === 'timeline' && <TimelinePage serviceCase={serviceCase} />}
         {tab === 'certificate' && <CertificatePage serviceCase={serviceCase} onGoOn={resolve} />}

@@ -8,6 +8,7 @@ import {
   FolderOpen,
   Flame,
   History,
+  Hourglass,
   Lock,
   MonitorPlay,
   NotebookPen,
@@ -23,7 +24,7 @@ import { Trouble } from '../part/trouble.tsx';
 import { queries, queryClient } from '../query/queries.ts';
 import type { CaseTab } from '../route/case-tab.ts';
 import { useRoles, useSignedIn } from '../route/signed-in.tsx';
-import { formatDateTime, formatLastDay } from '../words/format.ts';
+import { formatDate, formatDateTime, formatLastDay } from '../words/format.ts';
 import { LICENCE_WORDS } from '../words/machines.ts';
 import { WORDS } from '../words/words.ts';
 import { LegalHold } from './legal-hold.tsx';
@@ -48,6 +49,7 @@ interface CaseSideProps {
 
 export function CaseSide({ serviceCase, session, tab, onResolve }: CaseSideProps): ReactNode {
   const { state, number, facility, cart, cartOnline, legalHold } = serviceCase;
+  const { age, isHoldProposed } = serviceCase;
   const words = WORDS.case;
   const isOpen = state === 'open';
   const isLead = useRoles().includes('lead');
@@ -64,6 +66,23 @@ export function CaseSide({ serviceCase, session, tab, onResolve }: CaseSideProps
           <StateMark state={state} />
         </p>
       </header>
+      {age !== null && !legalHold && <AgeNote age={age} />}
+      {isHoldProposed && !isLead && (
+        <p className="note">
+          <Lock aria-hidden className="icon" />
+          <span>
+            <strong>{words.holdProposed}.</strong> {words.holdProposedLead}
+          </span>
+        </p>
+      )}
+      {legalHold && (
+        <p className="note">
+          <Lock aria-hidden className="icon" />
+          <span>
+            <strong>{words.legalHold}.</strong> {words.legalHoldLead}
+          </span>
+        </p>
+      )}
       <nav className="tabs" aria-label={number}>
         {(isOpen ? OPEN_TABS : RESOLVED_TABS).map((each) => (
           <Tab key={each} tab={each} isHere={each === tab} {...{ serviceCase, session }} />
@@ -96,15 +115,7 @@ export function CaseSide({ serviceCase, session, tab, onResolve }: CaseSideProps
       </dl>
       <Designated serviceCase={serviceCase} />
       <div className="side__foot">
-        {legalHold && (
-          <p className="note">
-            <Lock aria-hidden className="icon" />
-            <span>
-              <strong>{words.legalHold}.</strong> {words.legalHoldLead}
-            </span>
-          </p>
-        )}
-        {isOpen && !legalHold && (
+        {isOpen && !legalHold && !isHoldProposed && (
           <Button kind="danger" icon={Flame} onPress={onResolve}>
             {words.resolve}
           </Button>
@@ -112,6 +123,20 @@ export function CaseSide({ serviceCase, session, tab, onResolve }: CaseSideProps
         {isOpen && isLead && <LegalHold serviceCase={serviceCase} />}
       </div>
     </aside>
+  );
+}
+
+function AgeNote({ age }: { readonly age: NonNullable<CaseDetail['age']> }): ReactNode {
+  const words = WORDS.case;
+  const lead =
+    age.end === null ? words.agedLead : words.endsLead(formatDate(age.end.earliestUtcMs));
+  return (
+    <p className="note note--warning">
+      <Hourglass aria-hidden className="icon" />
+      <span>
+        <strong>{words.aged(age.days)}.</strong> {lead}
+      </span>
+    </p>
   );
 }
 

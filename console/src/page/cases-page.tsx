@@ -9,7 +9,7 @@ import { NewCaseDialog } from '../dialog/new-case-dialog.tsx';
 import { useShortcuts } from '../key/shortcuts.ts';
 import { SearchField } from '../list/search-field.tsx';
 import { Button } from '../part/button.tsx';
-import { OnlineMark, StateMark } from '../part/marks.tsx';
+import { AgeMark, OnlineMark, StateMark } from '../part/marks.tsx';
 import { Trouble } from '../part/trouble.tsx';
 import { queries } from '../query/queries.ts';
 import { formatDateTime } from '../words/format.ts';
@@ -145,7 +145,10 @@ function CaseTable({ cases, onOpen }: CaseTableProps): ReactNode {
                 </span>
               </td>
               <td>
-                <StateMark state={each.state} />
+                <span className="pair">
+                  <StateMark state={each.state} />
+                  <AgeMark age={each.age} legalHold={each.legalHold} />
+                </span>
               </td>
               <td className="number">{each.state === 'resolved' ? '–' : each.records}</td>
               <td className="quiet">{formatDateTime(each.openedUtcMs)}</td>

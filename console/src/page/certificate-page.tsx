@@ -2,10 +2,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { BadgeCheck, FileJson, FileLock2, Flame, Printer } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { statementDigest } from '@chaperone/protocol/evidence/digest.ts';
 import type { DestructionCertificateClaims } from '@chaperone/protocol/signed/claims.ts';
 import type { CaseDetail } from '../api/desk.ts';
 import { Button } from '../part/button.tsx';
 import { Trouble } from '../part/trouble.tsx';
+import { VerifierLink } from '../part/verifier-link.tsx';
 import { queries } from '../query/queries.ts';
 import { formatBytes, formatUTC } from '../words/format.ts';
 import { WORDS } from '../words/words.ts';
@@ -63,42 +65,57 @@ export function CertificatePage({ serviceCase, onGoOn }: CertificatePageProps): 
               {words.jws}
             </Saved>
             <EvidenceButton bundle={bundle} />
+            <VerifierLink />
           </div>
-          <Certificate claims={data.claims} />
+          <Certificate claims={data.claims} digest={statementDigest(data.jws)} />
         </>
       )}
     </div>
   );
 }
 
-function Certificate({ claims }: { readonly claims: DestructionCertificateClaims }): ReactNode {
+interface CertificateProps {
+  readonly claims: DestructionCertificateClaims;
+  /** Of the signed text, as the ledger has it. */
+  readonly digest: string;
+}
+
+function Certificate({ claims, digest }: CertificateProps): ReactNode {
   const words = WORDS.certificate;
-  const { verification, decidedBy } = claims;
+  const { verification } = claims;
   const found = [
     [words.foundItems.keys, verification.keysFound],
     [words.foundItems.records, verification.recordsFound],
     [words.foundItems.temporaryFiles, verification.temporaryFilesFound],
     [words.foundItems.rows, verification.rowsFound],
   ] as const;
-  const rows: readonly (readonly [string, string, ('mono' | 'strong')?])[] = [
-    [words.number, claims.caseNumber, 'mono'],
+  const { sanitization } = claims;
+  const rows: readonly (readonly [string, string | null, ('mono' | 'strong')?])[] = [
+    [words.number, `${claims.caseNumber} · ${claims.case}`, 'mono'],
     [words.facility, claims.facility],
-    [words.cart, claims.cart, 'mono'],
+    [words.cart, [claims.cart, sanitization?.cartModel].filter(Boolean).join(' · '), 'mono'],
+    [words.object, sanitization?.object ?? null],
+    [words.media, sanitization?.media ?? null],
     [words.records, `${claims.records} (${formatBytes(claims.bytes)})`],
-    [words.method, claims.method],
+    [words.counts, sanitization === undefined ? null : countsText(sanitization.counts)],
+    [words.method, methodText(claims)],
     [words.technique, claims.technique],
     [words.tool, claims.tool],
     [words.verification, verification.method],
+    [words.lookedIn, sanitization?.lookedIn.join(', ') ?? null, 'mono'],
     [words.found, found.map(([what, count]) => `${count} ${what}`).join(', ')],
     [words.result, verification.result, 'strong'],
-    [words.decided, `${decidedBy.name} (${WORDS.roles[decidedBy.role] ?? decidedBy.role})`],
+    [words.decided, decidedText(claims)],
     [words.decidedAt, formatUTC(claims.decidedUtcMs)],
-    [words.destroyedAt, formatUTC(claims.destroyedUtcMs)],
+    [words.destroyedAt, formatUTC(sanitization?.verifiedUtcMs ?? claims.destroyedUtcMs)],
+    [words.disposition, sanitization?.disposition ?? null],
     [words.place, claims.place],
     [words.contact, claims.contact],
     [words.ledger, `#${claims.ledgerIndex}`, 'mono'],
     [words.issuer, claims.iss],
     [words.issuedAt, formatUTC(claims.iat * 1000)],
+    [words.digest, digest, 'mono'],
+    [words.demoParts, sanitization?.demoParts.join(', ') || null],
   ];
   return (
     <article className="certificate" aria-labelledby="certificate-title">
@@ -111,12 +128,14 @@ function Certificate({ claims }: { readonly claims: DestructionCertificateClaims
       </header>
       {claims.demo && <p className="certificate__demo">{words.demo}</p>}
       <dl>
-        {rows.map(([name, value, tone]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd className={tone}>{value}</dd>
-          </div>
-        ))}
+        {rows
+          .filter(([, value]) => value !== null)
+          .map(([name, value, tone]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd className={tone}>{value}</dd>
+            </div>
+          ))}
       </dl>
       <footer>
         <p>{words.standard}</p>
@@ -124,6 +143,24 @@ function Certificate({ claims }: { readonly claims: DestructionCertificateClaims
       </footer>
     </article>
   );
+}
+
+function methodText({ method, sanitization }: DestructionCertificateClaims): string {
+  if (sanitization === undefined) return method;
+  return `${method} (SP 800-88: ${WORDS.certificate.categories[sanitization.category]})`;
+}
+
+function decidedText({ decidedBy, sanitization }: DestructionCertificateClaims): string {
+  if (sanitization?.decidedFor === 'unresolved-limit') return WORDS.certificate.byLimit;
+  return `${decidedBy.name} (${WORDS.roles[decidedBy.role] ?? decidedBy.role})`;
+}
+
+/** Counts in the words of the console; a count that it does not know keeps its name. */
+function countsText(counts: Readonly<Record<string, number>>): string {
+  const { counted, nothingCounted } = WORDS.certificate;
+  const named: Readonly<Record<string, string | undefined>> = counted;
+  const told = Object.entries(counts).map(([name, count]) => `${count} ${named[name] ?? name}`);
+  return told.length === 0 ? nothingCounted : told.join(', ');
 }
 
 interface SavedProps {

@@ -21,7 +21,8 @@ export function FilesPage({ serviceCase, session }: FilesPageProps): ReactNode {
   const isUsable = session?.state === 'granted' || session?.state === 'open';
   const canFetch = session?.activities.includes('fetch-files') === true;
   const canSend = session?.activities.includes('send-files') === true;
-  const isAsked = grant !== null && isUsable && !session.paused && (canFetch || canSend);
+  const isHeldOff = session?.paused !== false || session.interlock !== null;
+  const isAsked = grant !== null && isUsable && !isHeldOff && (canFetch || canSend);
   const directories = useQuery({
     ...queries.directories(serviceCase.id, grant ?? ''),
     enabled: isAsked,
@@ -52,7 +53,7 @@ export function FilesPage({ serviceCase, session }: FilesPageProps): ReactNode {
             <CartFiles
               caseId={serviceCase.id}
               grant={grant}
-              isUsable={isUsable && session?.paused === false}
+              isUsable={isUsable && !isHeldOff}
               directories={directories.data.directories}
             />
           )}
@@ -66,7 +67,11 @@ export function FilesPage({ serviceCase, session }: FilesPageProps): ReactNode {
             />
           )}
           {grant !== null && !canSend && <p className="hint">{words.noSend}</p>}
-          <TransferList caseId={serviceCase.id} transfers={serviceCase.transfers} />
+          <TransferList
+            caseId={serviceCase.id}
+            transfers={serviceCase.transfers}
+            batches={serviceCase.batches}
+          />
         </section>
       </div>
     </div>

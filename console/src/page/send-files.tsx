@@ -1,16 +1,20 @@
-/** Sends files to the cart: uploaded and sealed into the case first, then placed in the cart's inbox. */
+/** Sends files and folders to the cart: uploaded and sealed into the case first, then placed in the cart's inbox. */
 import type { Directories } from '@chaperone/protocol/cart-api/schema.ts';
-import { Upload, X } from 'lucide-react';
+import { useQuery } from '@tanstack/react-query';
+import { Upload } from 'lucide-react';
 import { useRef, useState } from 'react';
 import type { ReactNode } from 'react';
-import { desk, uploadOutgoing } from '../api/desk.ts';
-import { Button, IconButton } from '../part/button.tsx';
-import { Progress } from '../part/progress.tsx';
 import { Trouble } from '../part/trouble.tsx';
-import { queries, queryClient } from '../query/queries.ts';
+import { queries } from '../query/queries.ts';
+import { chosenOf, droppedOf } from '../upload/chosen-file.ts';
+import type { ChosenFile } from '../upload/chosen-file.ts';
+import { uploads } from '../upload/upload-queue.ts';
 import { formatBytes } from '../words/format.ts';
-import { codeOf } from '../words/problem.ts';
 import { WORDS } from '../words/words.ts';
+import { UploadList } from './upload-list.tsx';
+
+/** Not in React's types; every browser knows it. */
+const WHOLE_FOLDER = { webkitdirectory: '' };
 
 interface SendFilesProps {
   readonly caseId: string;
@@ -18,59 +22,23 @@ interface SendFilesProps {
   readonly inbox: Directories['inbox'];
 }
 
-interface UnderWay {
-  readonly key: number;
-  readonly name: string;
-  readonly bytes: number;
-  readonly bytesTotal: number;
-  readonly fault: unknown;
-  readonly stop: AbortController;
-}
-
-let lastKey = 0;
-
 export function SendFiles({ caseId, isUsable, inbox }: SendFilesProps): ReactNode {
-  const [underWay, setUnderWay] = useState<readonly UnderWay[]>([]);
   const [isOver, setIsOver] = useState(false);
-  const picker = useRef<HTMLInputElement>(null);
+  const [refused, setRefused] = useState<readonly string[]>([]);
+  const [fault, setFault] = useState<unknown>(null);
+  const me = useQuery(queries.me());
+  const technician = me.data?.technician.id ?? null;
   const words = WORDS.files;
-  const isOpen = isUsable && inbox !== null;
+  const isOpen = isUsable && inbox !== null && technician !== null;
 
-  const change = (key: number, what: Partial<UnderWay> | null): void =>
-    setUnderWay((all) =>
-      all.flatMap((each) =>
-        each.key !== key ? [each] : what === null ? [] : [{ ...each, ...what }],
-      ),
-    );
-
-  const send = async (file: globalThis.File): Promise<void> => {
-    const key = (lastKey += 1);
-    const stop = new AbortController();
-    const mark = { key, name: file.name, bytes: 0, bytesTotal: file.size, stop };
-    const isTooLarge = inbox !== null && file.size > inbox.bytesMax;
-    const fault = isTooLarge ? new TooLargeForCart(file.name, inbox.bytesMax) : null;
-    setUnderWay((all) => [...all, { ...mark, fault }]);
-    if (isTooLarge) return;
-    try {
-      const record = await uploadOutgoing(
-        caseId,
-        file,
-        (bytes) => change(key, { bytes }),
-        stop.signal,
-      );
-      await desk.send(caseId, record.id);
-      change(key, null);
-    } catch (problem) {
-      change(key, codeOf(problem) === 'CANCELLED' ? null : { fault: problem });
-    }
-    void queryClient.invalidateQueries({ queryKey: queries.case(caseId).queryKey });
-  };
-  const take = (files: FileList | null): void => {
-    // One after the other, so that a slow line is not shared by all of them.
-    void [...(files ?? [])].reduce(
-      (before, file) => before.then(() => send(file)),
-      Promise.resolve(),
-    );
+  const take = (files: readonly ChosenFile[]): void => {
+    if (inbox === null || technician === null) return;
+    setFault(null);
+    // Known before anything is uploaded.
+    const tooLarge = files.filter(({ file }) => file.size > inbox.bytesMax);
+    setRefused(tooLarge.map(({ file }) => file.name));
+    const taken = files.filter(({ file }) => file.size <= inbox.bytesMax);
+    if (taken.length > 0) uploads.add(caseId, technician, taken);
   };
   return (
     <div className="send">
@@ -85,66 +53,71 @@ export function SendFiles({ caseId, isUsable, inbox }: SendFilesProps): ReactNod
         onDrop={(event) => {
           event.preventDefault();
           setIsOver(false);
-          if (isOpen) take(event.dataTransfer.files);
+          if (isOpen) droppedOf(event.dataTransfer).then(take, setFault);
         }}
       >
         <Upload aria-hidden className="icon" />
-        <span>
-          {words.drop}{' '}
-          <button type="button" disabled={!isOpen} onClick={() => picker.current?.click()}>
-            {words.pick}
-          </button>
-        </span>
-        <input
-          ref={picker}
-          type="file"
-          multiple
-          hidden
-          aria-label={words.send}
-          onChange={(event) => {
-            take(event.target.files);
-            event.target.value = '';
-          }}
-        />
+        <Picks isOpen={isOpen} onTake={take} />
         {inbox !== null && (
           <span className="hint">
             {words.dropHint} “{inbox.label}”.
           </span>
         )}
       </div>
-      <ul className="transfers">
-        {underWay.map(({ key, name, bytes, bytesTotal, fault, stop }) => (
-          <li key={key} className="transfer">
-            <span className="transfer__name">{name}</span>
-            {fault === null ? (
-              <>
-                <span className="transfer__state">{words.sealing}</span>
-                <Progress bytes={bytes} bytesTotal={bytesTotal} label={name} />
-                <Button label={words.cancelNamed(name)} onPress={() => stop.abort()}>
-                  {words.cancel}
-                </Button>
-              </>
-            ) : (
-              <>
-                <IconButton icon={X} label={words.dismiss} onPress={() => change(key, null)} />
-                {fault instanceof TooLargeForCart ? (
-                  <p className="trouble">{fault.message}</p>
-                ) : (
-                  <Trouble fault={fault} />
-                )}
-              </>
-            )}
-          </li>
+      <Trouble fault={fault} />
+      {inbox !== null &&
+        refused.map((name) => (
+          <p key={name} className="trouble">
+            {name} {words.tooLarge} {formatBytes(inbox.bytesMax)}.
+          </p>
         ))}
-      </ul>
+      {technician !== null && <UploadList caseId={caseId} technician={technician} />}
     </div>
   );
 }
 
-/** Known before anything is uploaded. */
-class TooLargeForCart extends Error {
-  constructor(name: string, bytesMax: number) {
-    super(`${name} ${WORDS.files.tooLarge} ${formatBytes(bytesMax)}.`);
-    this.name = 'TooLargeForCart';
-  }
+interface PicksProps {
+  readonly isOpen: boolean;
+  readonly onTake: (files: readonly ChosenFile[]) => void;
+}
+
+/** The ways without a pointer: the browser's own choice of files, or of a folder. */
+function Picks({ isOpen, onTake }: PicksProps): ReactNode {
+  const files = useRef<HTMLInputElement>(null);
+  const folder = useRef<HTMLInputElement>(null);
+  const words = WORDS.files;
+  return (
+    <span>
+      {words.drop}{' '}
+      <button type="button" disabled={!isOpen} onClick={() => files.current?.click()}>
+        {words.pick}
+      </button>{' '}
+      {words.or}{' '}
+      <button type="button" disabled={!isOpen} onClick={() => folder.current?.click()}>
+        {words.pickFolder}
+      </button>
+      <input
+        ref={files}
+        type="file"
+        multiple
+        hidden
+        aria-label={words.send}
+        onChange={(event) => {
+          onTake(chosenOf(event.target.files));
+          event.target.value = '';
+        }}
+      />
+      <input
+        ref={folder}
+        type="file"
+        {...WHOLE_FOLDER}
+        hidden
+        aria-label={words.pickFolderInput}
+        onChange={(event) => {
+          onTake(chosenOf(event.target.files));
+          event.target.value = '';
+        }}
+      />
+    </span>
+  );
 }

@@ -14,7 +14,7 @@ import { useSignedIn } from '../route/signed-in.tsx';
 import type { Signatures } from '../session/use-signatures.ts';
 import { setWish, useWish } from '../session/wish.ts';
 import { formatLastDay, formatUTCDay } from '../words/format.ts';
-import { codeWords } from '../words/problem.ts';
+import { codeWords } from '../words/problem-sentences.ts';
 import { WORDS } from '../words/words.ts';
 
 interface SessionPageProps {

@@ -15,6 +15,10 @@ interface FieldProps {
   /** Digits: a touch keyboard shows these. */
   readonly isNumeric?: boolean;
   readonly isRequired?: boolean;
+  /** What is offered to choose from while somebody types. */
+  readonly choices?: readonly string[];
+  /** It follows from something else: shown, and not to be changed here. */
+  readonly isFixed?: boolean;
   readonly lines?: number;
   readonly lengthMax?: number;
   /** Takes the focus when it appears, so that hands stay on the keyboard. */
@@ -23,7 +27,7 @@ interface FieldProps {
 
 export function Field(props: FieldProps): ReactNode {
   const { label, hint, value, onChange, lines, isRequired = true, takesFocus = false } = props;
-  const { error } = props;
+  const { error, choices, isFixed = false } = props;
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
@@ -37,6 +41,7 @@ export function Field(props: FieldProps): ReactNode {
     id,
     value,
     required: isRequired,
+    readOnly: isFixed,
     maxLength: props.lengthMax,
     className: props.isMonospaced === true ? 'input input--mono' : 'input',
     'aria-invalid': error === undefined ? undefined : true,
@@ -52,11 +57,21 @@ export function Field(props: FieldProps): ReactNode {
           type={props.type ?? 'text'}
           autoComplete={props.autoComplete ?? 'off'}
           spellCheck={false}
+          list={choices === undefined ? undefined : `${id}-choices`}
           inputMode={props.isNumeric === true ? 'numeric' : undefined}
           onChange={(event) => onChange(event.target.value)}
         />
       ) : (
         <textarea {...shared} rows={lines} onChange={(event) => onChange(event.target.value)} />
+      )}
+      {choices !== undefined && (
+        <datalist id={`${id}-choices`}>
+          {choices.map((choice) => (
+            <option key={choice} value={choice}>
+              {choice}
+            </option>
+          ))}
+        </datalist>
       )}
       {error !== undefined && (
         <p className="field__error" id={`${id}-error`}>

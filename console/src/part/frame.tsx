@@ -1,18 +1,20 @@
 /** What surrounds every page: the demo's banner, the bar on top, and what is not as it should be. */
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { FlaskConical, Keyboard, LogOut, ShieldCheck } from 'lucide-react';
+import { FileText, FlaskConical, Keyboard, LogOut, ShieldCheck } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { desk } from '../api/desk.ts';
 import type { Me } from '../api/desk.ts';
 import { ConfirmIdentity } from '../dialog/confirm-identity.tsx';
+import { PHIPolicyDialog } from '../dialog/phi-policy-dialog.tsx';
 import { ShortcutsDialog } from '../dialog/shortcuts-dialog.tsx';
 import { useShortcuts } from '../key/shortcuts.ts';
 import { leave, queries } from '../query/queries.ts';
 import { areasOf } from '../route/place.ts';
 import type { Area, PageName } from '../route/place.ts';
 import { useRoles } from '../route/signed-in.tsx';
+import { PHI_WORDS } from '../words/phi.ts';
 import { PLACE_WORDS } from '../words/place.ts';
 import { WORDS } from '../words/words.ts';
 import { Announcement } from './announcement.tsx';
@@ -42,6 +44,7 @@ interface FrameProps {
 export function Frame({ me, page, children }: FrameProps): ReactNode {
   const { data: about } = useQuery(queries.about());
   const [showsShortcuts, setShowsShortcuts] = useState(false);
+  const [showsPolicy, setShowsPolicy] = useState(false);
   const roles = useRoles();
   useShortcuts({ '?': () => setShowsShortcuts(true) });
   const { name, roles: said } = me.technician;
@@ -62,6 +65,9 @@ export function Frame({ me, page, children }: FrameProps): ReactNode {
           ))}
         </nav>
         <span className="top__space" />
+        {about !== undefined && (
+          <IconButton icon={FileText} label={PHI_WORDS.open} onPress={() => setShowsPolicy(true)} />
+        )}
         <IconButton
           icon={Keyboard}
           label={WORDS.shortcuts.open}
@@ -90,6 +96,9 @@ export function Frame({ me, page, children }: FrameProps): ReactNode {
       </main>
       <Announcement />
       {showsShortcuts && <ShortcutsDialog onClose={() => setShowsShortcuts(false)} />}
+      {showsPolicy && about !== undefined && (
+        <PHIPolicyDialog shown={about.phiPolicy} onClose={() => setShowsPolicy(false)} />
+      )}
       <ConfirmIdentity />
     </div>
   );

@@ -3,6 +3,8 @@ import type { CaseState } from '@chaperone/domain/service-case/service-case.ts';
 import { Check, Copy } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
+import type { CaseSummary } from '../api/desk.ts';
+import { formatDate } from '../words/format.ts';
 import { WORDS } from '../words/words.ts';
 
 export function OnlineMark({ isOnline }: { readonly isOnline: boolean }): ReactNode {
@@ -16,6 +18,18 @@ export function OnlineMark({ isOnline }: { readonly isOnline: boolean }): ReactN
 
 export function StateMark({ state }: { readonly state: CaseState }): ReactNode {
   return <span className={`state state--${state}`}>{WORDS.states[state]}</span>;
+}
+
+/** What asks for attention in a case that nobody resolves: its age, its announced end, or that it is held. */
+export function AgeMark({ age, legalHold }: Pick<CaseSummary, 'age' | 'legalHold'>): ReactNode {
+  const words = WORDS.ageMarks;
+  if (legalHold) return <span className="state state--off">{words.held}</span>;
+  if (age === null) return null;
+  return (
+    <span className="state state--warning">
+      {age.end === null ? words.aged(age.days) : words.ends(formatDate(age.end.earliestUtcMs))}
+    </span>
+  );
 }
 
 /** How long "Copied" is said, milliseconds. */

@@ -51,6 +51,7 @@ function refresh(event: ConsoleEvent): void {
       // A legal hold is set or lifted by a proposal.
       stale('administration', 'proposals');
       stale('timeline', event.case);
+      stale('exports', event.case);
       stale('cases');
       return;
     case 'transfer':

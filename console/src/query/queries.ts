@@ -2,7 +2,9 @@
 import { QueryClient, queryOptions } from '@tanstack/react-query';
 import { DeskProblem } from '../api/ask.ts';
 import { desk } from '../api/desk.ts';
+import { records } from '../api/records.ts';
 import { ownAccount } from '../api/own-account.ts';
+import { unfinished } from '../upload/upload-desk.ts';
 import { HOLD_EVERY_MS, holdWorkstation } from '../workstation/hold-workstation.ts';
 
 /** Events say when something changed; this is only for an event that was lost. */
@@ -60,6 +62,9 @@ export function leave(): void {
   window.location.assign('/');
 }
 
+/** Between two looks at what is covered, milliseconds: an operator's answer is seen soon after. */
+const MASKS_EVERY_MS = 3000;
+
 export const queries = {
   about: () => queryOptions({ queryKey: ['about'], queryFn: desk.about, staleTime: Infinity }),
   workstation: () =>
@@ -106,12 +111,38 @@ export const queries = {
   technicians: () => queryOptions({ queryKey: ['technicians'], queryFn: desk.technicians }),
   cases: () => queryOptions({ queryKey: ['cases'], queryFn: () => desk.cases('all') }),
   case: (id: string) => queryOptions({ queryKey: ['case', id], queryFn: () => desk.case(id) }),
+  /** Asked again when records come or are released: what they are does not change. */
+  recordKinds: (id: string, recordList: readonly { readonly id: string }[]) =>
+    queryOptions({
+      queryKey: ['record-kinds', id, recordList.map((record) => JSON.stringify(record)).join()],
+      queryFn: () => records.kinds(id),
+      placeholderData: (known) => known,
+      staleTime: Infinity,
+    }),
+  /** Uploads of whoever asks that are not whole. */
+  unfinishedUploads: (id: string) =>
+    queryOptions({ queryKey: ['unfinished-uploads', id], queryFn: () => unfinished(id) }),
+  exports: (id: string) =>
+    queryOptions({ queryKey: ['exports', id], queryFn: () => records.exports(id) }),
+  deidentification: (id: string) =>
+    queryOptions({
+      queryKey: ['deidentification', id],
+      queryFn: () => desk.deidentification(id),
+    }),
   session: (id: string) =>
     queryOptions({ queryKey: ['session', id], queryFn: () => desk.session(id) }),
   timeline: (id: string) =>
     queryOptions({ queryKey: ['timeline', id], queryFn: () => desk.timeline(id) }),
   certificate: (id: string) =>
     queryOptions({ queryKey: ['certificate', id], queryFn: () => desk.certificate(id) }),
+  /** No event tells of them: asked again while the screen is shown. */
+  masks: (id: string, grant: string) =>
+    queryOptions({
+      queryKey: ['masks', id, grant],
+      queryFn: () => desk.masks(id),
+      staleTime: 0,
+      refetchInterval: MASKS_EVERY_MS,
+    }),
   directories: (id: string, grant: string) =>
     queryOptions({
       queryKey: ['directories', id, grant],

@@ -50,6 +50,11 @@ const tabRoute = createRoute({
   path: '/cases/$caseId/$tab',
   component: Case,
 });
+const recordRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/cases/$caseId/records/$recordId',
+  component: Record,
+});
 const accountRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/account',
@@ -70,6 +75,7 @@ export const router = createRouter({
     casesRoute,
     caseRoute,
     tabRoute,
+    recordRoute,
     accountRoute,
     pageRoute,
   ]),
@@ -145,7 +151,13 @@ function Case(): ReactNode {
   if (known === undefined) return <NotFound />;
   if (!mayOpen('cases', roles)) return <NotYours page="cases" />;
   // Another case begins anew: no state of the one before stays.
-  return <CasePage key={caseId} caseId={caseId} tab={known} />;
+  return <CasePage key={caseId} caseId={caseId} tab={known} record={null} />;
+}
+
+function Record(): ReactNode {
+  const { caseId, recordId } = recordRoute.useParams();
+  if (!mayOpen('cases', useRoles())) return <NotYours page="cases" />;
+  return <CasePage key={caseId} caseId={caseId} tab="records" record={recordId} />;
 }
 
 function Page(): ReactNode {

@@ -2,7 +2,7 @@
 import { createContext, useContext } from 'react';
 import type { ReactNode } from 'react';
 import type { RoleName } from '../api/administration.ts';
-import type { Me } from '../api/desk.ts';
+import type { CaseDetail, Me } from '../api/desk.ts';
 import type { KeptWorkstation } from '../workstation/kept-workstation.ts';
 import { rolesOf } from './place.ts';
 
@@ -22,6 +22,13 @@ export function useSignedIn(): SignedIn {
 /** The roles of whoever is signed in. */
 export function useRoles(): readonly RoleName[] {
   return rolesOf(useSignedIn().me.technician.roles);
+}
+
+/** Whether the desk lets whoever is signed in work on the records of a case: a technician who is designated for it. */
+export function useIsDesignated({ designated }: Pick<CaseDetail, 'designated'>): boolean {
+  const { id } = useSignedIn().me.technician;
+  const isTechnician = useRoles().includes('technician');
+  return isTechnician && designated.some((each) => each.id === id);
 }
 
 export function SignedInProvider(props: SignedIn & { readonly children: ReactNode }): ReactNode {

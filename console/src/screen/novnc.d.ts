@@ -1,8 +1,13 @@
-/** The part of noVNC 1.7 that the console uses; the package brings no types. See its docs/API.md. */
+/** The part of noVNC 1.7 that the console uses, with its own patches; the package brings no types. See its docs/API.md. */
 declare module '@novnc/novnc' {
   interface RFBEventMap {
     readonly connect: CustomEvent<Record<string, never>>;
     readonly disconnect: CustomEvent<{ readonly clean: boolean }>;
+    readonly desktopname: CustomEvent<{ readonly name: string }>;
+    /** Patch 0005. */
+    readonly fence: CustomEvent<{ readonly payload: string }>;
+    /** Patch 0005: an update was taken in whole. */
+    readonly update: CustomEvent<Record<string, never>>;
     readonly securityfailure: CustomEvent<{ readonly status: number; readonly reason?: string }>;
   }
 
@@ -26,6 +31,11 @@ declare module '@novnc/novnc' {
       type: K,
       listener: (event: RFBEventMap[K]) => void,
     ): void;
+    /** Presses or lifts a key; without `down` both. */
+    sendKey(keysym: number, code: string, down?: boolean): void;
+    sendCtrlAltDel(): void;
+    /** Patch 0005: asks for a `fence` event in order with the picture; false where the server knows none. */
+    requestFence(payload: string): boolean;
     disconnect(): void;
     focus(): void;
     blur(): void;

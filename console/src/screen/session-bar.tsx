@@ -1,9 +1,20 @@
 /** The quiet line over the cart's screen: what is allowed, how long still, and the way out. */
-import { useMutation } from '@tanstack/react-query';
-import { Eye, Keyboard, LogOut, MousePointer2, TriangleAlert } from 'lucide-react';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import {
+  CircleCheck,
+  CircleDot,
+  Eye,
+  Film,
+  Hand,
+  Keyboard,
+  LogOut,
+  MousePointer2,
+  TriangleAlert,
+} from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
+import type { PictureState } from '@chaperone/protocol/rfb/picture-state.ts';
 import { desk } from '../api/desk.ts';
 import type { SessionDetail } from '../api/desk.ts';
 import { Dialog } from '../dialog/dialog.tsx';
@@ -13,36 +24,35 @@ import { Trouble } from '../part/trouble.tsx';
 import { queries, queryClient } from '../query/queries.ts';
 import { formatDuration } from '../words/format.ts';
 import { WORDS } from '../words/words.ts';
-import type { Scale } from './open-screen.ts';
+import { Carried } from './carried.tsx';
+import { MaskState } from './mask-state.tsx';
 
 interface SessionBarProps {
   readonly caseId: string;
   readonly session: SessionDetail;
   readonly heardMs: number;
-  readonly scale: Scale;
-  readonly onScale: (scale: Scale) => void;
+  readonly picture: PictureState | null;
   readonly fullIcon: LucideIcon;
   readonly fullLabel: string;
   readonly onFull: () => void;
 }
 
-const SCALES = ['fit', 'actual'] as const;
 /** From here on the time left is shown with weight, seconds. */
 const SHORT_S = 300;
 
 export function SessionBar(props: SessionBarProps): ReactNode {
-  const { caseId, session, heardMs, scale, onScale } = props;
+  const { caseId, session, heardMs, picture } = props;
   const words = WORDS.session;
   const [asksToEnd, setAsksToEnd] = useState(false);
   const isInterrupted = session.state === 'interrupted';
+  const heldShort = isInterrupted ? null : heldWords(session);
   const left = useSecondsLeft(isInterrupted ? null : session.secondsLeft, heardMs);
+  const canSeeMasks = session.activities.includes('view') && !session.paused && !isInterrupted;
   const canControl = session.activities.includes('control');
   return (
     <div className="bar">
-      <span
-        className={`bar__state bar__state--${session.paused && !isInterrupted ? 'paused' : session.state}`}
-      >
-        {session.paused && !isInterrupted ? words.pausedShort : words.states[session.state]}
+      <span className={`bar__state bar__state--${heldShort === null ? session.state : 'paused'}`}>
+        {heldShort ?? words.states[session.state]}
       </span>
       <span className="bar__what">
         {session.activities.map((each) => WORDS.activitiesShort[each]).join(' · ')}
@@ -64,6 +74,15 @@ export function SessionBar(props: SessionBarProps): ReactNode {
           <kbd>Esc</kbd>
         </span>
       )}
+      {picture !== null && <Picture state={picture} />}
+      {session.activities.includes('view') && <Recorded />}
+      {canSeeMasks && session.grant !== null && <MaskState caseId={caseId} grant={session.grant} />}
+      {canControl && session.operatorActive && (
+        <span className="bar__note bar__note--warning" aria-live="polite">
+          <Hand aria-hidden className="icon icon--small" />
+          {words.operatorActive}
+        </span>
+      )}
       {session.inputRefused > 0 && (
         <span className="bar__note bar__note--warning" aria-live="polite">
           <TriangleAlert aria-hidden className="icon icon--small" />
@@ -71,29 +90,48 @@ export function SessionBar(props: SessionBarProps): ReactNode {
         </span>
       )}
       <span className="top__space" />
+      <Carried caseId={caseId} />
       {left !== null && (
         <span className={left < SHORT_S ? 'bar__left bar__left--short' : 'bar__left'}>
           {formatDuration(left)} {words.left}
         </span>
       )}
-      <fieldset className="segments segments--small" aria-label={words.screen}>
-        {SCALES.map((each) => (
-          <button
-            key={each}
-            type="button"
-            aria-pressed={scale === each}
-            onClick={() => onScale(each)}
-          >
-            {words[each]}
-          </button>
-        ))}
-      </fieldset>
       <IconButton icon={props.fullIcon} label={props.fullLabel} onPress={props.onFull} />
       <Button kind="danger" icon={LogOut} onPress={() => setAsksToEnd(true)}>
         {words.end}
       </Button>
       {asksToEnd && <EndDialog caseId={caseId} onClose={() => setAsksToEnd(false)} />}
     </div>
+  );
+}
+
+/** What holds everything off at the cart; null: nothing does. */
+function heldWords({ interlock, paused }: SessionDetail): string | null {
+  if (interlock !== null) return WORDS.session.interlockedShort;
+  return paused ? WORDS.session.pausedShort : null;
+}
+
+/** It changes with every freeze, so that it is not read out by itself. */
+function Picture({ state }: { readonly state: PictureState }): ReactNode {
+  const Icon = state === 'exact' ? CircleCheck : Film;
+  return (
+    <span className="bar__note" data-picture={state} title={WORDS.session.pictureHints[state]}>
+      <Icon aria-hidden className="icon icon--small" />
+      {WORDS.session.pictures[state]}
+    </span>
+  );
+}
+
+/** Whether what is seen here is recorded: the service centre's choice, not the technician's. */
+function Recorded(): ReactNode {
+  const { data } = useQuery(queries.about());
+  if (data === undefined) return null;
+  const words = WORDS.session.recording[data.isScreenRecorded ? 'on' : 'off'];
+  return (
+    <span className="bar__note" data-recorded={String(data.isScreenRecorded)} title={words.hint}>
+      <CircleDot aria-hidden className="icon icon--small" />
+      {words.text}
+    </span>
   );
 }
 

@@ -19,9 +19,12 @@ const WAITING: SessionDetail = {
   activities: [],
   comparisonCode: null,
   paused: false,
+  interlock: null,
+  operatorActive: false,
   secondsLeft: null,
   endReason: null,
   inputRefused: 0,
+  carried: null,
   technicianName: null,
   refusal: null,
 };

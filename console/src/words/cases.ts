@@ -31,7 +31,10 @@ export const CASE_WORDS = {
   newCase: {
     title: 'New case',
     facility: 'Facility',
-    facilityHint: 'Shown to the operator on the cart.',
+    facilityOfLicence:
+      'From the licence of the cart. If it is wrong, an administrator changes it there.',
+    facilityUnnamed:
+      'The licence of this cart names no facility. Choose the one that it is at: only its officers see the case. An administrator can name it in the licence.',
     cart: 'Cart',
     chooseCart: 'Choose a cart',
     noCarts: 'No cart is licensed yet.',
@@ -58,6 +61,12 @@ export const CASE_WORDS = {
     nobody: 'Nobody yet',
     you: 'you',
     resolve: 'Resolve case …',
+    holdProposed: 'Legal hold proposed',
+    holdProposedLead: 'It keeps this case from being resolved while it waits for a second person.',
+    aged: (days: number) => `Open for ${days} days`,
+    agedLead: 'It holds records. Resolve it when the work is done.',
+    endsLead: (day: string) =>
+      `Nobody resolved it for too long. It will be destroyed, not before ${day}, unless it is resolved or held before.`,
     legalHold: 'Legal hold',
     legalHoldLead: 'A legal hold keeps this case from being resolved.',
     tabs: {
@@ -71,6 +80,11 @@ export const CASE_WORDS = {
     destroyed: 'Destroyed with the case.',
     resolving: 'This case is being destroyed. Nothing new can be retrieved for it.',
     goOn: 'Go on with the destruction …',
+  },
+  ageMarks: {
+    aged: (days: number) => `${days} days`,
+    ends: (day: string) => `will be destroyed ${day}`,
+    held: 'Legal hold',
   },
   states: { open: 'Open', resolving: 'Resolving', resolved: 'Resolved' } satisfies Record<
     CaseState,

@@ -12,6 +12,13 @@ export function formatBytes(bytes: number): string {
   return `${value.toFixed(unit === 0 || value >= 100 ? 0 : 1)} ${UNITS[unit]}`;
 }
 
+const count = new Intl.NumberFormat('en-GB');
+
+/** Such as "1,234,567". */
+export function formatCount(value: number): string {
+  return count.format(value);
+}
+
 const dateTime = new Intl.DateTimeFormat('en-GB', {
   day: '2-digit',
   month: 'short',

@@ -18,5 +18,8 @@ export const LEDGER_WORDS = {
   export: 'Evidence bundle',
   exportHint: 'The whole ledger as JSON, to be checked offline with “chaperone verify”.',
   exporting: 'Gathering …',
+  verifier: 'Verifier page',
+  verifierHint:
+    'A page to keep: it checks evidence, certificates and receipts on any computer, and connects nowhere.',
   nobody: 'nobody',
 } as const;

@@ -86,7 +86,8 @@ export const LICENCE_WORDS = {
     until: 'Last day',
     untilHint: 'Empty: without an end.',
     facility: 'Facility',
-    facilityHint: 'Exactly as on its cases. May stay empty.',
+    facilityHint:
+      'Letter by letter as in its officers’ certificates: cases of this cart are of it.',
     model: 'Model',
     modelHint: 'May stay empty.',
     asItWas: 'Empty: as it was.',
@@ -130,7 +131,10 @@ export const CART_WORDS = {
     expires: 'Certificate ends',
     attention: 'Needs attention',
     accepted: 'Accepted',
+    facilityPolicy: 'Facility policy',
+    monthBytes: 'Line this month',
   },
+  policyVersion: (version: number, since: string) => `version ${version}, since ${since}`,
   states: {
     licensed: 'Licensed',
     commissioned: 'Commissioned',

@@ -35,4 +35,13 @@ export const STATE_WORDS = {
   directoryAwayNow:
     'Nobody new can sign in: the directory does not answer. Sessions that run go on.',
   posture: 'This gateway’s own machine is behind:',
+  siem: (waiting: number, since: string) =>
+    `${waiting} ledger ${waiting === 1 ? 'entry waits' : 'entries wait'} for the SIEM since ${since}. Nothing is lost: they are sent when it confirms again.`,
+  siemTroubles: {
+    'collector-unreachable': 'Its collector does not answer.',
+    'collector-untrusted': 'Its collector’s certificate, or ours, is not accepted.',
+    'collector-unconfirmed':
+      'Its collector does not end connections in order, so that it confirms nothing.',
+    'ledger-unreadable': 'The ledger cannot be read.',
+  },
 } as const;

@@ -1,4 +1,5 @@
 /** Words of resolving a case and of the certificate that says so. */
+import type { Counted } from '@chaperone/domain/destruction/case-counts.ts';
 import type { DestructionStep } from '@chaperone/domain/destruction/destruction.ts';
 
 export const RESOLVE_WORDS = {
@@ -17,7 +18,6 @@ export const RESOLVE_WORDS = {
       count === 0 ? 'No records' : `${count} ${count === 1 ? 'record' : 'records'}`,
     sealed: 'Caller, complaint and all notes',
     traces: 'Traces in the database, temporary files and indexes; then they are looked for',
-    exported: 'Copies that were downloaded are not reached.',
     confirm: 'Type the case number to confirm:',
     confirmLabel: 'Case number',
     act: 'Destroy and resolve',
@@ -57,6 +57,28 @@ export const RESOLVE_WORDS = {
       temporaryFiles: 'temporary files',
       rows: 'rows',
     },
+    object: 'Object',
+    media: 'Kept on',
+    counts: 'Of these',
+    counted: {
+      'records-fetched': 'fetched',
+      'records-to-send': 'to be sent',
+      'records-de-identified': 'de-identified',
+      'records-snapshot': 'pictures of the screen',
+      'records-recording': 'recordings of the screen',
+      'held-infected': 'held: infected',
+      'held-unreleased': 'held: not released',
+      exports: 'exported',
+      'exports-attested': 'exports attested as deleted',
+      'exports-not-attested': 'exports not attested',
+    } satisfies Record<Counted, string>,
+    nothingCounted: 'nothing was counted',
+    categories: { clear: 'clear', purge: 'purge' },
+    lookedIn: 'Searched',
+    byLimit: 'The time limit for unresolved cases, after notice',
+    disposition: 'Afterwards',
+    digest: 'SHA-256, as in the ledger',
+    demoParts: 'Demo parts',
     decided: 'Decided by',
     decidedAt: 'Decided',
     destroyedAt: 'Destroyed',

@@ -67,17 +67,41 @@ export const SESSION_WORDS = {
     endTitle: 'End the session?',
     endLead:
       'The screen closes and running transfers stop. For another session the operator must press the button again.',
-    fit: 'Fit',
-    actual: '1:1',
     fullScreen: 'Full screen',
     leaveFullScreen: 'Leave full screen',
     viewOnly: 'View only',
     controlling: 'You control the screen',
     controlHint: 'Shift+Esc gives the keyboard back to the console',
     viewOnlyHint: 'View only: the operator did not allow control.',
+    pictures: { exact: 'Exact', moving: 'Moving', stills: 'Stills only' },
+    pictureHints: {
+      exact: 'Every pixel is as it is on the cart.',
+      moving: 'Sent as video, or in fewer colours: fine detail may differ from the cart.',
+      stills:
+        'The cart has no program for video, or that fails: what moves comes as single pictures, and some have not come yet.',
+    },
+    recording: {
+      on: {
+        text: 'Recorded',
+        hint: 'What you see here is recorded and becomes a record of this case.',
+      },
+      off: {
+        text: 'Not recorded',
+        hint: 'The service centre has configured that screens are not recorded.',
+      },
+    },
+    notRecordable: 'The screen is not shown because it cannot be recorded now.',
+    carriedHint: (session: string, month: string) =>
+      `The cart’s line has carried ${session} in this session and ${month} this month.`,
     inputRefused: (count: number) =>
       `The cart refused ${count} ${count === 1 ? 'input' : 'inputs'}: control is not allowed.`,
     left: 'left',
+    operatorActive: 'The operator is using the cart: your input waits',
+    interlockedShort: 'Held off',
+    interlocked: 'The clinic needs the cart: screen withheld',
+    interlockedLead: 'Nothing passes until the operator lets the service go on.',
+    silent: 'Nothing is heard of the cart: screen withheld',
+    silentLead: 'It is shown again as soon as the cart is heard.',
     pausedShort: 'Paused',
     paused: 'Paused by the operator',
     pausedLead: 'The picture is covered and nothing passes until the operator goes on.',
@@ -109,6 +133,7 @@ export const SESSION_WORDS = {
     'session-idle': 'Nothing happened for a while.',
     'consent-withdrawn': 'The operator withdrew the permission.',
     'indicator-lost': 'The cart could no longer show its operator that somebody is in.',
+    'facility-closed': "The facility's hours for remote service are over.",
     'agent-stopped': 'The cart’s agent was stopped.',
   } satisfies Record<EndReason, string> as Record<string, string>,
 } as const;

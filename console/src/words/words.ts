@@ -4,8 +4,10 @@
  */
 import { CASE_WORDS } from './cases.ts';
 import { FILE_WORDS } from './files.ts';
+import { MASK_WORDS } from './masks.ts';
 import { GATE_WORDS } from './gates.ts';
 import { RESOLVE_WORDS } from './resolve.ts';
+import { SCREEN_WORDS } from './screen.ts';
 import { SESSION_WORDS } from './session.ts';
 
 export const WORDS = {
@@ -62,6 +64,7 @@ export const WORDS = {
       ['g n', 'Notes'],
       ['g t', 'Timeline'],
       ['Shift Esc', 'Give the keyboard back to the console'],
+      ...SCREEN_WORDS.shortcuts,
     ],
     lists: [
       ['j k', 'Next and previous row; the arrow keys do the same'],
@@ -75,4 +78,5 @@ export const WORDS = {
   ...SESSION_WORDS,
   ...FILE_WORDS,
   ...RESOLVE_WORDS,
+  ...MASK_WORDS,
 } as const;

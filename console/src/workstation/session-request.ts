@@ -16,7 +16,7 @@ import type { KeptWorkstation } from './kept-workstation.ts';
 export async function signSessionRequest(
   workstation: KeptWorkstation,
   { technician }: Me,
-  serviceCase: Pick<CaseDetail, 'id' | 'number' | 'cart'>,
+  serviceCase: Pick<CaseDetail, 'id' | 'number' | 'cart' | 'deidentification'>,
   session: Pick<SessionDetail, 'session' | 'challenge' | 'grant'>,
   activities: readonly Activity[],
   purpose: 'request' | 'resume',
@@ -34,6 +34,7 @@ export async function signSessionRequest(
     purpose,
     grant: purpose === 'resume' ? session.grant : null,
     activities: [...activities],
+    deidentification: serviceCase.deidentification,
     iat,
     exp: iat + SESSION_REQUEST_LIFE_S,
   } satisfies Record<keyof SessionRequestClaims, unknown>;

@@ -8,6 +8,8 @@
 import type { Activity } from '../activity/activity.ts';
 import { isGrantable } from '../activity/activity.ts';
 import type { Instant } from '../clock/instant.ts';
+import type { DeidentificationRule } from '../deidentification/deidentification.ts';
+import { stricterRule } from '../deidentification/deidentification.ts';
 import { DomainError } from '../error/domain-error.ts';
 import type {
   CaseId,
@@ -23,6 +25,8 @@ export interface OfferedCase {
   /** What people say on the telephone, such as `SC-2026-0042`. */
   readonly number: string;
   readonly facility: string;
+  /** What the case promises; earlier versions do not say, which counts as `not-required`. */
+  readonly deidentification?: DeidentificationRule;
 }
 
 /** A designated technician's verified wish to come in. */
@@ -38,6 +42,8 @@ export interface SessionRequest {
   readonly comparisonCode: string;
   /** Past this reading of the cart's monotonic clock the request is no longer shown. */
   readonly expiresMonotonicMs: number;
+  /** Under which rule the technician's workstation signed; absent: `not-required`. */
+  readonly deidentification?: DeidentificationRule;
 }
 
 /** The right that a consent creates: one technician, one case, named activities, an end. */
@@ -51,6 +57,8 @@ export interface Grant {
   readonly activities: readonly Activity[];
   readonly issuedUtcMs: number;
   readonly endsMonotonicMs: number;
+  /** The stricter one of what the case promised and what was signed; it holds as long as the grant. */
+  readonly deidentification?: DeidentificationRule;
 }
 
 export class ConsentInvalid extends DomainError {
@@ -58,22 +66,17 @@ export class ConsentInvalid extends DomainError {
 }
 
 /**
- * Turns the operator's touch on one request into a grant.
- *
- * @param chosen what the operator left switched on
- * @param durationMs how long the grant lasts at most, milliseconds of the monotonic clock
+ * Lets a choice be consented to, or a second person be asked about it.
  * @throws ConsentInvalid when the choice is empty, inconsistent or wider than what was asked, or when the
  *   request has expired or belongs to another session or case
  */
-export function giveConsent(
+export function requireConsentable(
   request: SessionRequest,
   offered: OfferedCase,
   sessionId: SessionId,
   chosen: readonly Activity[],
-  grantId: GrantId,
-  durationMs: number,
   now: Instant,
-): Grant {
+): void {
   if (request.sessionId !== sessionId || request.caseId !== offered.id) {
     throw new ConsentInvalid('This request was made for another session or another case.');
   }
@@ -86,6 +89,25 @@ export function giveConsent(
   if (!chosen.every((activity) => request.activities.includes(activity))) {
     throw new ConsentInvalid('An activity was chosen that the technician did not ask for.');
   }
+}
+
+/**
+ * Turns the operator's touch on one request into a grant.
+ *
+ * @param chosen what the operator left switched on
+ * @param durationMs how long the grant lasts at most, milliseconds of the monotonic clock
+ * @throws ConsentInvalid see {@link requireConsentable}
+ */
+export function giveConsent(
+  request: SessionRequest,
+  offered: OfferedCase,
+  sessionId: SessionId,
+  chosen: readonly Activity[],
+  grantId: GrantId,
+  durationMs: number,
+  now: Instant,
+): Grant {
+  requireConsentable(request, offered, sessionId, chosen, now);
   return {
     id: grantId,
     sessionId,
@@ -96,5 +118,9 @@ export function giveConsent(
     activities: [...chosen],
     issuedUtcMs: now.utcMs,
     endsMonotonicMs: now.monotonicMs + durationMs,
+    deidentification: stricterRule(
+      offered.deidentification ?? 'not-required',
+      request.deidentification ?? 'not-required',
+    ),
   };
 }

@@ -22,6 +22,8 @@ export type OfficerId = Branded<'OfficerId'>;
 export type ProposalId = Branded<'ProposalId'>;
 /** An acceptance report of a cart. */
 export type AcceptanceId = Branded<'AcceptanceId'>;
+/** A record that was taken out of the console. */
+export type ExportId = Branded<'ExportId'>;
 export type CartSerial = Branded<'CartSerial'>;
 
 const PREFIXES = {
@@ -36,6 +38,7 @@ const PREFIXES = {
   officer: 'offc',
   proposal: 'prop',
   acceptance: 'acpt',
+  export: 'xprt',
 } as const;
 type Kind = keyof typeof PREFIXES;
 interface IdOf {
@@ -50,6 +53,7 @@ interface IdOf {
   readonly officer: OfficerId;
   readonly proposal: ProposalId;
   readonly acceptance: AcceptanceId;
+  readonly export: ExportId;
 }
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';

@@ -3,17 +3,26 @@
  * salted commitment; a field of a new fact counts as secret until it is put into a type here.
  */
 import type { Activity } from '../activity/activity.ts';
-import type { CaseId, GrantId, RecordId, SessionId, TechnicianId, TransferId } from '../id/id.ts';
+import type { CaseId, GrantId, SessionId, TechnicianId, TransferId } from '../id/id.ts';
 import type { LicenceFeature } from '../licence/licence-terms.ts';
+import type { UnresolvedLimit } from '../service-case/unresolved-limit.ts';
 import type { EndReason } from '../session/state.ts';
+import type { FacilityPolicyLedgerFact } from './facility-policy-fact.ts';
 import type { PortalFact } from './portal-fact.ts';
 import type { PostureFact } from './posture-fact.ts';
+import type { QuarantineFact } from './quarantine-fact.ts';
 import type { AcceptanceFact } from './acceptance-fact.ts';
 import type { AccountFact } from './account-fact.ts';
 import type { CartRootFact } from './cart-root-fact.ts';
 import type { Commitment } from './commitment.ts';
+import type { CaseAgeFact } from './case-age-fact.ts';
 import type { AdministrationFact } from './administration-fact.ts';
+import type { DeidentificationFact } from './deidentification-fact.ts';
 import type { EvidenceFact } from './evidence-fact.ts';
+import type { RecordExportFact } from './record-export-fact.ts';
+import type { SnapshotFact } from './snapshot-fact.ts';
+import type { RecordingFact } from './recording-fact.ts';
+import type { UnmaskLedgerFact } from './unmask-fact.ts';
 import type { WorkstationFact } from './workstation-fact.ts';
 import type { SignInRefusalFact } from './sign-in-refusal.ts';
 
@@ -23,12 +32,20 @@ export type LedgerFact =
   | WorkstationFact
   | CartRootFact
   | PortalFact
+  | FacilityPolicyLedgerFact
   | PostureFact
   | AccountFact
   | AdministrationFact
   | SignInRefusalFact
   | EvidenceFact
+  | DeidentificationFact
+  | CaseAgeFact
+  | RecordExportFact
+  | SnapshotFact
+  | RecordingFact
   | AcceptanceFact
+  | QuarantineFact
+  | UnmaskLedgerFact
   | {
       readonly kind: 'gateway-started';
       readonly version: string;
@@ -159,7 +176,13 @@ export type LedgerFact =
       readonly activity: Activity;
     }
   | {
-      readonly kind: 'session-interrupted' | 'session-resumed' | 'session-paused';
+      readonly kind:
+        | 'session-interrupted'
+        | 'session-resumed'
+        | 'session-paused'
+        /** The clinic needed the cart, and the operator let it go on again. */
+        | 'session-interlocked'
+        | 'session-interlock-lifted';
       readonly sessionId: SessionId;
       readonly grantId: GrantId;
     }
@@ -179,6 +202,8 @@ export type LedgerFact =
         | 'send-begun'
         | 'send-done'
         | 'transfer-failed'
+        | 'transfer-paused'
+        | 'transfer-resumed'
         | 'transfer-cancelled';
       readonly caseId: CaseId;
       readonly transferId: TransferId;
@@ -189,12 +214,11 @@ export type LedgerFact =
       readonly digestCommitment: Commitment | null;
     }
   | {
-      readonly kind: 'record-exported' | 'record-viewed';
+      readonly kind: 'case-resolving';
       readonly caseId: CaseId;
-      readonly recordId: RecordId;
-      readonly by: TechnicianId;
+      /** Nobody decided when the longest time that a case may stay unresolved had passed (decision 0035). */
+      readonly by: TechnicianId | UnresolvedLimit;
     }
-  | { readonly kind: 'case-resolving'; readonly caseId: CaseId; readonly by: TechnicianId }
   | { readonly kind: 'destruction-step'; readonly caseId: CaseId; readonly step: string }
   | {
       readonly kind: 'case-resolved';

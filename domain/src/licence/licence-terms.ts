@@ -148,7 +148,10 @@ export function requireInForce(terms: LicenceTerms, nowMs: number): void {
 }
 
 /** @throws FeatureNotLicensed naming what is missing */
-export function requireFeatures(terms: LicenceTerms, wanted: readonly LicenceFeature[]): void {
+export function requireFeatures(
+  terms: Pick<LicenceTerms, 'features'>,
+  wanted: readonly LicenceFeature[],
+): void {
   const missing = wanted.filter((feature) => !terms.features.includes(feature));
   if (missing.length > 0) throw new FeatureNotLicensed(missing);
 }

@@ -31,17 +31,17 @@ const open: ServiceCase = {
 const now = { monotonicMs: 5, utcMs: 7 };
 
 test('a legal hold and a running session keep a case from being resolved', () => {
-  assert.throws(() => beginResolving({ ...open, legalHold: true }, false), CaseUnderLegalHold);
-  assert.throws(() => beginResolving(open, true), CaseInSession);
+  assert.throws(() => beginResolving({ ...open, legalHold: true }, false, 0), CaseUnderLegalHold);
+  assert.throws(() => beginResolving(open, true, 0), CaseInSession);
 });
 
 test('a legal hold set later does not hold up a destruction that has begun', () => {
-  const held = { ...beginResolving(open, false), legalHold: true };
+  const held = { ...beginResolving(open, false, 0), legalHold: true };
   assert.equal(completeResolving(held, { verified: true }, now).state, 'resolved');
 });
 
 test('an unverified destruction resolves nothing', () => {
-  const resolving = beginResolving(open, false);
+  const resolving = beginResolving(open, false, 0);
   assert.throws(
     () => completeResolving(resolving, { verified: false }, now),
     DestructionNotVerified,
@@ -57,7 +57,7 @@ test('nothing but open → resolving → resolved is possible, whatever is tried
       const seen: string[] = [current.state];
       for (const act of tried) {
         try {
-          if (act === 'begin') current = beginResolving(current, false);
+          if (act === 'begin') current = beginResolving(current, false, 0);
           else if (act === 'complete')
             current = completeResolving(current, { verified: true }, now);
           else current = designate(current, technician);

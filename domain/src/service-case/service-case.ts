@@ -9,6 +9,7 @@
 import type { Instant } from '../clock/instant.ts';
 import { DomainError } from '../error/domain-error.ts';
 import type { CartSerial, CaseId, TechnicianId } from '../id/id.ts';
+import { ExportsOwed } from '../record-export/record-export.ts';
 
 export const CASE_STATES = ['open', 'resolving', 'resolved'] as const;
 export type CaseState = (typeof CASE_STATES)[number];
@@ -41,14 +42,20 @@ export class DestructionNotVerified extends DomainError {
 /**
  * Decides to resolve a case. From here on nothing new can be retrieved for it.
  *
- * @throws CaseNotOpen, CaseUnderLegalHold, CaseInSession (end the session first)
+ * @param owed how many copies are outside that nobody has attested as deleted
+ * @throws CaseNotOpen, CaseUnderLegalHold, CaseInSession (end the session first), ExportsOwed
  */
-export function beginResolving(serviceCase: ServiceCase, inSession: boolean): ServiceCase {
+export function beginResolving(
+  serviceCase: ServiceCase,
+  inSession: boolean,
+  owed: number,
+): ServiceCase {
   if (serviceCase.state !== 'open') throw new CaseNotOpen('This case is not open any more.');
   if (serviceCase.legalHold) {
     throw new CaseUnderLegalHold('A legal hold keeps this case from being resolved.');
   }
   if (inSession) throw new CaseInSession('End the remote session before you resolve the case.');
+  if (owed > 0) throw new ExportsOwed(owed);
   return { ...serviceCase, state: 'resolving' };
 }
 

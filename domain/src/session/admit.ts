@@ -6,6 +6,7 @@
 import type { Activity } from '../activity/activity.ts';
 import type { Instant } from '../clock/instant.ts';
 import { DomainError } from '../error/domain-error.ts';
+import { SessionInterlocked } from '../interlock/interlock.ts';
 import { isInSession } from './state.ts';
 import type { SessionState } from './state.ts';
 
@@ -31,6 +32,7 @@ export class SessionPaused extends DomainError {
  * @returns the state, known to be in session
  * @throws GrantNotInForce when no grant, another grant, an ended grant, or a connection not yet resumed
  * @throws ActivityNotGranted when the operator did not switch this activity on
+ * @throws SessionInterlocked while the clinic needs the cart
  * @throws SessionPaused while the operator has paused the session
  */
 export function admit(
@@ -49,6 +51,8 @@ export function admit(
   if (!state.grant.activities.includes(ask.activity)) {
     throw new ActivityNotGranted(`The operator did not grant "${ask.activity}".`);
   }
+  if (state.interlock !== undefined)
+    throw new SessionInterlocked('The clinic needs the cart: nothing passes.');
   if (state.paused) throw new SessionPaused('The operator has paused the session.');
   return state;
 }

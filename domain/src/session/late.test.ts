@@ -11,6 +11,7 @@ import type {
   WorkstationId,
 } from '../id/id.ts';
 import { NOTICE_VERSION } from '../notice/notice.ts';
+import { UNBOUNDED } from './bounds.ts';
 import { DEFAULT_SESSION_LIMITS } from './limits.ts';
 import { step } from './session.ts';
 import type { SessionEvent, SessionStep } from './session.ts';
@@ -46,7 +47,7 @@ const WAY_IN: readonly SessionEvent[] = [
 ];
 
 function take(state: SessionState, event: SessionEvent, monotonicMs: number): SessionStep {
-  return step(state, event, { monotonicMs, utcMs: 0 }, LIMITS, NOTICE_VERSION);
+  return step(state, event, { monotonicMs, utcMs: 0 }, LIMITS, NOTICE_VERSION, UNBOUNDED);
 }
 
 /** The state after so many steps of the way in, all at the same time. */

@@ -7,8 +7,9 @@
 import type { Instant } from '../clock/instant.ts';
 import type { SessionRequest } from '../consent/consent.ts';
 import { DomainError } from '../error/domain-error.ts';
+import { NO_APPROVAL } from '../facility-policy/second-approval.ts';
 import type { SessionLimits } from './limits.ts';
-import { narrow, unchanged, widen } from './session-step.ts';
+import { narrow, notGiven, unchanged, widen } from './session-step.ts';
 import type { SessionStep } from './session-step.ts';
 import { isInSession } from './state.ts';
 import type { SessionState } from './state.ts';
@@ -34,6 +35,7 @@ export function linkUp(state: SessionState, now: Instant, limits: SessionLimits)
         deadlineMonotonicMs: state.waitingEndsMonotonicMs ?? now.monotonicMs + limits.waitingMs,
         offered: null,
         requests: [],
+        approval: NO_APPROVAL,
         shown: [],
       },
       { kind: 'tunnel-opened', sessionId: state.sessionId },
@@ -61,6 +63,7 @@ export function linkLost(state: SessionState, now: Instant, limits: SessionLimit
         waitingEndsMonotonicMs: state.deadlineMonotonicMs,
         lastFailure: null,
       },
+      ...notGiven(state, 'refused'),
       { kind: 'tunnel-lost', sessionId: state.sessionId },
     );
   }

@@ -1,6 +1,7 @@
 /** What a step of the session's machine gives, and the ways to make one. The rules are in `session.ts` and `link.ts`. */
 import type { Instant } from '../clock/instant.ts';
 import { DomainError } from '../error/domain-error.ts';
+import type { ApprovalEnd } from '../facility-policy/second-approval.ts';
 import type { JournalFact } from '../journal-entry/journal-entry.ts';
 import { isInSession } from './state.ts';
 import type { EndReason, SessionState } from './state.ts';
@@ -44,6 +45,13 @@ export function end(state: SessionState, reason: EndReason, now: Instant): Sessi
   const grant = isInSession(state) ? state.grant : null;
   return narrow(
     { phase: 'ended', sessionId, reason, grant, atMonotonicMs: now.monotonicMs },
+    ...notGiven(state, 'refused'),
     { kind: 'session-ended', sessionId, grantId: grant?.id ?? null, reason },
   );
+}
+
+/** What the journal says of a second approval that was asked for and that nobody will give any more. */
+export function notGiven(state: SessionState, why: ApprovalEnd): readonly JournalFact[] {
+  if (state.phase !== 'waiting' || state.approval.is !== 'asked') return [];
+  return [{ kind: 'second-approval-not-given', sessionId: state.sessionId, why }];
 }

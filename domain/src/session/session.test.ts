@@ -4,169 +4,32 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { ACTIVITIES } from '../activity/activity.ts';
-import type { Instant } from '../clock/instant.ts';
-import type { OfferedCase, SessionRequest } from '../consent/consent.ts';
 import { DomainError } from '../error/domain-error.ts';
-import type {
-  CaseId,
-  GrantId,
-  RequestId,
-  SessionId,
-  TechnicianId,
-  WorkstationId,
-} from '../id/id.ts';
+import type { GrantId, SessionId } from '../id/id.ts';
 import { NOTICE_VERSION } from '../notice/notice.ts';
-import { admit } from './admit.ts';
-import { DEFAULT_SESSION_LIMITS } from './limits.ts';
+import { UNBOUNDED } from './bounds.ts';
+import { nextDeadlineMs } from './deadline.ts';
 import { OutOfTurn, ResumeRefused, step } from './session.ts';
-import type { SessionEvent, SessionStep } from './session.ts';
-import { END_REASONS, IDLE, isInSession } from './state.ts';
+import type { SessionEvent } from './session.ts';
+import { IDLE, isInSession } from './state.ts';
 import type { SessionState } from './state.ts';
 
-const LIMITS = DEFAULT_SESSION_LIMITS;
-const SESSIONS = ['sess-a', 'sess-b'] as unknown as SessionId[];
-const GRANTS = ['grnt-a', 'grnt-b'] as unknown as GrantId[];
-const CASE: OfferedCase = { id: 'case-a' as unknown as CaseId, number: 'SC-1', facility: 'F' };
-
-function request(index: number, change: Partial<SessionRequest> = {}): SessionRequest {
-  return {
-    id: `rqst-${index}` as unknown as RequestId,
-    sessionId: SESSIONS[0] as SessionId,
-    caseId: CASE.id,
-    technician: { id: `tech-${index}` as unknown as TechnicianId, name: `T${index}` },
-    workstation: { id: `wrks-${index}` as unknown as WorkstationId, keyThumbprint: `k${index}` },
-    activities: ['view', 'control', 'fetch-files'],
-    comparisonCode: '123 456',
-    expiresMonotonicMs: Number.MAX_SAFE_INTEGER,
-    ...change,
-  };
-}
-
-const OTHER_CASE = 'case-b' as unknown as CaseId;
-const REQUESTS = [
-  request(0),
-  request(1),
-  request(2, { sessionId: SESSIONS[1] as SessionId }),
-  request(3, { caseId: OTHER_CASE }),
-  request(4, { expiresMonotonicMs: 100_000 }),
-  request(5, { activities: ['view'] }),
-];
-
-const activity = fc.constantFrom(...ACTIVITIES);
-const event: fc.Arbitrary<SessionEvent> = fc.oneof(
-  ...(
-    ['press', 'tick', 'link-up', 'link-lost', 'pause', 'lift-pause', 'still-active'] as const
-  ).map((type) => fc.constant({ type })),
-  fc.record({
-    type: fc.constant('accept-notice' as const),
-    noticeVersion: fc.constantFrom(NOTICE_VERSION, NOTICE_VERSION, NOTICE_VERSION, 'old'),
-    sessionId: fc.constantFrom(SESSIONS[0] as SessionId, ...SESSIONS),
-  }),
-  fc.record({
-    type: fc.constant('offer' as const),
-    offered: fc.constantFrom(CASE, CASE, CASE, null),
-    requests: fc.subarray(REQUESTS),
-  }),
-  fc.record({
-    type: fc.constant('give-consent' as const),
-    requestId: fc.constantFrom(...REQUESTS.map(({ id }) => id)),
-    activities: fc.oneof(
-      fc.constant(['view'] as const),
-      fc.constant(['view', 'control'] as const),
-      fc.subarray([...ACTIVITIES]),
-    ),
-    grantId: fc.constantFrom(...GRANTS),
-  }),
-  fc.record({ type: fc.constant('withdraw-activity' as const), activity }),
-  fc.record({
-    type: fc.constant('begin-activity' as const),
-    ask: fc.record({ grantId: fc.constantFrom<string>(...GRANTS, 'grnt-x'), activity }),
-  }),
-  fc.record({
-    type: fc.constant('resume-proven' as const),
-    request: fc.constantFrom(...REQUESTS, request(0, { activities: [...ACTIVITIES] })),
-  }),
-  fc.record({
-    type: fc.constant('dial-failed' as const),
-    failure: fc.constant('GATEWAY_UNREACHABLE'),
-  }),
-  fc.constant({ type: 'decline-notice' as const }),
-  fc.constant({ type: 'dismiss' as const }),
-  fc.record({ type: fc.constant('end' as const), reason: fc.constantFrom(...END_REASONS) }),
-);
-/** Most steps are short; some pass one limit or another; none goes back. */
-const waitMs = fc.oneof(
-  { weight: 6, arbitrary: fc.integer({ min: 0, max: 2000 }) },
-  { weight: 1, arbitrary: fc.integer({ min: 0, max: 2 * LIMITS.grantMs }) },
-);
-/** A way into a session, so that random events do not only knock at a closed door. */
-const WAY_IN: readonly SessionEvent[] = [
-  { type: 'press' },
-  { type: 'accept-notice', noticeVersion: NOTICE_VERSION, sessionId: SESSIONS[0] as SessionId },
-  { type: 'link-up' },
-  { type: 'offer', offered: CASE, requests: [request(0), request(1)] },
-  {
-    type: 'give-consent',
-    requestId: request(0).id,
-    activities: ['view', 'control'],
-    grantId: GRANTS[0] as GrantId,
-  },
-];
-const schedule = fc.record({
-  wayIn: fc.integer({ min: 0, max: WAY_IN.length }),
-  later: fc.array(fc.record({ event, waitMs }), { maxLength: 30 }),
-});
-
-interface Taken {
-  readonly event: SessionEvent;
-  readonly before: SessionState;
-  readonly step: SessionStep;
-  readonly now: Instant;
-}
-
-/** Runs a schedule; acts that are out of turn change nothing, and anything but a DomainError is a bug. */
-function run(
-  { wayIn, later }: { wayIn: number; later: { event: SessionEvent; waitMs: number }[] },
-  look: (taken: Taken) => void,
-): SessionState {
-  let state: SessionState = IDLE;
-  let now: Instant = { monotonicMs: 1000, utcMs: 0 };
-  const all = [...WAY_IN.slice(0, wayIn).map((each) => ({ event: each, waitMs: 1 })), ...later];
-  for (const each of all) {
-    now = { monotonicMs: now.monotonicMs + each.waitMs, utcMs: 0 };
-    try {
-      const taken = step(state, each.event, now, LIMITS, NOTICE_VERSION);
-      look({ event: each.event, before: state, step: taken, now });
-      ({ state } = taken);
-    } catch (refusal) {
-      assert.ok(refusal instanceof DomainError, String(refusal));
-    }
-  }
-  return state;
-}
-
-/** Everything that would be admitted in a state. */
-function admitted(state: SessionState, now: Instant): readonly string[] {
-  const asks = GRANTS.flatMap((grantId) => ACTIVITIES.map((each) => ({ grantId, activity: each })));
-  return asks
-    .filter((ask) => {
-      try {
-        admit(state, ask, now);
-        return true;
-      } catch (refusal) {
-        assert.ok(refusal instanceof DomainError);
-        return false;
-      }
-    })
-    .map(({ grantId, activity: each }) => `${grantId} ${each}`);
-}
-
-const at = (monotonicMs: number): Instant => ({ monotonicMs, utcMs: 0 });
-const take = (state: SessionState, each: SessionEvent, now: Instant): SessionState =>
-  step(state, each, now, LIMITS, NOTICE_VERSION).state;
-const inSession = (): SessionState =>
-  WAY_IN.reduce<SessionState>((state, each) => take(state, each, at(1000)), IDLE);
+import {
+  LIMITS,
+  SESSIONS,
+  GRANTS,
+  CASE,
+  request,
+  OTHER_CASE,
+  event,
+  WAY_IN,
+  schedule,
+  run,
+  admitted,
+  at,
+  take,
+  inSession,
+} from './testing/random-session.ts';
 
 test('a session is entered by a consent to a shown request of this session and case, and by nothing else', () => {
   fc.assert(
@@ -234,6 +97,7 @@ test('pausing, withdrawing, ending, losing the connection and passing time never
     'offer',
     'link-up',
     'press',
+    'raise-interlock',
   ]);
   fc.assert(
     fc.property(schedule, (plan) => {
@@ -256,6 +120,7 @@ test('End ends from every state that can be reached, and nothing is admitted aft
         now,
         LIMITS,
         NOTICE_VERSION,
+        UNBOUNDED,
       );
       assert.equal(ended.widening, false);
       assert.ok(ended.state.phase === 'ended' || ended.state.phase === 'idle');
@@ -301,7 +166,7 @@ test('with a clock that stands still no limit passes, and with one that goes bac
       const settled = take(state, { type: 'tick' }, last);
       assert.deepEqual(take(settled, { type: 'tick' }, last), settled);
       const back = at(last.monotonicMs - backMs);
-      const after = step(settled, { type: 'tick' }, back, LIMITS, NOTICE_VERSION);
+      const after = step(settled, { type: 'tick' }, back, LIMITS, NOTICE_VERSION, UNBOUNDED);
       assert.equal(after.widening, false);
       assert.deepEqual(after.state, settled);
     }),
@@ -313,7 +178,10 @@ test('equal arguments give equal steps', () => {
   fc.assert(
     fc.property(schedule, (plan) => {
       run(plan, ({ event: done, before, step: taken, now }) => {
-        assert.deepEqual(step(structuredClone(before), done, now, LIMITS, NOTICE_VERSION), taken);
+        assert.deepEqual(
+          step(structuredClone(before), done, now, LIMITS, NOTICE_VERSION, UNBOUNDED),
+          taken,
+        );
       });
     }),
   );
@@ -329,7 +197,14 @@ test('a timeout of the notice means no, and so does a touch that comes with it o
   assert.equal(take(notice, accept, at(LIMITS.noticeMs - 1)).phase, 'dialling');
   for (const lateMs of [0, 1, 60_000]) {
     for (const each of [accept, { type: 'tick' } as const]) {
-      const late = step(notice, each, at(LIMITS.noticeMs + lateMs), LIMITS, NOTICE_VERSION);
+      const late = step(
+        notice,
+        each,
+        at(LIMITS.noticeMs + lateMs),
+        LIMITS,
+        NOTICE_VERSION,
+        UNBOUNDED,
+      );
       assert.equal(late.widening, false);
       assert.ok(late.state.phase === 'ended' && late.state.reason === 'notice-timed-out');
     }
@@ -417,6 +292,7 @@ test('a lost connection admits nothing until the same workstation has resumed it
     at(3000),
     LIMITS,
     NOTICE_VERSION,
+    UNBOUNDED,
   );
   assert.equal(resumed.widening, true);
   assert.deepEqual(admitted(resumed.state, at(3000)), ['grnt-a view', 'grnt-a control']);
@@ -467,7 +343,14 @@ test('a request that comes and goes is written down once, and shown each time', 
   let state = waiting;
   const kinds: string[] = [];
   for (const requests of [[request(0)], [], [request(0), request(1)], [], [request(1)]]) {
-    const taken = step(state, { type: 'offer', offered: CASE, requests }, at(1), LIMITS, '');
+    const taken = step(
+      state,
+      { type: 'offer', offered: CASE, requests },
+      at(1),
+      LIMITS,
+      '',
+      UNBOUNDED,
+    );
     kinds.push(...taken.facts.map(({ kind }) => kind));
     ({ state } = taken);
     assert.deepEqual(state.phase === 'waiting' && state.requests, requests);
@@ -495,4 +378,29 @@ test('acts that do not fit the state are refused and change nothing', () => {
   assert.throws(() => take(IDLE, { type: 'dismiss' }, at(0)), OutOfTurn);
   assert.throws(() => take(inSession(), { type: 'press' }, at(2000)), OutOfTurn);
   assert.throws(() => take(inSession(), WAY_IN[4] as SessionEvent, at(2000)), OutOfTurn);
+});
+
+test("a facility's window that has closed ends what it bound, at its time and not before; consent is refused until it is said", () => {
+  const closes = { ...UNBOUNDED, closesMonotonicMs: 5000 };
+  const ways = [2, 3, 4, 5].map((steps) =>
+    WAY_IN.slice(0, steps).reduce<SessionState>((state, each) => take(state, each, at(0)), IDLE),
+  );
+  for (const state of ways) {
+    const tick = (nowMs: number): SessionState =>
+      step(state, { type: 'tick' }, at(nowMs), LIMITS, NOTICE_VERSION, closes).state;
+    assert.equal(tick(4999).phase, state.phase);
+    const ended = tick(5000);
+    assert.ok(ended.phase === 'ended' && ended.reason === 'facility-closed', state.phase);
+    assert.equal(nextDeadlineMs(state, LIMITS, 5000), 5000);
+  }
+  const late = (): unknown =>
+    step(ways[2] ?? IDLE, WAY_IN[4] as SessionEvent, at(5000), LIMITS, NOTICE_VERSION, closes);
+  assert.throws(late, { code: 'FACILITY_CLOSED' });
+  for (const state of [IDLE, take(IDLE, { type: 'press' }, at(0))]) {
+    assert.equal(
+      step(state, { type: 'tick' }, at(5000), LIMITS, NOTICE_VERSION, closes).state,
+      state,
+    );
+    assert.equal(nextDeadlineMs(state, LIMITS, 1), nextDeadlineMs(state, LIMITS, null));
+  }
 });

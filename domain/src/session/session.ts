@@ -3,6 +3,8 @@
  *
  *   idle → notice → dialling → waiting → granted → open → ended → idle
  *
+ * Beside its phase stands the clinical interlock (`interlock.ts`), which holds everybody off in each of them.
+ *
  * A pure state machine: time and ids come in as arguments, what must be written and done comes out. It lives in
  * memory only, so a restart of the cart ends every session. The agent runs it by one rule: when a step is
  * `widening`, its entries are on disk before the new state is taken; when it is not, the new state is
@@ -14,61 +16,39 @@ import type { Instant } from '../clock/instant.ts';
 import { giveConsent } from '../consent/consent.ts';
 import type { OfferedCase, SessionRequest } from '../consent/consent.ts';
 import { DomainError } from '../error/domain-error.ts';
-import type { GrantId, RequestId, SessionId } from '../id/id.ts';
+import type { SessionId } from '../id/id.ts';
 import type { JournalFact } from '../journal-entry/journal-entry.ts';
+import { useApproval } from '../facility-policy/second-approval.ts';
 import type { ActivityAsk } from './admit.ts';
 import { admit } from './admit.ts';
+import {
+  askForApproval,
+  keepApproval,
+  refuseApproval,
+  shownRequest,
+  takeAnswer,
+  tickSecondYes,
+} from './approval.ts';
+import { admitConsent } from './bounds.ts';
+import type { SessionBounds } from './bounds.ts';
+import { keepInterlock, liftInterlock, raiseInterlock, requireNotHeldBack } from './interlock.ts';
 import { limitThatPassed, passed } from './limits.ts';
 import type { SessionLimits } from './limits.ts';
 import { dialFailed, linkLost, linkUp, resumeLink } from './link.ts';
-import { end, narrow, outOfTurn, unchanged, widen } from './session-step.ts';
+import { end, narrow, notGiven, outOfTurn, unchanged, widen } from './session-step.ts';
 import type { SessionStep } from './session-step.ts';
-import { IDLE, isInSession } from './state.ts';
-import type { EndReason, SessionState } from './state.ts';
+import type { SessionEvent } from './session-event.ts';
+import { IDLE, isBound, isInSession } from './state.ts';
+import type { SessionState } from './state.ts';
 
+export { RequestUnknown } from './approval.ts';
 export { ResumeRefused } from './link.ts';
 export { OutOfTurn } from './session-step.ts';
 export type { SessionStep } from './session-step.ts';
-
-export type SessionEvent =
-  | { readonly type: 'press' }
-  | {
-      readonly type: 'accept-notice';
-      readonly noticeVersion: string;
-      readonly sessionId: SessionId;
-    }
-  | { readonly type: 'decline-notice' }
-  | { readonly type: 'tick' }
-  | { readonly type: 'dial-failed'; readonly failure: string }
-  | { readonly type: 'link-up' }
-  | { readonly type: 'link-lost' }
-  | {
-      readonly type: 'offer';
-      readonly offered: OfferedCase | null;
-      readonly requests: readonly SessionRequest[];
-    }
-  | {
-      readonly type: 'give-consent';
-      readonly requestId: RequestId;
-      readonly activities: readonly Activity[];
-      readonly grantId: GrantId;
-    }
-  | { readonly type: 'withdraw-activity'; readonly activity: Activity }
-  | { readonly type: 'begin-activity'; readonly ask: ActivityAsk }
-  /** Bytes moved for the technician: the session is not idle. Not written down. */
-  | { readonly type: 'still-active' }
-  /** The same workstation signed the challenge of the connection that came back. */
-  | { readonly type: 'resume-proven'; readonly request: SessionRequest }
-  | { readonly type: 'pause' }
-  | { readonly type: 'lift-pause' }
-  | { readonly type: 'end'; readonly reason: EndReason }
-  | { readonly type: 'dismiss' };
+export type { SessionEvent } from './session-event.ts';
 
 export class NoticeOutdated extends DomainError {
   readonly code = 'NOTICE_OUTDATED';
-}
-export class RequestUnknown extends DomainError {
-  readonly code = 'REQUEST_UNKNOWN';
 }
 /**
  * Takes one step. Equal arguments give equal results; nothing else is read.
@@ -81,6 +61,9 @@ export class RequestUnknown extends DomainError {
  * @throws RequestUnknown when the touched technician is no longer offered
  * @throws ResumeRefused when another technician, case or wider activities try to resume
  * @throws ConsentInvalid see {@link giveConsent}
+ * @throws SessionInterlocked when the clinic needs the cart, for whatever would give somebody something
+ * @throws FeatureNotLicensed, FacilityPolicyNotInForce, FacilityClosed, ActivityNotAllowed see {@link admitConsent}
+ * @throws SecondApprovalNeeded, ApprovalNotAsked, ApproverUnknown where the policy wants a second person
  */
 export function step(
   state: SessionState,
@@ -88,9 +71,25 @@ export function step(
   now: Instant,
   limits: SessionLimits,
   noticeVersion: string,
+  bounds: SessionBounds,
 ): SessionStep {
+  // Before anything else, and without a look at the clock: nothing can keep it from being raised.
+  if (event.type === 'raise-interlock') return raiseInterlock(state, event.source, now);
   const passedLimit = event.type === 'end' ? null : limitThatPassed(state, now, limits);
-  if (passedLimit !== null) return end(state, passedLimit, now);
+  if (passedLimit !== null) return keepInterlock(state, end(state, passedLimit, now));
+  if (event.type === 'lift-interlock') return liftInterlock(state);
+  requireNotHeldBack(state, event.type);
+  return keepInterlock(state, act(state, event, now, limits, noticeVersion, bounds));
+}
+
+function act(
+  state: SessionState,
+  event: Exclude<SessionEvent, { readonly type: 'raise-interlock' | 'lift-interlock' }>,
+  now: Instant,
+  limits: SessionLimits,
+  noticeVersion: string,
+  bounds: SessionBounds,
+): SessionStep {
   switch (event.type) {
     case 'press':
       return press(state, now, limits, noticeVersion);
@@ -99,7 +98,7 @@ export function step(
     case 'decline-notice':
       return state.phase === 'notice' ? end(state, 'notice-declined', now) : outOfTurn(state);
     case 'tick':
-      return tick(state, now, limits);
+      return tick(state, now, limits, bounds);
     case 'dial-failed':
       return dialFailed(state, event.failure);
     case 'link-up':
@@ -109,7 +108,13 @@ export function step(
     case 'offer':
       return offer(state, event, now);
     case 'give-consent':
-      return consent(state, event, now, limits);
+      return consent(state, event, now, limits, bounds);
+    case 'ask-approval':
+      return askForApproval(state, event, now, bounds);
+    case 'answer-approval':
+      return takeAnswer(state, event, now);
+    case 'refuse-approval':
+      return refuseApproval(state);
     case 'withdraw-activity':
       return withdrawActivity(state, event.activity, now);
     case 'begin-activity':
@@ -171,15 +176,22 @@ function acceptNotice(
 }
 
 /** Lets time do its work where no limit ends the session. A reading that goes back changes nothing. */
-function tick(state: SessionState, now: Instant, limits: SessionLimits): SessionStep {
+function tick(
+  state: SessionState,
+  now: Instant,
+  limits: SessionLimits,
+  { closesMonotonicMs }: SessionBounds,
+): SessionStep {
+  if (closesMonotonicMs !== null && isBound(state) && passed(closesMonotonicMs, now))
+    return end(state, 'facility-closed', now);
   if (state.phase === 'ended') {
     return passed(state.atMonotonicMs + limits.endedMs, now) ? narrow(IDLE) : unchanged(state);
   }
   if (state.phase !== 'waiting') return unchanged(state);
+  const { state: next, facts } = tickSecondYes(state, now);
   const requests = state.requests.filter((request) => !passed(request.expiresMonotonicMs, now));
-  return requests.length === state.requests.length
-    ? unchanged(state)
-    : narrow({ ...state, requests });
+  if (requests.length === state.requests.length) return narrow(next, ...facts);
+  return narrow({ ...(next as typeof state), requests }, ...facts);
 }
 
 function offer(
@@ -206,22 +218,27 @@ function offer(
     workstationId: request.workstation.id,
   }));
   const shown = [...state.shown, ...fresh.map((request) => request.id)];
-  return narrow({ ...state, offered, requests, shown }, ...facts);
+  const kept = keepApproval(state, requests);
+  return narrow(
+    { ...(kept.state as typeof state), offered, requests, shown },
+    ...kept.facts,
+    ...facts,
+  );
 }
 
 function consent(
-  state: SessionState,
+  current: SessionState,
   event: Extract<SessionEvent, { readonly type: 'give-consent' }>,
   now: Instant,
   limits: SessionLimits,
+  bounds: SessionBounds,
 ): SessionStep {
-  if (state.phase !== 'waiting' || state.offered === null) outOfTurn(state);
-  const request = state.requests.find((candidate) => candidate.id === event.requestId);
-  if (!request)
-    throw new RequestUnknown('This technician is no longer asking. Look at the list again.');
+  const { state, offered, request } = shownRequest(current, event.requestId);
+  const rule = admitConsent(bounds, request, event.activities, now);
+  if (rule !== null) useApproval(state.approval, event, rule, now);
   const grant = giveConsent(
     request,
-    state.offered,
+    offered,
     state.sessionId,
     event.activities,
     event.grantId,
@@ -237,6 +254,7 @@ function consent(
       link: { is: 'up' },
       lastActivityMonotonicMs: now.monotonicMs,
     },
+    ...notGiven(state, 'refused'),
     {
       kind: 'grant-issued',
       sessionId: state.sessionId,

@@ -1,6 +1,8 @@
 /** Where a session can stand, as data. The rules that move it are in `session.ts`. */
 import type { Grant, OfferedCase, SessionRequest } from '../consent/consent.ts';
+import type { ApprovalState } from '../facility-policy/second-approval.ts';
 import type { RequestId, SessionId } from '../id/id.ts';
+import type { Interlock } from '../interlock/interlock.ts';
 
 export const END_REASONS = [
   'operator-ended',
@@ -17,6 +19,7 @@ export const END_REASONS = [
   'session-idle',
   'consent-withdrawn',
   'indicator-lost',
+  'facility-closed',
   'agent-stopped',
 ] as const;
 export type EndReason = (typeof END_REASONS)[number];
@@ -34,7 +37,7 @@ export interface InSession {
   readonly lastActivityMonotonicMs: number;
 }
 
-export type SessionState =
+type InPhase =
   | { readonly phase: 'idle' }
   | {
       readonly phase: 'notice';
@@ -57,6 +60,8 @@ export type SessionState =
       readonly deadlineMonotonicMs: number;
       readonly offered: OfferedCase | null;
       readonly requests: readonly SessionRequest[];
+      /** The second person's yes, where the facility's policy wants one: asked, given, or neither. */
+      readonly approval: ApprovalState;
       /** Requests that were shown since the connection came up: each is written down once, however often it comes. */
       readonly shown: readonly RequestId[];
     }
@@ -69,9 +74,17 @@ export type SessionState =
       readonly atMonotonicMs: number;
     };
 
+/** A phase, and, in each of them, whether the clinic's interlock is raised: absent, it is not. */
+export type SessionState = InPhase & { readonly interlock?: Interlock };
+
 export type SessionPhase = SessionState['phase'];
 
 export const IDLE: SessionState = { phase: 'idle' };
+
+/** Tells whether a session has begun in this state and is not over: the facility's policy holds it. */
+export function isBound(state: SessionState): boolean {
+  return state.phase === 'dialling' || state.phase === 'waiting' || isInSession(state);
+}
 
 /** Tells whether a grant exists in this state (it may still be paused or without its connection). */
 export function isInSession(

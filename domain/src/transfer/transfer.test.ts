@@ -19,6 +19,7 @@ test('done comes only out of verifying, and settled states are final', () => {
         }
         assert.ok(!isSettled(before));
         if (current === 'done') assert.equal(before, 'verifying');
+        if (before === 'paused') assert.notEqual(current, 'moving');
       }
     }),
   );

@@ -22,6 +22,7 @@ import type { SecondFactors } from '../desk/second-factor/second-factor.ts';
 import { AccountUnknown } from '../desk/sign-in/sign-in.ts';
 import type { Account, Accounts } from '../desk/sign-in/sign-in.ts';
 import type { Clock } from '../platform/clock/clock.ts';
+import type { SiemStatus } from '../siem/contract.ts';
 import type { Officers } from '../portal/officer/officer.ts';
 import { administerOfficers, officerActs } from './officer-administration.ts';
 
@@ -64,6 +65,7 @@ export const administrationAct = z.discriminatedUnion('act', [
   z.strictObject({ act: z.literal('issue-workstation-licence'), label: text, by: text }),
   z.strictObject({ act: z.literal('list-licences') }),
   z.strictObject({ act: z.literal('rollover-status') }),
+  z.strictObject({ act: z.literal('siem-status') }),
   z.strictObject({ act: z.literal('retire-licence'), id: text, reason, by: text }),
   z.strictObject({ act: z.literal('retire-cart'), serial: text, reason, by: text }),
   z.strictObject({ act: z.literal('retire-workstation'), id: text, reason, by: text }),
@@ -117,6 +119,8 @@ export interface AdministrationParts {
   readonly consoleUrl: string | null;
   readonly accountActs: AccountActs;
   readonly equipmentActs: EquipmentActs;
+  /** How far the SIEM is; null where nothing is forwarded, or nothing runs. */
+  readonly siemStatus: () => SiemStatus | null;
 }
 
 /** Performs one act and says what came of it, as plain data. @throws ActMalformed and what the act throws */
@@ -162,6 +166,8 @@ async function perform(parts: AdministrationParts, act: AdministrationAct): Prom
       const road = gateway === null ? {} : { gateway, rootFingerprint };
       return { licence: shown(licence, clock), code, ...road };
     }
+    case 'siem-status':
+      return { siem: parts.siemStatus() };
     case 'rollover-status':
       return await authority.rollover();
     case 'list-licences':

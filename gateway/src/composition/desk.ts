@@ -1,6 +1,7 @@
 /** Puts the desk together from its features, and ties the zones to it. */
 import type { TechnicianId } from '@chaperone/domain/id/id.ts';
-import type { Directory, Role } from '../directory/contract.ts';
+import type { Directory } from '../directory/contract.ts';
+import type { ShownPHIPolicy } from '@chaperone/protocol/phi-policy/phi-policy-document.ts';
 import type { AdmittedOfficer, Authority } from '../authority/contract.ts';
 import {
   AccountActs,
@@ -19,33 +20,54 @@ import {
   Commissioning,
 } from '../desk/commissioning/commissioning.ts';
 import { Enrolment } from '../desk/enrolment/enrolment.ts';
+import { Deidentifications } from '../desk/deidentification/deidentification.ts';
+import { RecordExports } from '../desk/export/export.ts';
+import { RecordViews } from '../desk/record-view/record-view.ts';
 import { accountsOf } from '../desk/facility/facility.ts';
+import { FacilityPolicies } from '../desk/facility-policy/facility-policy.ts';
 import { Events } from '../desk/events/events.ts';
 import type { DeskContext } from '../desk/platform/desk-context.ts';
+import { Recordings } from '../desk/recording/recording.ts';
 import { Screens } from '../desk/screen/screen.ts';
-import { DestructionCertifier, ServiceCases } from '../desk/service-case/service-case.ts';
-import { Postures } from '../desk/posture/posture.ts';
+import { Snapshots } from '../desk/snapshot/snapshot.ts';
+import {
+  CaseAges,
+  CaseFacilities,
+  DestructionCertifier,
+  ServiceCases,
+} from '../desk/service-case/service-case.ts';
+import { SessionReceipts } from '../desk/receipt/receipt.ts';
+import { RecordScans } from '../desk/quarantine/quarantine.ts';
 import { RemoteSessions } from '../desk/session/session.ts';
 import { SignIn, Standing, endSignInsOf } from '../desk/sign-in/sign-in.ts';
-import type { PersonAtWork } from '../desk/sign-in/sign-in.ts';
 import { Transfers } from '../desk/transfer/transfer.ts';
+import { Uploads } from '../desk/upload/upload.ts';
 import { ProposalStore, Proposals, ProposedActs } from '../desk/two-person/two-person.ts';
+import { Traffic } from '../desk/traffic/traffic.ts';
 import { Tunnel } from '../desk/tunnel/tunnel.ts';
 import { Workstations } from '../desk/workstation/workstation.ts';
 import type { EdgeIntake } from '../edge/contract.ts';
 import type { CartJournals } from '../ledger/contract.ts';
-import { designatorOf } from '../platform/configuration/section-cases.ts';
+import { caseAgeTermsOf, designatorOf } from '../platform/configuration/section-cases.ts';
 import { demoParts, isSecondFactorRequired } from '../platform/configuration/demo-rule.ts';
-import { posturePolicyOf } from '../platform/configuration/section-posture.ts';
-import type { Log } from '../platform/log/log.ts';
-import { decodePEM } from '@chaperone/protocol/x509/pem.ts';
-import { readPosture } from '@chaperone/host/posture.ts';
+import {
+  cartCertificates,
+  followCases,
+  holdersOf,
+  makePostures,
+  onlyCertificate,
+  worksOnCarts,
+} from './desk-parts.ts';
 import { roleTableOf } from './directory.ts';
+import { caseSearch } from './case-places.ts';
 import { AccountNames } from './account-names.ts';
+import { makeScanning } from './antivirus.ts';
+import { followRules, lookByRule, openCases } from './follow-rules.ts';
 import { licenceFiles } from './licence-files.ts';
 import { followWorkstations } from './follow-workstations.ts';
+import type { Siem } from '../siem/contract.ts';
 import type { FacilityAccounts } from '../portal/contract.ts';
-import type { Vault } from '../vault/contract.ts';
+import type { OpenedVault } from '../vault/vault.ts';
 import { openSecondFactors } from './zones.ts';
 import type { Storage } from './zones.ts';
 import { SOFTWARE, VERSION } from './version.ts';
@@ -62,6 +84,8 @@ export interface Desk {
   restore(): Promise<void>;
   /** Says where carts reach the edge, for licence files; it listens after everything else. */
   edgeListens(port: number): void;
+  /** Says what forwards to the SIEM, for the console to show; null where nothing does. */
+  siemRuns(siem: Siem | null): void;
   close(): Promise<void>;
 }
 
@@ -74,8 +98,11 @@ interface DeskDirectory {
 export interface DeskZones {
   readonly authority: Authority;
   readonly directory: Directory;
-  readonly vault: Vault;
+  readonly vault: OpenedVault;
   readonly journals: CartJournals;
+  readonly phi: ShownPHIPolicy;
+  /** Of which facilities there are officers in force. */
+  readonly facilitiesOfOfficers: () => Promise<readonly string[]>;
 }
 
 /** Makes the desk; nothing listens yet. */
@@ -94,10 +121,12 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
   const isRevoked = async (serial: string): Promise<boolean> => await authority.isRevoked(serial);
   const tunnel = new Tunnel({ authority, record: (fact) => ledger.appendLater(fact) });
   const acceptanceReports = new AcceptanceReports(context, authority);
+  const facilityPolicies = new FacilityPolicies(context);
   const changes = new CartChanges(context, journals);
   const commissioning = new Commissioning({
     authority,
     reports: acceptanceReports,
+    policies: facilityPolicies,
     clock,
     software: SOFTWARE,
     report: (fault) => log.error({ err: fault }, 'what a cart asked could not be answered'),
@@ -122,16 +151,29 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
   const names = new AccountNames(signIn.accounts);
   const nameOf = names.nameOf.bind(names);
   const proposalStore = new ProposalStore(database);
+  const deidentifications = new Deidentifications(context, events, storage.regionTemplates);
+  const recordExports = new RecordExports(context);
+  const recordViews = new RecordViews(context);
   const cases = new ServiceCases(context, events, {
     designatedBy: designatorOf(configuration),
     isHoldProposed: async (id) => await proposalStore.isHoldPending(id, clock.utcMs()),
+    exportsOwed: async (id) => await recordExports.owed(id),
+    keepRule: async (...kept) => await deidentifications.opened(...kept),
+  });
+  const caseFacilities = new CaseFacilities({
+    authority,
+    ofOfficers: zones.facilitiesOfOfficers,
   });
   const carts = new Carts(context, authority, tunnel, events);
+  const traffic = new Traffic(context, { onLink: (listener) => tunnel.onLink(listener) });
   const sessions = new RemoteSessions(context, {
+    carried: (cart, session) => traffic.of(cart, session),
     tunnel,
     cases,
+    ruleOf: async (id) => await deidentifications.ruleOf(id),
     events,
     journals: changes.followed,
+    exchange: async (link) => await receipts.exchange(link),
     mayHold: async ({ technician, workstation }) => {
       const account = await signIn.accounts.byId(technician);
       const isOut = account === null || account.disabled || !worksOnCarts(account.roles);
@@ -143,6 +185,8 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
     assertCurrent: async (workstation) => await postures.assertMayRequest(workstation),
     licenceOf: async (cart) => (await authority.cartLicence(cart))?.terms ?? null,
   });
+  const receipts = new SessionReceipts(context, { authority, sessions });
+  let siem: Siem | null = null;
   let directoryState: DeskDirectory = { reachable: true, sinceUtcMs: null };
   const standing = new Standing({
     directory,
@@ -160,19 +204,65 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
       events.deskChanged();
     },
   });
-  const transfers = new Transfers(context, sessions, events, configuration.limits);
-  const screens = new Screens(sessions);
+  const transfers = new Transfers(context, sessions, events, configuration.limits, {
+    isDeidentifiedOnly: async (id) => (await deidentifications.ruleOf(id)) === 'on-the-cart',
+    keepReport: async (...kept) => await deidentifications.doneByCart(...kept),
+  });
+  const uploads = new Uploads({
+    context,
+    room: transfers.room,
+    uploadBytesMax: configuration.limits.uploadBytesMax,
+  });
+  const scans = new RecordScans(context, {
+    door: vault.quarantine,
+    events,
+    scanning: makeScanning(configuration.antivirus, log, storage.hostRoot),
+  });
+  const snapshots = new Snapshots(context, {
+    sessions,
+    cases,
+    room: transfers.room,
+    ruleOf: async (id) => await deidentifications.ruleOf(id),
+  });
+  const recordings = new Recordings(context, {
+    ...configuration.recording,
+    cases,
+    assertRoom: async (id, bytes) => await transfers.room.admit(id, bytes),
+    caseChanged: (id) => events.caseChanged(id),
+  });
+  const screens = new Screens(sessions, recordings);
   vault.attend(
-    [cases.traces(), transfers.traces()],
+    [
+      cases.traces(),
+      transfers.traces(),
+      uploads.traces(),
+      recordings.traces(),
+      recordExports.traces(),
+      receipts.traces(),
+      deidentifications.traces(),
+      recordViews.traces(),
+      // Last: what the others say that they erased is looked for without them.
+      caseSearch(database, storage.dataDirectory.path),
+    ],
     new DestructionCertifier(context, cases, {
       gatewayName: configuration.edge.gatewayNames[0] ?? 'gateway',
       demo: configuration.demo,
       tool: SOFTWARE,
       place: configuration.serviceCentre.name,
       contact: configuration.serviceCentre.phone,
+      demoParts: demoParts(configuration),
+      modelOf: async (cart) => (await carts.seen()).get(cart)?.model ?? null,
     }),
   );
+  const caseAges = new CaseAges(context, {
+    cases,
+    sessions,
+    events,
+    terms: caseAgeTermsOf(configuration),
+    holdsOf: async (id) => await proposalStore.countHolds(id),
+  });
   followCases(events, cases, sessions, log);
+  followRules(events, cases, deidentifications, log);
   followWorkstations(authority, signIn, sessions, log);
   const endEverythingOf = async (technician: TechnicianId): Promise<void> => {
     try {
@@ -198,6 +288,7 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
     signIn,
     sessions,
     record,
+    caseReasons: cases.reasons,
     nameOf,
     caseNumber: async (id) => (await cases.store.find(id))?.number ?? null,
   });
@@ -218,16 +309,22 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
   });
   const audit = new Audit(context, {
     nameOf: (id) => nameOf(id as TechnicianId),
-    cartRoot: authority.publicRoots.cartRootPEM,
+    cartRoot: authority.publicRoots.cartRootsPEM,
+    receipts: () => sessions.store.allReceipts(),
+    countersignatures: () => receipts.all(),
+    carts: () => cartCertificates(authority, carts),
   });
   const about = {
     serviceCentre: configuration.serviceCentre,
+    phiPolicy: zones.phi,
     demo: configuration.demo,
     demoParts: [...demoParts(configuration)],
     provider: 'begin' in directory ? directory.providerName : null,
+    newCaseDeidentification: configuration.deidentification.newCases,
+    isScreenRecorded: configuration.recording.screens === 'on',
     version: VERSION,
   };
-  const evidence = { authority, journals, sessions };
+  const evidence = { authority, journals, sessions, receipts };
   const administration = new AdministrationLists(context, {
     authority,
     signIn,
@@ -241,7 +338,9 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
     carts,
     reports: acceptanceReports,
     changes,
+    policies: facilityPolicies,
     isOnline: (serial) => sessions.isOnline(serial),
+    monthBytes: async () => await traffic.months(),
     gatewayNames: configuration.edge.gatewayNames,
   });
   const files = licenceFiles(authority, configuration);
@@ -256,9 +355,18 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
     postures,
     carts,
     cases,
+    caseFacilities,
+    caseAges,
     sessions,
     screens,
+    snapshots,
     transfers,
+    uploads,
+    recordExports,
+    deidentifications,
+    newCaseRule: configuration.deidentification.newCases,
+    scans,
+    recordViews,
     events,
     evidence,
     administration,
@@ -269,7 +377,12 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
     liveActs,
     proposals,
     authority,
-    deskState: () => ({ directory: directoryState, gatewayPosture: postures.host.sentences() }),
+    deskState: () => ({
+      directory: directoryState,
+      gatewayPosture: postures.host.sentences(),
+      scanner: scans.lack,
+      siem: siem?.status() ?? null,
+    }),
     nameOf,
   };
   return {
@@ -281,18 +394,33 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
     },
     endSignIns: endEverythingOf,
     edgeListens: (port) => files.edgeListens(port),
-    accountsOf: ({ facility }) => accountsOf({ context, cases, evidence }, facility),
+    siemRuns: (given) => void (siem = given),
+    accountsOf: ({ facility }) =>
+      accountsOf(
+        { context, cases, evidence, caseAges, policies: facilityPolicies, exports: recordExports },
+        facility,
+      ),
     restore: async () => {
       await names.refresh();
       await proposals.restore();
       await cases.takeUpDecisions(nameOf);
+      const open = await openCases(cases);
+      await deidentifications.restore(open.map(({ id }) => id));
+      await recordExports.takeUp(await cases.store.unresolved());
+      await scans.start();
       await sessions.restore();
-      await transfers.restore();
+      const staged = [await uploads.known(), await recordings.known()];
+      await transfers.restore(new Set(staged.flatMap((ids) => [...ids])));
+      await recordings.restore();
       await cases.resumeResolving();
+      caseAges.start();
+      uploads.start();
+      for (const each of open) lookByRule(each, deidentifications, log);
       standing.start();
       await postures.host.start();
     },
     close: async () => {
+      await caseAges.close();
       standing.close();
       signIn.close();
       postures.host.close();
@@ -300,69 +428,11 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
       sessions.close();
       enrolment.close();
       commissioning.close();
-      const ended = transfers.close();
+      const ended = Promise.all([transfers.close(), uploads.close(), scans.close()]);
       tunnel.close();
+      await recordings.close();
       await ended;
+      await traffic.close();
     },
   };
-}
-
-/** The workstations' posture, and that of the machine on which this gateway runs. */
-function makePostures(
-  context: DeskContext,
-  { configuration, hostRoot }: Pick<Storage, 'configuration' | 'hostRoot'>,
-  onHostChanged: () => void,
-): Postures {
-  const { demo, posture } = configuration;
-  const clamdSocket = posture?.kind === 'required' ? posture.clamdSocket : undefined;
-  const machine = { root: hostRoot, ...(clamdSocket === undefined ? {} : { clamdSocket }) };
-  return new Postures(context, {
-    policy: posturePolicyOf(demo, posture),
-    readHost: async () => await readPosture(machine),
-    onHostChanged,
-  });
-}
-
-function onlyCertificate(pem: string): Uint8Array {
-  const [der] = decodePEM('CERTIFICATE', pem);
-  if (der === undefined) throw new TypeError('The authority gives the root of its workstations.');
-  return der;
-}
-
-/** Whether an account allows the role that works on carts; null allows whatever the directory says. */
-function worksOnCarts(roles: readonly Role[] | null): boolean {
-  return roles === null || roles.includes('technician');
-}
-
-/** Who holds a remote session now, by their accounts. */
-async function holdersOf(
-  sessions: RemoteSessions,
-  signIn: SignIn,
-): Promise<readonly PersonAtWork[]> {
-  const holders: PersonAtWork[] = [];
-  for (const { session } of sessions.running()) {
-    const account = await signIn.accounts.byId(session.technician);
-    if (account === null) continue;
-    const { directoryLogin, id: technicianId } = account;
-    holders.push({ directoryLogin, technicianId });
-  }
-  return holders;
-}
-
-/** A case that was opened or resolved changes what its cart shows. */
-function followCases(
-  events: Events,
-  cases: ServiceCases,
-  sessions: RemoteSessions,
-  log: Log,
-): void {
-  events.listen((event) => {
-    if (event.type !== 'case') return;
-    void cases.store
-      .find(event.case)
-      .then(async (found) => {
-        if (found !== null) await sessions.caseChanged(found.cart);
-      })
-      .catch((fault: unknown) => log.warn({ err: fault }, 'a cart could not be shown its case'));
-  });
 }

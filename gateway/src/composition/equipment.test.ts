@@ -59,14 +59,14 @@ test('a field engineer licenses carts, an administrator workstations; a retired 
 
 test('a cart’s licence has the terms that were asked for, its file is the one that a cart takes, and it is renewed with a reason', async () => {
   const validUntilUtcMs = Date.now() + 400 * 24 * 60 * 60 * 1000;
-  const asked = { serial: 'US-8', features: ['view'], validUntilUtcMs, facility: 'Nordre Klinik' };
+  const asked = { serial: 'US-8', features: ['view'], validUntilUtcMs, facility: 'St. Test' };
   const issued = await post('finn', '/api/admin/licences/cart', { ...asked, model: 'Vantage 7' });
   assert.equal(issued.status, 200, issued.text);
   const { licence, code, file, rootFingerprint } = issued.body as never as {
     readonly licence: { readonly id: string; readonly terms: Readonly<Record<string, unknown>> };
   } & Readonly<Record<'code' | 'file' | 'rootFingerprint', string>>;
   const { features, standing, facility } = licence.terms;
-  assert.deepEqual([features, standing, facility], [['view'], 'in-force', 'Nordre Klinik']);
+  assert.deepEqual([features, standing, facility], [['view'], 'in-force', 'St. Test']);
   const carried = await readLicenceFile(file);
   assert.deepEqual(
     [carried.code, carried.serial, carried.gateway.port, carried.rootFingerprint],

@@ -26,6 +26,7 @@ import {
   newTestGateway,
   someBytes,
 } from './testing/gateway-harness.ts';
+import { uploadFile, uploadedRecord } from './testing/upload-file.ts';
 import {
   PLANTED,
   fetchFile,
@@ -88,11 +89,9 @@ forEachDatabase('a gateway', (open) => {
     const note = { body: { text: PLANTED.note } };
     assert.equal((await tara.ask('POST', `/api/cases/${serviceCase.id}/notes`, note)).status, 200);
     const tool = someBytes(2_500_000);
-    const upload = `/api/cases/${serviceCase.id}/outgoing?name=fix.bin`;
-    const uploaded = await tara.ask('PUT', upload, { bytes: tool });
-    assert.equal(uploaded.status, 200, uploaded.text);
+    const uploaded = uploadedRecord(await uploadFile(tara, serviceCase.id, 'fix.bin', tool));
     const sending = await tara.ask('POST', `/api/cases/${serviceCase.id}/sends`, {
-      body: { record: uploaded.body['id'] },
+      body: { record: uploaded.id },
     });
     assert.equal(sending.status, 200, sending.text);
     await transferIs(tara, serviceCase, String(sending.body['id']), 'done');
@@ -135,7 +134,7 @@ forEachDatabase('a gateway', (open) => {
     const told = [
       ...story,
       'record-sealed',
-      'record-exported',
+      'record-viewed',
       'send-begun',
       'send-done',
       'session-interrupted',

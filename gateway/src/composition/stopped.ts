@@ -60,6 +60,7 @@ export async function administerStopped(
       consoleUrl: consoleUrlOf(configuration),
       accountActs: stoppedAccountActs(storage, record),
       equipmentActs: new EquipmentActs(authority, record),
+      siemStatus: () => null,
     };
     return { ...(await administer(parts, act)) };
   } finally {

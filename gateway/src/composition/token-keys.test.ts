@@ -20,9 +20,9 @@ import { after, afterEach, beforeEach, test } from 'node:test';
 import { parseCartSerial } from '@chaperone/domain/id/id.ts';
 import { decodePEM } from '@chaperone/protocol/x509/pem.ts';
 import { readRevocationList } from '@chaperone/protocol/x509/revocation-list.ts';
-import { newTestTokens } from '../authority/testing/softhsm.ts';
-import type { TokenSettings } from '../authority/token/token.ts';
-import { TokenUnusable } from '../authority/token/token.ts';
+import { newTestTokens } from '../platform/token/testing/softhsm.ts';
+import type { TokenSettings } from '../platform/token/token.ts';
+import { TokenUnusable } from '../platform/token/token.ts';
 import { establishGateway, startGateway } from '../composition.ts';
 import type { RunningGateway } from '../composition.ts';
 import { silentLog } from '../platform/log/log.ts';
@@ -112,7 +112,8 @@ test('the program says in a sentence what is wrong with the token, and establish
   const config = path.join(directory, 'gateway.json');
   const establish = (tokenLabel: string) => {
     const { authority: _authority, ...plain } = demoConfiguration(directory);
-    const keys = { kind: 'pkcs11', ...token, tokenLabel };
+    const { module, pinFile } = token;
+    const keys = { kind: 'pkcs11', module, pinFile, tokenLabel };
     writeFileSync(config, JSON.stringify({ ...plain, authority: { keys } }));
     return spawnSync(process.execPath, [MAIN, 'establish', '--config', config], {
       encoding: 'utf8',

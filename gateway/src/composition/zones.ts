@@ -4,6 +4,8 @@
  * `gateway run` goes on from here to the desk; `licence …` and `account …` on a stopped gateway end here.
  */
 import { openAuthority } from '../authority/authority.ts';
+import type { RegionTemplate } from '@chaperone/deidentification/dicom/template.ts';
+import { readPinnedTemplates } from '@chaperone/deidentification/dicom/template.ts';
 import type { Authority } from '../authority/contract.ts';
 import {
   AuthorityOfAnotherKind,
@@ -12,13 +14,25 @@ import {
 } from '../authority/establishment/establishment.ts';
 import type { RootKeys } from '../authority/establishment/establishment.ts';
 import { AUTHORITY_MIGRATIONS } from '../authority/registry/tables.ts';
-import { ADMINISTRATION_MIGRATIONS } from '../desk/administration/administration.ts';
+import {
+  ADMINISTRATION_MIGRATIONS,
+  CASE_REASON_ERASURE_MIGRATIONS,
+} from '../desk/administration/administration.ts';
 import { CART_MIGRATIONS } from '../desk/cart/cart.ts';
 import { COMMISSIONING_MIGRATIONS } from '../desk/commissioning/commissioning.ts';
 import { POSTURE_MIGRATIONS } from '../desk/posture/posture.ts';
+import { DEIDENTIFICATION_MIGRATIONS } from '../desk/deidentification/deidentification.ts';
+import { EXPORT_MIGRATIONS } from '../desk/export/export.ts';
+import { RECEIPT_MIGRATIONS } from '../desk/receipt/receipt.ts';
 import { FACILITY_MIGRATIONS } from '../desk/facility/facility.ts';
-import { CASE_MIGRATIONS, CASE_REASON_MIGRATIONS } from '../desk/service-case/service-case.ts';
+import { FACILITY_POLICY_MIGRATIONS } from '../desk/facility-policy/facility-policy.ts';
+import {
+  CASE_AGE_MIGRATIONS,
+  CASE_MIGRATIONS,
+  CASE_REASON_MIGRATIONS,
+} from '../desk/service-case/service-case.ts';
 import { SESSION_MIGRATIONS } from '../desk/session/session.ts';
+import { TRAFFIC_MIGRATIONS } from '../desk/traffic/traffic.ts';
 import { SECOND_FACTOR_MIGRATIONS, SecondFactors } from '../desk/second-factor/second-factor.ts';
 import {
   ROLE_MIGRATIONS,
@@ -27,6 +41,8 @@ import {
 } from '../desk/sign-in/sign-in.ts';
 import { PROPOSAL_MIGRATIONS } from '../desk/two-person/two-person.ts';
 import { TRANSFER_MIGRATIONS } from '../desk/transfer/transfer.ts';
+import { RECORDING_MIGRATIONS } from '../desk/recording/recording.ts';
+import { UPLOAD_MIGRATIONS } from '../desk/upload/upload.ts';
 import type { Ledger } from '../ledger/contract.ts';
 import { openLedger } from '../ledger/ledger.ts';
 import { LEDGER_MIGRATIONS } from '../ledger/ledger-schema.ts';
@@ -39,13 +55,17 @@ import type { DataDirectory } from '../platform/data-directory/data-directory.ts
 import { OFFICER_MIGRATIONS, Officers } from '../portal/officer/officer.ts';
 import { VAULT_MIGRATIONS } from '../vault/vault-schema.ts';
 import { openDatabase } from '../platform/database/database.ts';
+import { fenceTables } from '../platform/fence/fence.ts';
+import type { Fence } from '../platform/fence/fence.ts';
+import { fencedLocation, takeGatewayFence } from './standby.ts';
+import type { StandbyTold } from './standby.ts';
 import type { Database } from '../platform/database/database.ts';
 import { createLog } from '../platform/log/log.ts';
 import type { Log } from '../platform/log/log.ts';
 import { systemRandom } from '../platform/random/random.ts';
 import type { RandomBytes } from '@chaperone/domain/id/id.ts';
 
-export interface GatewayOverrides {
+export interface GatewayOverrides extends StandbyTold {
   readonly clock?: Clock;
   readonly randomBytes?: RandomBytes;
   readonly log?: Log;
@@ -64,6 +84,9 @@ export interface Storage {
   readonly randomBytes: RandomBytes;
   readonly log: Log;
   readonly hostRoot: string;
+  /** Of a gateway with a standby; null where one process is all there is. */
+  readonly fence: Fence | null;
+  readonly regionTemplates: readonly RegionTemplate[];
 }
 
 /** What is taken apart at the end, last first. */
@@ -98,6 +121,15 @@ const MIGRATIONS = [
   ...CASE_REASON_MIGRATIONS,
   ...OFFICER_MIGRATIONS,
   ...COMMISSIONING_MIGRATIONS,
+  ...EXPORT_MIGRATIONS,
+  ...RECEIPT_MIGRATIONS,
+  ...DEIDENTIFICATION_MIGRATIONS,
+  ...CASE_AGE_MIGRATIONS,
+  ...FACILITY_POLICY_MIGRATIONS,
+  ...UPLOAD_MIGRATIONS,
+  ...CASE_REASON_ERASURE_MIGRATIONS,
+  ...RECORDING_MIGRATIONS,
+  ...TRAFFIC_MIGRATIONS,
 ];
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -116,11 +148,19 @@ export async function openStorage(
   const clock = overrides.clock ?? systemClock;
   const randomBytes = overrides.randomBytes ?? systemRandom;
   const log = overrides.log ?? createLog({ level: configuration.log.level });
-  const dataDirectory = await openDataDirectory(configuration.dataDirectory);
+  const location = await readDatabaseLocation(configuration);
+  const fence = await takeGatewayFence(configuration, location, overrides, log);
+  // Last of all: until then something of this gateway may act.
+  if (fence !== null) closers.defer(async () => await fence.release());
+  const dataDirectory = await openDataDirectory(configuration.dataDirectory, {
+    ownedBy: fence === null ? 'lock' : 'fence',
+  });
   closers.defer(async () => await dataDirectory.release());
-  const database = await openDatabase({ location: await readDatabaseLocation(configuration) });
+  const { templates: regionTemplates } = await readPinnedTemplates(configuration.deidentification);
+  const database = await openDatabase({ location: fencedLocation(location, fence) });
   closers.defer(async () => await database.close());
   await database.migrate(MIGRATIONS);
+  if (fence !== null) await fenceTables(database);
   const ledger = await openLedger({
     database,
     directory: await dataDirectory.folder('ledger'),
@@ -129,7 +169,8 @@ export async function openStorage(
   });
   closers.defer(async () => await ledger.close());
   const hostRoot = overrides.hostRoot ?? '/';
-  return { configuration, dataDirectory, database, ledger, clock, randomBytes, log, hostRoot };
+  const kept = { configuration, dataDirectory, database, ledger, fence };
+  return { ...kept, clock, randomBytes, log, hostRoot, regionTemplates };
 }
 
 /** The second factors of the accounts; for a stopped gateway, too. */
@@ -144,7 +185,7 @@ export function openSecondFactors(storage: Omit<Storage, 'log'>): SecondFactors 
 /** Where the root keys are, by the configuration. */
 export function rootKeys({ authority }: Configuration, closers: Closers): RootKeys {
   if (authority.keys.kind === 'files') return FILE_KEYS;
-  const keys = tokenKeys(authority.keys);
+  const keys = tokenKeys({ ...authority.keys, section: 'authority.keys' });
   closers.defer(async () => await keys.close());
   return keys;
 }

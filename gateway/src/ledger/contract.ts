@@ -4,12 +4,13 @@
  * Acts that widen access wait for `append` before they take effect. Acts that narrow it take effect first and
  * use `appendLater`, which never waits and never fails. Neither is called inside a database transaction.
  */
-import type { CaseId } from '@chaperone/domain/id/id.ts';
+import type { CaseId, OfficerId } from '@chaperone/domain/id/id.ts';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import type { LedgerFact } from '@chaperone/domain/ledger-entry/ledger-entry.ts';
 import type { JournalPage } from '@chaperone/protocol/cart-api/schema.ts';
 import type { LedgerEvidence } from '@chaperone/protocol/evidence/schema.ts';
 import type { AcceptanceReceiptClaims } from '@chaperone/protocol/commissioning/acceptance-report.ts';
+import type { ReceiptCountersignatureClaims } from '@chaperone/protocol/receipt/countersignature.ts';
 import type { DestructionCertificateClaims } from '@chaperone/protocol/signed/claims.ts';
 import type { Found } from '../platform/database/search.ts';
 import type { StatementAlgorithm, StatementKey } from '@chaperone/protocol/signed/statement.ts';
@@ -34,6 +35,11 @@ export class LedgerBroken extends DomainError {
 /** No such entry, or a page that is too large. */
 export class LedgerEntryUnknown extends DomainError {
   readonly code = 'LEDGER_ENTRY_UNKNOWN';
+}
+
+/** A witness's signature does not hold, or is not under this ledger. */
+export class CosignatureRefused extends DomainError {
+  readonly code = 'COSIGNATURE_REFUSED';
 }
 
 /** One entry as it stands: the tree's leaf is exactly `line`. */
@@ -68,6 +74,21 @@ export interface InclusionProof {
   readonly checkpoint: string;
   /** Base64, the lowest first (RFC 6962 §2.1.1). */
   readonly hashes: readonly string[];
+}
+
+/** Who vouches for the ledger, and up to where. */
+export interface WitnessStanding {
+  /** Its verifier key: `name+hash+base64`. */
+  readonly witness: string;
+  readonly facility: string;
+  readonly size: number;
+  readonly seenUtcMs: number;
+}
+
+export interface LedgerTile {
+  /** Full ones never change; a partial one is gone when it has become full. */
+  readonly isFull: boolean;
+  readonly bytes: Uint8Array;
 }
 
 export interface LedgerStatus {
@@ -106,17 +127,43 @@ export interface Ledger {
   inclusionProof(index: number): Promise<InclusionProof>;
   /** Base64, as in RFC 6962 §2.1.2. @throws LedgerEntryUnknown */
   consistencyProof(earlierSize: number, laterSize: number): Promise<readonly string[]>;
+  /**
+   * A piece of the tree by its path, `tile/…` (C2SP tlog-tiles).
+   * @param of what may be read: entries are for who may read all of them
+   * @throws TileUnknown
+   */
+  tile(path: string, of: 'hashes' | 'hashes and entries'): Promise<LedgerTile>;
+  /**
+   * What is shown to a witness that saw `old` entries last (C2SP tlog-witness). One that saw more than there are is an entry: this
+   * ledger was put back.
+   * @throws LedgerEntryUnknown
+   */
+  witnessRequest(old: number, officerId: OfficerId): Promise<string>;
+  /** Keeps a witness's cosignature; its first one is an entry. @throws CosignatureRefused, LedgerUnavailable */
+  keepCosignature(given: {
+    readonly officerId: OfficerId;
+    readonly facility: string;
+    readonly witness: string;
+    readonly note: string;
+  }): Promise<void>;
+  /** @param facility null: of every facility */
+  witnesses(facility: string | null): Promise<readonly WitnessStanding[]>;
   /** The line by which anybody checks this ledger: `name+hash+base64`. */
   verifierKey(): string;
   /** Signs a certificate of destruction (JWS, EdDSA) with the ledger's key. */
   signCertificate(claims: DestructionCertificateClaims): Promise<SignedCertificate>;
   /** Countersigns a cart's acceptance report (JWS, EdDSA) under this ledger's name: when it came, and nothing of its truth. */
   signReceipt(claims: Omit<AcceptanceReceiptClaims, 'iss'>): Promise<string>;
+  /** Signs under a cart's session receipt (JWS, EdDSA), in this ledger's name. */
+  countersign(claims: Omit<ReceiptCountersignatureClaims, 'iss'>): Promise<string>;
   /**
    * Gathers entries for `chaperone verify`: of one case with a proof for each, or the whole ledger.
+   * @param facility whose witnesses' cosignatures go with a case; with everything go all
    * A case's part shows that nothing in it was altered; only the whole shows that nothing was left out.
    */
-  evidence(of: CaseId | 'everything'): Promise<LedgerEvidence>;
+  evidence(of: CaseId | 'everything', facility?: string): Promise<LedgerEvidence>;
+  /** What stands before the entries of the whole: they are read page by page, up to `size`. */
+  evidenceHead(): Promise<Omit<LedgerEvidence, 'entries'> & { readonly size: number }>;
   status(): LedgerStatus;
   /** Reads everything again and recomputes every hash. @throws LedgerBroken saying where */
   verifyAll(): Promise<{ readonly size: number }>;

@@ -28,6 +28,7 @@ export class FactQueue {
   #facts: QueuedFact[] = [];
   #patient = 0;
   #lost = 0;
+  #told = 0;
 
   get length(): number {
     return this.#facts.length;
@@ -41,6 +42,16 @@ export class FactQueue {
   /** Facts given up because too many were waiting. */
   get lost(): number {
     return this.#lost;
+  }
+
+  /** Those of them that no entry tells of yet. */
+  get untold(): number {
+    return this.#lost - this.#told;
+  }
+
+  /** Notes that an entry tells of so many more. */
+  tell(count: number): void {
+    this.#told += count;
   }
 
   add(queued: QueuedFact): void {

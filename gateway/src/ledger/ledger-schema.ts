@@ -6,6 +6,7 @@
  * | ledger_entry | each line as it was hashed, and what it is looked up by | append-only |
  * | ledger_node | each complete subtree's hash; level 0 is the leaves | append-only |
  * | ledger_head | one row: the size and the latest signed checkpoint | not deletable |
+ * | ledger_cosignature | per witness: the newest checkpoint that it vouched for | not deletable |
  * | cart_journal | copies of the carts' journal lines | append-only |
  * | cart_journal_head | per cart: where the copy ends, and the cart's signed head | not deletable |
  */
@@ -26,6 +27,14 @@ export interface LedgerTables {
     readonly level: number;
     readonly node_index: number;
     readonly hash: Uint8Array;
+  };
+  readonly ledger_cosignature: {
+    readonly facility: string;
+    readonly witness: string;
+    readonly officer_id: string;
+    readonly size: number;
+    readonly note: string;
+    readonly seen_at: number;
   };
   readonly ledger_head: { readonly id: number; readonly size: number; readonly checkpoint: string };
   readonly cart_journal: {
@@ -94,4 +103,22 @@ const CART_JOURNALS: Migration = {
   },
 };
 
-export const LEDGER_MIGRATIONS: readonly Migration[] = [ENTRIES, CART_JOURNALS];
+const COSIGNATURES: Migration = {
+  name: 'ledger/0003-cosignatures',
+  up: async (db, dialect) => {
+    const cosignature = {
+      facility: { kind: 'text' },
+      witness: { kind: 'text' },
+      officer_id: { kind: 'text' },
+      size: { kind: 'integer' },
+      note: { kind: 'text' },
+      seen_at: { kind: 'instant' },
+    } as const;
+    const key = { primaryKey: ['facility', 'witness'] };
+    await createTable(db, dialect, 'ledger_cosignature', cosignature, key);
+    await undeletable(db, dialect, 'ledger_cosignature');
+    await immutableColumns(db, dialect, 'ledger_cosignature', ['facility', 'witness']);
+  },
+};
+
+export const LEDGER_MIGRATIONS: readonly Migration[] = [ENTRIES, CART_JOURNALS, COSIGNATURES];

@@ -7,13 +7,16 @@
  */
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { CaseId } from '@chaperone/domain/id/id.ts';
+import type { CaseId, OfficerId } from '@chaperone/domain/id/id.ts';
+import { LEDGER_DIVERGENCES } from '@chaperone/domain/journal-entry/ledger-divergence.ts';
 import type { LedgerFact } from '@chaperone/domain/ledger-entry/ledger-entry.ts';
 import { statementDigest } from '@chaperone/protocol/evidence/digest.ts';
 import { LINE_BYTES_MAX } from '@chaperone/protocol/evidence/schema.ts';
 import type { LedgerEvidence } from '@chaperone/protocol/evidence/schema.ts';
 import { ACCEPTANCE_TYP } from '@chaperone/protocol/commissioning/acceptance-report.ts';
 import type { AcceptanceReceiptClaims } from '@chaperone/protocol/commissioning/acceptance-report.ts';
+import { RECEIPT_COUNTERSIGNATURE_TYP } from '@chaperone/protocol/receipt/countersignature.ts';
+import type { ReceiptCountersignatureClaims } from '@chaperone/protocol/receipt/countersignature.ts';
 import { TYP } from '@chaperone/protocol/signed/claims.ts';
 import type { DestructionCertificateClaims } from '@chaperone/protocol/signed/claims.ts';
 import { signStatement } from '@chaperone/protocol/signed/statement.ts';
@@ -39,12 +42,17 @@ import type {
   LedgerLine,
   LedgerSearch,
   LedgerStatus,
+  LedgerTile,
   SignedCertificate,
+  WitnessStanding,
 } from './contract.ts';
 import { FactQueue } from './fact-queue.ts';
 import type { QueuedFact, Waiter } from './fact-queue.ts';
 import { searchLedger } from './ledger-search.ts';
 import { partOfLedger, wholeLedger } from './ledger-evidence.ts';
+import { readTile } from './ledger-tiles.ts';
+import { LedgerWitnesses } from './ledger-witness.ts';
+import type { GivenCosignature } from './ledger-witness.ts';
 import { LedgerStore, makeLine } from './ledger-store.ts';
 import type { LedgerBatch } from './ledger-store.ts';
 import { openStoredCheckpoint, verifyEntries, verifyOlder } from './ledger-verification.ts';
@@ -57,6 +65,8 @@ const BATCH_ENTRIES_MAX = 256;
 const TAIL_ENTRIES = 1024;
 /** Entries of a page that another zone asks for. */
 const PAGE_ENTRIES_MAX = 1000;
+/** What witnesses have said of a shorter ledger, of one run: each is an entry. */
+const CONTRADICTIONS_TOLD_MAX = 100;
 /** Milliseconds before facts that nobody waits for are tried again. */
 const RETRY_MS = 1000;
 /** Bytes of a line around its fact. */
@@ -113,6 +123,8 @@ class SequencedLedger implements Ledger {
   readonly #options: LedgerOptions;
   readonly #store: LedgerStore;
   readonly #key: SigningKey;
+  readonly #witnesses: LedgerWitnesses;
+  readonly #contradictions = new Set<string>();
   readonly #queue = new FactQueue();
   #frontier: Frontier;
   #checkpoint: string;
@@ -132,6 +144,7 @@ class SequencedLedger implements Ledger {
   ) {
     this.#options = options;
     this.#store = store;
+    this.#witnesses = new LedgerWitnesses(options.database, store, key.verifierKey);
     this.#key = key;
     this.#frontier = frontier;
     this.#checkpoint = checkpoint;
@@ -197,6 +210,38 @@ class SequencedLedger implements Ledger {
     return hashes.map(encodeBase64);
   }
 
+  async tile(path: string, of: 'hashes' | 'hashes and entries'): Promise<LedgerTile> {
+    const { size } = readCheckpoint(this.#checkpoint);
+    return await readTile(this.#store, path, size, of === 'hashes and entries');
+  }
+
+  async witnessRequest(old: number, officerId: OfficerId): Promise<string> {
+    if (Number.isSafeInteger(old) && old > this.#frontier.size) {
+      const told = `${officerId} ${old}`;
+      // A witness asks every few minutes; each number is told once, and not for ever.
+      if (!this.#contradictions.has(told) && this.#contradictions.size < CONTRADICTIONS_TOLD_MAX) {
+        this.#contradictions.add(told);
+        const code = LEDGER_DIVERGENCES[0];
+        this.appendLater({ kind: 'ledger-contradicted', officerId, code, size: old });
+      }
+    }
+    return await this.#witnesses.request(old, this.#checkpoint);
+  }
+
+  async keepCosignature(given: GivenCosignature): Promise<void> {
+    const { key, isNew } = await this.#witnesses.check(given, this.#frontier.size);
+    const { officerId } = given;
+    const keyHash = Buffer.from(key.hash).toString('hex');
+    // First the entry: whoever vouches from now on is known to everybody who reads.
+    if (isNew)
+      await this.append({ kind: 'witness-registered', officerId, keyName: key.name, keyHash });
+    await this.#witnesses.keep(given);
+  }
+
+  async witnesses(facility: string | null): Promise<readonly WitnessStanding[]> {
+    return await this.#witnesses.standings(facility);
+  }
+
   verifierKey(): string {
     return this.#key.verifierLine;
   }
@@ -217,14 +262,29 @@ class SequencedLedger implements Ledger {
     return await signStatement(ACCEPTANCE_TYP.receipt, whole, statementKey, 'EdDSA');
   }
 
-  async evidence(of: CaseId | 'everything'): Promise<LedgerEvidence> {
+  async countersign(claims: Omit<ReceiptCountersignatureClaims, 'iss'>): Promise<string> {
+    const { verifierKey, statementKey } = this.#key;
+    const whole: ReceiptCountersignatureClaims = { iss: verifierKey.name, ...claims };
+    return await signStatement(RECEIPT_COUNTERSIGNATURE_TYP, whole, statementKey, 'EdDSA');
+  }
+
+  async evidence(of: CaseId | 'everything', facility?: string): Promise<LedgerEvidence> {
     const [checkpoint, verifierKey] = [this.#checkpoint, this.verifierKey()];
     const { size } = readCheckpoint(checkpoint);
     const entries =
       of === 'everything'
         ? await wholeLedger(this.#store, size)
         : await partOfLedger(this.#store, await this.entriesOf(of), size);
-    return { verifierKey, checkpoint, entries };
+    const whose = of === 'everything' ? null : (facility ?? '');
+    const witnessed = await this.#witnesses.witnessed(whose, size);
+    return { verifierKey, checkpoint, entries, witnessed };
+  }
+
+  async evidenceHead(): Promise<Omit<LedgerEvidence, 'entries'> & { readonly size: number }> {
+    const checkpoint = this.#checkpoint;
+    const { size } = readCheckpoint(checkpoint);
+    const witnessed = await this.#witnesses.witnessed(null, size);
+    return { size, verifierKey: this.verifierKey(), checkpoint, witnessed };
   }
 
   status(): LedgerStatus {
@@ -282,11 +342,21 @@ class SequencedLedger implements Ledger {
     this.#doubtful = null;
     this.#accept(batch, frontier);
     this.#queue.shift(queued.length);
+    this.#tellOfLost();
     for (const [at, { waiter }] of queued.entries()) {
       const line = batch.lines[at];
       if (line === undefined) continue;
       waiter?.resolve({ index: line.index, leafHash: encodeBase64url(lineHash(line.line)) });
     }
+  }
+
+  /** It can be written again: what was given up meanwhile is counted, so that its absence does not go unseen. */
+  #tellOfLost(): void {
+    const count = this.#queue.untold;
+    if (count === 0) return;
+    this.#queue.tell(count);
+    const fact = { kind: 'facts-lost', count } as const;
+    this.#queue.add({ fact, utcMs: this.#options.clock.utcMs(), waiter: null });
   }
 
   async #prepare(

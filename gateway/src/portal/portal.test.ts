@@ -41,8 +41,17 @@ const VERIFY = path.join(import.meta.dirname, '../../../verify/src/main.ts');
 const FACILITY = 'St. Test';
 const ELSEWHERE = 'Elsewhere <Clinic> & Sons';
 
-async function openElsewhere(technician: Technician, cart: string): Promise<TestCase> {
-  const body = { facility: ELSEWHERE, cart, caller: 'x', complaint: 'x' };
+/** Has the cart stand elsewhere from now on, by its licence. */
+async function openElsewhere(
+  { running: { authority } }: TestGateway,
+  technician: Technician,
+  cart: string,
+): Promise<TestCase> {
+  const licence = await authority.cartLicence(cart);
+  assert.ok(licence);
+  const terms = { by: 'test', facility: ELSEWHERE, validUntilUtcMs: null };
+  await authority.renewLicence(licence.id, terms);
+  const body = { cart, caller: 'x', complaint: 'x' };
   const answer = await technician.ask('POST', '/api/cases', { body });
   assert.equal(answer.status, 200, answer.text);
   return answer.body as unknown as TestCase;
@@ -89,7 +98,7 @@ forEachDatabase('the portal', (open) => {
     const tara = await gateway.signedIn('tara');
     const own = await servedCase(gateway, tara);
     await gateway.enrolCart('US-2002');
-    const other = await openElsewhere(tara, 'US-2002');
+    const other = await openElsewhere(gateway, tara, 'US-2002');
     const officer = await OfficerBrowser.enrol(gateway.running, FACILITY);
 
     assert.match((await officer.ask('/')).text, /Six-digit code/);
@@ -150,7 +159,7 @@ forEachDatabase('the portal', (open) => {
     await gateway.enrolCart();
     await gateway.enrolCart('US-2002');
     const own = await openCase(tara);
-    const other = await openElsewhere(tara, 'US-2002');
+    const other = await openElsewhere(gateway, tara, 'US-2002');
     const here = await OfficerBrowser.enrol(gateway.running, FACILITY);
     const there = await OfficerBrowser.enrol(gateway.running, ELSEWHERE, 'Lou <b>');
     for (const officer of [here, there]) assert.equal((await officer.signIn()).status, 303);
@@ -188,7 +197,7 @@ forEachDatabase('the portal', (open) => {
     const evidence = async (): Promise<Bundle> =>
       JSON.parse((await officer.ask(`/cases/${own.id}/evidence.json`)).text) as Bundle;
     const before = (await evidence()).carts.map(({ journal }) => journal === null);
-    await openElsewhere(tara, own.cart);
+    await openElsewhere(gateway, tara, own.cart);
     const after = (await evidence()).carts.map(({ journal }) => journal === null);
     assert.deepEqual(after, [true]);
     assert.deepEqual(before, [false]);

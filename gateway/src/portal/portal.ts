@@ -4,15 +4,18 @@
  * A facility's security officer reads here what the service centre keeps about that facility. The portal changes nothing but
  * its own sign-ins; it holds its officers, the secrets of their codes, and nothing else. Decision 0013.
  */
+import { readFile } from 'node:fs/promises';
 import type { RandomBytes } from '@chaperone/domain/id/id.ts';
 import type { AdmittedOfficer, Authority } from '../authority/contract.ts';
 import type { Ledger } from '../ledger/contract.ts';
 import type { Clock } from '../platform/clock/clock.ts';
 import type { Log } from '../platform/log/log.ts';
 import { RateLimit } from '../platform/rate-limit/rate-limit.ts';
+import { contradictionsOf } from './contradictions.ts';
 import type { FacilityAccounts } from './contract.ts';
 import type { Officers } from './officer/officer.ts';
 import { SignIns } from './sign-in/sign-in.ts';
+import type { ShownPHI } from './pages/pages.ts';
 import { startPortalWeb } from './web/web.ts';
 
 /** Lines about strangers that the log takes at once, and then each minute: the Internet knocks all day. */
@@ -23,8 +26,11 @@ export interface PortalOptions {
   readonly port: number;
   /** Names in the browser's address line. */
   readonly names: readonly string[];
+  /** The built page of the verifier. */
+  readonly verifierPage: string;
   readonly serviceCentre: string;
   readonly demo: boolean;
+  readonly phi: ShownPHI;
 }
 
 export interface PortalParts {
@@ -33,7 +39,18 @@ export interface PortalParts {
     'admitOfficer' | 'onRevoked' | 'portalServerOptions' | 'publicRoots'
   >;
   readonly officers: Officers;
-  readonly ledger: Pick<Ledger, 'append' | 'appendLater' | 'checkpoint' | 'verifierKey'>;
+  readonly ledger: Pick<
+    Ledger,
+    | 'append'
+    | 'appendLater'
+    | 'checkpoint'
+    | 'keepCosignature'
+    | 'tile'
+    | 'verifierKey'
+    | 'witnesses'
+    | 'witnessRequest'
+    | 'search'
+  >;
   /** All that the portal sees of the house, chosen by the certificate that the authority admitted. */
   readonly accountsOf: (officer: AdmittedOfficer) => FacilityAccounts;
   readonly clock: Clock;
@@ -54,7 +71,7 @@ export async function startPortal(
   const { authority, ledger, clock, log } = parts;
   const signIns = new SignIns(parts);
   const told = new RateLimit({ ...STRANGERS_TOLD, now: () => clock.monotonicMs() });
-  const { host, port, names, serviceCentre, demo } = options;
+  const { host, port, names, serviceCentre, demo, phi } = options;
   const web = await startPortalWeb(
     {
       authority,
@@ -66,7 +83,11 @@ export async function startPortal(
         checkpoint: () => ledger.checkpoint(),
         verifierKey: () => ledger.verifierKey(),
         cartRootPEM: authority.publicRoots.cartRootPEM,
+        witnessesOf: async (facility) => await ledger.witnesses(facility),
+        contradictions: async () => await contradictionsOf(ledger),
+        verifierPage: async () => await readFile(options.verifierPage, 'utf8'),
       },
+      phi,
       onStranger: (reason) => {
         if (told.take(reason)) log.warn({ reason }, 'a stranger was turned away at the portal');
       },

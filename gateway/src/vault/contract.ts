@@ -4,9 +4,11 @@
  * Everything that may hold PHI passes through here on its way to the disk: files as records, and names, notes and
  * salts as sealed text. Destroying a case erases its key first; what remains is unreadable from then on.
  */
+import type { CaseCounts } from '@chaperone/domain/destruction/case-counts.ts';
 import type { DestructionStep, Remains } from '@chaperone/domain/destruction/destruction.ts';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import type { CaseId, RecordId, TransferId } from '@chaperone/domain/id/id.ts';
+import type { Quarantine, QuarantineState } from '@chaperone/domain/quarantine/quarantine.ts';
 import type { CaseRecord, RecordOrigin } from '@chaperone/domain/record/record.ts';
 
 /** A stored file, key or text is not what was stored: flipped, cut short or from elsewhere. */
@@ -37,12 +39,17 @@ export class DestructionInterrupted extends DomainError {
   readonly code = 'DESTRUCTION_INTERRUPTED';
 }
 
+/** Bytes of content that are sealed in one piece; what is less waits in memory until more comes. */
+export { CHUNK_BYTES as SEALED_AT_ONCE_BYTES } from './age/age.ts';
+
 /** Text sealed under a case's key, base64url. */
 export type SealedText = string;
 
 export interface NewRecord {
   readonly origin: RecordOrigin;
   readonly name: string;
+  /** See {@link CaseRecord.folder}. */
+  readonly folder?: string;
   /** SHA-256 of the content, base64url. */
   readonly sha256: string;
 }
@@ -51,8 +58,26 @@ export interface NewRecord {
 export interface Staging {
   /** Bytes taken so far. After a crash, what was on the disk: fetch again from here. */
   readonly receivedBytes: number;
+  /**
+   * SHA-256 of each block (`BLOCK_BYTES`) that was there when it was opened, of the last one as far as it goes; null for one
+   * that the disk spoilt. With such a one it can go on, but must be mended before it is finished.
+   */
+  readonly openedBlocks: readonly (Uint8Array | null)[];
+  /** SHA-256 of all that came, base64url; null while something of it is spoilt. */
+  digest(): string | null;
+  /**
+   * Replaces blocks, by index; each is as long as what is there. All others are written anew beside it: a spoilt one has to be
+   * among those that are given. When it fails, what was staged is as it was.
+   * @throws DiskFull, VaultUnavailable, and what a block's function throws
+   */
+  mend(blocks: ReadonlyMap<number, () => Promise<Uint8Array>>): Promise<void>;
   /** Takes the next bytes. The array may be used again when it resolves. @throws DiskFull, VaultUnavailable */
   append(chunk: Uint8Array): Promise<void>;
+  /**
+   * Makes durable what fills whole pieces of `SEALED_AT_ONCE_BYTES` and is followed by more.
+   * @throws DiskFull, VaultUnavailable; the file takes nothing more then
+   */
+  makeDurable(): Promise<void>;
   /**
    * Compares the digest, makes the file durable and gives it its final name.
    * @throws RecordDigestMismatch (what was staged is gone), DiskFull, VaultUnavailable
@@ -83,6 +108,8 @@ export interface CaseTraces {
   eraseTraces(caseId: CaseId): Promise<void>;
   /** Counts what is still there. */
   countTraces(caseId: CaseId): Promise<number>;
+  /** Counts, before anything is erased, what its certificate should say that there was. */
+  count?(caseId: CaseId): Promise<CaseCounts>;
 }
 
 /** Who is told how a destruction goes. */
@@ -106,9 +133,51 @@ export interface DestructionOutcome {
   readonly verificationMethod: string;
   /** All zero. */
   readonly remains: Remains;
+  /** Where it lay; the words of SP 800-88r2 for how it went. */
+  readonly media: string;
+  readonly category: 'clear' | 'purge';
+  /** What there was when the destruction was decided. */
+  readonly counts: CaseCounts;
+  /** Every kind of place that was searched: tables by name, and what of the vault. */
+  readonly lookedIn: readonly string[];
   readonly decidedUtcMs: number;
   /** When the verification found nothing left. */
   readonly destroyedUtcMs: number;
+}
+
+/** How many records of a case are where in their quarantine: for its certificate of destruction. */
+export interface QuarantineCounts {
+  readonly released: number;
+  /** Waiting, being scanned or held: their content was never given to anybody. */
+  readonly neverReleased: number;
+  readonly infected: number;
+}
+
+export interface QuarantinedRecord {
+  readonly id: RecordId;
+  readonly caseId: CaseId;
+  readonly state: QuarantineState;
+}
+
+/**
+ * The one door to content that is not released. Only what puts the gateway together has it, and gives it to the desk's
+ * scans alone; whoever holds a `Vault` cannot come here.
+ */
+export interface QuarantineDoor {
+  /**
+   * Says who is told of each new record, once, before the first comes. It is awaited before the record is acknowledged, and
+   * must not fail.
+   */
+  attend(arrived: (record: CaseRecord) => Promise<void>): void;
+  /** Records in these states, of all cases that are not being destroyed, oldest first. */
+  list(states: readonly QuarantineState[]): Promise<readonly QuarantinedRecord[]>;
+  /** Opens the content of a record that is being scanned. @throws RecordUnknown, CaseKeyMissing, RecordDamaged, RangeError */
+  contentToScan(caseId: CaseId, recordId: RecordId, range?: ByteRange): Promise<RecordContent>;
+  /**
+   * Writes down where a record is now; a released or infected one is moved no more.
+   * @throws RecordUnknown when it is not (any more) in the state `from`; CaseKeyMissing
+   */
+  move(caseId: CaseId, recordId: RecordId, from: QuarantineState, to: Quarantine): Promise<void>;
 }
 
 export interface Vault {
@@ -136,13 +205,19 @@ export interface Vault {
   records(caseId: CaseId): Promise<readonly CaseRecord[]>;
   /** How many records a case holds; 0 when it is destroyed. */
   countRecords(caseId: CaseId): Promise<number>;
+  /** How many of them are where in their quarantine; zeros when it is destroyed. */
+  countQuarantine(caseId: CaseId): Promise<QuarantineCounts>;
   /** Bytes of content of all records of a case; 0 when it is destroyed. */
   bytesOf(caseId: CaseId): Promise<number>;
   /** Bytes that are free on the disk of the records. */
   freeBytes(): Promise<number>;
   /** @throws RecordUnknown, CaseKeyMissing */
   record(caseId: CaseId, recordId: RecordId): Promise<CaseRecord>;
-  /** Opens a record's content, or a part. @throws RecordUnknown, CaseKeyMissing, RecordDamaged, RangeError */
+  /**
+   * Opens the content of a released record, or a part. This is the only way to it for people and carts: viewers, exports,
+   * sends and all that is made from a record come here, and pass the refusal on.
+   * @throws RecordInQuarantine, RecordUnknown, CaseKeyMissing, RecordDamaged, RangeError
+   */
   content(caseId: CaseId, recordId: RecordId, range?: ByteRange): Promise<RecordContent>;
   /** Reads a whole record again and compares its digest. @throws RecordDamaged, RecordUnknown, CaseKeyMissing */
   verifyRecord(caseId: CaseId, recordId: RecordId): Promise<void>;

@@ -7,6 +7,7 @@ import { deepEqual, equal, ok, rejects } from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
+  appendFileSync,
   cpSync,
   existsSync,
   mkdtempSync,
@@ -40,8 +41,10 @@ import {
 } from './contract.ts';
 import type { DestructionOutcome, DestructionWitness, Vault } from './contract.ts';
 import { Keyring } from './keyring/keyring.ts';
+import { ENTRY_BYTES } from './keyring/secrets-file.ts';
 import { identityText } from './testing/bech32.ts';
 import { contentOf } from './testing/content.ts';
+import { releaseOnArrival } from './testing/release.ts';
 import { VAULT_MIGRATIONS } from './vault-schema.ts';
 import type { VaultTables } from './vault-schema.ts';
 import { openVault } from './vault.ts';
@@ -62,8 +65,15 @@ const digestOf = (bytes: Uint8Array): string =>
 const CONTENT = Buffer.concat([Buffer.from('PATIENT NAME DOE '), contentOf(150_000)]);
 const NAME = 'DOE JANE 1970.dcm';
 
+/** The file with the secrets of a keyring. */
+function secretsOf(keyring: string): string {
+  const [name = ''] = readdirSync(keyring).filter((each) => each.startsWith('secrets.'));
+  return path.join(keyring, name);
+}
+
 async function openAt(database: Database, directory: string): Promise<Vault> {
-  return await openVault({ database, directory, clock: new ManualClock(), random: systemRandom });
+  const clock = new ManualClock();
+  return releaseOnArrival(await openVault({ database, directory, clock, random: systemRandom }));
 }
 
 async function receive(
@@ -145,7 +155,10 @@ forEachDatabase('vault', (open) => {
     );
     deepEqual(await again.record(caseId, record.id), record);
     await again.verifyRecord(caseId, record.id);
-    const keyring = await Keyring.open(path.join(directory, 'keyring'), systemRandom);
+    const keyring = await Keyring.open({
+      directory: path.join(directory, 'keyring'),
+      random: systemRandom,
+    });
     const { identity } = await keyring.keysOf(caseId);
     const identityFile = path.join(newDirectory(), 'identity');
     writeFileSync(identityFile, identityText(identity));
@@ -303,11 +316,13 @@ forEachDatabase('vault', (open) => {
 
     // The backup of records and rows, put back beside today's keyring, opens nothing of the case.
     cpSync(path.join(backup, 'records'), path.join(directory, 'records'), { recursive: true });
-    cpSync(
-      path.join(backup, 'keyring', `${gone}.1.key`),
-      path.join(directory, 'keyring', `${gone}.2.key`),
-    );
-    const restored = rows.filter((row) => row.case_id === gone);
+    const old = readFileSync(secretsOf(path.join(backup, 'keyring')));
+    const entry = old.subarray(old.indexOf(gone)).subarray(0, ENTRY_BYTES);
+    appendFileSync(secretsOf(path.join(directory, 'keyring')), entry);
+    // A row begins in quarantine, also one that comes from a backup.
+    const restored = rows
+      .filter((row) => row.case_id === gone)
+      .map((row) => ({ ...row, quarantine: 'waiting' as const, verdict: null }));
     await database.db<VaultTables>().insertInto('vault_record').values(restored).execute();
     const later = await openAt(database, directory);
     await rejects(later.records(gone), RecordDamaged);

@@ -8,10 +8,13 @@ import type { CaseId, RandomBytes } from '@chaperone/domain/id/id.ts';
 import type { Clock } from '../platform/clock/clock.ts';
 import type { Database } from '../platform/database/database.ts';
 import { CaseKeyMissing } from './contract.ts';
-import type { Vault } from './contract.ts';
+import type { QuarantineDoor, Vault } from './contract.ts';
 import { Destructions, LaterDestructions } from './destruction/destruction.ts';
 import { Keyring, sealText, unsealText } from './keyring/keyring.ts';
+import type { KeyringFence, WrappingKeySettings } from './keyring/keyring.ts';
 import { Records } from './record/record.ts';
+import { openRecordStore } from './record-store/record-store.ts';
+import type { RecordStoreSettings } from './record-store/record-store.ts';
 
 export interface VaultOptions {
   /** With `VAULT_MIGRATIONS` applied. */
@@ -20,24 +23,49 @@ export interface VaultOptions {
   readonly directory: string;
   /** Where the keyring is, when it is to be kept on another disk. Never part of a backup. */
   readonly keyringDirectory?: string;
+  /** Where the wrapping key is kept; in a file of the keyring when it is not said. */
+  readonly wrapping?: WrappingKeySettings;
+  /** Whether its token is declared as hardware. */
+  readonly isTokenHardware?: boolean;
+  /** Of a gateway with a standby. */
+  readonly fence?: KeyringFence;
+  /** Where whole records lie; a local directory when it is not said. */
+  readonly recordStore?: RecordStoreSettings;
   readonly clock: Clock;
   readonly random: RandomBytes;
+}
+
+/** A vault as it is opened: with the door that only its opener has. */
+export interface OpenedVault extends Vault {
+  readonly quarantine: QuarantineDoor;
 }
 
 /**
  * Opens the vault, and puts right what a crash left of keys and records. Destructions that were cut off go on
  * with `resumeDestructions`, after `attend`.
  *
- * @throws RecordDamaged when the keyring has lost its wrapping key
+ * @throws RecordDamaged when the keyring has lost its wrapping key, RecordStoreUnfit, and as `Keyring.open`
  */
-export async function openVault(options: VaultOptions): Promise<Vault> {
+export async function openVault(options: VaultOptions): Promise<OpenedVault> {
   const { database, directory, clock, random } = options;
-  const keyring = await Keyring.open(
-    options.keyringDirectory ?? path.join(directory, 'keyring'),
+  const keyring = await Keyring.open({
+    directory: options.keyringDirectory ?? path.join(directory, 'keyring'),
     random,
-  );
-  const records = await Records.open({ database, directory, keyring, clock, random });
-  const destructions = new Destructions({ database, keyring, records, clock });
+    ...(options.wrapping === undefined ? {} : { wrapping: options.wrapping }),
+    ...(options.fence === undefined ? {} : { fence: options.fence }),
+  });
+  const store = await openRecordStore(options.recordStore ?? { kind: 'directory' }, directory);
+  const records = await Records.open({ database, directory, store, keyring, clock, random });
+  const kept = {
+    wrappingKey:
+      (options.wrapping?.kind ?? 'file') === 'file'
+        ? 'file'
+        : options.isTokenHardware === true
+          ? 'hardware-token'
+          : 'token',
+    records: options.recordStore?.kind ?? 'directory',
+  } as const;
+  const destructions = new Destructions({ database, keyring, records, clock, kept });
   const unfinished = await destructions.unfinished();
   const closed = new Set(unfinished);
   for (const caseId of unfinished) await records.closeCase(caseId);
@@ -64,6 +92,7 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
     discardForgotten: async (known) => await records.discardForgotten(known),
     records: async (caseId) => await records.list(caseId),
     countRecords: async (caseId) => (await records.count(caseId)).rows,
+    countQuarantine: async (caseId) => await records.countQuarantine(caseId),
     bytesOf: async (caseId) => (await records.count(caseId)).bytes,
     freeBytes: async () => await records.freeBytes(),
     record: async (caseId, recordId) => await records.one(caseId, recordId),
@@ -76,10 +105,19 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
       for (const caseId of cases) await destroyCase(caseId);
       return cases;
     },
+    quarantine: {
+      attend: (arrived) => records.attend(arrived),
+      list: async (states) => await records.inQuarantine(states),
+      contentToScan: async (caseId, recordId, range) =>
+        await records.contentToScan(caseId, recordId, range),
+      move: async (caseId, recordId, from, to) =>
+        await records.moveQuarantine(caseId, recordId, from, to),
+    },
     close: async () => {
       later.close();
       await records.close();
-      keyring.close();
+      await store.close();
+      await keyring.close();
     },
   };
 }

@@ -5,9 +5,12 @@
  */
 import './zod-without-eval.ts';
 import type { Activity } from '@chaperone/domain/activity/activity.ts';
+import type { UnmaskMinutes } from '@chaperone/domain/mask/unmask.ts';
 import { refusedField } from '@chaperone/protocol/panel-api/engineer.ts';
 import { panelView } from '@chaperone/protocol/panel-api/schema.ts';
 import type { PanelView, Presence } from '@chaperone/protocol/panel-api/schema.ts';
+import { shownPHIPolicy } from '@chaperone/protocol/phi-policy/phi-policy-document.ts';
+import type { ShownPHIPolicy } from '@chaperone/protocol/phi-policy/phi-policy-document.ts';
 import { z } from 'zod';
 import { ActFailed } from './act-failed.ts';
 import { readLines } from './ndjson.ts';
@@ -22,11 +25,20 @@ export interface Agent {
   readonly acceptNotice: (noticeVersion: string) => Promise<void>;
   readonly declineNotice: () => Promise<void>;
   readonly consent: (request: string, activities: readonly Activity[]) => Promise<void>;
+  readonly giveApproval: (approver: string, pin: string) => Promise<void>;
+  readonly refuseApproval: () => Promise<void>;
+  /** The yes to the question with this number. */
+  readonly allowUnmask: (number: number, minutes: UnmaskMinutes) => Promise<void>;
+  readonly refuseUnmask: () => Promise<void>;
+  readonly coverAgain: (mask: string) => Promise<void>;
   readonly withdraw: (activity: Activity) => Promise<void>;
   readonly pause: () => Promise<void>;
   readonly resume: () => Promise<void>;
+  readonly raiseInterlock: () => Promise<void>;
+  readonly liftInterlock: () => Promise<void>;
   readonly end: () => Promise<void>;
   readonly dismiss: () => Promise<void>;
+  readonly phiPolicy: () => Promise<ShownPHIPolicy>;
   readonly presence: (presence: Presence) => Promise<void>;
   /** Every view as it comes, until the stream ends. */
   readonly views: (signal: AbortSignal) => AsyncGenerator<PanelView, void, undefined>;
@@ -56,11 +68,26 @@ export function agentAt(origin: string, credential: string): Agent {
     acceptNotice: (noticeVersion) => post('notice/accept', { noticeVersion }),
     declineNotice: () => post('notice/decline'),
     consent: (request, activities) => post('consent', { request, activities }),
+    giveApproval: (approver, pin) => post('approval/give', { approver, pin }),
+    refuseApproval: () => post('approval/refuse'),
+    allowUnmask: (number, minutes) => post('unmask/allow', { number, minutes }),
+    refuseUnmask: () => post('unmask/refuse'),
+    coverAgain: (mask) => post('unmask/cover', { mask }),
     withdraw: (activity) => post('withdraw', { activity }),
     pause: () => post('pause'),
     resume: () => post('resume'),
+    raiseInterlock: () => post('interlock/raise'),
+    liftInterlock: () => post('interlock/lift'),
     end: () => post('end'),
     dismiss: () => post('dismiss'),
+    phiPolicy: async () => {
+      const response = await reach(`${origin}/api/phi-policy`, {
+        headers: { authorization },
+        signal: AbortSignal.timeout(ANSWER_MS),
+      });
+      if (!response.ok) throw await refusal(response);
+      return shownPHIPolicy.parse(await response.json());
+    },
     presence: (presence) => post('presence', presence, PRESENCE_ANSWER_MS),
     async *views(signal) {
       const response = await reach(`${origin}/api/views`, { headers: { authorization }, signal });

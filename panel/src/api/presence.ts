@@ -2,6 +2,8 @@
  * Tells the agent where the panel is on the display and whether the keyboard goes to it, so that injected input
  * is kept away from it. It is also the panel's heartbeat while no session sends views each second.
  */
+import { LANGUAGES } from '@chaperone/domain/notice/notice.ts';
+import type { Language } from '@chaperone/domain/notice/notice.ts';
 import type { Presence } from '@chaperone/protocol/panel-api/schema.ts';
 import type { Agent } from './agent.ts';
 import { codeOf } from './act-failed.ts';
@@ -54,6 +56,12 @@ function scaleOf({ devicePixelRatio: ratio, innerWidth, outerWidth }: PlacedWind
   return { least: Math.min(ratio, least), most: Math.max(ratio, most) };
 }
 
+/** The language in use, as the page tells its browser. */
+function languageOf({ document }: Window): Language {
+  const { lang } = document.documentElement;
+  return LANGUAGES.find((language) => language === lang) ?? 'en';
+}
+
 /** Reports until stopped. */
 export function reportPresence(
   window: Window & PlacedWindow,
@@ -67,7 +75,7 @@ export function reportPresence(
   const look = async (): Promise<void> => {
     const { is } = watch.now();
     if (waiting || is === 'refused' || is === 'unreadable') return;
-    const presence = presenceOf(window);
+    const presence = { ...presenceOf(window), language: languageOf(window) };
     const text = JSON.stringify(presence);
     const nowMs = window.performance.now();
     if (text === said && nowMs - saidMs < REPEAT_MS) return;

@@ -111,41 +111,49 @@ function OpenSteps({ state, acts }: Omit<StepProps, 'onNext'>): ReactNode {
   };
   const shown = { state, acts, onNext: next };
   return (
-    <div className="engineer">
-      <nav className="engineer__steps" aria-label={words.steps}>
-        <ol>
-          {STEPS.map((step, index) => (
-            <li key={step}>
-              <StepButton
-                number={index + 1}
-                name={words.stepNames[step]}
-                standing={standings[step]}
-                standingWords={words.standings[standings[step]]}
-                isCurrent={step === current}
-                onPress={() => setCurrent(step)}
-              />
-            </li>
-          ))}
-        </ol>
-      </nav>
-      <Shown is={current === 'licence'}>
-        <LicenceStep {...shown} />
-      </Shown>
-      <Shown is={current === 'network'}>
-        <NetworkStep {...shown} />
-      </Shown>
-      <Shown is={current === 'gateway'}>
-        <GatewayStep {...shown} />
-        <FirewallText {...shown} />
-      </Shown>
-      <Shown is={current === 'validation'}>
-        <ValidationStep {...shown} />
-        <FirewallText {...shown} />
-      </Shown>
-      <Shown is={current === 'acceptance'}>
-        <AcceptanceStep {...shown} />
-      </Shown>
-    </div>
+    <>
+      {state.ledgerDiverged !== null && (
+        <p className="strip strip--warning" role="alert">
+          <TriangleAlert className="icon" aria-hidden="true" />{' '}
+          {words.ledgerDiverged(words.moments(state.ledgerDiverged.noticedUtcMs))}
+        </p>
+      )}
+      <div className="engineer">
+        <nav className="engineer__steps" aria-label={words.steps}>
+          <ol>
+            {STEPS.map((step, index) => (
+              <li key={step}>
+                <StepButton
+                  number={index + 1}
+                  name={words.stepNames[step]}
+                  standing={standings[step]}
+                  standingWords={words.standings[standings[step]]}
+                  isCurrent={step === current}
+                  onPress={() => setCurrent(step)}
+                />
+              </li>
+            ))}
+          </ol>
+        </nav>
+        <Shown is={current === 'licence'}>
+          <LicenceStep {...shown} />
+        </Shown>
+        <Shown is={current === 'network'}>
+          <NetworkStep {...shown} />
+        </Shown>
+        <Shown is={current === 'gateway'}>
+          <GatewayStep {...shown} />
+          <FirewallText {...shown} />
+        </Shown>
+        <Shown is={current === 'validation'}>
+          <ValidationStep {...shown} />
+          <FirewallText {...shown} />
+        </Shown>
+        <Shown is={current === 'acceptance'}>
+          <AcceptanceStep {...shown} />
+        </Shown>
+      </div>
+    </>
   );
 }
 

@@ -3,6 +3,7 @@ import { Headset, Lock } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button } from '../part/button.tsx';
 import { CertificateNote } from '../part/certificate-note.tsx';
+import { FacilityNote } from '../part/facility-note.tsx';
 import { Frame } from '../part/frame.tsx';
 import { Heading } from '../part/heading.tsx';
 import { LicenceNote } from '../part/licence-note.tsx';
@@ -34,6 +35,7 @@ export function IdlePage({
             <p className="lead">{words.idle.statement}</p>
           </div>
         </div>
+        <FacilityNote facility={view.facility} />
         <LicenceNote licence={view.licence} />
         <CertificateNote certificate={view.certificate} />
         <ol className="steps">

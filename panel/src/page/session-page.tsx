@@ -1,18 +1,21 @@
 /**
- * Somebody is in. Pause and End fill the bottom of the window, whatever else is shown, and are never guarded.
+ * Somebody is in. Pause, End and what holds everybody off fill the bottom of the window, whatever else is shown, and are never guarded.
  *
  * Pause turns into a plain sign, not into Continue: a double touch must not lift the pause that it has just set.
  */
-import { CirclePause, OctagonX } from 'lucide-react';
+import { CirclePause, HeartPulse, OctagonX, ShieldCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useSecondsLeft } from '../act/seconds-left.ts';
 import { ActivityList } from '../part/activity-list.tsx';
 import { Button } from '../part/button.tsx';
 import { ComparisonCode } from '../part/comparison-code.tsx';
+import { FacilityClosing } from '../part/facility-note.tsx';
 import { Frame } from '../part/frame.tsx';
 import { SessionBanner, toneOf } from '../part/session-banner.tsx';
 import type { PanelSession, Underway } from '../part/session-banner.tsx';
 import { TransferList } from '../part/transfer-list.tsx';
+import { INTERLOCK_WORDS } from '../words/interlock-words.ts';
+import { OpenParts, UnmaskQuestion } from '../part/unmask-question.tsx';
 import { timeLeftText, timeOfDayText } from '../words/measure.ts';
 import { useSpeech } from '../words/speech.tsx';
 import { dialFailureWords } from '../words/words.ts';
@@ -24,7 +27,11 @@ interface SessionPageProps extends PageProps {
 
 /** Shows a session and the ways to narrow it. */
 export function SessionPage({ view, session, heardMs, agent, acts }: SessionPageProps): ReactNode {
-  const { words } = useSpeech();
+  const { language, words } = useSpeech();
+  const interlockWords = INTERLOCK_WORDS[language];
+  const { asked } = view.masks;
+  const { technicianName } = session;
+  const unmask = { open: view.masks.open, technicianName, heardMs, agent, acts };
   const banner = (
     <SessionBanner
       session={session}
@@ -59,6 +66,15 @@ export function SessionPage({ view, session, heardMs, agent, acts }: SessionPage
           {words.session.pause}
         </Button>
       )}
+      <Button
+        tone="hold"
+        icon={HeartPulse}
+        busy={acts.isBusy('interlock')}
+        busyWords={interlockWords.raising}
+        onPress={() => acts.start('interlock', agent.raiseInterlock)}
+      >
+        {interlockWords.raise}
+      </Button>
     </>
   );
   return (
@@ -69,28 +85,40 @@ export function SessionPage({ view, session, heardMs, agent, acts }: SessionPage
       problem={acts.problem}
       actions={actions}
     >
-      <div className="session">
-        <div className="session__left">
-          <ActivityList
-            technicianName={session.technicianName}
-            granted={session.activities}
-            isBusy={(activity) => acts.isBusy(`withdraw ${activity}`)}
-            onWithdraw={(activity) =>
-              acts.start(`withdraw ${activity}`, () => agent.withdraw(activity))
-            }
-          />
-          {session.inputRefused > 0 && (
-            <p className="quiet">{words.session.inputRefused(session.inputRefused)}</p>
-          )}
+      <FacilityClosing facility={view.facility} heardMs={heardMs} />
+      {asked !== null && <UnmaskQuestion {...unmask} asked={asked} />}
+      {asked !== null && <OpenParts {...unmask} />}
+      {asked === null && (
+        <div className="session">
+          <div className="session__left">
+            <ActivityList
+              technicianName={session.technicianName}
+              granted={session.activities}
+              isBusy={(activity) => acts.isBusy(`withdraw ${activity}`)}
+              onWithdraw={(activity) =>
+                acts.start(`withdraw ${activity}`, () => agent.withdraw(activity))
+              }
+            />
+            {session.deidentifies && (
+              <p className="session__promise">
+                <ShieldCheck className="icon" aria-hidden="true" /> {words.session.deidentifies}
+              </p>
+            )}
+            {session.operatorActive && <p className="quiet">{interlockWords.yourHand}</p>}
+            {session.inputRefused > 0 && (
+              <p className="quiet">{words.session.inputRefused(session.inputRefused)}</p>
+            )}
+          </div>
+          <div className="session__right">
+            <SessionFacts session={session} heardMs={heardMs} />
+            {session.link === 'lost' && view.dialFailure !== null && (
+              <p className="session__trouble">{dialFailureWords(words, view.dialFailure).title}</p>
+            )}
+            <OpenParts {...unmask} />
+            <TransferList transfers={view.transfers} waiting={view.waiting} />
+          </div>
         </div>
-        <div className="session__right">
-          <SessionFacts session={session} heardMs={heardMs} />
-          {session.link === 'lost' && view.dialFailure !== null && (
-            <p className="session__trouble">{dialFailureWords(words, view.dialFailure).title}</p>
-          )}
-          <TransferList transfers={view.transfers} />
-        </div>
-      </div>
+      )}
     </Frame>
   );
 }

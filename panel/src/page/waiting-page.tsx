@@ -67,6 +67,7 @@ export function WaitingPage({ view, agent, acts }: PageProps): ReactNode {
                 key={request.id}
                 request={request}
                 busy={acts.isBusy(`allow ${request.id}`)}
+                approved={view.facility?.approvedActivities ?? []}
                 onAllow={(activities) => allow(request, activities)}
               />
             ))

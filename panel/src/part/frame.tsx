@@ -4,10 +4,14 @@
  */
 import type { PanelView } from '@chaperone/protocol/panel-api/schema.ts';
 import { FlaskConical, MonitorCog, TriangleAlert } from 'lucide-react';
+import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { useSpeech } from '../words/speech.tsx';
 import { problemWords } from '../words/words.ts';
+import { PHIPolicyButton, PHIPolicyText } from './phi-policy.tsx';
+import { IndicatorNote } from './indicator-note.tsx';
 import { LanguageSwitch } from './language-switch.tsx';
+import { MaskNote } from './mask-note.tsx';
 
 export interface FrameProps {
   /** `live`, `paused` and `interrupted` colour the whole edge of the window. */
@@ -32,6 +36,7 @@ export function Frame({
   children,
 }: FrameProps): ReactNode {
   const { words } = useSpeech();
+  const [showsPolicy, setShowsPolicy] = useState(false);
   return (
     <div className={`frame frame--${tone}`}>
       <header className="top">
@@ -44,6 +49,9 @@ export function Frame({
             </span>
           )}
         </div>
+        {view && (
+          <PHIPolicyButton isShown={showsPolicy} onTurn={() => setShowsPolicy(!showsPolicy)} />
+        )}
         <LanguageSwitch />
       </header>
       {view?.demo === true && (
@@ -56,8 +64,10 @@ export function Frame({
           <TriangleAlert className="icon" aria-hidden="true" /> {words.journalFull}
         </p>
       )}
+      {view !== null && view !== undefined && <IndicatorNote view={view} />}
+      {view !== null && view !== undefined && <MaskNote view={view} />}
       {banner}
-      <main className="page">{children}</main>
+      <main className="page">{showsPolicy ? <PHIPolicyText /> : children}</main>
       <div className="problem" role="alert">
         {problem !== null && (
           <p className="strip strip--problem">

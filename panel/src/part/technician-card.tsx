@@ -2,9 +2,10 @@
 import type { Activity } from '@chaperone/domain/activity/activity.ts';
 import { ACTIVITIES } from '@chaperone/domain/activity/activity.ts';
 import type { PanelView } from '@chaperone/protocol/panel-api/schema.ts';
-import { UserRoundCheck } from 'lucide-react';
+import { ShieldCheck, UserRoundCheck } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
+import { facilityWords } from '../words/facility-words.ts';
 import { useSpeech } from '../words/speech.tsx';
 import { ActivitySwitch } from './activity-switch.tsx';
 import { Button } from './button.tsx';
@@ -16,18 +17,25 @@ export type PanelRequest = PanelView['requests'][number];
 interface TechnicianCardProps {
   readonly request: PanelRequest;
   readonly busy: boolean;
+  /** What needs a second person of the facility, too. */
+  readonly approved: readonly Activity[];
   readonly onAllow: (activities: readonly Activity[]) => void;
 }
 
 /** Shows a technician. Give it the request's id as key: a new request starts with fresh switches. */
-export function TechnicianCard({ request, busy, onAllow }: TechnicianCardProps): ReactNode {
-  const { words } = useSpeech();
+export function TechnicianCard({
+  request,
+  busy,
+  approved,
+  onAllow,
+}: TechnicianCardProps): ReactNode {
+  const { words, language } = useSpeech();
   const [chosen, setChosen] = useState(() => firstChoice(request.activities));
   const [reminded, setReminded] = useState(false);
-  const what =
-    chosen.length === 0
-      ? words.waiting.chooseOne
-      : chosen.map((activity) => words.activities[activity]).join(' · ');
+  const parts = chosen.map((activity) => words.activities[activity]);
+  if (chosen.some((activity) => approved.includes(activity)))
+    parts.push(facilityWords(language).needsSecond);
+  const what = chosen.length === 0 ? words.waiting.chooseOne : parts.join(' · ');
   return (
     <section className="card" aria-label={request.technicianName}>
       <div className="card__who">
@@ -54,6 +62,11 @@ export function TechnicianCard({ request, busy, onAllow }: TechnicianCardProps):
             onTurn={() => setChosen(turnSwitch(chosen, activity, request.activities))}
           />
         ))}
+        {request.deidentifies && request.activities.includes('fetch-files') && (
+          <p className="card__promise">
+            <ShieldCheck className="icon" aria-hidden="true" /> {words.session.deidentifies}
+          </p>
+        )}
       </fieldset>
       <div className="card__allow">
         <Button

@@ -1,30 +1,42 @@
 /** Every file that moves or has moved, newest and unfinished first, as many as there is room for. */
-import type { PanelTransfer } from '@chaperone/protocol/panel-api/schema.ts';
+import type { PanelTransfer, PanelWaiting } from '@chaperone/protocol/panel-api/schema.ts';
 import type { ReactNode } from 'react';
-import { bytesText } from '../words/measure.ts';
+import { bytesText, timeLeftText } from '../words/measure.ts';
 import { useSpeech } from '../words/speech.tsx';
 import { ACTIVITY_ICONS } from './activity-icon.ts';
 
 /** Rows that fit beside the facts on the smallest display, without scrolling. */
 const ROWS_MAX = 3;
+const UNDER_WAY: ReadonlySet<PanelTransfer['state']> = new Set([
+  'preparing',
+  'moving',
+  'interrupted',
+  'paused',
+]);
 
 /** Shows the transfers of this session. */
 export function TransferList({
   transfers,
+  waiting,
 }: {
   readonly transfers: readonly PanelTransfer[];
+  readonly waiting: PanelWaiting;
 }): ReactNode {
   const { words } = useSpeech();
-  const isMoving = ({ state }: PanelTransfer): boolean =>
-    state === 'moving' || state === 'interrupted';
+  const isMoving = ({ state }: PanelTransfer): boolean => UNDER_WAY.has(state);
   const newest = transfers.toReversed();
   const ordered = [...newest.filter(isMoving), ...newest.filter((transfer) => !isMoving(transfer))];
   const more = ordered.length - ROWS_MAX;
+  const count = waiting.fetching + waiting.sending;
+  const rest = [
+    ...(more > 0 ? [words.session.moreFiles(more)] : []),
+    ...(count > 0 ? [words.session.waitingFiles(count)] : []),
+  ];
   return (
     <section className="transfers" aria-label={words.session.files}>
       <div className="transfers__head">
         <h2 className="section-title">{words.session.files}</h2>
-        {more > 0 && <p className="quiet">{words.session.moreFiles(more)}</p>}
+        {rest.length > 0 && <p className="quiet">{rest.join(' · ')}</p>}
       </div>
       {ordered.length === 0 && <p className="quiet">{words.session.noFiles}</p>}
       <ul className="transfers__list">
@@ -38,7 +50,7 @@ export function TransferList({
 
 function TransferRow({ transfer }: { readonly transfer: PanelTransfer }): ReactNode {
   const { language, words } = useSpeech();
-  const { direction, name, bytes, bytesTotal, state } = transfer;
+  const { direction, name, bytes, bytesTotal, state, secondsLeft } = transfer;
   const Icon = ACTIVITY_ICONS[direction === 'from-cart' ? 'fetch-files' : 'send-files'];
   const way = direction === 'from-cart' ? words.transfers.fromCart : words.transfers.toCart;
   const amount =
@@ -54,8 +66,9 @@ function TransferRow({ transfer }: { readonly transfer: PanelTransfer }): ReactN
       <span className="transfer__state">{words.transfers.states[state]}</span>
       <span className="transfer__way">
         {way} · {amount}
+        {secondsLeft !== null && ` · ${words.transfers.timeLeft(timeLeftText(words, secondsLeft))}`}
       </span>
-      {(state === 'moving' || state === 'interrupted') && (
+      {UNDER_WAY.has(state) && (
         <progress
           className="transfer__bar"
           value={bytes}

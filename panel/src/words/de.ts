@@ -7,6 +7,9 @@ export const de: Words = {
   chooseLanguage: 'Sprache',
   demo: 'Vorführung – nicht mit einem echten Patientensystem verbunden',
   serial: 'Seriennummer',
+  noIndicator: (reason) =>
+    `Nur dieses Fenster zeigt, wenn jemand verbunden ist; der Bildschirm selbst nicht: ${reason}`,
+  indicatorCovered: 'Die Warnung auf dem Bildschirm ist verdeckt.',
   journalFull:
     'Dieses Gerät kann sein Protokoll nicht schreiben (vielleicht ist die Festplatte voll). Bis dahin lässt sich nichts Neues erlauben. Anhalten und Beenden gehen immer.',
   moment: 'Einen Moment …',
@@ -206,6 +209,7 @@ export const de: Words = {
     timeLeft: 'Verbleibende Zeit',
     since: (time) => `seit ${time}`,
     code: 'Zahl zum Vergleichen',
+    deidentifies: 'Dateien gehen nur anonymisiert hinaus.',
     inputRefused: (count) =>
       count === 1
         ? '1 Versuch, das Gerät zu bedienen, wurde abgewehrt.'
@@ -213,6 +217,7 @@ export const de: Words = {
     files: 'Dateien',
     noFiles: 'Es wurde keine Datei kopiert.',
     moreFiles: (count) => `und ${count} weitere`,
+    waitingFiles: (count) => `${count} warten`,
     pause: 'Anhalten',
     resume: 'Weiter',
     end: 'Beenden',
@@ -221,12 +226,15 @@ export const de: Words = {
     fromCart: 'Von hier',
     toCart: 'Hierher',
     states: {
+      preparing: 'Wird anonymisiert',
       moving: 'Läuft',
       interrupted: 'Unterbrochen',
+      paused: 'Angehalten',
       done: 'Fertig',
       failed: 'Fehlgeschlagen',
       cancelled: 'Abgebrochen',
     },
+    timeLeft: (time) => `noch ${time}`,
   },
   ended: {
     closed: 'Dieses Gerät ist wieder geschlossen. Niemand kann sich verbinden.',
@@ -284,6 +292,10 @@ export const de: Words = {
         title: 'Die Warnung auf dem Bildschirm war nicht zu zeigen.',
         text: 'Darum wurde die Verbindung nach wenigen Sekunden getrennt. Bitte rufen Sie das Servicezentrum an.',
       },
+      'facility-closed': {
+        title: 'Die Zeiten des Krankenhauses für Fernwartung sind vorbei.',
+        text: 'Darum wurde die Verbindung getrennt. Sie können neu beginnen, wenn das Krankenhaus es erlaubt.',
+      },
       'agent-stopped': {
         title: 'Das Fernwartungsprogramm wurde angehalten.',
         text: 'Die Verbindung wurde getrennt. Sie können jederzeit neu beginnen.',
@@ -305,6 +317,23 @@ export const de: Words = {
       'Die Lizenz für die Fernwartung gilt nicht, darum wurde nichts begonnen. Bitte rufen Sie das Servicezentrum an.',
     FEATURE_NOT_LICENSED:
       'Niemand wurde eingelassen: Die Lizenz dieses Geräts enthält das nicht. Bitte rufen Sie das Servicezentrum an.',
+    FACILITY_CLOSED:
+      'Das Krankenhaus erlaubt zu dieser Zeit keine Fernwartung; es wurde nichts begonnen.',
+    FACILITY_POLICY_NOT_IN_FORCE:
+      'Die eigenen Regeln des Krankenhauses gelten auf diesem Gerät nicht; es wurde nichts begonnen. Bitte rufen Sie das Servicezentrum an.',
+    ACTIVITY_NOT_ALLOWED: 'Niemand wurde zugelassen: Das Krankenhaus erlaubt das nicht.',
+    APPROVER_PIN_WRONG: 'Diese PIN ist falsch. Niemand wurde zugelassen.',
+    APPROVER_LOCKED: 'Zu viele falsche PINs. Bitte warten Sie. Niemand wurde zugelassen.',
+    APPROVER_PIN_NOT_SET: 'Diese Person hat auf diesem Gerät keine PIN. Niemand wurde zugelassen.',
+    APPROVAL_NOT_ASKED: 'Die Zeit für die Zustimmung ist vorbei. Niemand wurde zugelassen.',
+    APPROVER_UNKNOWN:
+      'Das Krankenhaus lässt eine andere Person dem zustimmen. Niemand wurde zugelassen.',
+    SECOND_APPROVAL_NEEDED:
+      'Das Krankenhaus verlangt, dass eine zweite Person dem zustimmt. Niemand wurde zugelassen. Bitte tippen Sie die Person noch einmal an.',
+    CART_NOT_SET_UP:
+      'Die Fernwartung ist auf diesem Gerät noch nicht eingerichtet, daher wurde nichts begonnen.',
+    COMMISSIONING_UNDER_WAY:
+      'Auf diesem Gerät wird gerade etwas eingerichtet, daher wurde nichts begonnen. Bitte warten Sie kurz und tippen Sie noch einmal.',
     OUT_OF_TURN: 'Das ist nicht mehr möglich. Bitte sehen Sie die Seite noch einmal an.',
     NOTICE_OUTDATED:
       'Der Text hat sich geändert. Bitte lesen Sie ihn noch einmal, bevor Sie annehmen.',
@@ -312,10 +341,15 @@ export const de: Words = {
       'Diese Person wartet nicht mehr. Niemand wurde hereingelassen. Bitte sehen Sie die Liste noch einmal an.',
     CONSENT_INVALID:
       'Niemand wurde hereingelassen: Die Anfrage hat sich geändert oder ist abgelaufen. Bitte sehen Sie die Liste noch einmal an.',
+    INDICATOR_UNAVAILABLE:
+      'Niemand wurde hereingelassen, weil die Warnung auf dem Bildschirm nicht zu sehen ist. Schließen Sie, was davor liegt, oder rufen Sie das Servicezentrum an.',
     JOURNAL_UNWRITABLE:
       'Es wurde nichts erlaubt, weil dieses Gerät sein Protokoll nicht schreiben kann (vielleicht ist die Festplatte voll). Bitte rufen Sie das Servicezentrum an.',
+    SESSION_INTERLOCKED: 'Die Fernwartung wird ferngehalten. Erlauben Sie sie zuerst wieder.',
     SESSION_CONTENDED:
       'Im selben Moment hat sich etwas geändert, darum wurde nichts erlaubt. Bitte sehen Sie noch einmal hin und berühren Sie noch einmal.',
+    UNMASK_NOT_ASKED:
+      'Die Zeit für die Antwort ist vorbei: Es ist nichts weiter zu sehen. Der Techniker kann noch einmal fragen.',
     other: (code) =>
       `Das hat nicht geklappt. Versuchen Sie es noch einmal, oder rufen Sie das Servicezentrum an. (${code})`,
   },

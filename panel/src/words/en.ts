@@ -7,6 +7,9 @@ export const en: Words = {
   chooseLanguage: 'Language',
   demo: 'Demonstration – not connected to a real patient system',
   serial: 'Serial number',
+  noIndicator: (reason) =>
+    `Only this window shows when somebody is connected; the display itself does not: ${reason}`,
+  indicatorCovered: 'The warning on the display is covered.',
   journalFull:
     'This system cannot write its own log (the disk may be full). Nothing new can be allowed until it can. Pause and End always work.',
   moment: 'One moment …',
@@ -205,6 +208,7 @@ export const en: Words = {
     timeLeft: 'Time left',
     since: (time) => `since ${time}`,
     code: 'Number to compare',
+    deidentifies: 'Only de-identified files leave here.',
     inputRefused: (count) =>
       count === 1
         ? '1 attempt to use the controls was blocked.'
@@ -212,6 +216,7 @@ export const en: Words = {
     files: 'Files',
     noFiles: 'No file has been copied.',
     moreFiles: (count) => `and ${count} more`,
+    waitingFiles: (count) => `${count} waiting`,
     pause: 'Pause',
     resume: 'Continue',
     end: 'End',
@@ -220,12 +225,15 @@ export const en: Words = {
     fromCart: 'From this system',
     toCart: 'To this system',
     states: {
+      preparing: 'Being de-identified',
       moving: 'Copying',
       interrupted: 'Interrupted',
+      paused: 'Paused',
       done: 'Done',
       failed: 'Failed',
       cancelled: 'Cancelled',
     },
+    timeLeft: (time) => `${time} left`,
   },
   ended: {
     closed: 'This system is closed again. Nobody can connect.',
@@ -280,6 +288,10 @@ export const en: Words = {
         title: 'The warning on the screen could not be shown.',
         text: 'So the connection was cut after a few seconds. Please call the service centre.',
       },
+      'facility-closed': {
+        title: 'The hospital’s hours for remote service are over.',
+        text: 'So the connection was cut. You can start again when the hospital allows it.',
+      },
       'agent-stopped': {
         title: 'The remote-service program stopped.',
         text: 'The connection was cut. You can start again at any time.',
@@ -301,16 +313,35 @@ export const en: Words = {
       'The licence for remote maintenance is not in force, so nothing was begun. Please call the service centre.',
     FEATURE_NOT_LICENSED:
       'Nobody was allowed in: this system’s licence does not include that. Please call the service centre.',
+    FACILITY_CLOSED: 'The hospital allows no remote service at this time, so nothing was begun.',
+    FACILITY_POLICY_NOT_IN_FORCE:
+      'The hospital’s own rules are not in force on this system, so nothing was begun. Please call the service centre.',
+    ACTIVITY_NOT_ALLOWED: 'Nobody was allowed in: the hospital does not allow that.',
+    APPROVER_PIN_WRONG: 'This PIN is wrong. Nobody was allowed in.',
+    APPROVER_LOCKED: 'Too many wrong PINs. Please wait a while. Nobody was allowed in.',
+    APPROVER_PIN_NOT_SET: 'This person has no PIN on this system. Nobody was allowed in.',
+    APPROVAL_NOT_ASKED: 'The time to agree has passed. Nobody was allowed in.',
+    APPROVER_UNKNOWN: 'The hospital lets another person agree to this. Nobody was allowed in.',
+    SECOND_APPROVAL_NEEDED:
+      'The hospital wants a second person to agree to this. Nobody was allowed in. Please touch the technician again.',
+    CART_NOT_SET_UP: 'Remote maintenance is not set up on this system yet, so nothing was begun.',
+    COMMISSIONING_UNDER_WAY:
+      'Something is being set up on this system, so nothing was begun. Please wait a moment and touch again.',
     OUT_OF_TURN: 'That is not possible any more. Please look at the page again.',
     NOTICE_OUTDATED: 'The text has changed. Please read it again before you accept.',
     REQUEST_UNKNOWN:
       'This technician is no longer waiting. Nobody was allowed in. Please look at the list again.',
     CONSENT_INVALID:
       'Nobody was allowed in: the request has changed or expired. Please look at the list again.',
+    INDICATOR_UNAVAILABLE:
+      'Nobody was allowed in, because the warning on the display cannot be seen. Close what is in front of it, or call the service centre.',
     JOURNAL_UNWRITABLE:
       'Nothing was allowed, because this system cannot write its own log (the disk may be full). Please call the service centre.',
+    SESSION_INTERLOCKED: 'Remote service is held off. Let it go on first.',
     SESSION_CONTENDED:
       'Something changed at the same moment, so nothing was allowed. Please look again and touch again.',
+    UNMASK_NOT_ASKED:
+      'The time to answer has passed, so nothing more is seen. The technician can ask again.',
     other: (code) => `That did not work. Please try again, or call the service centre. (${code})`,
   },
   lost: {

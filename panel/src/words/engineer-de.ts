@@ -24,6 +24,8 @@ export const engineerDe: EngineerWords = {
   showSecret: (label) => `Anzeigen: ${label}`,
   hideSecret: (label) => `Verbergen: ${label}`,
   fieldsRefused: 'Etwas ist so nicht verwendbar. Siehe die Felder oben.',
+  ledgerDiverged: (moment) =>
+    `${moment}: Das Protokoll des Servicezentrums setzt das hier bekannte nicht fort. Melden Sie es ihm und der Einrichtung; „chaperone cart checkpoints“ gibt den Beweis.`,
   pin: {
     title: 'Für Servicetechniker',
     statement: 'Geben Sie die PIN dieses Geräts ein.',

@@ -26,6 +26,8 @@ export const engineerEn: EngineerWords = {
   showSecret: (label) => `Show: ${label}`,
   hideSecret: (label) => `Hide: ${label}`,
   fieldsRefused: 'Something cannot be used as it is. See the fields above.',
+  ledgerDiverged: (moment) =>
+    `${moment}: the service centre’s ledger does not continue the one known here. Tell the service centre and the facility; “chaperone cart checkpoints” gives the proof.`,
   pin: {
     title: 'For field engineers',
     statement: 'Type the PIN of this cart.',

@@ -29,6 +29,8 @@ export const engineerEs: EngineerWords = {
   showSecret: (label) => `Mostrar: ${label}`,
   hideSecret: (label) => `Ocultar: ${label}`,
   fieldsRefused: 'Algo no se puede usar tal como está. Vea los campos de arriba.',
+  ledgerDiverged: (moment) =>
+    `${moment}: el registro del centro de servicio no continúa el conocido aquí. Avise al centro de servicio y al hospital; «chaperone cart checkpoints» da la prueba.`,
   pin: {
     title: 'Para técnicos de servicio',
     statement: 'Escriba el PIN de este equipo.',

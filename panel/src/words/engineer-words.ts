@@ -156,6 +156,8 @@ export interface EngineerWords {
   readonly showSecret: (label: string) => string;
   readonly hideSecret: (label: string) => string;
   readonly fieldsRefused: string;
+  /** The ledger is another one than before: what happened, and what to do. */
+  readonly ledgerDiverged: (moment: string) => string;
   readonly pin: {
     readonly title: string;
     readonly statement: string;

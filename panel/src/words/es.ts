@@ -7,6 +7,9 @@ export const es: Words = {
   chooseLanguage: 'Idioma',
   demo: 'Demostración: no está conectado a un equipo con pacientes reales',
   serial: 'Número de serie',
+  noIndicator: (reason) =>
+    `Solo esta ventana muestra cuándo alguien está conectado; la pantalla misma no: ${reason}`,
+  indicatorCovered: 'El aviso en la pantalla está tapado.',
   journalFull:
     'Este equipo no puede escribir su registro (quizá el disco esté lleno). Hasta entonces no se puede permitir nada nuevo. Pausar y Terminar siempre funcionan.',
   moment: 'Un momento …',
@@ -204,6 +207,7 @@ export const es: Words = {
     timeLeft: 'Tiempo restante',
     since: (time) => `desde las ${time}`,
     code: 'Número para comparar',
+    deidentifies: 'Los archivos salen ya anonimizados.',
     inputRefused: (count) =>
       count === 1
         ? 'Se bloqueó 1 intento de usar los controles.'
@@ -211,6 +215,7 @@ export const es: Words = {
     files: 'Archivos',
     noFiles: 'No se ha copiado ningún archivo.',
     moreFiles: (count) => `y ${count} más`,
+    waitingFiles: (count) => `${count} en espera`,
     pause: 'Pausar',
     resume: 'Continuar',
     end: 'Terminar',
@@ -219,12 +224,15 @@ export const es: Words = {
     fromCart: 'De este equipo',
     toCart: 'A este equipo',
     states: {
+      preparing: 'Anonimizando',
       moving: 'En curso',
       interrupted: 'Interrumpido',
+      paused: 'En pausa',
       done: 'Listo',
       failed: 'Falló',
       cancelled: 'Cancelado',
     },
+    timeLeft: (time) => `quedan ${time}`,
   },
   ended: {
     closed: 'Este equipo está cerrado de nuevo. Nadie puede conectarse.',
@@ -279,6 +287,10 @@ export const es: Words = {
         title: 'No se pudo mostrar el aviso en la pantalla.',
         text: 'Por eso la conexión se cortó a los pocos segundos. Llame al centro de servicio.',
       },
+      'facility-closed': {
+        title: 'El horario del hospital para el servicio remoto ha terminado.',
+        text: 'Por eso se cortó la conexión. Puede empezar de nuevo cuando el hospital lo permita.',
+      },
       'agent-stopped': {
         title: 'El programa de servicio remoto se detuvo.',
         text: 'La conexión se cortó. Puede empezar de nuevo cuando quiera.',
@@ -300,14 +312,35 @@ export const es: Words = {
       'La licencia de mantenimiento remoto no está vigente; no se ha iniciado nada. Llame al centro de servicio.',
     FEATURE_NOT_LICENSED:
       'No se dejó entrar a nadie: la licencia de este equipo no lo incluye. Llame al centro de servicio.',
+    FACILITY_CLOSED:
+      'El hospital no permite el servicio remoto a esta hora; no se ha empezado nada.',
+    FACILITY_POLICY_NOT_IN_FORCE:
+      'Las reglas propias del hospital no están en vigor en este equipo; no se ha empezado nada. Llame al centro de servicio.',
+    ACTIVITY_NOT_ALLOWED: 'No se permitió a nadie: el hospital no lo permite.',
+    APPROVER_PIN_WRONG: 'Este PIN es incorrecto. No se permitió a nadie.',
+    APPROVER_LOCKED: 'Demasiados PIN incorrectos. Espere un poco. No se permitió a nadie.',
+    APPROVER_PIN_NOT_SET: 'Esta persona no tiene PIN en este equipo. No se permitió a nadie.',
+    APPROVAL_NOT_ASKED: 'El tiempo para aceptar ha pasado. No se permitió a nadie.',
+    APPROVER_UNKNOWN: 'El hospital deja que otra persona acepte esto. No se permitió a nadie.',
+    SECOND_APPROVAL_NEEDED:
+      'El hospital quiere que una segunda persona acepte esto. No se permitió a nadie. Vuelva a tocar al técnico.',
+    CART_NOT_SET_UP:
+      'El mantenimiento remoto todavía no está preparado en este equipo, así que no se inició nada.',
+    COMMISSIONING_UNDER_WAY:
+      'Se está preparando algo en este equipo, así que no se inició nada. Espere un momento y vuelva a tocar.',
     OUT_OF_TURN: 'Eso ya no es posible. Mire otra vez la página.',
     NOTICE_OUTDATED: 'El texto ha cambiado. Léalo otra vez antes de aceptar.',
     REQUEST_UNKNOWN: 'Este técnico ya no está esperando. No entró nadie. Mire otra vez la lista.',
     CONSENT_INVALID: 'No entró nadie: la solicitud cambió o caducó. Mire otra vez la lista.',
+    INDICATOR_UNAVAILABLE:
+      'No entró nadie, porque el aviso en la pantalla no se puede ver. Cierre lo que está delante o llame al centro de servicio.',
     JOURNAL_UNWRITABLE:
       'No se permitió nada, porque este equipo no puede escribir su registro (quizá el disco esté lleno). Llame al centro de servicio.',
+    SESSION_INTERLOCKED: 'El servicio remoto está retenido. Permítalo primero otra vez.',
     SESSION_CONTENDED:
       'Algo cambió en el mismo momento, por eso no se permitió nada. Mire otra vez y toque de nuevo.',
+    UNMASK_NOT_ASKED:
+      'El tiempo para responder ha pasado: no se ve nada más. El técnico puede volver a pedirlo.',
     other: (code) => `No funcionó. Inténtelo de nuevo o llame al centro de servicio. (${code})`,
   },
   lost: {

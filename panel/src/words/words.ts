@@ -41,11 +41,25 @@ export const PROBLEM_CODES = [
   'OUT_OF_TURN',
   'LICENCE_NOT_IN_FORCE',
   'FEATURE_NOT_LICENSED',
+  'FACILITY_CLOSED',
+  'FACILITY_POLICY_NOT_IN_FORCE',
+  'ACTIVITY_NOT_ALLOWED',
+  'APPROVER_PIN_WRONG',
+  'APPROVER_LOCKED',
+  'APPROVER_PIN_NOT_SET',
+  'APPROVAL_NOT_ASKED',
+  'APPROVER_UNKNOWN',
+  'SECOND_APPROVAL_NEEDED',
+  'CART_NOT_SET_UP',
+  'COMMISSIONING_UNDER_WAY',
   'NOTICE_OUTDATED',
   'REQUEST_UNKNOWN',
   'CONSENT_INVALID',
+  'INDICATOR_UNAVAILABLE',
   'JOURNAL_UNWRITABLE',
   'SESSION_CONTENDED',
+  'SESSION_INTERLOCKED',
+  'UNMASK_NOT_ASKED',
 ] as const;
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 
@@ -54,7 +68,14 @@ export interface TitleAndText {
   readonly text: string;
 }
 
-export type TransferState = 'moving' | 'interrupted' | 'done' | 'failed' | 'cancelled';
+export type TransferState =
+  | 'preparing'
+  | 'moving'
+  | 'interrupted'
+  | 'paused'
+  | 'done'
+  | 'failed'
+  | 'cancelled';
 
 export interface Words {
   /** The language's own name. */
@@ -64,6 +85,9 @@ export interface Words {
   readonly demo: string;
   readonly serial: string;
   readonly journalFull: string;
+  /** The display itself says nothing of a session, and why. */
+  readonly noIndicator: (reason: string) => string;
+  readonly indicatorCovered: string;
   readonly moment: string;
   readonly callCentre: (centre: string) => string;
   /** The way to the engineer page. */
@@ -145,10 +169,13 @@ export interface Words {
     readonly timeLeft: string;
     readonly since: (time: string) => string;
     readonly code: string;
+    readonly deidentifies: string;
     readonly inputRefused: (count: number) => string;
     readonly files: string;
     readonly noFiles: string;
     readonly moreFiles: (count: number) => string;
+    /** Files that the technician has asked for, and that wait for their turn. */
+    readonly waitingFiles: (count: number) => string;
     readonly pause: string;
     readonly resume: string;
     readonly end: string;
@@ -157,6 +184,8 @@ export interface Words {
     readonly fromCart: string;
     readonly toCart: string;
     readonly states: Readonly<Record<TransferState, string>>;
+    /** How long a file will still take. */
+    readonly timeLeft: (time: string) => string;
   };
   readonly ended: {
     readonly closed: string;

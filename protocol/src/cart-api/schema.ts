@@ -5,8 +5,12 @@
  * normative description is docs/protocol.md.
  */
 import { ACTIVITIES } from '@chaperone/domain/activity/activity.ts';
+import { DEIDENTIFICATION_RULES } from '@chaperone/domain/deidentification/deidentification.ts';
+import { DEIDENTIFICATION_ACTIONS } from '@chaperone/domain/deidentification/report.ts';
 import { isId } from '@chaperone/domain/id/id.ts';
 import type { CaseId, GrantId, RequestId, SessionId, TransferId } from '@chaperone/domain/id/id.ts';
+import { BLOCK_BYTES } from '@chaperone/domain/transfer/block.ts';
+import { INTERLOCK_SOURCES } from '@chaperone/domain/interlock/interlock.ts';
 import { END_REASONS } from '@chaperone/domain/session/state.ts';
 import { z } from 'zod';
 
@@ -61,7 +65,15 @@ export type Hello = z.infer<typeof hello>;
 /** PUT /v1/offer */
 export const OFFERED_REQUESTS_MAX = 8;
 export const offer = z.strictObject({
-  case: z.strictObject({ id: caseId, number: shortText, facility: shortText }).nullable(),
+  case: z
+    .strictObject({
+      id: caseId,
+      number: shortText,
+      facility: shortText,
+      /** Absent: `not-required`. */
+      deidentification: z.enum(DEIDENTIFICATION_RULES).optional(),
+    })
+    .nullable(),
   /** Session requests, each signed by a licensed workstation (docs/protocol.md, "Session request"). */
   requests: z.array(compactJWS).max(OFFERED_REQUESTS_MAX),
 });
@@ -85,6 +97,10 @@ export const sessionView = z.strictObject({
   phase: z.enum(['waiting', 'granted', 'open', 'ended']),
   session: sessionId,
   paused: z.boolean(),
+  /** Who said that the clinic needs the cart; absent while it does not. */
+  interlock: z.enum(INTERLOCK_SOURCES).optional(),
+  /** The operator uses the cart's own mouse, keyboard or touchscreen: input waits. Absent while they do not. */
+  operatorActive: z.literal(true).optional(),
   grant: compactJWS.nullable(),
   activities,
   grantEndsInMs: z.number().int().nullable(),
@@ -115,6 +131,42 @@ export const listing = z.strictObject({
 export type FileEntry = z.infer<typeof fileEntry>;
 export type Listing = z.infer<typeof listing>;
 
+/** A path of 2,048 bytes at most (`checkRelativePath`). */
+const FOLDER_CHARACTERS_MAX = 2048;
+
+/** GET /v1/deidentification/{transfer} */
+const REPORT_LINES_MAX = 1000;
+const pixels = z.number().int().min(0).max(65_536);
+export const cartReport = z.strictObject({
+  version: z.literal(1),
+  kind: z.enum(['dicom', 'log']),
+  methods: z.array(z.string().max(16)).max(8),
+  changes: z
+    .array(
+      z.strictObject({
+        what: z.string().max(16),
+        name: z.string().max(100),
+        action: z.enum(DEIDENTIFICATION_ACTIONS),
+        count: z.number().int().min(0),
+      }),
+    )
+    .max(REPORT_LINES_MAX),
+  pixels: z
+    .strictObject({
+      frames: z.number().int().min(1),
+      width: pixels,
+      height: pixels,
+      source: z.string().max(64),
+      blanked: z
+        .array(z.strictObject({ x: pixels, y: pixels, width: pixels, height: pixels }))
+        .max(REPORT_LINES_MAX),
+    })
+    .nullable(),
+  searchedValues: z.number().int().min(0),
+  bytesBefore: bytes,
+  bytesAfter: bytes,
+});
+
 /** POST /v1/inbox */
 export const inboxFile = z.strictObject({
   transfer: transferId,
@@ -122,15 +174,31 @@ export const inboxFile = z.strictObject({
   bytes,
   /** SHA-256 of the whole file, base64 (not url), as in RFC 9530 `Repr-Digest: sha-256=:…:`. */
   sha256: z.string().regex(/^[A-Za-z0-9+/]{43}=$/),
+  /** Version 2: directories of the inbox in which it is placed, a relative path; made when they are not there. */
+  folder: z.string().min(1).max(FOLDER_CHARACTERS_MAX).optional(),
+  /** Version 2: the sender can mend blocks. What is staged then outlives a digest that does not match. */
+  blocks: z.literal(BLOCK_BYTES).optional(),
 });
 export type InboxFile = z.infer<typeof inboxFile>;
 /** Answer of POST, HEAD-like GET and PATCH /v1/inbox/{transfer}. */
 export const inboxProgress = z.strictObject({
   transfer: transferId,
   received: bytes,
-  state: z.enum(['receiving', 'placed']),
+  /** `differs`, only for a file announced with `blocks`: it is all there, and not what was announced. */
+  state: z.enum(['receiving', 'differs', 'placed']),
 });
 export type InboxProgress = z.infer<typeof inboxProgress>;
+
+/** PUT /v1/queue, version 2: what the operator is shown of files that do not move now. */
+export const HELD_TRANSFERS_MAX = 256;
+const waitingFiles = z.strictObject({ files: z.number().int().min(0).max(1_000_000), bytes });
+export const queueStanding = z.strictObject({
+  fetching: waitingFiles,
+  sending: waitingFiles,
+  /** Held by the technician. */
+  paused: z.array(transferId).max(HELD_TRANSFERS_MAX),
+});
+export type QueueStanding = z.infer<typeof queueStanding>;
 
 /** GET /v1/journal?from= */
 export const JOURNAL_PAGE_MAX = 500;
@@ -149,5 +217,9 @@ export const problem = z.object({
   title: z.string(),
   code: z.string(),
   detail: z.string().optional(),
+  /** Of what is being made ready: how much of the original has been read, bytes. */
+  preparation: z
+    .object({ bytes: z.int().nonnegative(), bytesTotal: z.int().nonnegative() })
+    .optional(),
 });
 export type Problem = z.infer<typeof problem>;

@@ -2,10 +2,21 @@
 
 /** ALPN name of a cart's tunnel connection. */
 export const CART_ALPN = 'chaperone-cart/1';
-export const PROTOCOL_VERSION = 1;
+/** The versions that this code speaks, at either end. A desk uses what a cart of version 1 does not know only with one that says 2. */
+export const PROTOCOL_VERSIONS = { min: 1, max: 3 } as const;
+/** From here on: blocks and folders of files, and what waits and is held (docs/protocol.md, "Blocks"). */
+export const BLOCKS_SINCE_VERSION = 2;
+/** From here on: what is covered on the screen, and asking for it (docs/protocol.md, "Masks"). */
+export const MASKS_SINCE_VERSION = 3;
 
 export const GRANT_HEADER = 'chaperone-grant';
 export const TRANSFER_HEADER = 'chaperone-transfer';
+/** The size of a block in bytes: asks for, and announces, the digests of the blocks before the first byte. */
+export const BLOCKS_HEADER = 'chaperone-blocks';
+/** What an answer is that begins with digests of blocks. */
+export const BLOCKS_MEDIA_TYPE = 'application/vnd.chaperone.blocks';
+/** `yes` where the cart gives what it has de-identified, with a report under `/v1/deidentification/{transfer}`. */
+export const DEIDENTIFIED_HEADER = 'chaperone-deidentified';
 /** The `:authority` of the CONNECT request that opens the screen. */
 export const SCREEN_AUTHORITY = 'screen';
 

@@ -48,6 +48,7 @@
  *   GET  /api/audit/entries                          auditor: page of LedgerLine, newest first; `kind`, `from`, `to` narrow it
  *   GET  /api/audit/evidence                         auditor, fresh: JSON bundle of the whole ledger for `chaperone verify`
  */
+import { SCANNER_LACKS } from '@chaperone/domain/quarantine/quarantine.ts';
 import { LICENCE_FEATURES, LICENCE_STANDINGS } from '@chaperone/domain/licence/licence-terms.ts';
 import { z } from 'zod';
 import { factorCode, passkeyAssertion } from './schema.ts';
@@ -85,6 +86,18 @@ export const deskState = z.object({
   directory: z.object({ reachable: z.boolean(), sinceUtcMs: z.number().nullable() }),
   /** What the gateway's own posture lacks, as sentences; empty when it is current or not looked at, and to all but administrators. */
   gatewayPosture: z.array(z.string()),
+  /** Why the virus scanner releases nothing now; null when it does, or a demo has none. */
+  scanner: z.enum(SCANNER_LACKS).nullable(),
+  /** How far the ledger is forwarded to the SIEM; null where it is not, and to all but administrators and auditors. */
+  siem: z
+    .object({
+      confirmed: z.number(),
+      size: z.number(),
+      trouble: z.string().nullable(),
+      troubleSinceUtcMs: z.number().nullable(),
+      confirmedUtcMs: z.number().nullable(),
+    })
+    .nullable(),
 });
 
 export const signInItem = z.object({

@@ -69,7 +69,11 @@ export const commissionedCart = z.object({
     .nullable(),
   /** When the newest report by which it was accepted was signed, by the cart's clock. */
   acceptedUtcMs: z.number().nullable(),
+  /** The policy of its facility, as the cart said last; null when it said nothing of one. */
+  facilityPolicy: z.object({ version: z.number(), installedUtcMs: z.number() }).nullable(),
   drift: z.array(cartDrift),
+  /** Bytes that its connections have carried this month (UTC). */
+  monthBytes: z.number(),
   attention: z.array(z.enum(CART_ATTENTIONS)),
 });
 

@@ -35,24 +35,41 @@
  *   POST /api/cases/{case}/session/request       {jws} signed session request → SessionDetail
  *   POST /api/cases/{case}/session/resume        {jws} signed resume request → SessionDetail
  *   POST /api/cases/{case}/session/leave         {} the technician ends it → SessionDetail
+ *   GET  /api/cases/{case}/session/masks         what is covered on the cart's screen (`masks.ts`)
+ *   POST /api/cases/{case}/session/masks/ask     asks its operator to show a part {mask, reason, minutes}
  *   GET  /api/cases/{case}/session/directories   directories of the cart
  *   GET  /api/cases/{case}/session/files?directory=&path=   listing
+ *   POST /api/cases/{case}/session/snapshots?picture=&ageMs=   image/png, what is on view → the record that it became
  *   POST /api/cases/{case}/fetches               {directory, path} → Transfer
- *   PUT  /api/cases/{case}/outgoing?name=        body: the file → RecordSummary (sealed, not yet sent)
+ *   GET  /api/cases/{case}/uploads               what the caller has not finished uploading
+ *   OPTIONS, POST /api/cases/{case}/uploads      tus 1.0: what is spoken; a new upload, with its first piece or without
+ *   HEAD, PATCH, DELETE /api/cases/{case}/uploads/{transfer}   tus 1.0
  *   POST /api/cases/{case}/sends                 {record} → Transfer
+ *   POST /api/cases/{case}/folder-fetches        {directory, path} → files and bytes of it
  *   POST /api/cases/{case}/transfers/{transfer}/cancel      {} → Transfer
+ *   POST /api/cases/{case}/transfers/act         {act, transfer | batch} → how many it changed
  *   GET  /api/cases/{case}/records/{record}/content         bytes, Range; each is an export in the ledger
+ *   POST /api/cases/{case}/records/{record}/destroy  of a record that was never released
  *   GET  /api/ledger/checkpoint                  text/plain, C2SP tlog-checkpoint
  *   GET  /api/cases/{case}/evidence              fresh: JSON bundle for `chaperone verify`
  *   GET  /api/events                             text/event-stream of ConsoleEvent
  *   WS   /api/cases/{case}/session/screen        RFB (RFC 6143) in binary messages
  */
+import { RECORD_ORIGINS } from '@chaperone/domain/record/record.ts';
+import {
+  DEIDENTIFICATION_REFUSALS,
+  DEIDENTIFICATION_RULES,
+} from '@chaperone/domain/deidentification/deidentification.ts';
+import { INTERLOCK_SOURCES } from '@chaperone/domain/interlock/interlock.ts';
+import { DEIDENTIFICATION_ACTIONS } from '@chaperone/domain/deidentification/report.ts';
+import { HELD_REASONS, QUARANTINE_STATES } from '@chaperone/domain/quarantine/quarantine.ts';
 import { ACTIVITIES } from '@chaperone/domain/activity/activity.ts';
 import { LICENCE_FEATURES, LICENCE_STANDINGS } from '@chaperone/domain/licence/licence-terms.ts';
 import { TRANSFER_STATES } from '@chaperone/domain/transfer/transfer.ts';
 import { CASE_STATES } from '@chaperone/domain/service-case/service-case.ts';
 import { z } from 'zod';
 import { compactJWS } from '../cart-api/schema.ts';
+import { shownPHIPolicy } from '../phi-policy/phi-policy-document.ts';
 import { destructionCertificateClaims } from '../signed/claims.ts';
 import { plain } from './plain-text.ts';
 
@@ -62,11 +79,17 @@ const paragraph = plain(z.string().trim().max(4000));
 
 export const about = z.object({
   serviceCentre: z.object({ name: z.string(), phone: z.string(), phiPolicyUrl: z.string() }),
+  /** The policy on patient data, and where it is in full. */
+  phiPolicy: shownPHIPolicy,
   demo: z.boolean(),
   /** What of this gateway is demo only; shown in the banner. */
   demoParts: z.array(z.string()),
   /** On whose page the first gate is, as people call it; null: on ours. */
   provider: z.string().nullable(),
+  /** What is chosen for a new case, unless whoever opens it chooses. */
+  newCaseDeidentification: z.enum(DEIDENTIFICATION_RULES),
+  /** Whether what a technician is shown of a cart's screen is recorded. */
+  isScreenRecorded: z.boolean(),
   version: z.string(),
 });
 
@@ -155,34 +178,105 @@ export const passkeyAssertion = z.object({
 export const cartSummary = z.object({
   serial: z.string(),
   model: z.string().nullable(),
-  facility: z.string(),
+  /** The one that its licence names: a case of this cart is of it and of no other. Null: the licence names none. */
+  facility: z.string().nullable(),
   online: z.boolean(),
   openCase: z.object({ id, number: z.string() }).nullable(),
   lastSeenUtcMs: z.number().nullable(),
 });
-export const cartList = z.object({ carts: z.array(cartSummary) });
+export const cartList = z.object({
+  carts: z.array(cartSummary),
+  /** Those that may be given for a cart whose licence names none. Where there are none yet, any may. */
+  facilities: z.array(z.string()),
+});
 export const technicianList = z.object({
   technicians: z.array(z.object({ id, name: z.string() })),
 });
 
 export const newCase = z.strictObject({
-  facility: line,
+  /** Left out for a cart whose licence names its facility; for any other one of `facilities` in the list of carts. */
+  facility: line.optional(),
   cart: plain(z.string().max(64)),
   caller: line,
   complaint: paragraph,
+  /** Without it, what the gateway's configuration says. */
+  deidentification: z.enum(DEIDENTIFICATION_RULES).optional(),
+});
+const blankedRectangle = z.object({
+  x: z.number(),
+  y: z.number(),
+  width: z.number(),
+  height: z.number(),
+});
+export const deidentificationReport = z.object({
+  version: z.literal(1),
+  kind: z.enum(['dicom', 'log']),
+  methods: z.array(z.string()),
+  changes: z.array(
+    z.object({
+      what: z.string(),
+      name: z.string(),
+      action: z.enum(DEIDENTIFICATION_ACTIONS),
+      count: z.number(),
+    }),
+  ),
+  pixels: z
+    .object({
+      frames: z.number(),
+      width: z.number(),
+      height: z.number(),
+      source: z.string(),
+      blanked: z.array(blankedRectangle),
+    })
+    .nullable(),
+  searchedValues: z.number(),
+  bytesBefore: z.number(),
+  bytesAfter: z.number(),
+});
+/** What came of each record that was to be de-identified, oldest first: a result with its report, or a refusal. */
+export const deidentificationList = z.object({
+  rule: z.enum(DEIDENTIFICATION_RULES),
+  outcomes: z.array(
+    z.object({
+      source: id.nullable(),
+      result: id.nullable(),
+      doneUtcMs: z.number(),
+      report: deidentificationReport.nullable(),
+      /** The report as a person reads it. */
+      text: z.string().nullable(),
+      refusal: z.enum(DEIDENTIFICATION_REFUSALS).nullable(),
+    }),
+  ),
+});
+/** Where a record is in its quarantine. Only a released one can be opened or sent. */
+export const recordQuarantine = z.object({
+  state: z.enum(QUARANTINE_STATES),
+  /** Why it is held; otherwise null. */
+  reason: z.enum(HELD_REASONS).nullable(),
+  /** What was found in an infected one; otherwise null. */
+  signature: z.string().nullable(),
+  /** False where a demo without a scanner released it; a recording needs none. */
+  scanned: z.boolean(),
 });
 export const recordSummary = z.object({
   id,
-  origin: z.enum(['fetched', 'to-send']),
+  origin: z.enum(RECORD_ORIGINS),
   name: z.string(),
+  /** Where it lay in the folder that it came with; '' for a file by itself. */
+  folder: z.string(),
   bytes: z.number(),
   sha256: z.string(),
   sealedUtcMs: z.number(),
+  quarantine: recordQuarantine,
 });
 export const transfer = z.object({
   id,
   direction: z.enum(['from-cart', 'to-cart']),
   name: z.string(),
+  /** Where it lies in the folder with which it is moved; '' for a file by itself. */
+  folder: z.string(),
+  /** What was asked for together; null for a file by itself. */
+  batch: z.string().nullable(),
   bytes: z.number(),
   bytesTotal: z.number(),
   state: z.enum(TRANSFER_STATES),
@@ -190,7 +284,41 @@ export const transfer = z.object({
   failure: z.string().nullable(),
   record: id.nullable(),
 });
+/** An upload that is not whole yet, or that has just become a record. */
+export const uploadStanding = z.object({
+  id,
+  name: z.string(),
+  folder: z.string(),
+  /** By which its browser knows the file again. */
+  fingerprint: z.string(),
+  bytes: z.number(),
+  bytesTotal: z.number(),
+  record: recordSummary.nullable(),
+});
+export const uploadList = z.object({ uploads: z.array(uploadStanding) });
+export type UploadStanding = z.infer<typeof uploadStanding>;
 export type Transfer = z.infer<typeof transfer>;
+/** All files that were asked for together, also those that a case does not list one by one. */
+export const transferBatch = z.object({
+  batch: z.string(),
+  direction: z.enum(['from-cart', 'to-cart']),
+  /** The folder that they have in common; '' when there is none. */
+  name: z.string(),
+  files: z.number(),
+  done: z.number(),
+  failed: z.number(),
+  cancelled: z.number(),
+  paused: z.number(),
+  bytes: z.number(),
+  bytesTotal: z.number(),
+});
+export type TransferBatch = z.infer<typeof transferBatch>;
+/** How old an open case has become; of a young one nothing is said. */
+export const caseAge = z.object({
+  days: z.number(),
+  /** Where its end was announced: it will be destroyed, not before then. */
+  end: z.object({ earliestUtcMs: z.number(), isReminded: z.boolean() }).nullable(),
+});
 export const caseSummary = z.object({
   id,
   number: z.string(),
@@ -201,6 +329,8 @@ export const caseSummary = z.object({
   openedUtcMs: z.number(),
   resolvedUtcMs: z.number().nullable(),
   records: z.number(),
+  legalHold: z.boolean(),
+  age: caseAge.nullable(),
 });
 export const caseList = z.object({ cases: z.array(caseSummary) });
 /** What a cart's licence allows, by the gateway's clock; whether it holds is judged by the cart's own. */
@@ -211,6 +341,8 @@ export const cartLicence = z.object({
   validUntilUtcMs: z.number().nullable(),
 });
 export const caseDetail = caseSummary.extend({
+  /** What the case promises of de-identification; a technician's request to the cart is signed under it. */
+  deidentification: z.enum(DEIDENTIFICATION_RULES),
   /** Null of a case that is over, and where nothing is known of a licence: then everything can be asked for. */
   cartLicence: cartLicence.nullable(),
   /** Null once the case is resolved: they were destroyed with it. */
@@ -219,11 +351,14 @@ export const caseDetail = caseSummary.extend({
   notes: z.array(z.object({ by: z.string(), atUtcMs: z.number(), text: z.string() })),
   designated: z.array(z.object({ id, name: z.string() })),
   recordList: z.array(recordSummary),
+  /** Of many, those that are under way and the newest. */
   transfers: z.array(transfer),
+  batches: z.array(transferBatch),
   openedBy: z.object({ id, name: z.string() }),
   /** Whether the one who asks may designate technicians. */
   mayDesignate: z.boolean(),
-  legalHold: z.boolean(),
+  /** A hold waits for its second person; until then it holds all the same. */
+  isHoldProposed: z.boolean(),
 });
 
 export const sessionDetail = z.object({
@@ -236,9 +371,15 @@ export const sessionDetail = z.object({
   activities: z.array(z.enum(ACTIVITIES)),
   comparisonCode: z.string().nullable(),
   paused: z.boolean(),
+  /** The clinic needs the cart, and who said so; null while it does not. */
+  interlock: z.enum(INTERLOCK_SOURCES).nullable(),
+  /** The operator is at work with their own hands: input waits. */
+  operatorActive: z.boolean(),
   secondsLeft: z.number().nullable(),
   endReason: z.string().nullable(),
   inputRefused: z.number(),
+  /** Bytes that the cart's connections have carried in the session and in this month (UTC); null without a session. */
+  carried: z.object({ sessionBytes: z.number(), monthBytes: z.number() }).nullable(),
   /** Set when somebody else holds the session. */
   technicianName: z.string().nullable(),
   /** Code of docs/errors.md when the cart refused the last session request. */
@@ -250,7 +391,25 @@ export const newFetch = z.strictObject({
   directory: plain(z.string().max(200)),
   path: z.string().min(1).max(2048),
 });
-export const newSend = z.strictObject({ record: id });
+/** A whole directory, with everything in it. */
+export const newFolderFetch = z.strictObject({
+  directory: plain(z.string().max(200)),
+  path: z.string().max(2048),
+});
+export const folderFetch = z.object({ batch: z.string(), files: z.number(), bytes: z.number() });
+export const batchId = z.string().regex(/^[a-z0-9-]{1,40}$/);
+export const newSend = z.strictObject({ record: id, batch: batchId.optional() });
+/** Holds, goes on with or cancels one transfer, or all of a batch. */
+export const transferAct = z
+  .strictObject({
+    act: z.enum(['pause', 'resume', 'cancel']),
+    transfer: plain(z.string().max(64)).optional(),
+    batch: batchId.optional(),
+  })
+  .refine(({ transfer: one, batch }) => (one === undefined) !== (batch === undefined), {
+    message: 'Exactly one of transfer and batch is named.',
+  });
+export type TransferAct = z.infer<typeof transferAct>['act'];
 export const designation = z.strictObject({ technician: id });
 export const newNote = z.strictObject({ text: paragraph.min(1) });
 /** The case number, typed again by the person who resolves: destruction cannot be taken back. */

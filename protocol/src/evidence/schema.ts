@@ -23,6 +23,19 @@ const index = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 const line = z.string().min(2).max(LINE_BYTES_MAX);
 const pem = z.string().max(16_384);
 
+/** A checkpoint that a witness vouched for, and the proof that the bundle's own one continues it. */
+export const witnessedCheckpoint = z.strictObject({
+  /** The witness's verifier key. Trusted only when the verifier was given the same. */
+  witness: z.string().max(512),
+  /** Signed by the ledger, with the cosignature among the signatures. */
+  checkpoint: z.string().max(16_384),
+  /** RFC 6962 §2.1.2, base64. */
+  proof: boundedList(base64Hash, PROOF_HASHES_MAX + 1),
+});
+export type WitnessedCheckpoint = z.infer<typeof witnessedCheckpoint>;
+/** Witnesses in one bundle. */
+const WITNESSES_MAX = 16;
+
 export const ledgerEvidence = z.strictObject({
   /** `name+hash+base64` (C2SP signed-note). Trusted only when it is the one that the verifier pinned. */
   verifierKey: z.string().max(512),
@@ -35,6 +48,8 @@ export const ledgerEvidence = z.strictObject({
     z.strictObject({ index, line, proof: boundedList(base64Hash, PROOF_HASHES_MAX).nullable() }),
     ENTRIES_MAX,
   ),
+  /** Who vouches for it; absent in bundles of earlier versions. */
+  witnessed: z.array(witnessedCheckpoint).max(WITNESSES_MAX).optional(),
 });
 export type LedgerEvidence = z.infer<typeof ledgerEvidence>;
 
@@ -66,6 +81,8 @@ export const evidenceBundle = z.strictObject({
   certificate: compactJWS.nullable(),
   /** Session receipts, as the carts signed them. */
   receipts: boundedList(compactJWS, RECEIPTS_MAX),
+  /** What the ledger's key signed under those receipts; absent in bundles of earlier versions. */
+  countersignatures: boundedList(compactJWS, RECEIPTS_MAX).optional(),
   carts: boundedList(cartEvidence, CARTS_MAX),
   /** The cart root's certificate, PEM; once it was changed every root and what leads from each to the next; null when not known. */
   cartRoot: pem.nullable(),

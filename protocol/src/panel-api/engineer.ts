@@ -26,6 +26,7 @@
  *
  * The credential is needed by all but `open`. Fields that cannot be used are a 422 whose problem has `fields`, a `refusedField` each.
  */
+import { LEDGER_DIVERGENCES } from '@chaperone/domain/journal-entry/ledger-divergence.ts';
 import { LANGUAGES } from '@chaperone/domain/notice/notice.ts';
 import { CHANGE_PROOFS } from '@chaperone/domain/network/network-change.ts';
 import { INTERFACE_KINDS, WIFI_BANDS } from '@chaperone/domain/network/network-profile.ts';
@@ -258,5 +259,9 @@ export const engineerState = z.object({
   reportTrouble: z.string().nullable(),
   /** What the gateway said of it, in English; null where that is not known any more. */
   reportRefusal: z.string().nullable(),
+  /** The ledger was shown to this cart as another one than before; null while it goes on from what is remembered (decision 0037). */
+  ledgerDiverged: z
+    .object({ code: z.enum(LEDGER_DIVERGENCES), noticedUtcMs: z.number() })
+    .nullable(),
 });
 export type EngineerState = z.infer<typeof engineerState>;

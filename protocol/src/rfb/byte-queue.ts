@@ -63,6 +63,12 @@ export class ByteQueue {
     return taken;
   }
 
+  /** Moves the first bytes into a buffer of the caller's. The caller has checked `length`. */
+  moveTo(target: Buffer, at: number, count: number): void {
+    this.#buffer.copy(target, at, this.#start, this.#start + count);
+    this.#advance(count);
+  }
+
   /** Throws the next bytes away, also those that have not arrived yet. */
   skip(count: number): void {
     const now = Math.min(count, this.length);

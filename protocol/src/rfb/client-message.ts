@@ -52,6 +52,11 @@ export class ClientMessageParser {
     return this.#queue.length;
   }
 
+  /** Whether everything that came was whole messages: here, and nowhere else, another message fits in. */
+  get isBetweenMessages(): boolean {
+    return this.#queue.length === 0 && this.#queue.skipping === 0;
+  }
+
   /** Takes in bytes from the viewer; `next` then yields what they complete. */
   push(bytes: Uint8Array): void {
     this.#queue.push(bytes);

@@ -6,7 +6,7 @@
  * longer than a Tight rectangle can be. Pixels are not decoded. Encodings other than those in `ENCODING`
  * end the stream, because their length is unknown.
  *
- * @see RFC 6143 sections 7.6 and 7.7; rfbproto for Tight, fences and continuous updates
+ * @see RFC 6143 sections 7.6 and 7.7; rfbproto for Tight, Open H.264, desktop names, fences and continuous updates
  */
 import { ByteQueue } from './byte-queue.ts';
 import { CUT_TEXT_BYTES_MAX, FENCE_PAYLOAD_BYTES_MAX, type Rectangle } from './client-message.ts';
@@ -19,6 +19,8 @@ import { TIGHT_DATA_BYTES_MAX, tightLength } from './tight-length.ts';
 export const FRAMEBUFFER_SIDE_MAX = 16_384;
 /** Pixels along one side of a cursor; the largest seen in practice are 256. */
 export const CURSOR_SIDE_MAX = 512;
+/** Bytes of a desktop's name. */
+const NAME_BYTES_MAX = 4096;
 const RECTANGLE_HEADER_BYTES = 12;
 /** Bytes of one rectangle: the longest Tight data, its palette and headers. */
 export const RECTANGLE_BYTES_MAX = RECTANGLE_HEADER_BYTES + 3 + 256 * 4 + 3 + TIGHT_DATA_BYTES_MAX;
@@ -214,6 +216,19 @@ export class ServerMessageParser {
         if (length > TIGHT_DATA_BYTES_MAX) throw new MalformedRFB('A ZRLE rectangle is too long.');
         return 4 + length;
       }
+      case ENCODING.h264: {
+        this.#checkInside(area);
+        if (queue.length < RECTANGLE_HEADER_BYTES + 8) return null;
+        const length = queue.u32(RECTANGLE_HEADER_BYTES);
+        if (length > TIGHT_DATA_BYTES_MAX) throw new MalformedRFB('A video frame is too long.');
+        return 8 + length;
+      }
+      case ENCODING.desktopName: {
+        if (queue.length < RECTANGLE_HEADER_BYTES + 4) return null;
+        const length = queue.u32(RECTANGLE_HEADER_BYTES);
+        if (length > NAME_BYTES_MAX) throw new MalformedRFB("A desktop's name is too long.");
+        return 4 + length;
+      }
       case ENCODING.cursor:
         if (width > CURSOR_SIDE_MAX || height > CURSOR_SIDE_MAX) {
           throw new MalformedRFB(`A cursor is at most ${CURSOR_SIDE_MAX} pixels wide and high.`);
@@ -240,8 +255,9 @@ export class ServerMessageParser {
     raw.y += rows;
     raw.rowsLeft -= rows;
     if (raw.rowsLeft === 0) this.#raw = null;
-    const header = writeRectangleHeader(area, ENCODING.raw);
-    const bytes = Buffer.concat([header, this.#queue.take(rows * rowBytes)]);
+    const bytes = Buffer.allocUnsafe(RECTANGLE_HEADER_BYTES + rows * rowBytes);
+    writeRectangleHeader(area, ENCODING.raw).copy(bytes);
+    this.#queue.moveTo(bytes, RECTANGLE_HEADER_BYTES, rows * rowBytes);
     return { type: 'rectangle', encoding: ENCODING.raw, area, bytes };
   }
 

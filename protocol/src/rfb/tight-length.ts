@@ -11,6 +11,8 @@ import { tightPixelBytes, type PixelFormat } from './pixel-format.ts';
 
 /** Control byte of a fill rectangle. */
 export const TIGHT_FILL = 0x80;
+/** Control byte of a rectangle that is a JPEG image, behind its length. */
+export const TIGHT_JPEG = 0x90;
 /** Basic data of fewer bytes than this are sent without zlib and without a length. */
 export const TIGHT_UNCOMPRESSED_BELOW_BYTES = 12;
 /** The longest compressed length that three length bytes (7 + 7 + 8 bits) can say. */

@@ -6,15 +6,18 @@
  * |---|---|---|
  * | chaperone-session-request+jwt | workstation key, certificate in `x5c` | this technician wants in, now, here |
  * | chaperone-grant+jwt | cart key | the operator consented |
- * | chaperone-session-receipt+jwt | cart key, then countersigned | what happened in a session |
+ * | chaperone-session-receipt+jwt | cart key | what happened in a session |
+ * | chaperone-receipt-countersignature+jwt | ledger key | the gateway has that receipt; `receipt/countersignature.ts` |
  * | chaperone-journal-head+jwt | cart key | the journal has this size and root |
  * | chaperone-destruction-certificate+jwt | ledger key | a case was destroyed and verified |
  * | chaperone-posture+jwt | workstation program's key | how current the workstation is; `posture-claims.ts` |
  */
 import { ACTIVITIES } from '@chaperone/domain/activity/activity.ts';
+import { DEIDENTIFICATION_RULES } from '@chaperone/domain/deidentification/deidentification.ts';
 import { END_REASONS } from '@chaperone/domain/session/state.ts';
 import { z } from 'zod';
 import { activities, base64url32, caseId, grantId, sessionId } from '../cart-api/schema.ts';
+import { receiptFiles } from '../receipt/receipt-files.ts';
 
 export const TYP = {
   sessionRequest: 'chaperone-session-request+jwt',
@@ -41,6 +44,8 @@ export const sessionRequestClaims = z.strictObject({
   purpose: z.enum(['request', 'resume']),
   grant: grantId.nullable(),
   activities,
+  /** Under which rule of the case files will be fetched; absent: `not-required`. */
+  deidentification: z.enum(DEIDENTIFICATION_RULES).optional(),
   iat: seconds,
   exp: seconds,
 });
@@ -66,6 +71,16 @@ export const grantClaims = z.strictObject({
 });
 export type GrantClaims = z.infer<typeof grantClaims>;
 
+/** Unmaskings that one receipt tells of. An operator's finger makes fewer. */
+export const UNMASKINGS_MAX = 1000;
+
+/** An operator let hidden patient data be seen, from then until it was hidden again. */
+export const unmasking = z.strictObject({
+  utcMs: z.number().int(),
+  untilUtcMs: z.number().int(),
+});
+export type Unmasking = z.infer<typeof unmasking>;
+
 export const sessionReceiptClaims = z.strictObject({
   iss: z.string().max(64),
   session: sessionId,
@@ -80,6 +95,12 @@ export const sessionReceiptClaims = z.strictObject({
   inputRefused: z.number().int(),
   journalSize: z.number().int(),
   journalRoot: base64url32,
+  /** What was really done under the grant; receipts of earlier versions do not say. */
+  opened: activities.optional(),
+  /** Which files moved; receipts of earlier versions only count them. */
+  files: receiptFiles.optional(),
+  /** Receipts of earlier versions do not say. */
+  unmaskings: z.array(unmasking).max(UNMASKINGS_MAX).optional(),
   iat: seconds,
 });
 export type SessionReceiptClaims = z.infer<typeof sessionReceiptClaims>;
@@ -91,6 +112,33 @@ export const journalHeadClaims = z.strictObject({
   iat: seconds,
 });
 export type JournalHeadClaims = z.infer<typeof journalHeadClaims>;
+
+/** A count's name, such as `records-fetched` (`domain/src/destruction/case-counts.ts`). */
+const countName = z.string().regex(/^[a-z][a-z-]{0,39}$/);
+
+/** What NIST SP 800-88r2 §4.6 asks for beyond the first version of the certificate. */
+export const sanitizationClaims = z.strictObject({
+  /** What was sanitised: a logical object, not a medium. */
+  object: z.string().max(300),
+  /** Model of the cart that the records came from, as its certificate or itself said; null when it never did. */
+  cartModel: z.string().max(100).nullable(),
+  /** What the object lay on. */
+  media: z.string().max(300),
+  /** By the words of SP 800-88r2: `purge` only where the key's own store sanitises it. */
+  category: z.enum(['clear', 'purge']),
+  /** How many there were before it began, by name; a zone that is not there has counted nothing. */
+  counts: z.record(countName, z.number().int().min(0)),
+  /** Every kind of place that was searched. */
+  lookedIn: z.array(z.string().max(100)).max(200),
+  verifiedUtcMs: z.number().int(),
+  /** What became of the media afterwards. */
+  disposition: z.string().max(300),
+  /** Whether a person decided, or the longest time that a case may stay unresolved had passed. */
+  decidedFor: z.enum(['person', 'unresolved-limit']),
+  /** What of the gateway was of a demo only. */
+  demoParts: z.array(z.string().max(60)).max(20),
+});
+export type SanitizationClaims = z.infer<typeof sanitizationClaims>;
 
 /** Fields of a certificate of destruction follow NIST SP 800-88r2 §4.6. */
 export const destructionCertificateClaims = z.strictObject({
@@ -120,6 +168,8 @@ export const destructionCertificateClaims = z.strictObject({
   contact: z.string().max(200),
   /** Index of the ledger entry `case-resolving`, proof that the decision was recorded first. */
   ledgerIndex: z.number().int(),
+  /** Certificates of earlier versions do not have it. */
+  sanitization: sanitizationClaims.optional(),
   iat: seconds,
 });
 export type DestructionCertificateClaims = z.infer<typeof destructionCertificateClaims>;

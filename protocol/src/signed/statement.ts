@@ -6,6 +6,7 @@
  */
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import { CompactSign, compactVerify, decodeProtectedHeader } from 'jose';
+import type { JWK } from 'jose';
 import type { z } from 'zod';
 
 export type StatementAlgorithm = 'ES256' | 'PS256' | 'EdDSA';
@@ -17,15 +18,24 @@ export class StatementInvalid extends DomainError {
   readonly code = 'STATEMENT_INVALID';
 }
 
-/** Signs claims as a compact JWS. @param x5c DER certificates, base64, leaf first, when the key is certified */
+/**
+ * Signs claims as a compact JWS.
+ * @param x5c DER certificates, base64, leaf first, when the key is certified
+ * @param jwk the public key itself (RFC 7515 §4.1.3), where a reader has only its fingerprint
+ */
 export async function signStatement(
   typ: string,
   claims: object,
   key: StatementKey,
   algorithm: StatementAlgorithm,
   x5c?: readonly string[],
+  jwk?: JWK,
 ): Promise<string> {
-  const header = { alg: algorithm, typ, ...(x5c ? { x5c: [...x5c] } : {}) };
+  const header = {
+    ...{ alg: algorithm, typ },
+    ...(x5c ? { x5c: [...x5c] } : {}),
+    ...(jwk ? { jwk } : {}),
+  };
   return await new CompactSign(new TextEncoder().encode(JSON.stringify(claims)))
     .setProtectedHeader(header)
     .sign(key);

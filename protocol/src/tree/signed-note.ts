@@ -14,6 +14,7 @@
  */
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import { decodeBase64, encodeBase64 } from './base64.ts';
+import { ED25519 } from './verifier-key.ts';
 import type { VerifierKey } from './verifier-key.ts';
 
 /** Bytes of a note. A checkpoint has about 300; this leaves room for witnesses. */
@@ -81,7 +82,9 @@ export async function openNote(note: string, key: VerifierKey): Promise<string> 
   const own = signatures.find(
     ({ name, keyHash }) => name === key.name && keyHash.every((byte, at) => byte === key.hash[at]),
   );
-  if (own === undefined) throw new NoteInvalid(`The note is not signed by ${key.name}.`);
+  // What a witness signs is another text (cosignature.ts).
+  if (own === undefined || key.type !== ED25519)
+    throw new NoteInvalid(`The note is not signed by ${key.name}.`);
   if (!(await isSignedBy(key, own.signature, text))) {
     throw new NoteInvalid(`The signature of ${key.name} does not fit the note.`);
   }

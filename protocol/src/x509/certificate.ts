@@ -37,9 +37,13 @@ import {
   id_kp_serverAuth,
 } from '@peculiar/asn1-x509';
 import type { Name } from '@peculiar/asn1-x509';
-import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import { keyThumbprint, signWith, signatureAlgorithm, spkiOf } from './algorithm.ts';
 import type { SignatureProfile } from './algorithm.ts';
+import {
+  CertificateNotInTime,
+  CertificateNotTrusted,
+  MalformedCertificate,
+} from './certificate-error.ts';
 import { isWholeSequence, toArrayBuffer } from './der.ts';
 import { distinguishedName, readSubject, subjectURN } from './name.ts';
 import type { CertificateSubject } from './name.ts';
@@ -64,15 +68,7 @@ const USAGES = {
   signer: '1.3.6.1.5.5.7.3.36',
 } as const satisfies Readonly<Record<Exclude<CertificatePurpose, 'authority'>, string>>;
 
-export class MalformedCertificate extends DomainError {
-  readonly code = 'MALFORMED_CERTIFICATE';
-}
-export class CertificateNotTrusted extends DomainError {
-  readonly code = 'CERTIFICATE_NOT_TRUSTED';
-}
-export class CertificateNotInTime extends DomainError {
-  readonly code = 'CERTIFICATE_NOT_IN_TIME';
-}
+export { CertificateNotInTime, CertificateNotTrusted, MalformedCertificate };
 
 /** Who signs: by which profile, and under which name. */
 export interface IssuerName {

@@ -1,7 +1,8 @@
 /**
- * PEM text around DER bytes, in its strict form. @see RFC 7468 section 3
+ * PEM text around DER bytes, in its strict form. Works in Node and in a browser. @see RFC 7468 section 3
  */
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
+import { decodeBase64, encodeBase64 } from '../tree/base64.ts';
 
 export type PEMLabel =
   | 'CERTIFICATE'
@@ -19,7 +20,7 @@ export class MalformedPEM extends DomainError {
 
 /** Writes DER bytes as PEM. */
 export function encodePEM(label: PEMLabel, der: Uint8Array): string {
-  const base64 = Buffer.from(der).toString('base64');
+  const base64 = encodeBase64(der);
   const lines: string[] = [];
   for (let at = 0; at < base64.length; at += LINE_CHARACTERS) {
     lines.push(base64.slice(at, at + LINE_CHARACTERS));
@@ -42,11 +43,11 @@ export function decodePEM(label: PEMLabel, text: string): readonly Uint8Array[] 
     if (!rest.startsWith(begin) || stop < 0)
       throw new MalformedPEM(`This is not PEM text of a ${label}.`);
     const base64 = rest.slice(begin.length, stop).replace(/[\r\n]/g, '');
-    const der = Buffer.from(base64, 'base64');
-    if (der.length === 0 || der.toString('base64') !== base64) {
+    const der = decodeBase64(base64);
+    if (der === undefined || der.length === 0) {
       throw new MalformedPEM(`The ${label} in this PEM text is damaged.`);
     }
-    blocks.push(new Uint8Array(der));
+    blocks.push(der);
     rest = rest.slice(stop + end.length).trim();
   }
   if (blocks.length === 0) throw new MalformedPEM(`There is no ${label} in this PEM text.`);

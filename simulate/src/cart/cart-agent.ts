@@ -9,6 +9,7 @@ import type { Instant } from '@chaperone/domain/clock/instant.ts';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import type { JournalFact } from '@chaperone/domain/journal-entry/journal-entry.ts';
 import { NOTICE_VERSION } from '@chaperone/domain/notice/notice.ts';
+import type { SessionBounds } from '@chaperone/domain/session/bounds.ts';
 import type { SessionLimits } from '@chaperone/domain/session/limits.ts';
 import { isInSession } from '@chaperone/domain/session/state.ts';
 import type { SessionState } from '@chaperone/domain/session/state.ts';
@@ -36,6 +37,8 @@ export interface CartOptions {
   readonly limits: SessionLimits;
   readonly tellDesk: (connection: Connection, message: ToDesk) => void;
   readonly isDeskUp: () => boolean;
+  /** The facility's policy as it is now. */
+  readonly bounds: () => SessionBounds;
 }
 
 export class CartAgent {
@@ -68,6 +71,7 @@ export class CartAgent {
       world,
       streams: this.streams,
       order: () => this.#order,
+      bounds: options.bounds,
       newId: (prefix) => this.#id(prefix),
       act: (act) => this.#act(act),
       widen: (act) => this.#widen(act),
@@ -161,6 +165,7 @@ export class CartAgent {
       now: () => this.now(),
       limits: this.#options.limits,
       noticeVersion: NOTICE_VERSION,
+      bounds: this.#options.bounds,
       step: world.rules.step,
       onTaken: (state, previous) => {
         // Of a process that has died meanwhile nothing is heard.
@@ -334,8 +339,9 @@ export class CartAgent {
 
   /** When the session's clock has something to say next, by the world's clock. */
   #deadlineMs(): number | null {
-    const { world, limits } = this.#options;
-    const deadlineMs = world.rules.nextDeadlineMs(this.state, limits);
+    const { world, limits, bounds } = this.#options;
+    const { closesMonotonicMs } = bounds();
+    const deadlineMs = world.rules.nextDeadlineMs(this.state, limits, closesMonotonicMs);
     return deadlineMs === null ? null : deadlineMs + this.#bootMs;
   }
 

@@ -4,17 +4,24 @@
  * A refusal is the rules' own; it changes nothing.
  */
 import type { Activity } from '@chaperone/domain/activity/activity.ts';
+import { secondApprovalFor } from '@chaperone/domain/facility-policy/facility-policy.ts';
 import type { GrantId, RequestId, SessionId } from '@chaperone/domain/id/id.ts';
 import { NOTICE_VERSION } from '@chaperone/domain/notice/notice.ts';
+import type { SessionBounds } from '@chaperone/domain/session/bounds.ts';
 import type { EndReason, SessionState } from '@chaperone/domain/session/state.ts';
 import type { Order } from '../rules/rules.ts';
 import type { World } from '../world/world.ts';
 import type { Streams } from './streams.ts';
 
+/** How long it takes to look at a PIN. */
+const PIN_MS_MAX = 3000;
+
 export interface PanelParts {
   readonly world: World;
   readonly streams: Streams;
   readonly order: () => Order;
+  /** The facility's policy as it is now. */
+  readonly bounds: () => SessionBounds;
   readonly newId: (prefix: string) => string;
   /** Does what the rules may refuse. */
   readonly act: (act: () => void) => void;
@@ -45,7 +52,49 @@ export class OperatorPanel {
     this.#parts.act(() => this.#parts.order().narrow({ type: 'decline-notice' }));
   }
 
-  consent(requestId: RequestId, activities: readonly Activity[]): void {
+  /**
+   * Touches a technician who is shown.
+   * @param skipsSecond as a panel would that has forgotten to ask the second person
+   */
+  consent(requestId: RequestId, activities: readonly Activity[], skipsSecond = false): void {
+    const { world, bounds, act } = this.#parts;
+    const { policy } = bounds();
+    const wantsSecond =
+      policy.is === 'in-force' && secondApprovalFor(policy, activities) !== null && !skipsSecond;
+    if (!wantsSecond || this.#state.phase !== 'waiting') return this.#give(requestId, activities);
+    act(() => {
+      this.#parts.order().narrow({ type: 'ask-approval', requestId, activities });
+      world.ghost.touchedAsk(requestId, activities, world.nowMs);
+      world.reach('second yes asked');
+    });
+  }
+
+  /** A second person types a PIN, which takes its time to be looked at; the consent follows the right one. */
+  second(who: string, isPINRight: boolean): void {
+    const { world, act, widen } = this.#parts;
+    const order = this.#parts.order();
+    const { asking } = world.ghost;
+    const answers = order.state.phase === 'waiting' ? order.state.approval : null;
+    if (answers?.is !== 'asked') return;
+    world.after(world.dice.below(PIN_MS_MAX), 'cart', () => {
+      const answer = { type: 'answer-approval', answers, approverId: who, isPINRight } as const;
+      if (!isPINRight) return act(() => order.narrow(answer));
+      // Two may answer at once; which of them counted is the cart's to say.
+      asking?.yesBy.add(who);
+      const approved = order.widen(answer).then(() => {
+        world.reach('second yes given');
+        this.#give(answers.requestId, answers.activities);
+      });
+      widen(approved);
+    });
+  }
+
+  refuseSecond(): void {
+    this.#parts.world.ghost.touchedRefuse();
+    this.#parts.act(() => this.#parts.order().narrow({ type: 'refuse-approval' }));
+  }
+
+  #give(requestId: RequestId, activities: readonly Activity[]): void {
     const grantId = this.#parts.newId('grnt') as GrantId;
     const { state } = this.#parts.order();
     const isShown =

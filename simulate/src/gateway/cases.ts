@@ -70,7 +70,7 @@ export class Cases {
     if (found === null) return;
     attempt(world, () => {
       const inUse = inSession(found.id);
-      const resolving = world.rules.beginResolving(found, inUse);
+      const resolving = world.rules.beginResolving(found, inUse, 0);
       world.observe({ is: 'resolving-allowed', caseId: found.id, inUse });
       disk.recordFirst(entryOf(found.id), (fault) => {
         // Somebody may have decided it meanwhile.
@@ -86,7 +86,7 @@ export class Cases {
     const { durable } = disk.ledger;
     const decidedAt = found === null ? -1 : durable.lastIndexOf(entryOf(found.id));
     if (found !== null && decidedAt >= 0 && !durable.slice(decidedAt).some(isWork)) {
-      attempt(world, () => this.#decide(world.rules.beginResolving(found, false)));
+      attempt(world, () => this.#decide(world.rules.beginResolving(found, false, 0)));
     }
     for (const { id, state } of disk.cases.values()) if (state === 'resolving') destroy(id);
   }

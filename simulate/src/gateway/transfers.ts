@@ -46,7 +46,7 @@ export class Transfers {
     }
     for (const row of disk.transfers.values()) {
       if (this.#isSettled(row)) continue;
-      row.state = row.state === 'queued' ? 'queued' : 'interrupted';
+      if (row.state !== 'queued' && row.state !== 'paused') row.state = 'interrupted';
     }
   }
 
@@ -81,6 +81,18 @@ export class Transfers {
     const open = [...this.#options.disk.transfers.values()];
     const row = open.findLast((each) => each.technician === technician);
     if (row !== undefined && this.#move(row, 'cancelled')) this.#discard(row);
+  }
+
+  /** Holds a transfer, or lets a held one go on; that is in the ledger before anything of it moves again. */
+  hold(technician: TechnicianId): void {
+    const open = [...this.#options.disk.transfers.values()];
+    const row = open.findLast((each) => each.technician === technician);
+    if (row === undefined || this.#move(row, 'paused') || row.state !== 'paused') return;
+    const entry = `transfer-resumed ${row.id}`;
+    this.#options.disk.recordFirst(entry, (fault) => {
+      if (fault !== null || this.#options.isClosed(row.caseId) || row.state !== 'paused') return;
+      if (this.#move(row, 'queued')) this.#drive(row);
+    });
   }
 
   /** The session can be used, or used again. */
@@ -137,7 +149,7 @@ export class Transfers {
   #drive(row: TransferRow): void {
     const state = this.#options.sessionOf(row.session);
     if (state === null) return this.#fail(row);
-    if (state !== 'usable' || this.#isSettled(row)) return;
+    if (state !== 'usable' || this.#isSettled(row) || row.state === 'paused') return;
     if (row.state !== 'moving' && !this.#move(row, 'moving')) return;
     const { id: transfer, file } = row;
     if (row.direction === 'from-cart') {
@@ -154,7 +166,8 @@ export class Transfers {
   #content(row: TransferRow, message: Extract<ToDesk, { readonly type: 'content' }>): void {
     const { disk, isClosed } = this.#options;
     if (row.direction !== 'from-cart' || isClosed(row.caseId) || this.#isSettled(row)) return;
-    if (row.state === 'verifying' || !disk.keys.has(row.caseId)) return;
+    if (row.state === 'verifying' || row.state === 'paused') return;
+    if (!disk.keys.has(row.caseId)) return;
     const staged = disk.staged.get(row.id) ?? { caseId: row.caseId, pieces: [] };
     if (message.at === staged.pieces.length) {
       staged.pieces.push(message.piece);
@@ -206,7 +219,7 @@ export class Transfers {
   }
 
   #inbox(row: TransferRow, message: Extract<ToDesk, { readonly type: 'inbox' }>): void {
-    if (row.direction !== 'to-cart' || this.#isSettled(row)) return;
+    if (row.direction !== 'to-cart' || this.#isSettled(row) || row.state === 'paused') return;
     row.received = Math.max(row.received, message.received);
     if (!message.isPlaced) {
       if (row.state === 'moving') this.#sendPiece(row);

@@ -5,6 +5,7 @@
  * it sees what an operator sees: which page is shown. The invariants judge by it.
  */
 import type { Activity } from '@chaperone/domain/activity/activity.ts';
+import { APPROVAL_ASKED_MS } from '@chaperone/domain/facility-policy/second-approval.ts';
 import type { CaseId, GrantId, RequestId, SessionId, TransferId } from '@chaperone/domain/id/id.ts';
 import type { JournalFact } from '@chaperone/domain/journal-entry/journal-entry.ts';
 import type { SessionLimits } from '@chaperone/domain/session/limits.ts';
@@ -16,6 +17,22 @@ export interface GhostConsent {
   readonly grantId: GrantId;
   readonly statement: Statement;
   readonly activities: ReadonlySet<Activity>;
+}
+
+/** What the facility has signed, as it is now on the cart; null: it has no policy. */
+export type GhostPolicy =
+  | { readonly wantsSecond: ReadonlySet<Activity>; readonly approvers: ReadonlySet<string> }
+  | 'refuses-all'
+  | null;
+
+/** A question to the second person, and what came of it. */
+export interface GhostAsking {
+  readonly id: RequestId;
+  readonly activities: ReadonlySet<Activity>;
+  readonly atMs: number;
+  /** Who typed a right PIN, and when the panel said that it was taken. */
+  readonly yesBy: Set<string>;
+  takenMs: number | null;
 }
 
 /** A consent in force. */
@@ -56,6 +73,8 @@ export class Ghost {
   readonly accepts = new Set<SessionId>();
   readonly consents = new Map<GrantId, GhostConsent>();
   grant: GhostGrant | null = null;
+  policy: GhostPolicy = null;
+  asking: GhostAsking | null = null;
   /** The challenge of the connection that the cart has now. */
   challenge: string | null = null;
   noticeMs = 0;
@@ -93,10 +112,22 @@ export class Ghost {
     this.consents.set(grantId, { grantId, statement, activities: new Set(activities) });
   }
 
+  /** The operator has touched somebody for whom a second person is asked. */
+  touchedAsk(id: RequestId, activities: readonly Activity[], nowMs: number): void {
+    const of = new Set(activities);
+    this.asking = { id, activities: of, atMs: nowMs, yesBy: new Set<string>(), takenMs: null };
+  }
+
+  /** Somebody says no to the second approval. */
+  touchedRefuse(): void {
+    this.asking = null;
+  }
+
   /** End or "no": whatever was touched before it counts no more. */
   touchedEnd(): void {
     this.accepts.clear();
     this.consents.clear();
+    this.asking = null;
     this.grant = null;
   }
 
@@ -128,6 +159,7 @@ export class Ghost {
 
   linkLost(nowMs: number): void {
     this.challenge = null;
+    this.asking = null;
     const { grant } = this;
     if (grant === null || grant.link === 'lost') return;
     if (grant.link === 'up') grant.leaseEndsMs = nowMs + this.limits.leaseMs;
@@ -177,6 +209,8 @@ export class Ghost {
   /** Follows the page that the operator sees. The invariants have judged the change before. */
   follow(previous: SessionState, state: SessionState, nowMs: number): void {
     if (previous.phase !== state.phase) this.#follow(previous, state, nowMs);
+    const isTaken = state.phase === 'waiting' && state.approval.is === 'approved';
+    if (isTaken && this.asking !== null) this.asking.takenMs ??= nowMs;
     const { grant } = this;
     if (grant === null || !('paused' in state) || !('paused' in previous)) return;
     if (previous.paused && !state.paused) grant.isPaused = false;
@@ -226,6 +260,7 @@ export class Ghost {
       case 'waiting':
         return [
           (this.waitingMs ?? 0) + limits.waitingMs,
+          ...(this.asking === null ? [] : [this.asking.atMs + APPROVAL_ASKED_MS]),
           ...[...this.signed.keys()].map((id) => this.shownUntilMs(id)),
         ];
       case 'granted':

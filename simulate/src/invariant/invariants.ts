@@ -17,6 +17,7 @@ import {
   entryBeforeAct,
   everySessionEnds,
   pauseTakesEffect,
+  policyBinds,
   timeoutIsNo,
 } from './session-invariants.ts';
 
@@ -50,6 +51,12 @@ export const INVARIANTS: readonly Invariant[] = [
     'no activity without a consent in force for exactly that technician, case, session and activity',
     ['admitted', 'taken'],
     consentInForce,
+  ),
+  invariant(
+    'policy-binds',
+    "no session begins against the facility's policy, nor without the second yes that it wants",
+    ['taken'],
+    policyBinds,
   ),
   invariant(
     'timeout-is-no',

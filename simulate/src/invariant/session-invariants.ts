@@ -1,4 +1,8 @@
 /** What must hold of the cart's session. Each judges by the ghost's books; null when all is well. */
+import {
+  APPROVAL_ASKED_MS,
+  APPROVAL_GIVEN_MS,
+} from '@chaperone/domain/facility-policy/second-approval.ts';
 import { isInSession } from '@chaperone/domain/session/state.ts';
 import type { SessionState } from '@chaperone/domain/session/state.ts';
 import type { Ghost } from '../ghost/ghost.ts';
@@ -69,6 +73,31 @@ function grantIsConsented(
     return 'The session goes on, and nobody has proven to be the same technician on this connection.';
   }
   return null;
+}
+
+/** No session begins against the facility's policy as it is then, nor without the second yes that it wants, for just that and in time. */
+export function policyBinds(
+  { previous, state }: Of<'taken'>,
+  ghost: Ghost,
+  nowMs: number,
+): string | null {
+  const { policy, asking } = ghost;
+  if (!isInSession(state) || isInSession(previous) || policy === null) return null;
+  if (policy === 'refuses-all') return 'A grant exists, and the policy of the facility is over.';
+  const { grant } = state;
+  if (!grant.activities.some((each) => policy.wantsSecond.has(each))) return null;
+  if (asking === null || asking.yesBy.size === 0 || asking.takenMs === null)
+    return 'A grant exists, and no second person has said yes.';
+  const { yesBy } = asking;
+  if (![...yesBy].some((who) => policy.approvers.has(who)))
+    return `"${[...yesBy].join('" and "')}" may not approve.`;
+  const isForThis =
+    ghost.consents.get(grant.id)?.statement.id === asking.id &&
+    grant.activities.length === asking.activities.size &&
+    grant.activities.every((each) => asking.activities.has(each));
+  if (!isForThis) return 'The second person has said yes to something else.';
+  if (asking.takenMs >= asking.atMs + APPROVAL_ASKED_MS) return 'The second yes came too late.';
+  return nowMs >= asking.takenMs + APPROVAL_GIVEN_MS ? 'The second yes was too old.' : null;
 }
 
 /** A timer may be so late; a machine that does not end a session by then does not know of the limit. */

@@ -54,9 +54,9 @@ class PlantedOrder implements Order {
   }
 
   compute(event: SessionEvent): SessionStep {
-    const { now, limits, noticeVersion, step } = this.#options;
+    const { now, limits, noticeVersion, bounds, step } = this.#options;
     if (step === undefined) throw new Error('the simulator hands in the machine');
-    return step(this.#state, event, now(), limits, noticeVersion);
+    return step(this.#state, event, now(), limits, noticeVersion, bounds());
   }
 }
 

@@ -3,33 +3,12 @@
  *
  * They are what shows that the simulator can find something. They are never part of a program that is delivered.
  */
-import type { SessionEvent, SessionStep } from '@chaperone/domain/session/session.ts';
 import { isInSession } from '@chaperone/domain/session/state.ts';
 import type { Rules } from '../rules/rules.ts';
+import { inStep } from './planted-fault.ts';
+import type { PlantedFault } from './planted-fault.ts';
+import { PLANTED_APPROVAL } from './planted-approval.ts';
 import { actFirst, forgetsTheNo, takesTheOld } from './planted-order.ts';
-
-export interface PlantedFault {
-  readonly name: string;
-  /** What is wrong, in one sentence. */
-  readonly says: string;
-  /** The invariants that may notice it first. */
-  readonly found: readonly string[];
-  readonly plant: (rules: Rules) => Partial<Rules>;
-}
-
-/** Wraps the session's machine: `change` sees the step that the rules would take. */
-function inStep(
-  change: (
-    event: SessionEvent,
-    honest: () => SessionStep,
-    args: Parameters<Rules['step']>,
-    rules: Rules,
-  ) => SessionStep,
-): PlantedFault['plant'] {
-  return (rules) => ({
-    step: (...args) => change(args[1], () => rules.step(...args), args, rules),
-  });
-}
 
 export const PLANTED: readonly PlantedFault[] = [
   {
@@ -65,43 +44,50 @@ export const PLANTED: readonly PlantedFault[] = [
     name: 'resume-by-anybody',
     says: 'Whoever signs at a licensed workstation resumes the session.',
     found: ['consent-in-force'],
-    plant: inStep((event, honest, [state, , now, limits, version], { step }) => {
+    plant: inStep((event, honest, [state, , now, limits, version, bounds], { step }) => {
       if (event.type !== 'resume-proven' || !isInSession(state)) return honest();
       const { technician, workstation, activities } = state.grant;
       const request = { ...event.request, technician, workstation, activities };
-      return step(state, { ...event, request }, now, limits, version);
+      return step(state, { ...event, request }, now, limits, version, bounds);
     }),
   },
   {
     name: 'grants-all-that-is-asked',
     says: 'A consent gives all that was asked for, whatever the operator switched off.',
     found: ['consent-in-force'],
-    plant: inStep((event, honest, [state, , now, limits, version], { step }) => {
+    plant: inStep((event, honest, [state, , now, limits, version, bounds], { step }) => {
       if (event.type !== 'give-consent' || state.phase !== 'waiting') return honest();
       const asked = state.requests.find(({ id }) => id === event.requestId);
       const activities = asked?.activities ?? event.activities;
-      return step(state, { ...event, activities }, now, limits, version);
+      return step(state, { ...event, activities }, now, limits, version, bounds);
     }),
   },
   {
     name: 'grant-by-wall-clock',
     says: 'A grant ends by the wall clock, which somebody may set back.',
     found: ['consent-in-force', 'timeout-is-no'],
-    plant: inStep((_event, honest, [state, event, now, limits, version], { step }) => {
+    plant: inStep((_event, honest, [state, event, now, limits, version, bounds], { step }) => {
       if (!isInSession(state)) return honest();
       const usedMs = now.utcMs - state.grant.issuedUtcMs;
       const leftMs = limits.grantMs - usedMs;
       const grant = { ...state.grant, endsMonotonicMs: now.monotonicMs + leftMs };
-      return step({ ...state, grant }, event, now, limits, version);
+      return step({ ...state, grant }, event, now, limits, version, bounds);
     }),
   },
   {
     name: 'late-touch-counts',
     says: 'A touch on Accept in the moment of the deadline counts.',
     found: ['timeout-is-no'],
-    plant: inStep((event, honest, [state, , now, limits, version], { step }) =>
+    plant: inStep((event, honest, [state, , now, limits, version, bounds], { step }) =>
       event.type === 'accept-notice'
-        ? step(state, event, { ...now, monotonicMs: now.monotonicMs - 5000 }, limits, version)
+        ? step(
+            state,
+            event,
+            { ...now, monotonicMs: now.monotonicMs - 5000 },
+            limits,
+            version,
+            bounds,
+          )
         : honest(),
     ),
   },
@@ -131,9 +117,16 @@ export const PLANTED: readonly PlantedFault[] = [
     name: 'never-idle',
     says: 'A tick counts as activity, so that no session is ever idle.',
     found: ['timeout-is-no', 'every-session-ends'],
-    plant: inStep((event, honest, [state, , now, limits, version], { step }) =>
+    plant: inStep((event, honest, [state, , now, limits, version, bounds], { step }) =>
       event.type === 'tick' && isInSession(state)
-        ? step({ ...state, lastActivityMonotonicMs: now.monotonicMs }, event, now, limits, version)
+        ? step(
+            { ...state, lastActivityMonotonicMs: now.monotonicMs },
+            event,
+            now,
+            limits,
+            version,
+            bounds,
+          )
         : honest(),
     ),
   },
@@ -141,12 +134,12 @@ export const PLANTED: readonly PlantedFault[] = [
     name: 'expired-request-granted',
     says: 'A request can be granted after it has expired.',
     found: ['timeout-is-no'],
-    plant: inStep((event, honest, [state, , now, limits, version], { step }) => {
+    plant: inStep((event, honest, [state, , now, limits, version, bounds], { step }) => {
       if (state.phase !== 'waiting' || (event.type !== 'tick' && event.type !== 'give-consent')) {
         return honest();
       }
       const requests = state.requests.map((each) => ({ ...each, expiresMonotonicMs: Infinity }));
-      return step({ ...state, requests }, event, now, limits, version);
+      return step({ ...state, requests }, event, now, limits, version, bounds);
     }),
   },
   {
@@ -285,7 +278,9 @@ export const PLANTED: readonly PlantedFault[] = [
     name: 'resolved-in-session',
     says: 'A case can be resolved while its session is in use.',
     found: ['no-case-resolved-in-use'],
-    plant: ({ beginResolving }) => ({ beginResolving: (found) => beginResolving(found, false) }),
+    plant: ({ beginResolving }) => ({
+      beginResolving: (found, _inUse, owed) => beginResolving(found, false, owed),
+    }),
   },
   {
     name: 'done-without-digest',
@@ -317,6 +312,7 @@ export const PLANTED: readonly PlantedFault[] = [
       },
     }),
   },
+  ...PLANTED_APPROVAL,
 ];
 
 /** The rules with one fault in them. */

@@ -20,8 +20,8 @@ const PHASES: readonly SessionPhase[] = [
 ];
 /** From so many schedules on, everything must have been reached. */
 export const LARGE_RUN = 20_000;
-/** `queued` is where a transfer begins; it is not moved there. */
-const MOVED = TRANSFER_STATES.filter((state) => state !== 'queued');
+/** `queued` is where a transfer begins; it is not moved there. Simulated carts de-identify nothing, so none is `preparing`. */
+const MOVED = TRANSFER_STATES.filter((state) => state !== 'queued' && state !== 'preparing');
 const REFUSALS = [
   'OUT_OF_TURN',
   'NOTICE_OUTDATED',
@@ -37,6 +37,10 @@ const REFUSALS = [
   'CASE_IN_SESSION',
   'TRANSFER_OUT_OF_TURN',
   'LICENCE_USED',
+  'SECOND_APPROVAL_NEEDED',
+  'APPROVAL_NOT_ASKED',
+  'APPROVER_UNKNOWN',
+  'FACILITY_POLICY_NOT_IN_FORCE',
 ];
 
 /** Everything that is to be reached, in the order of the summary. */
@@ -56,6 +60,8 @@ export const EXPECTED: readonly string[] = [
   ...LIES.map((each) => `lie ${each}`),
   ...REFUSALS.map((each) => `refused ${each}`),
   'desk lease passed',
+  'second yes asked',
+  'second yes given',
 ];
 
 /** What has not been reached. */

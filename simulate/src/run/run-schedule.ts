@@ -39,7 +39,7 @@ export async function runSchedule(
   const reached = new Set<string>();
   const ghost = new Ghost(schedule.limits, REQUEST_SHOWN_MS);
   const world = new World({ rules, faults: schedule.faults, trace, ghost, reached });
-  const stage = new Stage(world);
+  const stage = new Stage(world, schedule.wantsSecond);
   for (const command of schedule.commands) {
     await world.advance(stage.dueMs(command.pace));
     if (world.broken !== null) break;

@@ -9,6 +9,7 @@ import { CartAgent } from '../cart/cart-agent.ts';
 import { CART } from '../gateway/cases.ts';
 import { Gateway } from '../gateway/gateway.ts';
 import { Liar } from '../gateway/liar.ts';
+import { APPROVERS, Facility, STRANGER } from '../people/facility.ts';
 import { TECHNICIANS, Workstations } from '../people/people.ts';
 import type { Technician } from '../people/people.ts';
 import type { Command, CommandKind, Pace } from '../schedule/schedule.ts';
@@ -29,6 +30,7 @@ export class Stage {
   readonly gateway: Gateway;
   readonly network: Network;
   readonly #liar: Liar;
+  readonly #facility: Facility;
   #licence = issueLicence({
     id: 'lcnc-1' as LicenceId,
     subject: { kind: 'cart', serial: CART },
@@ -37,8 +39,9 @@ export class Stage {
     lifetimeMs: 86_400_000,
   });
 
-  constructor(world: World) {
+  constructor(world: World, wantsSecond: readonly Activity[] | null) {
     this.world = world;
+    this.#facility = new Facility(world.ghost, wantsSecond);
     this.network = new Network(world);
     const workstations = new Workstations(world.ghost);
     const tellCart = (connection: Connection, message: ToCart): void =>
@@ -52,6 +55,7 @@ export class Stage {
       network: this.network,
       limits: world.ghost.limits,
       isDeskUp: () => this.gateway.isUp,
+      bounds: () => this.#facility.bounds,
       tellDesk: (connection, message) =>
         this.network.send(connection, 'desk', () => this.gateway.take(connection, message)),
     });
@@ -100,7 +104,9 @@ export class Stage {
   #perform(kind: CommandKind): void {
     const { cart, gateway, world } = this;
     const { dice } = world;
-    if (kind.startsWith('operator') || kind === 'indicator-lost') return this.#operate(kind);
+    if (kind === 'policy-changes') return this.#facility.change(dice);
+    if (kind.startsWith('operator') || kind.startsWith('second') || kind === 'indicator-lost')
+      return this.#operate(kind);
     const technician = dice.pick([TECHNICIANS[0], TECHNICIANS[0], TECHNICIANS[1]]);
     const isOfGateway = kind.startsWith('desk') || kind.startsWith('technician') || kind === 'lie';
     if (isOfGateway && kind !== 'technician-use' && !gateway.isUp) return;
@@ -114,6 +120,8 @@ export class Stage {
       case 'technician-upload':
         if (gateway.cases.open !== null) gateway.transfers.upload(gateway.cases.open.id);
         return;
+      case 'technician-hold':
+        return gateway.transfers.hold(technician.id);
       case 'technician-cancel':
         return gateway.transfers.cancel(technician.id);
       case 'technician-leave':
@@ -161,6 +169,10 @@ export class Stage {
         return this.#waver();
       case 'operator-dismiss':
         return cart.panel.dismiss();
+      case 'second-answers':
+        return this.#second();
+      case 'second-refuses':
+        return cart.panel.refuseSecond();
       case 'indicator-lost':
         return cart.panel.end('indicator-lost');
       default:
@@ -178,7 +190,7 @@ export class Stage {
       case 'notice':
         return cart.panel.accept();
       case 'waiting':
-        return this.#consent();
+        return state.approval.is === 'asked' ? this.#second() : this.#consent();
       case 'granted':
       case 'open':
         return state.paused ? cart.panel.lift() : undefined;
@@ -207,7 +219,15 @@ export class Stage {
     const way = dice.below(10);
     const all: readonly Activity[] = request.activities;
     const some = all.filter(() => dice.percent(60));
-    this.cart.panel.consent(request.id, way < 6 ? all : way < 9 ? some : ACTIVITIES);
+    const chosen = way < 6 ? all : way < 9 ? some : ACTIVITIES;
+    this.cart.panel.consent(request.id, chosen, dice.percent(15));
+  }
+
+  /** A second person types a PIN: mostly the right one, sometimes somebody who may not. */
+  #second(): void {
+    const { dice } = this.world;
+    const who = dice.percent(90) ? dice.pick(APPROVERS) : STRANGER;
+    this.cart.panel.second(who, dice.percent(80));
   }
 
   /** What a technician does next at the console. */

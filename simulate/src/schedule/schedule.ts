@@ -5,6 +5,8 @@
  * naturally then. Each command carries its own chance for what follows from it (the fate of its messages, which
  * request, which lie), so that a command can be left out without changing what the others do.
  */
+import { ACTIVITIES } from '@chaperone/domain/activity/activity.ts';
+import type { Activity } from '@chaperone/domain/activity/activity.ts';
 import { DEFAULT_SESSION_LIMITS } from '@chaperone/domain/session/limits.ts';
 import type { SessionLimits } from '@chaperone/domain/session/limits.ts';
 import { Prng } from '../prng/prng.ts';
@@ -43,11 +45,15 @@ const ACTS = {
   'operator-dismiss': 1,
   'operator-wavers': 2,
   'indicator-lost': 1,
+  'second-answers': 2,
+  'second-refuses': 1,
+  'policy-changes': 1,
   'technician-next': 22,
   'technician-use': 8,
   'technician-again': 3,
   'technician-upload': 3,
   'technician-cancel': 2,
+  'technician-hold': 2,
   'technician-leave': 1,
   'desk-resolve': 2,
   'desk-designate': 1,
@@ -78,6 +84,8 @@ export interface Schedule {
   readonly faults: ReadonlySet<Fault>;
   /** The production limits, or closer ones, so that each of them passes often enough. */
   readonly limits: SessionLimits;
+  /** For what the facility's policy wants a second person; null: the cart has no facility policy. */
+  readonly wantsSecond: readonly Activity[] | null;
   readonly commands: readonly Command[];
 }
 
@@ -124,7 +132,8 @@ export function scheduleOf(seed: number): Schedule {
     });
   }
   const limits = prng.percent(50) ? DEFAULT_SESSION_LIMITS : CLOSE_LIMITS;
-  return { seed, faults, limits, commands };
+  const wantsSecond = prng.percent(40) ? ACTIVITIES.filter(() => prng.percent(40)) : null;
+  return { seed, faults, limits, wantsSecond, commands };
 }
 
 const BAG: readonly Act[] = (Object.entries(ACTS) as [Act, number][]).flatMap(([act, weight]) =>

@@ -9,8 +9,12 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { JournalFact } from '@chaperone/domain/journal-entry/journal-entry.ts';
+import { readReceiptFile } from '@chaperone/protocol/receipt/receipt-files.ts';
+import { sessionReceiptFile } from '@chaperone/protocol/receipt/receipt-file.ts';
+import type { SessionReceiptFile } from '@chaperone/protocol/receipt/receipt-file.ts';
 import { call, ProgramFailed, start } from '../../../tools/demo/program.ts';
 import { eventually } from '../../harness/eventually.ts';
+import { Operator } from '../../harness/operator.ts';
 import { Refused } from '../../harness/technician.ts';
 import { startDiskDay } from './disk-day.ts';
 import type { DiskDay } from './disk-day.ts';
@@ -124,7 +128,76 @@ test('a full disk on the cart: nothing is widened, what narrows works, and the j
   const kinds = journalFacts(day).map((fact) => fact.kind);
   assert.equal(kinds.filter((kind) => kind === 'grant-issued').length, 1);
   assert.equal(kinds.filter((kind) => kind === 'facts-lost').length, 0);
+
+  // The receipt of the session had no room, either: it is kept now, and the gateway countersigns it at the next connection.
+  const [file] = await eventually('the receipt to be kept', () => receiptsOf(day, 1));
+  assert.deepEqual(file?.files?.map((line) => readReceiptFile(line)?.name).toSorted(), [
+    'system.log',
+  ]);
+  await operator.dismiss();
+  await operator.press();
+  await operator.accept();
+  await eventually('the countersignature', () => {
+    const [receipt] = receiptsOf(day, 1) ?? [];
+    return (receipt?.countersignature ?? null) !== null;
+  });
+  await operator.end();
 });
+
+test('the receipt of a session that ended on a full disk outlives the agent, which is killed, and is countersigned later', async () => {
+  await using day = await startDiskDay({ diskReserveBytes: 0 });
+  const { operator, technician, opened } = day;
+  await day.openSession(['view', 'fetch-files']);
+  const fetched = await technician.fetchFile(opened.id, 'logs', 'system.log');
+  assert.equal((await technician.settled(opened.id, fetched.id)).state, 'done');
+  day.cartDisk.fill(0);
+  await operator.end();
+  await operator.viewWhen('the end', (view) => view.phase === 'ended');
+  await technician.sessionWhen(opened.id, (session) => session.grant === null);
+  const reserve = path.join(day.cartDisk.directory, 'receipts', '.reserve');
+  await eventually('the receipt where room is kept for it', () =>
+    readFileSync(reserve).includes('system.log'),
+  );
+  assert.equal(receiptsOf(day, 1), null, 'there is no room on the shelf');
+  await day.system.cart.kill();
+  day.cartDisk.free();
+
+  const restarted = await start(
+    'cart',
+    ['run', '--config', path.join(day.folder, 'cart.json')],
+    path.join(day.folder, 'again.log'),
+    (output) => /(http:\S+)\/#credential=(\S+)/.exec(output),
+  );
+  try {
+    const [file] = await eventually('the receipt on the shelf', () => receiptsOf(day, 1));
+    assert.deepEqual(
+      file?.files?.map((line) => readReceiptFile(line)?.name),
+      ['system.log'],
+    );
+    assert.ok(!readFileSync(reserve).includes('system.log'), 'no name is left there');
+    const [, panelUrl = '', credential = ''] = restarted.ready;
+    const again = new Operator(panelUrl, credential);
+    await again.press();
+    await again.accept();
+    await eventually('the countersignature', () => {
+      const [receipt] = receiptsOf(day, 1) ?? [];
+      return (receipt?.countersignature ?? null) !== null;
+    });
+    await again.end();
+  } finally {
+    await restarted.program.stop();
+  }
+});
+
+/** The receipts on the cart's disk, each whole, once there are so many. */
+function receiptsOf(day: DiskDay, count: number): readonly SessionReceiptFile[] | null {
+  const directory = path.join(day.cartDisk.directory, 'receipts');
+  const names = readdirSync(directory).filter((name) => !name.startsWith('.'));
+  if (names.length < count) return null;
+  return names.map((name) =>
+    sessionReceiptFile.parse(JSON.parse(readFileSync(path.join(directory, name), 'utf8'))),
+  );
+}
 
 test('a full inbox: a file that does not fit is refused, one that is overtaken leaves nothing, and it arrives with room', async () => {
   await using day = await startDiskDay({ diskReserveBytes: 0 });

@@ -9,8 +9,9 @@ import { DEMO_SIGN_INS } from '@chaperone/gateway/composition.ts';
 import { layDemoFiles } from '../../../tools/demo/demo-files.ts';
 import { startSystem } from '../../../tools/demo/system.ts';
 import type { RunningSystem } from '../../../tools/demo/system.ts';
-import { startCutProxy } from '../../harness/cut-proxy.ts';
-import type { CutProxy } from '../../harness/cut-proxy.ts';
+import { scanningGateway } from '../../harness/clamd-file.ts';
+import { startOneWayProxy } from '../../harness/cut-proxy.ts';
+import type { OneWayProxy } from '../../harness/cut-proxy.ts';
 import { Operator } from '../../harness/operator.ts';
 import { Technician } from '../../harness/technician.ts';
 import type { Case, TechnicianOptions } from '../../harness/technician.ts';
@@ -30,7 +31,7 @@ export interface DiskDay extends AsyncDisposable {
   readonly gatewayDisk: SmallDisk;
   readonly cartDisk: SmallDisk;
   readonly inboxDisk: SmallDisk;
-  readonly road: CutProxy;
+  readonly road: OneWayProxy;
   readonly operator: Operator;
   readonly technician: Technician;
   readonly opened: Case;
@@ -45,6 +46,8 @@ export interface DiskDay extends AsyncDisposable {
 
 export async function startDiskDay(
   gatewayLimits: Readonly<Record<string, number>>,
+  /** The socket of a clamd; nothing scans unless given. */
+  clamd?: string,
 ): Promise<DiskDay> {
   const folder = await mkdtemp(path.join(tmpdir(), 'chaperone-disk-day-'));
   await using stack = new AsyncDisposableStack();
@@ -55,7 +58,9 @@ export async function startDiskDay(
   const gatewayDisk = stack.use(newSmallDisk(GATEWAY_KIB, path.join(folder, 'gateway')));
   const cartDisk = stack.use(newSmallDisk(CART_KIB, path.join(folder, 'cart')));
   const inboxDisk = stack.use(newSmallDisk(INBOX_KIB, files.inbox));
-  let road: CutProxy | undefined;
+  let road: OneWayProxy | undefined;
+  // Also when the programs do not come up: an open road would keep the test's own process.
+  stack.defer(async () => await road?.close());
   const system = await startSystem({
     ...files,
     folder,
@@ -63,13 +68,13 @@ export async function startDiskDay(
     model: 'Small Disk Ultrasound',
     ports: { edge: 0, console: 0, panel: 0 },
     road: async (edge) => {
-      road = await startCutProxy(edge);
+      road = await startOneWayProxy(edge);
       return { host: '127.0.0.1', port: road.port };
     },
     gatewayLimits,
+    ...(clamd === undefined ? {} : { gatewayProgram: await scanningGateway(folder, clamd) }),
     say: () => undefined,
   });
-  stack.defer(async () => await road?.close());
   stack.defer(async () => await system.stop());
   const signIn = async (which: number): Promise<TechnicianOptions> => {
     const person = DEMO_SIGN_INS[which];

@@ -21,6 +21,7 @@ import { openDatabase } from '@chaperone/gateway/platform/database/database.ts';
 import type { Database } from '@chaperone/gateway/platform/database/database.ts';
 import { systemRandom } from '@chaperone/gateway/platform/random/random.ts';
 import { VAULT_MIGRATIONS } from '@chaperone/gateway/vault/vault-schema.ts';
+import { releaseOnArrival } from '@chaperone/gateway/vault/testing/release.ts';
 import { openVault } from '@chaperone/gateway/vault/vault.ts';
 import type { Vault } from '@chaperone/gateway/vault/contract.ts';
 import { newSmallDisk } from './small-disk.ts';
@@ -80,12 +81,14 @@ async function openZones(directory: string): Promise<{
     origin: 'localhost/chaperone-ledger',
     clock: systemClock,
   });
-  const vault = await openVault({
-    database,
-    directory: path.join(directory, 'vault'),
-    clock: systemClock,
-    random: systemRandom,
-  });
+  const vault = releaseOnArrival(
+    await openVault({
+      database,
+      directory: path.join(directory, 'vault'),
+      clock: systemClock,
+      random: systemRandom,
+    }),
+  );
   return {
     database,
     ledger,

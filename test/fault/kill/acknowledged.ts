@@ -1,9 +1,13 @@
 /** What a round was told is so, and must find again after every restart. */
+import { SEALED_AT_ONCE_BYTES } from '@chaperone/gateway/vault/contract.ts';
+import { FOOT_BYTES, readFoot } from '@chaperone/protocol/recording/recording-format.ts';
 import assert from 'node:assert/strict';
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { eventually } from '../../harness/eventually.ts';
+import { exportList } from '@chaperone/protocol/console-api/records.ts';
 import { isSettled } from '@chaperone/domain/transfer/transfer.ts';
+import { Refused } from '../../harness/technician.ts';
 import type { Case } from '../../harness/technician.ts';
 import { journalOf } from './kill-day.ts';
 import type { KillDay } from './kill-day.ts';
@@ -18,18 +22,24 @@ export class Acknowledged {
   readonly notes = new Set<string>();
   /** Digests of records, by id. */
   readonly records = new Map<string, string>();
+  /** Records that were said to be infected. */
+  readonly infected = new Set<string>();
   /** Transfers that were begun. */
   readonly transfers = new Set<string>();
   /** Transfers that were done. */
   readonly done = new Set<string>();
   /** Digests of what lies in the cart's inbox, by name. */
   readonly placed = new Map<string, string>();
+  /** Exports of records, by id. */
+  readonly exports = new Set<string>();
+  /** Uploads that are not whole yet, by id: bytes that were taken, and whether the next piece is the last. */
+  readonly uploads = new Map<string, { readonly bytes: number; readonly isNextLast: boolean }>();
   /** Sessions for which the operator's touch was taken. */
   readonly consents = new Set<string>();
 
   get count(): number {
-    const { notes, records, transfers, placed, consents } = this;
-    const sum = notes.size + records.size + transfers.size + placed.size + consents.size;
+    const all = [this.notes, this.records, this.transfers, this.placed, this.consents];
+    const sum = [...all, this.exports, this.uploads].reduce((so, { size }) => so + size, 0);
     return sum + (this.isDesignated ? 1 : 0);
   }
 }
@@ -72,6 +82,23 @@ async function inspectAcknowledged(
   }
   const ids = new Set(found.recordList.map(({ id }) => id));
   for (const id of acknowledged.records.keys()) assert.ok(ids.has(id), `record ${id} is lost`);
+  const { exports } = await day.technician.ask(exportList, 'GET', `/api/cases/${caseId}/exports`);
+  for (const id of acknowledged.exports)
+    assert.ok(
+      exports.some((each) => each.id === id),
+      `export ${id} is lost`,
+    );
+  for (const [id, { bytes, isNextLast }] of acknowledged.uploads) {
+    const upload = (await day.technician.uploads(caseId)).find((each) => each.id === id);
+    // The answer that it has become a record may have been cut off.
+    if (upload === undefined) assert.ok(isNextLast, `upload ${id} is lost`);
+    else
+      assert.ok(
+        // What did not fill a sealed piece yet was in memory, and is sent again.
+        upload.bytes >= bytes - SEALED_AT_ONCE_BYTES,
+        `of upload ${id} something is lost: ${upload.bytes} of ${bytes} bytes`,
+      );
+  }
   return found;
 }
 
@@ -83,11 +110,44 @@ async function inspectRecords(
 ): Promise<void> {
   const known = digestsOf(day);
   for (const record of found.recordList) {
-    const digest = digestOf(await day.technician.content(found.id, record.id));
-    assert.ok(known.has(digest), `record ${record.id} holds something that nobody put there`);
+    if (day.isScanned && record.name === day.files.infected.name) {
+      await assertHeldBack(day, found.id, record.id);
+      assert.ok(
+        !acknowledged.infected.has(record.id) || record.quarantine.state === 'infected',
+        `record ${record.id} was infected`,
+      );
+      continue;
+    }
+    const content = await day.technician.released(found.id, record.id);
+    const digest = digestOf(content);
+    // What was seen of the screen is put there by the gateway, to its foot.
+    if (record.origin === 'recording')
+      readFoot(content.subarray(content.length - FOOT_BYTES), content.length);
+    else
+      assert.ok(
+        known.has(digest) || record.origin === 'de-identified',
+        `record ${record.id} holds something that nobody put there`,
+      );
     assert.equal(digest, acknowledged.records.get(record.id) ?? digest, `record ${record.id}`);
     assert.equal(Buffer.from(record.sha256, 'base64url').toString('hex'), digest);
   }
+}
+
+/** Nobody is given what a scanner has not found clean. */
+export async function assertHeldBack(
+  { technician }: KillDay,
+  caseId: string,
+  record: string,
+): Promise<void> {
+  // A gateway that is struck meanwhile refuses nothing: whoever asks sees to that.
+  const isGiven = await technician.content(caseId, record).then(
+    () => true,
+    (fault: unknown) => {
+      if (fault instanceof Refused && fault.code === 'RECORD_IN_QUARANTINE') return false;
+      throw fault;
+    },
+  );
+  assert.ok(!isGiven, `record ${record} was given before it was released`);
 }
 
 /** In the vault's staging lies only what a transfer that goes on has brought so far, once what failed is cleared away. */
@@ -95,7 +155,10 @@ async function inspectStaging(day: KillDay, found: Case): Promise<void> {
   const folder = path.join(day.system.gatewayData, 'vault', 'staging');
   await eventually(`nothing to be staged in ${folder} that nobody waits for`, async () => {
     const { transfers } = await day.technician.case(found.id);
-    const wanted = transfers.filter(({ state }) => !isSettled(state)).map(({ id }) => id);
+    const uploads = await day.technician.uploads(found.id);
+    const wanted = [...transfers.filter(({ state }) => !isSettled(state)), ...uploads].map(
+      ({ id }) => id,
+    );
     const files = await filesBelow(folder);
     return files.every((file) => wanted.includes(path.basename(file, '.age')));
   });
@@ -152,7 +215,8 @@ export async function inspectStoppedCart(day: KillDay): Promise<void> {
 
 /** Digests of everything that can be a record. */
 function digestsOf({ files }: KillDay): ReadonlySet<string> {
-  return new Set([...files.onCart, ...files.toSend].map(({ digest }) => digest));
+  const all = [...files.onCart, ...files.folder.files, ...files.toSend];
+  return new Set(all.map(({ digest }) => digest));
 }
 
 /** Files below a folder; none when it is not there. */

@@ -2,18 +2,22 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { exportList } from '@chaperone/protocol/console-api/records.ts';
 import { eventually } from '../../harness/eventually.ts';
 import { filesHolding } from '../../harness/files-holding.ts';
 import { Refused } from '../../harness/technician.ts';
-import type { Case } from '../../harness/technician.ts';
+import type { Case, Technician } from '../../harness/technician.ts';
 import { filesBelow } from './acknowledged.ts';
 import type { KillDay } from './kill-day.ts';
 import { PLANTED } from './kill-files.ts';
+
+const WORDS = [...Object.values(PLANTED), 'planted-complaint-words', 'Planted Caller'];
 
 /** Resolves the case. @param mayWait false while a blow is awaited: then what it cuts off is simply thrown */
 export async function destroy(day: KillDay, opened: Case, mayWait: boolean): Promise<void> {
   const { technician } = day;
   if (!mayWait) {
+    await attestAll(technician, opened.id);
     await technician.resolve(opened.id, opened.number);
     return;
   }
@@ -25,8 +29,17 @@ export async function destroy(day: KillDay, opened: Case, mayWait: boolean): Pro
     });
     return;
   }
+  await attestAll(technician, opened.id);
   const resolved = await technician.resolve(opened.id, opened.number);
   assert.equal(resolved.state, 'resolved');
+}
+
+/** Attests that what was exported is deleted: until then nothing is resolved. */
+async function attestAll(technician: Technician, caseId: string): Promise<void> {
+  const at = `/api/cases/${caseId}/exports`;
+  const { exports } = await technician.ask(exportList, 'GET', at);
+  for (const { id } of exports.filter(({ attestation }) => attestation === null))
+    await technician.call('POST', `${at}/${id}/attestation`, { reason: null });
 }
 
 /** Whether the decision stands in the database or in the ledger. */
@@ -47,11 +60,21 @@ export async function inspectDestroyed(day: KillDay, caseId: string): Promise<vo
   assert.equal(found.complaint, null);
   assert.equal(found.caller, null);
   assert.deepEqual([found.notes, found.recordList, found.transfers], [[], [], []]);
-  for (const words of [...Object.values(PLANTED), 'planted-complaint-words', 'Planted Caller']) {
-    for (const kept of [system.gatewayData, system.cartData])
-      assert.deepEqual(await filesHolding(kept, words), [], words);
-    for (const log of ['gateway.log', 'cart.log'])
-      assert.ok(!(await readFile(path.join(folder, log))).includes(words), `${log}: ${words}`);
+  assert.deepEqual(await filesHolding(system.gatewayData, WORDS), []);
+  // The facility's own receipts stay with the facility, on its cart, and name the files that left it (decision 0037).
+  const receipts = path.join(system.cartData, 'receipts') + path.sep;
+  const onCart = await filesHolding(system.cartData, WORDS);
+  assert.deepEqual(
+    onCart.filter(({ file }) => !file.startsWith(receipts)),
+    [],
+  );
+  for (const log of ['gateway.log', 'cart.log']) {
+    const said = await readFile(path.join(folder, log));
+    assert.deepEqual(
+      WORDS.filter((words) => said.includes(words)),
+      [],
+      log,
+    );
   }
   const files = await filesBelow(path.join(system.gatewayData, 'vault'));
   assert.deepEqual(
@@ -66,6 +89,13 @@ export async function certify({ technician }: KillDay, caseId: string): Promise<
   const { claims, jws } = await technician.certificate(caseId);
   assert.equal(claims.case, caseId);
   assert.equal(claims.verification.result, 'nothing found');
+  const origins = Object.entries(claims.sanitization?.counts ?? {}).filter(([name]) =>
+    name.startsWith('records-'),
+  );
+  assert.equal(
+    origins.reduce((sum, [, count]) => sum + count, 0),
+    claims.records,
+  );
   return jws;
 }
 

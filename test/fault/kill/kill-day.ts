@@ -1,6 +1,6 @@
 /**
  * One system over many rounds: a gateway and a cart that are killed and started anew on the same data, with the same
- * technician throughout.
+ * technician and the same lead throughout.
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,6 +9,7 @@ import { DEMO_SIGN_INS } from '@chaperone/gateway/composition.ts';
 import { ProgramFailed } from '../../../tools/demo/program.ts';
 import { startSystem } from '../../../tools/demo/system.ts';
 import type { RunningSystem } from '../../../tools/demo/system.ts';
+import { scanningGateway } from '../../harness/clamd-file.ts';
 import { Operator } from '../../harness/operator.ts';
 import { Technician } from '../../harness/technician.ts';
 import { layKillFiles } from './kill-files.ts';
@@ -24,7 +25,11 @@ export interface KillDay extends AsyncDisposable {
   readonly folder: string;
   readonly system: RunningSystem;
   readonly technician: Technician;
+  /** Permits exports. */
+  readonly lead: Technician;
   readonly files: KillFiles;
+  /** A scanner looks through every record; otherwise, as in a demo, all are released at once. */
+  readonly isScanned: boolean;
   /** Below it are all files that a victim writes. */
   foldersOf(victim: Victim): readonly string[];
   /** Of the cart as it runs now. */
@@ -45,9 +50,37 @@ export interface ServedDatabase {
   processes(): Promise<readonly number[]>;
 }
 
-/** Starts the system of many rounds, on SQLite unless a database is given. */
-export async function startKillDay(database?: ServedDatabase): Promise<KillDay> {
+/** What stands beside gateway and cart. */
+export interface Beside {
+  /** What the gateway keeps its tables in; SQLite unless given. */
+  readonly database?: ServedDatabase;
+  /** The socket of a clamd; nothing scans unless given. */
+  readonly clamd?: string;
+}
+
+/** Starts the system of many rounds. */
+export async function startKillDay(beside: Beside = {}): Promise<KillDay> {
   const folder = await mkdtemp(path.join(tmpdir(), 'chaperone-kill-'));
+  const closers: (() => Promise<void>)[] = [
+    async () => await rm(folder, { recursive: true, force: true }),
+  ];
+  const close = async (): Promise<void> => {
+    for (const each of closers.toReversed()) await each();
+  };
+  try {
+    return await startIn(folder, beside, closers, close);
+  } catch (fault) {
+    await close();
+    throw fault;
+  }
+}
+
+async function startIn(
+  folder: string,
+  { database, clamd }: Beside,
+  closers: (() => Promise<void>)[],
+  close: () => Promise<void>,
+): Promise<KillDay> {
   const files = await layKillFiles(folder);
   const system = await startSystem({
     directories: [{ id: 'logs', label: 'System logs', path: files.logs }],
@@ -57,16 +90,12 @@ export async function startKillDay(database?: ServedDatabase): Promise<KillDay> 
     model: 'Kill Ultrasound',
     ports: { edge: 0, console: 0, panel: 0 },
     ...(database === undefined ? {} : { database: database.setting }),
+    ...(clamd === undefined ? {} : { gatewayProgram: await scanningGateway(folder, clamd) }),
     say: () => undefined,
-  }).catch(async (fault: unknown) => {
-    await rm(folder, { recursive: true, force: true });
-    throw fault;
   });
-  const technician = await signIn(system).catch(async (fault: unknown) => {
-    await system.stop();
-    await rm(folder, { recursive: true, force: true });
-    throw fault;
-  });
+  closers.push(async () => await system.stop());
+  const technician = await signIn(system, 'technician');
+  const lead = await signIn(system, 'lead');
   let serving: readonly number[] = [];
   const isHit = (victim: Victim, whom: 'gateway' | 'cart'): boolean =>
     victim === 'both' || victim === whom;
@@ -74,7 +103,9 @@ export async function startKillDay(database?: ServedDatabase): Promise<KillDay> 
     folder,
     system,
     technician,
+    lead,
     files,
+    isScanned: clamd !== undefined,
     foldersOf: (victim) => [
       ...(victim === 'cart' ? [] : [system.gatewayData]),
       ...(isHit(victim, 'cart') ? [system.cartData, files.inbox] : []),
@@ -94,10 +125,7 @@ export async function startKillDay(database?: ServedDatabase): Promise<KillDay> 
         isHit(victim, 'cart') ? system.cart.ended.then(() => system.restartCart()) : null,
       ]);
     },
-    async [Symbol.asyncDispose]() {
-      await system.stop();
-      await rm(folder, { recursive: true, force: true });
-    },
+    [Symbol.asyncDispose]: close,
   };
 }
 
@@ -109,12 +137,12 @@ function killUnlessGone(pid: number): void {
   }
 }
 
-async function signIn(system: RunningSystem): Promise<Technician> {
-  const [person] = DEMO_SIGN_INS;
+async function signIn(system: RunningSystem, role: 'technician' | 'lead'): Promise<Technician> {
+  const person = DEMO_SIGN_INS.find(({ roles }) => roles[0] === role);
   if (person === undefined) throw new Error('there is nobody to sign in');
   return await Technician.signIn({
     consoleUrl: system.consoleUrl,
-    licenceCode: await system.issueWorkstationLicence('Kill'),
+    licenceCode: await system.issueWorkstationLicence(`Kill ${role}`),
     login: person.directory.login,
     directoryPassword: person.directory.password,
     userId: person.gateway.userId,

@@ -33,7 +33,7 @@ export interface RoundPlan {
 const USUAL: Readonly<Record<Phase, { readonly changes: number; readonly ms: number }>> = {
   opening: { changes: 60, ms: 150 },
   consent: { changes: 50, ms: 400 },
-  work: { changes: 220, ms: 600 },
+  work: { changes: 900, ms: 2500 },
   ending: { changes: 30, ms: 80 },
   destruction: { changes: 90, ms: 200 },
 };
@@ -47,15 +47,22 @@ const WEIGHTS: Readonly<Record<Phase, number>> = {
 };
 const START_CHANGES = 25;
 
-/** Draws a round's plan. @param isDatabase strikes the database instead of whom was drawn */
-export function planRound(seed: number, round: number, isDatabase = false): RoundPlan {
+/** What is struck whatever was drawn. */
+export interface Aim {
+  readonly victim: Victim;
+  readonly phase?: Phase;
+}
+
+/** Draws a round's plan. */
+export function planRound(seed: number, round: number, aim?: Aim): RoundPlan {
   const chance = chanceFrom((seed ^ Math.imul(round + 1, 0x9e37_79b1)) >>> 0);
-  const phase = weighted(chance());
+  const drawnPhase = weighted(chance());
+  const phase = aim?.phase ?? drawnPhase;
   // A cart that is killed while records are destroyed is a bystander: there the gateway is struck.
   const victims: readonly Victim[] =
     phase === 'destruction' ? ['gateway', 'gateway', 'both'] : ['gateway', 'cart', 'both'];
   const drawn = victims[Math.floor(chance() * victims.length)] ?? 'gateway';
-  const victim = isDatabase ? 'database' : drawn;
+  const victim = aim?.victim ?? drawn;
   const { changes, ms } = USUAL[phase];
   const kind = chance();
   const at = chance();

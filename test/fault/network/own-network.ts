@@ -29,7 +29,7 @@ export function inOwnNetwork(file: string, title: string, register: () => void):
     const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
     const [output, complaint] = await Promise.all([text(child.stdout), text(child.stderr)]);
     const code = await ended;
-    for (const line of output.split('\n').filter((each) => /^\s*[✔✖]/.test(each)))
+    for (const line of output.split('\n').filter((each) => /^\s*([✔✖]|\w*Error\b)/.test(each)))
       t.diagnostic(line.trim());
     assert.equal(code, 0, `${output}${complaint}`);
     assert.match(output, /^ℹ pass [1-9]/m, 'tests ran');

@@ -3,7 +3,7 @@
  *
  * What is refused is told by its code and sentence; what is given is told by digests, so that two readings can be compared.
  */
-import { createHash } from 'node:crypto';
+import { X509Certificate, createHash } from 'node:crypto';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
@@ -21,6 +21,8 @@ import { loadConfiguration } from '@chaperone/gateway/platform/configuration/con
 import { encodeBase64url } from '@chaperone/protocol/tree/base64.ts';
 import { EMPTY_FRONTIER, appendLeaf, rootOf } from '@chaperone/protocol/tree/frontier.ts';
 import { lineHash } from '@chaperone/protocol/tree/merkle-hash.ts';
+import { nodeCertificateReader } from '@chaperone/verify/node-certificate-reader.ts';
+import { verifyJournal } from '@chaperone/verify/verify.ts';
 import { silentLog } from '@chaperone/gateway/platform/log/log.ts';
 
 export interface Refusal {
@@ -39,6 +41,20 @@ export interface GatewayReading {
   /** What was read of each sealed thing: a digest, or the code of the refusal. */
   readonly sealed: ReadonlyMap<string, string>;
 }
+
+/** What is sealed under the key of a case: which, and the columns of the case and of the sealed text. */
+const SEALED = [
+  ['detail', 'service_case.id', 'service_case.detail'],
+  ['note', 'case_note.case_id', 'case_note.sealed'],
+  ['reason', 'case_reason.case_id', 'case_reason.sealed'],
+  ['transfer', 'case_transfer.case_id', 'case_transfer.sealed'],
+  ['upload', 'case_upload.case_id', 'case_upload.sealed'],
+  ['export', 'record_export.case_id', 'record_export.reason'],
+  ['attestation', 'export_attestation.case_id', 'export_attestation.reason'],
+  ['files of a receipt', 'countersigned_receipt.case_id', 'countersigned_receipt.files_sealed'],
+  ['words', 'case_deidentification.case_id', 'case_deidentification.sealed'],
+  ['outcome', 'record_deidentification.case_id', 'record_deidentification.sealed'],
+] as const;
 
 /** @throws what is not one of our errors: a stack trace for whoever starts it */
 export async function readGateway(folder: string): Promise<GatewayReading> {
@@ -63,26 +79,19 @@ export async function readGateway(folder: string): Promise<GatewayReading> {
     });
     const journals = openCartJournals(storage);
     for (const cart of tables.get('cart_journal_head.cart') ?? [])
-      await read(`journal ${cart}`, async () => await copyOf(journals, cart));
-    for (const [caseId, text] of pairs(tables, 'service_case.id', 'service_case.detail'))
-      await read(`detail ${caseId}`, async () => await vault.unsealText(caseId as CaseId, text));
-    for (const [caseId, text] of pairs(tables, 'case_note.case_id', 'case_note.sealed'))
-      await read(`note ${caseId}`, async () => await vault.unsealText(caseId as CaseId, text));
-    for (const [caseId, text] of pairs(tables, 'case_reason.case_id', 'case_reason.sealed'))
-      await read(`reason ${caseId}`, async () => await vault.unsealText(caseId as CaseId, text));
-    for (const [caseId, text] of pairs(tables, 'case_transfer.case_id', 'case_transfer.sealed'))
-      await read(
-        `transfer ${digest(text)}`,
-        async () => await vault.unsealText(caseId as CaseId, text),
-      );
+      await read(`journal ${cart}`, async () => await copyOf(journals, cart, tables));
+    for (const [what, names, column] of SEALED)
+      for (const [at, [caseId, text]] of pairs(tables, names, column).entries())
+        await read(`${what} ${at}`, async () => {
+          return await vault.unsealText(caseId as CaseId, text);
+        });
     for (const [caseId, id] of pairs(tables, 'vault_record.case_id', 'vault_record.id')) {
       await read(`record ${id}`, async () => {
         await vault.verifyRecord(caseId as CaseId, id as RecordId);
         return (await vault.record(caseId as CaseId, id as RecordId)).sha256;
       });
     }
-    for (const [caseId, id, state] of stagedOf(tables)) {
-      if (state !== 'moving') continue;
+    for (const [caseId, id] of stagedOf(tables)) {
       await read(`staged ${id}`, async () => {
         const staging = await vault.openStaging(caseId as CaseId, id as TransferId);
         const { receivedBytes } = staging;
@@ -100,13 +109,25 @@ export async function readGateway(folder: string): Promise<GatewayReading> {
   }
 }
 
-/** What `chaperone verify` makes of the copy of a cart's journal: the root that its lines give. */
-async function copyOf(journals: CartJournals, cart: string): Promise<string> {
-  const { size, root } = await journals.position(cart);
+/** What `chaperone verify` makes of the copy of a cart's journal: the root that its lines give, and the head that is signed. */
+async function copyOf(journals: CartJournals, serial: string, tables: Tables): Promise<string> {
+  const { size, root } = await journals.position(serial);
+  const lines = (await journals.lines(serial, 0, Math.max(1, size))).map(({ line }) => line);
   let frontier = EMPTY_FRONTIER;
-  for (const { line } of await journals.lines(cart, 0, Math.max(1, size)))
-    frontier = appendLeaf(frontier, lineHash(line));
-  return encodeBase64url(rootOf(frontier)) === root ? root : 'verify says no';
+  for (const line of lines) frontier = appendLeaf(frontier, lineHash(line));
+  const head = await journals.head(serial);
+  const certificate = certificateOf(serial, tables);
+  const copy = { serial, lines, mark: null, certificate, head, damage: [] };
+  const { ok } = await verifyJournal(copy, { certificates: nodeCertificateReader });
+  return ok && encodeBase64url(rootOf(frontier)) === root ? root : 'verify says no';
+}
+
+/** The last certificate of a cart, PEM. */
+function certificateOf(serial: string, tables: Tables): string | null {
+  const ders = tables.get('authority_certificate.der') ?? [];
+  const at = tables.get('authority_certificate.holder_id')?.lastIndexOf(serial) ?? -1;
+  const der = ders[at];
+  return der === undefined ? null : new X509Certificate(Buffer.from(der, 'hex')).toString();
 }
 
 /** Columns of all tables; the rows as they lie in the file. */
@@ -150,11 +171,13 @@ function pairs(tables: Tables, one: string, other: string): readonly (readonly [
   return found.filter(([, value]) => value !== 'null');
 }
 
-function stagedOf(tables: Tables): readonly (readonly [string, string, string])[] {
-  const [ids, states] = [tables.get('case_transfer.id'), tables.get('case_transfer.state')];
-  return (tables.get('case_transfer.case_id') ?? []).map(
-    (caseId, at) => [caseId, ids?.[at] ?? '', states?.[at] ?? ''] as const,
+/** Case and id of what is being received: transfers that move, and uploads that are not whole. */
+function stagedOf(tables: Tables): readonly (readonly [string, string])[] {
+  const states = tables.get('case_transfer.state') ?? [];
+  const moving = pairs(tables, 'case_transfer.case_id', 'case_transfer.id').filter(
+    (_, at) => states[at] === 'moving',
   );
+  return [...moving, ...pairs(tables, 'case_upload.case_id', 'case_upload.id')];
 }
 
 async function codeOr(act: () => Promise<string>): Promise<string> {

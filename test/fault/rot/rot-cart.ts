@@ -20,12 +20,19 @@ import { withCopy } from './rot-gateway.ts';
 import type { RotPlan } from './rot-gateway.ts';
 import { storedFiles } from './rot-classes.ts';
 import type { StoredFile } from './rot-classes.ts';
+import {
+  assertNotAccusing,
+  assertPolicyHeld,
+  assertReceiptNotTaken,
+  policyOf,
+} from './rot-kept.ts';
 import type { WorkedDay } from './worked-day.ts';
 
 /** What the agent would go on with: null and a sentence when it refuses. */
 interface CartReading {
   readonly refused: string | null;
   readonly identity: string;
+  readonly policy: string;
   readonly lines: readonly string[];
 }
 
@@ -74,6 +81,12 @@ async function judge(
       assert.deepEqual(after.lines.slice(0, before.lines.length), before.lines, where);
       return;
     }
+    case 'memory of the ledger':
+      return await assertNotAccusing(folder, content, damaged, where);
+    case 'receipt':
+      return await assertReceiptNotTaken(folder, { content, damaged }, where);
+    case 'policy of the facility':
+      return await assertPolicyHeld(folder, before.policy, where);
     case 'secret of salts':
       assert.equal((await readCart(folder)).refused, null, where);
       return;
@@ -124,7 +137,12 @@ async function readCart(folder: string): Promise<CartReading> {
       workstationCAPem.trim(),
       ledgerKey,
     ];
-    return { refused: null, identity: JSON.stringify(names), lines };
+    return {
+      refused: null,
+      identity: JSON.stringify(names),
+      policy: await policyOf(directory),
+      lines,
+    };
   } catch (fault) {
     assert.ok(
       fault instanceof DomainError,
@@ -132,7 +150,7 @@ async function readCart(folder: string): Promise<CartReading> {
     );
     assert.match(fault.message, /^[A-Z][^\n]{20,400}\.$/);
     assert.match(fault.message, /[Rr]estore|[Ee]nrol/, `it says what to do: ${fault.message}`);
-    return { refused: fault.message, identity: '', lines: [] };
+    return { refused: fault.message, identity: '', policy: '', lines: [] };
   }
 }
 

@@ -14,7 +14,10 @@
  * | setting | refused with line, key or what to do, or another setting that is valid: nobody can see that |
  * | evidence | `chaperone verify` says no |
  * | codes | the program starts and all else reads as before; no code is taken until the file is restored (secret-seal.test.ts) |
- * | secret of salts | only a length is seen: commitments of that cart can no longer be opened, nothing else is lost |
+ * | secret of salts | only a length is seen: commitments of that cart can no longer be opened, or the same patient gets another pseudonym; nothing else is lost |
+ * | memory of the ledger | what is damaged is said, and nothing is compared with it: a bit never accuses the service centre |
+ * | receipt | that one is passed over, or `chaperone verify` says no; the others read as before |
+ * | policy of the facility | it is said to be damaged and admits nothing, or the same policy is in force |
  */
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
@@ -31,6 +34,9 @@ export type RotClass =
   | 'setting'
   | 'evidence'
   | 'secret of salts'
+  | 'memory of the ledger'
+  | 'receipt'
+  | 'policy of the facility'
   | 'codes';
 
 const ID = '[0-9a-z]{26}';
@@ -52,9 +58,10 @@ const CLASSES: readonly (readonly [RegExp, RotClass])[] = [
     'refused or same',
   ],
   [/^gateway\/authority\/servers\/(?:tunnel|console|portal)\.pem$/, 'made anew'],
+  [/^gateway\/siem\/position$/, 'made anew'],
   [/^gateway\/portal-officer\.key$/, 'codes'],
   [/^gateway\/vault\/keyring\/wrapping\.\d+\.key$/, 'refused'],
-  [new RegExp(`^gateway/vault/keyring/case-${ID}\\.\\d+\\.key$`), 'one case'],
+  [/^gateway\/vault\/keyring\/secrets\.\d+\.[0-9a-f]{16}\.keys$/, 'one case'],
   [new RegExp(`^gateway/vault/records/case-${ID}/recd-${ID}\\.age$`), 'one record'],
   [new RegExp(`^gateway/vault/staging/case-${ID}/xfer-${ID}\\.age$`), 'fetched again'],
   [/^(?:gateway|cart)\.json$/, 'setting'],
@@ -62,7 +69,13 @@ const CLASSES: readonly (readonly [RegExp, RotClass])[] = [
   [/^evidence\.json$/, 'evidence'],
   [/^cart\/agent\.lock(?:-journal)?$/, 'made anew'],
   [/^cart\/panel-(?:address|credential)$/, 'made anew'],
-  [/^cart\/name-commitment\.secret$/, 'secret of salts'],
+  [/^cart\/(?:name-commitment|deidentification)\.secret$/, 'secret of salts'],
+  [/^cart\/ledger\/(?:checkpoint|sessions\.json|diverged\.json)$/, 'memory of the ledger'],
+  [/^cart\/receipts\/\d{15}-sess-[0-9a-z]{26}(?:\.awaiting)?\.json$/, 'receipt'],
+  // Empty unless a session has just ended on a full disk.
+  [/^cart\/receipts\/\.reserve$/, 'made anew'],
+  [/^cart\/facility-(?:key|policy)\.json$/, 'policy of the facility'],
+  [/^cart\/deidentification\/[0-9a-f]{64}(?:\.part)?$/, 'made anew'],
   [
     /^cart\/identities\/[0-9a-f]+\/(?:cart\.key|cart\.cert|cart-root|workstation-ca)\.pem$/,
     'refused or same',

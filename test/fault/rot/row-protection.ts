@@ -14,6 +14,12 @@ export type Protection = 'refused' | 'told' | 'narrows' | 'shown' | 'weak';
 
 const COLUMNS: readonly (readonly [RegExp, Protection, string])[] = [
   [/^ledger_(?:entry|node|head)\./, 'refused', 'the tree under a signed checkpoint'],
+  [/^ledger_cosignature\.(?:facility|witness)$/, 'narrows', 'nobody of that name vouches'],
+  [
+    /^ledger_cosignature\./,
+    'shown',
+    'what a witness signed says it right; chaperone verify passes over a signature that does not hold',
+  ],
   [/^cart_journal(?:_head)?\./, 'told', "the root in the cart's signed head"],
   [
     /^authority_certificate\.(?:serial_hex|holder_kind|holder_id|key_thumbprint|fingerprint|der|not_after)$/,
@@ -41,7 +47,8 @@ const COLUMNS: readonly (readonly [RegExp, Protection, string])[] = [
   [/^schema_migration\./, 'shown', 'when'],
   [/\.sealed$|^service_case\.detail$/, 'told', 'the seal of the case'],
   [/^vault_record\.(?:id|bytes)$/, 'told', 'the file is not found, or is not as long'],
-  [/^vault_record\.(?:origin|state)$/, 'refused', 'the rule of the table'],
+  [/^vault_record\.(?:origin|state|quarantine)$/, 'refused', 'the rule of the table'],
+  [/^vault_record\.verdict$/, 'told', 'the seal of the case'],
   [
     /^vault_record\.case_id$/,
     'weak',
@@ -72,9 +79,72 @@ const COLUMNS: readonly (readonly [RegExp, Protection, string])[] = [
   [/^case_note\./, 'shown', 'the ledger has who and when'],
   [/^case_reason\.case_id$/, 'told', 'the seal of the case'],
   [/^case_reason\./, 'shown', 'the ledger has who and when, and a commitment to why'],
+  [/^case_age\.case_id$/, 'narrows', 'the case is young again: its end is announced anew'],
+  [
+    /^case_age\./,
+    'shown',
+    'by the wall clock no case ends before the limit, and the ledger has when it was announced; one bit makes no time run',
+  ],
+  [/^case_deidentification\.rule$/, 'refused', 'the rule of the table'],
+  [
+    /^case_deidentification\.case_id$/,
+    'narrows',
+    'the case has no rule any more: nothing of it leaves that is not de-identified',
+  ],
+  [/^record_deidentification\.case_id$/, 'told', 'the seal of the case'],
+  [
+    /^record_deidentification\./,
+    'shown',
+    'the report stands beside no record; that a record is a de-identified one, the record says',
+  ],
+  [/^record_export\.reason$/, 'told', 'the seal of the case'],
+  [/^record_export\.id$/, 'narrows', 'its attestation is not found: it is asked for anew'],
+  [
+    /^record_export\.case_id$/,
+    'weak',
+    'the export holds up no resolving; the ledger of the case still says who exported what',
+  ],
+  [
+    /^record_export\.exported_at$/,
+    'weak',
+    'who exported it may fetch it for longer; each fetch is in the ledger',
+  ],
+  [
+    /^record_export\./,
+    'narrows',
+    'no such record, or nobody who could fetch it: a lead attests in their place',
+  ],
+  [/^export_attestation\.reason$/, 'told', 'the seal of the case'],
+  [
+    /^export_attestation\.export_id$/,
+    'narrows',
+    'the export counts as not attested, and it is asked for anew',
+  ],
+  [/^export_attestation\./, 'shown', 'the ledger has who attested what, and when'],
+  [/^export_permission\.(?:case_id|technician_id)$/, 'narrows', 'nobody is permitted'],
+  [/^export_permission\./, 'shown', 'the ledger has who permitted it, and when'],
+  [/^countersigned_receipt\.files_sealed$/, 'told', 'the seal of the case'],
+  [
+    /^countersigned_receipt\.session_id$/,
+    'narrows',
+    'the receipt counts as not countersigned; the cart keeps its own',
+  ],
+  [
+    /^countersigned_receipt\./,
+    'shown',
+    "chaperone verify says no: both signed it, and the cart keeps it; its files are opened by the case's seal",
+  ],
   [/^case_number\./, 'narrows', 'a number that is taken is refused'],
+  [/^screen_recording\.state$/, 'refused', 'the rule of the table'],
+  [
+    /^screen_recording\./,
+    'shown',
+    'an open one is closed at the next start; of a closed one the record and the ledger have what counts',
+  ],
   [/^case_transfer\.(?:direction|state)$/, 'refused', 'the rule of the table'],
   [/^case_transfer\.case_id$/, 'told', 'the seal of the case'],
+  [/^case_upload\.(?:case_id|sealed)$/, 'refused', 'the seal of the case'],
+  [/^case_upload\./, 'narrows', 'it is begun anew, or its file is not whole and becomes no record'],
   [/^case_transfer\./, 'shown', 'it is fetched anew; the ledger has what was sealed'],
   [
     /^desk_account\.(?:id|account_name|directory_login|password_hash)$/,
@@ -122,6 +192,22 @@ const COLUMNS: readonly (readonly [RegExp, Protection, string])[] = [
     /^desk_acceptance_report\./,
     'shown',
     'the signed report has it; a summary that is no JSON counts as none',
+  ],
+  [
+    /^desk_facility_policy\.(?:policy|sha256)$/,
+    'told',
+    "the facility's signature, which each cart checks; one that cannot be read is carried to nobody",
+  ],
+  [
+    /^desk_facility_policy\.(?:facility|version)$/,
+    'narrows',
+    'it is carried to nobody, or to a cart that refuses it',
+  ],
+  [/^desk_facility_policy\./, 'shown', 'the ledger has who brought it, and when'],
+  [
+    /^desk_facility_policy_receipt\./,
+    'shown',
+    "the cart's signed receipt and the ledger say it right",
   ],
   [/^desk_cart\./, 'shown', 'the cart says it again'],
   [
@@ -184,6 +270,11 @@ const COLUMNS: readonly (readonly [RegExp, Protection, string])[] = [
   ],
   [/^portal_officer\.counter$/, 'weak', 'a code of the last minute may count twice'],
   [/^portal_officer\./, 'shown', 'the certificate and the ledger have it'],
+  [
+    /^(?:cart_month|session)_traffic\./,
+    'shown',
+    'how much a line carried; nothing is decided by it',
+  ],
   [/^remote_session\.state$/, 'refused', 'the rule of the table'],
   [
     /^remote_session\./,

@@ -1,18 +1,22 @@
 /**
- * Everything that gateway and cart store after a day of work: one case resolved and certified, one open with a record, a
- * note and a file that is half fetched when the gateway is killed.
+ * Everything that gateway and cart store after a day of work: one case resolved and certified after an export, one open with
+ * records, a note, an export that is owed, a de-identified record, half an upload, and a file that is half fetched when the
+ * gateway is killed; and a facility's policy on the cart.
  */
 import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { DEMO_SIGN_INS } from '@chaperone/gateway/composition.ts';
+import { recordExport } from '@chaperone/protocol/console-api/records.ts';
 import { newKeyPair } from '@chaperone/protocol/x509/algorithm.ts';
 import { makeKeyCertificationRequest } from '@chaperone/protocol/x509/certification-request.ts';
 import { call } from '../../../tools/demo/program.ts';
 import { startDay } from '../../scenario/day.ts';
 import type { Day } from '../../scenario/day.ts';
 import { eventually } from '../../harness/eventually.ts';
+import { Technician } from '../../harness/technician.ts';
 import type { Case } from '../../harness/technician.ts';
 
 export interface WorkedDay extends AsyncDisposable {
@@ -50,7 +54,11 @@ export async function workADay(): Promise<WorkedDay> {
 async function work(day: Day): Promise<{ readonly id: string; readonly evidence: Buffer }> {
   const { technician, operator } = day;
   const first = day.opened;
+  const lead = await signInLead(day);
   await inSession(day, first);
+  const [exported] = await exportOne(day, lead, first);
+  const attested = `/api/cases/${first.id}/exports/${exported}/attestation`;
+  await technician.call('POST', attested, { reason: null });
   await operator.end();
   await technician.sessionWhen(first.id, (session) => session.grant === null);
   await eventually('the resolving', async () => {
@@ -65,10 +73,61 @@ async function work(day: Day): Promise<{ readonly id: string; readonly evidence:
   const second = await technician.openCase(first.cart);
   await technician.designate(second.id, technician.person?.id ?? '');
   await inSession(day, second);
+  const [, record] = await exportOne(day, lead, second);
+  await technician.call('POST', `/api/cases/${second.id}/records/${record}/deidentification`);
+  const begun = await technician.beginUpload(second.id, 'half-uploaded.bin', UPLOADED.length);
+  await technician.uploadPiece(second.id, begun.id, 0, UPLOADED.subarray(0, 100_000));
   await fetchHalf(day, second);
   await day.system.gateway.kill();
+  await operator.end();
+  await operator.viewWhen('the end', (view) => view.phase === 'ended' || view.phase === 'idle');
+  await takePolicy(day);
   await day.system.cart.kill();
   return { id: second.id, evidence };
+}
+
+async function signInLead({ system }: Day): Promise<Technician> {
+  const person = DEMO_SIGN_INS.find(({ roles }) => roles.includes('lead'));
+  if (person === undefined) throw new Error('the demo has no lead');
+  return await Technician.signIn({
+    consoleUrl: system.consoleUrl,
+    licenceCode: await system.issueWorkstationLicence('Lead'),
+    login: person.directory.login,
+    directoryPassword: person.directory.password,
+    userId: person.gateway.userId,
+    gatewayPassword: person.gateway.password,
+  });
+}
+
+/** Exports the log that was fetched. @returns export and record */
+async function exportOne(
+  { technician }: Day,
+  lead: Technician,
+  { id }: Case,
+): Promise<readonly [string, string]> {
+  const { recordList } = await technician.case(id);
+  const record = recordList.find(({ origin }) => origin === 'fetched')?.id ?? '';
+  const permission = { technician: technician.person?.id ?? '' };
+  await lead.call('POST', `/api/cases/${id}/export-permissions`, permission);
+  const asked = { record, reason: 'a reason of the export' };
+  const exported = await technician.ask(recordExport, 'POST', `/api/cases/${id}/exports`, asked);
+  return [exported.id, record];
+}
+
+/** Pins a facility's key on the cart and installs a policy that it signed, as root does. */
+async function takePolicy({ folder, system }: Day): Promise<void> {
+  const [key, open, draft, signed] = ['f.key', 'f.pem', 'draft.json', 'policy.jws'].map((name) =>
+    path.join(folder, name),
+  ) as [string, string, string, string];
+  const { output } = await call('facility', ['key', 'new', '--key', key, '--public', open]);
+  const fingerprint = output.split('\n')[0]?.replace('Fingerprint: ', '') ?? '';
+  const of = ['--facility', 'St. Example Hospital', '--time-zone', 'UTC'];
+  await call('facility', ['policy', 'new', ...of, '--output', draft]);
+  await call('facility', ['policy', 'sign', '--key', key, '--policy', draft, '--output', signed]);
+  const config = ['--config', system.cartConfiguration];
+  const pinned = ['--key', open, '--fingerprint', fingerprint];
+  await call('cart', ['facility-key', 'set', ...pinned, ...config]);
+  await call('cart', ['facility-policy', 'install', '--file', signed, ...config]);
 }
 
 /** Enrols a facility's officer at the gateway's terminal. */

@@ -46,6 +46,7 @@ export const CART_CONFIGURATION = {
   serviceCentre: { name: 'Centre', phone: '1', phiPolicyUrl: 'https://example.com' },
   panel: { port: 0 },
   screen: { kind: 'rfb', address: 'rfb://127.0.0.1:5900' },
+  indicator: { kind: 'none', reason: 'A server without a display.' },
   directories: [{ id: 'exams', label: 'Exams', path: '/srv/exams' }],
   inbox: { path: '/srv/inbox', label: 'Inbox', bytesMax: 1000 },
   limits: { grantMs: 1000 },
@@ -108,7 +109,13 @@ const cart: Target = {
   form: 'json',
   seeds: () => [
     Buffer.from(JSON.stringify(CART_CONFIGURATION)),
-    Buffer.from(JSON.stringify({ ...CART_CONFIGURATION, screen: { kind: 'x11', display: ':0' } })),
+    Buffer.from(
+      JSON.stringify({
+        ...CART_CONFIGURATION,
+        indicator: undefined,
+        screen: { kind: 'x11', display: ':0' },
+      }),
+    ),
     Buffer.from(JSON.stringify({ ...CART_CONFIGURATION, screen: { kind: 'demo' }, inbox: null })),
   ],
   feed: (input) => {

@@ -258,20 +258,21 @@ const signingKey = folderTarget({
 
 const keyring = folderTarget({
   name: 'disk-keyring',
-  entry: 'gateway/src/vault/keyring/keyring.ts › Keyring.open, keysOf',
+  entry:
+    'gateway/src/vault/keyring/keyring.ts › Keyring.open, keysOf (wrapping-key.ts › parseWrappingKey, secrets-file.ts › parseEntries)',
   refusals: [RecordDamaged, CaseKeyMissing],
-  limits: '32 bytes of wrapping key, 60 of a wrapped secret',
+  limits: '32 bytes of wrapping key, 91 of each case',
   make: async (folder) => {
-    const ring = await Keyring.open(folder, random);
+    const ring = await Keyring.open({ directory: folder, random });
     await ring.create(CASE);
-    ring.close();
+    await ring.close();
   },
   open: async (folder) => {
-    const ring = await Keyring.open(folder, random);
+    const ring = await Keyring.open({ directory: folder, random });
     try {
       return await ring.keysOf(CASE);
     } finally {
-      ring.close();
+      await ring.close();
     }
   },
 });

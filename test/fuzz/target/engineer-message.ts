@@ -71,6 +71,7 @@ const STATE = {
   report: null,
   reportTrouble: 'ACCEPTANCE_REFUSED',
   reportRefusal: 'The report is not taken.',
+  ledgerDiverged: { code: 'LEDGER_SHORTER', noticedUtcMs: 1_790_000_000_000 },
 };
 
 const SHAPES: readonly {

@@ -29,6 +29,12 @@ import {
   NotAClientHello,
   readClientHello,
 } from '@chaperone/gateway/edge/client-hello.ts';
+import {
+  parseChecksum,
+  parseMetadata,
+  parseOffset,
+} from '@chaperone/gateway/desk/upload/tus-header.ts';
+import { UploadHeaderMalformed } from '@chaperone/gateway/desk/upload/upload-error.ts';
 import { CART_ALPN } from '@chaperone/protocol/cart-api/version.ts';
 import { Chance } from '../engine/chance.ts';
 import { holds } from '../target.ts';
@@ -50,6 +56,61 @@ const range: Target = {
     const { offset, length } = asked;
     holds(offset >= 0 && length > 0 && offset + length <= FILE_BYTES, 'a range outside');
     return asked;
+  },
+};
+
+const inBase64 = (text: string): string => Buffer.from(text).toString('base64');
+
+const uploadMetadata: Target = {
+  name: 'header-upload-metadata',
+  entry: 'gateway/src/desk/upload/tus-header.ts › parseMetadata',
+  refusals: [UploadHeaderMalformed, FileNameRefused],
+  limits: 'short; a name and a relative path by the rules for names, in both directions the same',
+  form: 'text',
+  words: ['filename', 'folder', 'fingerprint', ' ', ',', inBase64('../x'), inBase64('a/b'), '='],
+  seeds: () =>
+    [
+      `filename ${inBase64('a.dcm')}`,
+      `filename ${inBase64('a.dcm')},folder ${inBase64('study/1')},fingerprint ${inBase64('f0')}`,
+      `filename ${inBase64('Ä.log')},folder`,
+    ].map((text) => Buffer.from(text)),
+  feed: (input) => {
+    const said = parseMetadata(input.toString('latin1'));
+    holds(!said.name.includes('/') && said.name !== '', 'a name that is a path');
+    holds(!said.folder.split('/').includes('..'), 'a folder outside');
+    holds(said.fingerprint.length <= 100, 'a mark too long');
+    return said;
+  },
+};
+
+const uploadChecksum: Target = {
+  name: 'header-upload-checksum',
+  entry: 'gateway/src/desk/upload/tus-header.ts › parseChecksum',
+  refusals: [UploadHeaderMalformed],
+  limits: 'SHA-256 alone, whole',
+  form: 'text',
+  words: ['sha256', 'sha1', ' ', '=', 'A'],
+  seeds: () =>
+    [`sha256 ${Buffer.alloc(32, 7).toString('base64')}`].map((text) => Buffer.from(text)),
+  feed: (input) => {
+    const digest = parseChecksum(input.toString('latin1'));
+    holds(digest?.length === 32, 'a digest of another length');
+    return digest;
+  },
+};
+
+const uploadOffset: Target = {
+  name: 'header-upload-offset',
+  entry: 'gateway/src/desk/upload/tus-header.ts › parseOffset',
+  refusals: [UploadHeaderMalformed],
+  limits: 'a whole number that a double holds',
+  form: 'text',
+  words: ['0', '9', '-', '.', 'e', ' ', '999999999999999'],
+  seeds: () => ['0', '1048576', '999999999999999'].map((text) => Buffer.from(text)),
+  feed: (input) => {
+    const offset = parseOffset(input.toString('latin1'), 'Upload-Offset');
+    holds(Number.isSafeInteger(offset) && offset >= 0, 'no offset');
+    return offset;
   },
 };
 
@@ -273,6 +334,9 @@ export async function helloOf(servername: string, ALPNProtocols: string[]): Prom
 
 export const HEADER_TARGETS: readonly Target[] = [
   range,
+  uploadMetadata,
+  uploadChecksum,
+  uploadOffset,
   contentRange,
   basic,
   gate,

@@ -8,8 +8,10 @@ import { Readable } from 'node:stream';
 import type { ServerHttp2Stream } from 'node:http2';
 import { Exchange, RequestTooLarge, RequestTooSlow } from '@chaperone/cart/tunnel/exchange.ts';
 import { RequestMalformed } from '@chaperone/cart/platform/problem.ts';
+import * as masksAPI from '@chaperone/protocol/cart-api/masks.ts';
 import * as cartAPI from '@chaperone/protocol/cart-api/schema.ts';
 import * as consoleAPI from '@chaperone/protocol/console-api/schema.ts';
+import * as recordsAPI from '@chaperone/protocol/console-api/records.ts';
 import * as providerAPI from '@chaperone/protocol/console-api/provider.ts';
 import * as workstationAPI from '@chaperone/protocol/console-api/workstation.ts';
 import * as panelAPI from '@chaperone/protocol/panel-api/schema.ts';
@@ -55,6 +57,8 @@ const TRANSFER = {
   id: id('xfer'),
   direction: 'from-cart',
   name: 'a.bin',
+  folder: 'b/c',
+  batch: null,
   bytes: 1,
   bytesTotal: 3,
   state: 'moving',
@@ -87,6 +91,11 @@ const TO_CART: readonly Message[] = [
   { name: 'resume', schema: cartAPI.resume, seeds: [{ request: JWS }] },
   { name: 'end', schema: cartAPI.endByGateway, seeds: [{ reason: 'technician-left' }] },
   { name: 'inbox-file', schema: cartAPI.inboxFile, seeds: [INBOX_FILE] },
+  {
+    name: 'unmask-ask',
+    schema: masksAPI.unmaskAsk,
+    seeds: [{ mask: 'exam/patient-line', reason: 'It flickers.', minutes: 5 }],
+  },
 ];
 
 /** Read by the desk, from a cart. */
@@ -134,6 +143,22 @@ const FROM_CART: readonly Message[] = [
     name: 'journal-page',
     schema: cartAPI.journalPage,
     seeds: [{ entries: ['{}', '{}'], head: JWS }],
+  },
+  {
+    name: 'mask-view',
+    schema: masksAPI.maskView,
+    seeds: [
+      {
+        rule: 'template',
+        mode: 'strict',
+        layouts: ['exam'],
+        masks: [
+          { name: 'exam/patient-line', secondsOpen: 12 },
+          { name: 'whole-screen', secondsOpen: null },
+        ],
+        asked: 'whole-screen',
+      },
+    ],
   },
   { name: 'problem', schema: cartAPI.problem, seeds: [REFERENCE] },
 ];
@@ -190,7 +215,39 @@ const FROM_CONSOLE: readonly Message[] = [
   },
   { name: 'signed-request', schema: consoleAPI.signedRequest, seeds: [{ jws: JWS }] },
   { name: 'new-fetch', schema: consoleAPI.newFetch, seeds: [{ directory: 'a', path: 'b/c.dcm' }] },
-  { name: 'new-send', schema: consoleAPI.newSend, seeds: [{ record: id('recd') }] },
+  {
+    name: 'new-folder-fetch',
+    schema: consoleAPI.newFolderFetch,
+    seeds: [{ directory: 'a', path: '' }],
+  },
+  {
+    name: 'new-send',
+    schema: consoleAPI.newSend,
+    seeds: [{ record: id('recd') }, { record: id('recd'), batch: 'b-1' }],
+  },
+  {
+    name: 'transfer-act',
+    schema: consoleAPI.transferAct,
+    seeds: [
+      { act: 'pause', transfer: id('xfer') },
+      { act: 'resume', batch: 'b-1' },
+    ],
+  },
+  {
+    name: 'new-export',
+    schema: recordsAPI.newExport,
+    seeds: [{ record: id('recd'), reason: 'Shown to the maker.' }],
+  },
+  {
+    name: 'new-attestation',
+    schema: recordsAPI.newAttestation,
+    seeds: [{ reason: null }, { reason: 'The disk broke.' }],
+  },
+  {
+    name: 'new-export-permission',
+    schema: recordsAPI.newExportPermission,
+    seeds: [{ technician: id('tech') }],
+  },
   { name: 'designation', schema: consoleAPI.designation, seeds: [{ technician: id('tech') }] },
   { name: 'new-note', schema: consoleAPI.newNote, seeds: [{ text: 'A note.' }] },
   { name: 'resolution', schema: consoleAPI.resolution, seeds: [{ confirmNumber: '1' }] },
@@ -231,12 +288,46 @@ const TO_PAGES: readonly Message[] = [
         secondsLeftToDial: null,
         case: { number: '1', facility: 'F' },
         requests: [
-          { id: id('rqst'), technicianName: 'T', comparisonCode: '123 456', activities: ['view'] },
+          {
+            id: id('rqst'),
+            technicianName: 'T',
+            comparisonCode: '123 456',
+            activities: ['view'],
+            deidentifies: true,
+          },
         ],
+        facility: {
+          name: 'F',
+          version: 1,
+          waitingVersion: null,
+          validUntilUtcMs: 1,
+          trouble: null,
+          isOpen: false,
+          opensUtcMs: 1,
+          timeZone: 'UTC',
+          closesInSeconds: null,
+          approvedActivities: ['view'],
+        },
+        approval: {
+          technicianName: 'T',
+          activities: ['view'],
+          approvers: [{ id: 'a', name: 'A' }],
+          triesLeft: 3,
+          secondsLeft: 9,
+        },
         session: null,
         transfers: [],
+        waiting: { fetching: 0, sending: 0 },
         ended: null,
         journalWritable: true,
+        interlock: null,
+        indicator: { kind: 'x11', reason: null, isSeen: true },
+        masks: {
+          rule: 'template',
+          isRecognised: true,
+          asked: null,
+          open: [{ name: 'exam/patient', label: { en: 'Patient' }, secondsLeft: 9 }],
+        },
       },
     ],
   },
@@ -249,6 +340,17 @@ const FROM_PANEL: readonly Message[] = [
     name: 'consent',
     schema: panelAPI.consent,
     seeds: [{ request: id('rqst'), activities: ['view', 'fetch-files'] }],
+  },
+  {
+    name: 'give-approval',
+    schema: panelAPI.giveApproval,
+    seeds: [{ approver: 'a', pin: '123456' }],
+  },
+  { name: 'allow-unmask', schema: panelAPI.allowUnmask, seeds: [{ number: 1, minutes: 15 }] },
+  {
+    name: 'cover-again',
+    schema: panelAPI.coverAgain,
+    seeds: [{ mask: 'exam/patient-line' }, { mask: null }],
   },
   { name: 'withdraw', schema: panelAPI.withdraw, seeds: [{ activity: 'view' }] },
   { name: 'empty', schema: panelAPI.empty, seeds: [{}] },

@@ -2,7 +2,8 @@
 import { RequestFileUnusable, requestOf } from '@chaperone/gateway/composition/officer-terminal.ts';
 import { html } from '@chaperone/gateway/portal/pages/html.ts';
 import { LANGUAGES, languageOf } from '@chaperone/gateway/portal/pages/language.ts';
-import { codeOf } from '@chaperone/gateway/portal/web/form.ts';
+import { codeOf, policyOf } from '@chaperone/gateway/portal/web/form.ts';
+import { PortalFormMalformed } from '@chaperone/gateway/portal/web/web-error.ts';
 import { stepOfCode } from '@chaperone/gateway/platform/one-time-code/one-time-code.ts';
 import {
   CertificateNotInTime,
@@ -98,6 +99,31 @@ const form: Target = {
   },
 };
 
+const BOUNDARY = 'fuzz';
+const part = (name: string, value: string): string =>
+  `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
+const policyForm: Target = {
+  name: 'portal-policy-form',
+  entry:
+    'gateway/src/portal/web/form.ts › policyOf, readMultipart (gateway/src/portal/web/multipart.ts)',
+  refusals: [PortalFormMalformed],
+  limits: 'eight named parts, each once; a fingerprint is 64 hexadecimal digits or none',
+  form: 'bytes',
+  seeds: () => [
+    Buffer.from(
+      `${part('file', 'a.b.c')}${part('policy', '')}${part('fingerprint', 'AB '.repeat(32))}--${BOUNDARY}--\r\n`,
+    ),
+  ],
+  words: ['--fuzz', '--fuzz--', '\r\n\r\n', 'content-disposition: form-data; name="file"', '\0'],
+  feed: (bytes) => {
+    const contentType = `multipart/form-data; boundary=${BOUNDARY}`;
+    const { jws, fingerprint } = policyOf({ bytes, contentType });
+    holds(!/\s/.test(jws), 'white space in a policy');
+    holds(fingerprint === null || /^(?:[0-9a-f]{64})?$/.test(fingerprint), 'no fingerprint');
+    return [jws, fingerprint];
+  },
+};
+
 const markup: Target = {
   name: 'portal-markup',
   entry: 'gateway/src/portal/pages/html.ts › html',
@@ -140,6 +166,7 @@ export const PORTAL_TARGETS: readonly Target[] = [
   keyRequest,
   language,
   form,
+  policyForm,
   markup,
   requestFile,
 ];

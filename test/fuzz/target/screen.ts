@@ -6,11 +6,17 @@
 import { duplexPair } from 'node:stream';
 import type { Duplex } from 'node:stream';
 import { openScreen } from '@chaperone/cart/screen/relay/relay.ts';
+import type { ScreenEnd } from '@chaperone/cart/screen/relay/screen-options.ts';
+import type { ScreenSource } from '@chaperone/cart/screen/source/source.ts';
+import { FLVFrames, MalformedVideo } from '@chaperone/cart/device/film-encoder/flv.ts';
+import { JPEGFrames } from '@chaperone/cart/device/film-encoder/jpeg-frames.ts';
+import { reEncoded } from '@chaperone/cart/screen/re-encoder/re-encoder.ts';
 import { ViewerNotCapable } from '@chaperone/cart/screen/screen-error.ts';
 import { ScriptedSource } from '@chaperone/cart/screen/testing/scripted-source.ts';
 import { MalformedRFB } from '@chaperone/protocol/rfb/malformed-rfb.ts';
 import { writeClientMessage } from '@chaperone/protocol/rfb/write-client-message.ts';
 import { Chance } from '../engine/chance.ts';
+import { sameInAnyChunks } from '../engine/streaming.ts';
 import { holds } from '../target.ts';
 import type { Target } from '../target.ts';
 import { CLIENT_MESSAGES, FORMATS, SERVER_MESSAGES, SIZE } from './rfb.ts';
@@ -96,11 +102,98 @@ const fromViewer: Target = {
   },
 };
 
+/** The same source behind the re-encoder: it draws into a picture, and what the viewer gets is made of that. */
+const reEncodedSource: Target = {
+  name: 'screen-re-encoder-source',
+  entry: 'cart/src/screen/re-encoder/re-encoder.ts › reEncoded (source-view, connection)',
+  refusals: [MalformedRFB, ViewerNotCapable],
+  limits:
+    'as rfb-server-message; pictures of 33 million pixels; bytes to the viewer as for its pictures',
+  form: 'bytes',
+  weight: 0.2,
+  seeds: () => [
+    ...PASSING.map((message) => Buffer.concat([Buffer.of(0), message])),
+    Buffer.concat([Buffer.of(1), ...PASSING]),
+  ],
+  feed: async (input) => {
+    const said = input.subarray(1);
+    const still = STILL_ENCODINGS[(input[0] ?? 0) % STILL_ENCODINGS.length] ?? 0;
+    let begun = false;
+    const source = new ScriptedSource(SIZE, ({ type }, { stream }) => {
+      if (type !== 'update-request' || begun) return;
+      begun = true;
+      for (const chunk of new Chance(input.length).chunks(said)) stream.write(chunk);
+      stream.end();
+    });
+    const shown = reEncoded(source, { videoProgram: null, sourceLostMaxMs: 0 });
+    const { reason } = await runFor(shown, (viewer) => {
+      viewer.write(GREETING);
+      viewer.write(writeClientMessage({ type: 'set-encodings', encodings: [still, -239, -307] }));
+      viewer.write(writeClientMessage({ type: 'update-request', incremental: false, area: WHOLE }));
+    });
+    holds(reason === 'source-lost' || reason === 'viewer-refused', `it ended with ${reason}`);
+    return reason;
+  },
+};
+
+const STILL_ENCODINGS = [7, 16, 0];
+
+/** What the video program writes: it is another program, if ours to choose. */
+const video: Target = {
+  name: 'screen-video',
+  entry: 'cart/src/device/film-encoder/flv.ts › FLVFrames',
+  refusals: [MalformedVideo],
+  limits: 'frames of 4 MiB; the same in any chunks',
+  form: 'bytes',
+  seeds: () => [
+    Buffer.from(
+      '464c5601010000000900000000' +
+        '090000140000000000000017000000000164001fffe100026709010002680800000000' +
+        '0900000d00000000000000170100000000000002650700000000',
+      'hex',
+    ),
+  ],
+  feed: (input) =>
+    sameInAnyChunks(input, () => {
+      const frames = new FLVFrames();
+      return (chunk, say) => {
+        for (const frame of frames.push(chunk)) say(frame.toString('hex'));
+      };
+    }),
+};
+
+/** What it writes when the film goes as JPEG. */
+const images: Target = {
+  name: 'screen-images',
+  entry: 'cart/src/device/film-encoder/jpeg-frames.ts › JPEGFrames',
+  refusals: [MalformedVideo],
+  limits: 'images of 4 MiB; the same in any chunks',
+  form: 'bytes',
+  seeds: () => [Buffer.from('ffd8fffe0006ffd9ffd9ffda0002ff00d9ffd0ff00ffd9ffd8ffd9', 'hex')],
+  feed: (input) =>
+    sameInAnyChunks(input, () => {
+      const frames = new JPEGFrames();
+      return (chunk, say) => {
+        for (const image of frames.push(chunk)) say(image.toString('hex'));
+      };
+    }),
+};
+
 async function endOf(
-  source: ScriptedSource,
+  source: ScreenSource,
   begin: (viewer: Duplex) => void,
   excluded: readonly { x: number; y: number; width: number; height: number }[] = [],
 ): Promise<Ended> {
+  const { reason, error, counts } = await runFor(source, begin, excluded);
+  const isOurs = error instanceof MalformedRFB || error instanceof ViewerNotCapable;
+  return { told: JSON.stringify([reason, counts]), error: isOurs ? error : null };
+}
+
+async function runFor(
+  source: ScreenSource,
+  begin: (viewer: Duplex) => void,
+  excluded: readonly { x: number; y: number; width: number; height: number }[] = [],
+): Promise<ScreenEnd> {
   const [relayStream, viewer] = duplexPair();
   viewer.on('error', () => undefined);
   relayStream.once('close', () => viewer.destroy());
@@ -115,10 +208,9 @@ async function endOf(
     signal: new AbortController().signal,
   });
   begin(viewer);
-  const { reason, error, counts } = await screen.done;
+  const end = await screen.done;
   await source.close();
-  const isOurs = error instanceof MalformedRFB || error instanceof ViewerNotCapable;
-  return { told: JSON.stringify([reason, counts]), error: isOurs ? error : null };
+  return end;
 }
 
 function alike(one: Ended, other: Ended): string {
@@ -129,4 +221,10 @@ function alike(one: Ended, other: Ended): string {
   return one.told;
 }
 
-export const SCREEN_TARGETS: readonly Target[] = [fromSource, fromViewer];
+export const SCREEN_TARGETS: readonly Target[] = [
+  fromSource,
+  fromViewer,
+  reEncodedSource,
+  video,
+  images,
+];

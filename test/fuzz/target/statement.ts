@@ -271,6 +271,7 @@ const terms = {
   workstationRoot: workstationRoot.certificate,
   isRevoked: async () => false,
   nowMs: NOW_MS,
+  deidentification: 'not-required',
 } as unknown as RequestTerms;
 
 const requestAtDesk: Target = {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseId } from '@chaperone/domain/id/id.ts';
+import { newId, parseId } from '@chaperone/domain/id/id.ts';
 import {
   AgeHeaderMalformed,
   HEADER_BYTES_MAX,
@@ -17,6 +17,7 @@ import {
   sealText,
   unsealText,
 } from '@chaperone/gateway/vault/keyring/case-keys.ts';
+import { openRecordStore } from '@chaperone/gateway/vault/record-store/record-store.ts';
 import { readSealedFile } from '@chaperone/gateway/vault/record/sealed-file.ts';
 import { StagedFile } from '@chaperone/gateway/vault/record/staged-file.ts';
 import { changeBytes } from '../engine/change-bytes.ts';
@@ -35,6 +36,9 @@ const random = (length: number): Uint8Array =>
 
 const folder = mkdtempSync(path.join(tmpdir(), 'chaperone-fuzz-vault-'));
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+const place = { caseId: CASE, recordId: newId('record', random) };
+const store = await openRecordStore({ kind: 'directory' }, folder);
+await store.makeRoom(CASE);
 
 const PLAIN = Buffer.alloc(70_000, 'a record ');
 
@@ -104,11 +108,10 @@ const record: Target = {
   weight: 0.1,
   seeds: () => [SEALED],
   feed: async (input) => {
-    const file = path.join(folder, 'record.age');
-    writeFileSync(file, input);
+    writeFileSync(path.join(folder, 'records', place.caseId, `${place.recordId}.age`), input);
     const parts: Uint8Array[] = [];
     const range = { offset: 0, length: PLAIN.length };
-    for await (const part of readSealedFile(file, keys, PLAIN.length, range)) {
+    for await (const part of readSealedFile({ store, place, keys, bytes: PLAIN.length }, range)) {
       parts.push(Uint8Array.from(part));
     }
     holds(Buffer.concat(parts).equals(PLAIN), 'altered bytes were given out');

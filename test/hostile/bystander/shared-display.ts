@@ -19,8 +19,8 @@ import type { Day } from '../../scenario/day.ts';
 import { KioskBrowser } from './kiosk-browser.ts';
 
 export const DISPLAY_SIZE = { width: 1280, height: 800 } as const;
-/** Where the panel's window is asked to be, in pixels of the display. */
-export const PANEL_PLACE = { x: 640, y: 60, width: 560, height: 640 } as const;
+/** Where the panel's window is asked to be, below the indicator, in pixels of the display. */
+export const PANEL_PLACE = { x: 640, y: 110, width: 560, height: 640 } as const;
 /** The witness: left of the panel. */
 export const WITNESS_PLACE = { x: 60, y: 120, width: 400, height: 400 } as const;
 

@@ -62,6 +62,12 @@ export const GUARDED_ASKS: readonly GuardedAsk[] = [
       }),
   },
   {
+    operation: 'DELETE deidentification',
+    activity: 'fetch-files',
+    ask: (on, headers) =>
+      on.ask('DELETE', `/v1/deidentification/${newId('transfer', randomBytes)}`, { headers }),
+  },
+  {
     operation: 'DELETE inbox',
     activity: 'send-files',
     ask: (on, headers) =>

@@ -21,7 +21,12 @@ import { anotherTechnician, offer, Stage, untilEnded } from './stage.ts';
 import type { Foothold, GrantedFoothold, JournalLine } from './stage.ts';
 
 /** Kinds of entries that tell that something of the cart was opened. */
-const OPENED: ReadonlySet<string> = new Set(['activity-begun', 'file-fetch-begun', 'file-placed']);
+const OPENED: ReadonlySet<string> = new Set([
+  'activity-begun',
+  'file-fetch-begun',
+  'file-placed',
+  'file-recognised',
+]);
 
 type Headers = Readonly<Record<string, string>>;
 

@@ -89,8 +89,16 @@ export class Stage {
     this.operator = new Operator(cart.panelUrl, cart.credential);
   }
 
-  /** Starts gateway and cart; both are gone when the test is over. @param change of the cart's configuration */
-  static async start(t: TestContext, change: object = {}): Promise<Stage> {
+  /**
+   * Starts gateway and cart; both are gone when the test is over.
+   * @param change of the cart's configuration
+   * @param prepare what is put on the cart's disk before its agent starts
+   */
+  static async start(
+    t: TestContext,
+    change: object = {},
+    prepare: (enrolled: EnrolledCart) => Promise<void> = () => Promise.resolve(),
+  ): Promise<Stage> {
     certificates ??= testCertificates();
     const given = await certificates;
     const gateway = await ScriptedDesk.start(given.root, given.server);
@@ -100,7 +108,8 @@ export class Stage {
     await writeFile(path.join(enrolled.directory, 'exposed', 'image.bin'), IMAGE);
     await writeFile(path.join(enrolled.directory, 'exposed', 'study', 'one.bin'), IMAGE);
     await writeFile(path.join(enrolled.directory, 'secret.txt'), SECRET);
-    const cart = await startAgent(t, enrolled);
+    await prepare(enrolled);
+    const cart = await startAgent(enrolled);
     return new Stage(given, gateway, enrolled, cart);
   }
 

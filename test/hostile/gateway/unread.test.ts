@@ -9,8 +9,8 @@ import type { ClientHttp2Stream } from 'node:http2';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
-import type { TestContext } from 'node:test';
 import { enrolledCart } from '@chaperone/cart/composition/testing/enrolled-cart.ts';
+import type { EnrolledCart } from '@chaperone/cart/composition/testing/enrolled-cart.ts';
 import { testCertificates } from '@chaperone/cart/platform/testing/cart-bench.ts';
 import { TEST_CASE } from '@chaperone/cart/platform/testing/licensed-workstation.ts';
 import { ScriptedDesk } from '@chaperone/cart/platform/testing/scripted-desk.ts';
@@ -27,13 +27,17 @@ const NAME_CHARACTERS = 200;
 /** Four listings of 8 MB while they are made, two pages, sixteen contents of 1.3 MB, and room for the collector. */
 const GROWTH_BYTES_MAX = 160 * 1024 * 1024;
 
-async function startProgram(t: TestContext, dataDirectory: string, configuration: object) {
+async function startProgram({ dataDirectory, configuration, closers }: EnrolledCart) {
   const file = path.join(path.dirname(dataDirectory), 'cart.json');
   await writeFile(file, JSON.stringify(configuration));
   const child = spawn(process.execPath, [MAIN, 'run', '--config', file], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  t.after(() => child.kill('SIGKILL'));
+  const exited = once(child, 'exit');
+  closers.push(async () => {
+    child.kill('SIGKILL');
+    await exited;
+  });
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
   const panelUrl = /http:\/\/127\.0\.0\.1:\d+/.exec(line.toString('utf8'))?.[0] ?? '';
   const credential = await readFile(path.join(dataDirectory, 'panel-credential'), 'utf8');
@@ -55,18 +59,15 @@ test('a gateway that takes nothing of its answers costs the cart a bounded memor
   const certificates = await testCertificates();
   const gateway = await ScriptedDesk.start(certificates.root, certificates.server);
   t.after(() => gateway.close());
-  const { directory, dataDirectory, configuration } = await enrolledCart(
-    t,
-    certificates,
-    gateway.port,
-  );
+  const enrolled = await enrolledCart(t, certificates, gateway.port);
+  const { directory } = enrolled;
   const many = path.join(directory, 'exposed', 'many');
   await mkdir(many);
   for (let n = 0; n < FILES; n += 1) {
     await writeFile(path.join(many, `${n}`.padEnd(NAME_CHARACTERS, '-')), '');
   }
   await writeFile(path.join(directory, 'exposed', 'large.bin'), Buffer.alloc(32 * 1024 * 1024));
-  const { pid, operator } = await startProgram(t, dataDirectory, configuration);
+  const { pid, operator } = await startProgram(enrolled);
 
   await operator.press();
   await operator.accept();

@@ -7,6 +7,7 @@ import { connect } from 'node:net';
 import { text as readAll } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 import { factsOf } from '@chaperone/gateway/composition/testing/gateway-harness.ts';
+import { uploadFile, uploadHeaders } from '@chaperone/gateway/composition/testing/upload-file.ts';
 import { startStage } from './stage.ts';
 import type { Stage } from './stage.ts';
 
@@ -52,10 +53,9 @@ test('browser: a page of another origin changes nothing, whatever it sends and h
     const here = await technician.ask('POST', notes, { bytes, headers: { 'content-type': type } });
     assert.ok([400, 415].includes(here.status), here.text);
   }
-  const upload = `/api/cases/${opened.id}/outgoing?name=a.bin`;
   const headers = { origin: 'https://evil.example' };
-  const put = await technician.ask('PUT', upload, { bytes: Buffer.of(1), headers });
-  assert.equal(put.body['code'], 'ORIGIN_REFUSED');
+  const upload = await uploadFile(technician, opened.id, 'a.bin', Buffer.of(1), { headers });
+  assert.equal(upload.body['code'], 'ORIGIN_REFUSED');
   // A method in a header is no method.
   const overridden = await technician.ask('GET', `/api/cases/${opened.id}`, {
     headers: { 'x-http-method-override': 'POST' },
@@ -118,28 +118,28 @@ test('browser: uploads with hostile names, and lengths that do not hold, become 
     '',
   ];
   for (const name of names) {
-    const target = `/api/cases/${opened.id}/outgoing?name=${encodeURIComponent(name)}`;
-    const answer = await technician.ask('PUT', target, { bytes: Buffer.of(1) });
+    const answer = await uploadFile(technician, opened.id, name, Buffer.of(1));
     assert.equal(answer.status, 400, `${JSON.stringify(name)} ${answer.text}`);
   }
-  // A name twice, and none.
-  for (const query of ['?name=a&name=b', '']) {
-    const target = `/api/cases/${opened.id}/outgoing${query}`;
-    const answer = await technician.ask('PUT', target, { bytes: Buffer.of(1) });
-    assert.equal(answer.status, 400, `${query} ${answer.text}`);
+  // A name twice, one that is no base64, and none.
+  for (const said of ['filename YQ==,filename Yg==', 'filename <>', 'folder YQ==', '']) {
+    const headers = { 'upload-metadata': said };
+    const answer = await uploadFile(technician, opened.id, 'a', Buffer.of(1), { headers });
+    assert.equal(answer.status, 400, `${said} ${answer.text}`);
   }
   assert.equal(JSON.stringify(await records()), before);
-  // It says more than it sends, and goes: nothing stays, and it is no fault of the gateway.
+  // It says more than it sends, and goes: what came waits to be gone on with, and it is no fault of the gateway.
   const base = new URL(stage.gateway.running.consoleUrl);
   for (const length of ['1000000', '99999999999999999999', '-1', '1e3', '+5']) {
     const socket = connect({ host: '127.0.0.1', port: Number(base.port) });
     socket.on('error', () => undefined);
+    const said = Object.entries(uploadHeaders('short.bin', 1_000_000));
     const head = [
-      `PUT /api/cases/${opened.id}/outgoing?name=short.bin HTTP/1.1`,
+      `POST /api/cases/${opened.id}/uploads HTTP/1.1`,
       `host: ${base.host}`,
       `origin: ${base.origin}`,
       `cookie: ${technician.cookie}`,
-      'content-type: application/octet-stream',
+      ...said.map(([name, value]) => `${name}: ${value}`),
       `content-length: ${length}`,
     ];
     socket.end(`${head.join('\r\n')}\r\n\r\nabc`);

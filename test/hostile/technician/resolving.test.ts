@@ -19,6 +19,7 @@ import type {
   Technician,
   TestGateway,
 } from '@chaperone/gateway/composition/testing/gateway-harness.ts';
+import { uploadHeaders } from '@chaperone/gateway/composition/testing/upload-file.ts';
 import {
   grantSession,
   openCase,
@@ -60,14 +61,14 @@ function beginUpload({ id }: TestCase, name: string) {
   const request = httpRequest({
     host: '127.0.0.1',
     port: base.port,
-    method: 'PUT',
-    path: `/api/cases/${id}/outgoing?name=${name}`,
+    method: 'POST',
+    path: `/api/cases/${id}/uploads`,
     agent: false,
     headers: {
       host: base.host,
       origin: base.origin,
       cookie: tara.cookie,
-      'content-type': 'application/octet-stream',
+      ...uploadHeaders(name, 2_000_000),
       'content-length': String(2_000_000),
     },
   });
@@ -92,7 +93,7 @@ test('resolving: an upload that it cuts off is told so, and leaves nothing', asy
     const [resolved, { status, text }] = await Promise.all([resolving, upload.answered]);
     assert.equal(resolved.status, 200, resolved.text);
     // Whole before the decision, or a conflict; never a fault.
-    assert.ok(status === 200 || status === 409, `${status} ${text}`);
+    assert.ok(status === 201 || status === 409, `${status} ${text}`);
     nothingLeft(opened);
   }
 });

@@ -4,6 +4,7 @@ import type {
   Technician,
   TestGateway,
 } from '@chaperone/gateway/composition/testing/gateway-harness.ts';
+import { uploadFile, uploadedRecord } from '@chaperone/gateway/composition/testing/upload-file.ts';
 import {
   fetchFile,
   grantSession,
@@ -59,9 +60,7 @@ async function hold(gateway: TestGateway, technician: Technician, serial: string
   const transfer = await fetchFile(technician, opened, FILE);
   const { record } = await transferIs(technician, opened, transfer, 'done');
   await technician.ask('POST', `/api/cases/${opened.id}/notes`, { body: { text: NOTE } });
-  const upload = await technician.ask('PUT', `/api/cases/${opened.id}/outgoing?name=fix.bin`, {
-    bytes: Buffer.from('a tool'),
-  });
-  const uploaded = String(upload.body['id']);
+  const upload = await uploadFile(technician, opened.id, 'fix.bin', Buffer.from('a tool'));
+  const { id: uploaded } = uploadedRecord(upload);
   return { technician, cart, opened, transfer, fetched: record ?? '', uploaded };
 }

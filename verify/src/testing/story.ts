@@ -203,6 +203,11 @@ export const receiptClaims = {
 };
 export const receipt = await signAsCart(TYP.sessionReceipt, receiptClaims);
 
+/** Signs as the ledger. */
+export async function signAsLedger(typ: string, claims: object): Promise<string> {
+  return await signStatement(typ, claims, ledgerPair.privateKey, 'EdDSA');
+}
+
 /** Signs a certificate as the ledger. */
 export async function certificateOf(changes: object = {}): Promise<string> {
   const claims = {
@@ -234,7 +239,7 @@ export async function certificateOf(changes: object = {}): Promise<string> {
     iat: 7,
     ...changes,
   };
-  return await signStatement(TYP.destructionCertificate, claims, ledgerPair.privateKey, 'EdDSA');
+  return await signAsLedger(TYP.destructionCertificate, claims);
 }
 export const certificate = await certificateOf();
 

@@ -139,6 +139,7 @@ export async function commissioningStage(t: TestContext) {
       firewall: async ({ site, validation }, language) =>
         `${site.gateway.host} ${validation === null ? 'not validated' : 'validated'} ${language}`,
     },
+    ledgerDiverged: async () => null,
     isSessionUnderWay: () => world.isSession,
     record: async (facts) => void world.facts.push(...facts.map((fact) => JSON.stringify(fact))),
     onEnrolled: async () => void world.facts.push('enrolled'),

@@ -17,6 +17,8 @@ export interface EnrolledCart {
   readonly directory: string;
   readonly dataDirectory: string;
   readonly configuration: CartConfiguration;
+  /** Ends what still writes there. When the test is over these are called, last first, before the directory goes. */
+  readonly closers: (() => unknown)[];
 }
 
 /** Makes the directories of a cart that has been enrolled. @param port where its gateway is */
@@ -27,7 +29,12 @@ export async function enrolledCart(
   change: object = {},
 ): Promise<EnrolledCart> {
   const directory = await mkdtemp(path.join(tmpdir(), 'chaperone-agent-'));
-  t.after(() => rm(directory, { recursive: true, force: true }));
+  const closers: (() => unknown)[] = [];
+  // In one: the runner calls what was registered first at first, and an agent writes until it is closed.
+  t.after(async () => {
+    for (const close of closers.toReversed()) await close();
+    await rm(directory, { recursive: true, force: true });
+  });
   const dataDirectory = path.join(directory, 'data');
   await mkdir(dataDirectory, { mode: 0o755 });
   for (const name of ['exposed', 'inbox']) await mkdir(path.join(directory, name));
@@ -47,16 +54,15 @@ export async function enrolledCart(
     inbox: { path: path.join(directory, 'inbox'), label: 'Inbox', bytesMax: 10_000_000 },
     ...change,
   });
-  return { directory, dataDirectory, configuration };
+  return { directory, dataDirectory, configuration, closers };
 }
 
 /** Starts the agent; it is closed when the test is over. */
 export async function startAgent(
-  t: TestContext,
-  { configuration }: EnrolledCart,
+  { configuration, closers }: EnrolledCart,
   overrides: CartOverrides = {},
 ): Promise<RunningCart> {
   const cart = await startCart(configuration, { log: openLog('silent'), ...overrides });
-  t.after(() => cart.close());
+  closers.push(() => cart.close());
   return cart;
 }

@@ -2,9 +2,12 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { mock } from 'node:test';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import { openJournal } from '../journal.ts';
 
+// On a slow machine the journal would try again by itself while its file is read, and a line would be half there.
+mock.timers.enable({ apis: ['setTimeout'] });
 const [directory = ''] = process.argv.slice(2);
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const journal = await openJournal({

@@ -10,6 +10,10 @@ import path from 'node:path';
 import type { TestContext } from 'node:test';
 import type { Activity } from '@chaperone/domain/activity/activity.ts';
 import type { CartSerial } from '@chaperone/domain/id/id.ts';
+import type { TemplatesPin } from '@chaperone/deidentification/dicom/template.ts';
+import { DEFAULT_BLOCKED_KEYS } from '@chaperone/domain/key-block/key-block.ts';
+import { mayUseTemplates } from '@chaperone/domain/facility-policy/facility-policy.ts';
+import type { PolicyStanding } from '@chaperone/domain/facility-policy/facility-policy.ts';
 import { NOTICE_VERSION } from '@chaperone/domain/notice/notice.ts';
 import type { ProxySettings } from '@chaperone/domain/network/proxy-settings.ts';
 import { DEFAULT_SESSION_LIMITS } from '@chaperone/domain/session/limits.ts';
@@ -18,13 +22,19 @@ import type { SessionState } from '@chaperone/domain/session/state.ts';
 import type { Hello } from '@chaperone/protocol/cart-api/schema.ts';
 import { keyThumbprint } from '@chaperone/protocol/x509/algorithm.ts';
 import { signStatement } from '@chaperone/protocol/signed/statement.ts';
+import { CartEvidence } from '../../evidence/evidence.ts';
+import { Deidentification } from '../../deidentification/deidentification.ts';
 import { Files } from '../../files/files.ts';
-import { connectSource } from '../../screen/screen.ts';
+import { IndicatorKeeper, noIndicator } from '../../indicator/indicator.ts';
+import type { Indicator } from '../../indicator/indicator.ts';
+import { connectSource, Masking } from '../../screen/screen.ts';
 import type { ScreenSource } from '../../screen/screen.ts';
+import { TestPolicy } from '../../session/testing/test-policy.ts';
 import { TestLicence } from '../../session/testing/test-licence.ts';
-import { PanelPresence, Session } from '../../session/session.ts';
+import { InterlockMark, PanelPresence, Session } from '../../session/session.ts';
 import { Tunnel } from '../../tunnel/tunnel.ts';
-import { systemClock } from '../clock.ts';
+import { Unmasking } from '../../unmask/unmask.ts';
+import { instantOf, systemClock } from '../clock.ts';
 import { openLog } from '../log.ts';
 import { LicensedWorkstation, TEST_CASE } from './licensed-workstation.ts';
 import { MemoryJournal } from './memory-journal.ts';
@@ -59,9 +69,14 @@ export async function testCertificates(): Promise<TestCertificates> {
 export interface BenchOptions {
   readonly certificates: TestCertificates;
   readonly limits?: Partial<SessionLimits>;
+  readonly templates?: TemplatesPin;
   readonly inboxBytesMax?: number;
+  /** The ledger's verifier key that it has pinned. */
+  readonly ledgerKey?: string;
   /** What its licence includes; everything by default. */
   readonly licensed?: readonly Activity[];
+  /** How the cart stands to its facility's policy; without one by default. */
+  readonly standing?: PolicyStanding;
   /** Where the inbox is; a directory of its own by default. */
   readonly inboxPath?: string;
   readonly proxy?: ProxySettings;
@@ -71,8 +86,16 @@ export interface BenchOptions {
   /** What the cart believes, PEM; the desk's own root by default. */
   readonly cartRootPem?: string;
   readonly screenSource?: ScreenSource;
+  /** What its display shows of a session; by default the panel is the display. */
+  readonly indicator?: Indicator;
+  /** How long input waits after the operator's own hand. */
+  readonly operatorPauseMs?: number;
+  /** Combinations of keys that do not pass; the usual ones by default. */
+  readonly blockedKeys?: readonly string[];
   /** What the gateway says when it is asked whether it refuses this cart; nothing by default. */
   readonly isRefused?: () => boolean;
+  /** What of the screen is covered; default: nothing. */
+  readonly masking?: Masking;
 }
 
 export interface CartBench {
@@ -80,7 +103,11 @@ export interface CartBench {
   readonly session: Session;
   readonly journal: MemoryJournal;
   readonly files: Files;
+  readonly evidence: CartEvidence;
   readonly presence: PanelPresence;
+  readonly indicator: IndicatorKeeper;
+  readonly policy: TestPolicy;
+  readonly unmasking: Unmasking;
   readonly exposed: string;
   readonly inbox: string;
   /** Settles when the session's state fits. */
@@ -101,27 +128,61 @@ export async function startBench(t: TestContext, options: BenchOptions): Promise
   const log = openLog('silent');
   const cart = options.cart ?? options.certificates.cart;
   const sign = (typ: string, claims: object) => signStatement(typ, claims, cart.key, 'ES256');
+  const policy = new TestPolicy();
+  policy.standing = options.standing ?? { is: 'none' };
+  const presence = new PanelPresence(false, () => clock.monotonicMs());
+  const indicator = new IndicatorKeeper({
+    indicator: options.indicator ?? noIndicator(null),
+    now: () => instantOf(clock),
+    language: () => presence.language,
+  });
   const session = new Session({
+    indicator,
+    interlockMark: new InterlockMark(directory, log),
+    operatorPauseMs: options.operatorPauseMs ?? 3000,
     serial: TEST_SERIAL,
     journal,
     sign,
     clock,
     limits: { ...DEFAULT_SESSION_LIMITS, ...options.limits },
     licence: new TestLicence(options.licensed),
+    policy,
     randomBytes,
     log,
   });
-  const presence = new PanelPresence(false, () => clock.monotonicMs());
+  indicator.follow(session);
   const files = await Files.open({
     dataDirectory: directory,
     directories: [{ id: 'images', label: 'Images', path: exposed }],
     inbox: { path: inbox, label: 'Inbox', bytesMax: options.inboxBytesMax ?? 10_000_000 },
+    deidentification: await Deidentification.open({
+      dataDirectory: directory,
+      templates: options.templates ?? {},
+      mayUseTemplates: (sha256) => mayUseTemplates(policy.standing, sha256),
+    }),
     onTransfers: () => session.observed(),
   });
+  const evidence = await CartEvidence.open({
+    dataDirectory: directory,
+    identity: () => ({
+      certificatePem: cart.pem,
+      cartRootPem: root.pem,
+      ledgerKey: options.ledgerKey ?? '',
+    }),
+    appendLater: (facts) => journal.appendLater(facts),
+    utcMs: () => clock.utcMs(),
+    log,
+  });
+  evidence.follow(session);
+  const unmasking = new Unmasking(options.masking ?? new Masking({ is: 'off' }), session);
   const tunnel = new Tunnel({
     session,
+    unmasking,
+    evidence,
     files,
     presence,
+    indicator,
+    blockedKeys: options.blockedKeys ?? DEFAULT_BLOCKED_KEYS,
     screenSource: options.screenSource ?? connectSource({ kind: 'demo' }),
     journalPage: async (from) => ({ entries: [...(await journal.lines(from))], head: 'a.b.c' }),
     identity: {
@@ -154,6 +215,10 @@ export async function startBench(t: TestContext, options: BenchOptions): Promise
   t.after(async () => {
     // At once: after the end the cart waits 2 s for a desk that is still there.
     await Promise.all([session.close(), tunnel.close(), desk.close()]);
+    indicator.close();
+    unmasking.close();
+    // The receipt of what has just ended is still being kept.
+    await evidence.settled();
     await rm(directory, { recursive: true, force: true });
   });
   const until = (fits: (state: SessionState) => boolean): Promise<void> =>
@@ -165,7 +230,8 @@ export async function startBench(t: TestContext, options: BenchOptions): Promise
         resolve();
       });
     });
-  return { desk, session, journal, files, presence, exposed, inbox, until };
+  const parts = { desk, unmasking, indicator, session, journal, files, evidence, presence, policy };
+  return { ...parts, exposed, inbox, until };
 }
 
 export interface OpenedBench extends CartBench {

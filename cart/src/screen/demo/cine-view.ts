@@ -148,38 +148,55 @@ export class CineView {
   }
 }
 
-/** Finds the palette's nearest colour: by a table of greys, and by one of 32 steps a channel for the rest. */
+/**
+ * Finds the palette's nearest colour: by a table of greys, and by one of 32 steps a channel for the rest. Both are filled as
+ * they are asked for: all of it at once holds up the agent when a screen is opened.
+ */
 class NearestColour {
-  readonly #greys = new Uint8Array(256);
-  readonly #colours = new Uint8Array(32 * 32 * 32);
+  readonly #palette: Palette;
+  readonly #greys = new Int16Array(256).fill(NOT_SOUGHT);
+  readonly #colours = new Int16Array(32 * 32 * 32).fill(NOT_SOUGHT);
 
   constructor(palette: Palette) {
-    const entries = [...palette].map((value) => [value >> 16, (value >> 8) & 255, value & 255]);
-    const nearest = (red: number, green: number, blue: number): number => {
-      let best = 0;
-      let bestDistance = Infinity;
-      for (const [index, [r = 0, g = 0, b = 0]] of entries.entries()) {
-        const distance = 2 * (r - red) ** 2 + 4 * (g - green) ** 2 + 3 * (b - blue) ** 2;
-        if (distance >= bestDistance) continue;
-        best = index;
-        bestDistance = distance;
-      }
-      return best;
-    };
-    for (let level = 0; level < 256; level += 1) this.#greys[level] = nearest(level, level, level);
-    for (let at = 0; at < this.#colours.length; at += 1) {
-      const channel = (shift: number): number => ((at >> shift) & 31) * 8 + 4;
-      this.#colours[at] = nearest(channel(10), channel(5), channel(0));
-    }
+    this.#palette = palette;
   }
 
   index(red: number, green: number, blue: number): number {
     const high = Math.max(red, green, blue);
     const low = Math.min(red, green, blue);
-    if (high - low < 6) return this.#greys[Math.round((red + green + blue) / 3)] ?? 0;
-    return this.#colours[((red >> 3) << 10) | ((green >> 3) << 5) | (blue >> 3)] ?? 0;
+    if (high - low < 6) {
+      const level = Math.round((red + green + blue) / 3);
+      const known = this.#greys[level] ?? NOT_SOUGHT;
+      if (known !== NOT_SOUGHT) return known;
+      return (this.#greys[level] = this.#nearest(level, level, level));
+    }
+    const at = ((red >> 3) << 10) | ((green >> 3) << 5) | (blue >> 3);
+    const known = this.#colours[at] ?? NOT_SOUGHT;
+    if (known !== NOT_SOUGHT) return known;
+    const channel = (shift: number): number => ((at >> shift) & 31) * 8 + 4;
+    return (this.#colours[at] = this.#nearest(channel(10), channel(5), channel(0)));
+  }
+
+  #nearest(red: number, green: number, blue: number): number {
+    const palette = this.#palette;
+    let best = 0;
+    let bestDistance = Infinity;
+    for (let index = 0; index < palette.length; index += 1) {
+      const colour = palette[index] ?? 0;
+      const r = (colour >> 16) - red;
+      const g = ((colour >> 8) & 255) - green;
+      const b = (colour & 255) - blue;
+      const distance = 2 * r * r + 4 * g * g + 3 * b * b;
+      if (distance >= bestDistance) continue;
+      best = index;
+      bestDistance = distance;
+    }
+    return best;
   }
 }
+
+/** In a table: nobody has asked for this colour yet. */
+const NOT_SOUGHT = -1;
 
 function withoutText(frame: Uint8Array, width: number, black: number): Uint8Array {
   const clean = Uint8Array.from(frame);

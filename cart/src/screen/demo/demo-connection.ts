@@ -21,10 +21,13 @@ import {
 import { writeRectangleHeader, writeUpdateHeader } from '@chaperone/protocol/rfb/server-message.ts';
 import { ViewerHandshake } from '@chaperone/protocol/rfb/viewer-handshake.ts';
 import { FENCE_REQUEST_FLAG, writeFence } from '@chaperone/protocol/rfb/write-client-message.ts';
+import type { Pixels } from '../encoder/pack-pixels.ts';
+import { encodeRaw } from '../encoder/raw.ts';
+import { cutForTight, encodeTight } from '../encoder/tight.ts';
 import { Damage } from './damage.ts';
 import type { EncodedImages } from './encoded-images.ts';
 import { AREA, SCREEN } from './theme.ts';
-import { cutIntoBands, encodeRaw, encodeTight } from './tight-encoder.ts';
+
 import type { Ultrasound } from './ultrasound.ts';
 
 const WHOLE_PICTURE: readonly Rectangle[] = [
@@ -100,6 +103,9 @@ export class DemoConnection {
       case 'set-encodings':
         this.#encodings = new Set(message.encodings);
         this.#isCursorOwed = this.#encodings.has(ENCODING.cursor);
+        // Says that fences are known here; a viewer may ask by them from then on.
+        if (this.#encodings.has(ENCODING.fence))
+          this.#stream.write(writeFence(FENCE_REQUEST_FLAG, Buffer.alloc(0)));
         return;
       case 'update-request':
         if (!message.incremental) for (const area of WHOLE_PICTURE) this.#damage.add(area);
@@ -133,29 +139,41 @@ export class DemoConnection {
     if (!isReady || this.#stream.destroyed || this.#damage.isEmpty) return;
     this.#isRequested = false;
     this.#isEncoding = true;
-    const rectangles = this.#damage.take().flatMap(cutIntoBands).map(this.#encode);
+    const rectangles = this.#damage.take().flatMap(cutForTight).map(this.#encode);
     if (this.#isCursorOwed) rectangles.unshift(Promise.resolve(writeCursor(this.#format)));
     this.#isCursorOwed = false;
     void Promise.all(rectangles).then((encoded) => {
       this.#isEncoding = false;
       if (this.#stream.destroyed) return;
-      this.#stream.write(Buffer.concat([writeUpdateHeader(encoded.length), ...encoded]));
+      this.#stream.cork();
+      this.#stream.write(writeUpdateHeader(encoded.length));
+      for (const rectangle of encoded) this.#stream.write(rectangle);
+      this.#stream.uncork();
       this.#update();
     });
   }
 
   readonly #encode = (area: Rectangle): Promise<Buffer> => {
-    const source = { pixels: this.#machine.canvas.pixels, stride: SCREEN.width };
+    const crop = (): Pixels => cropOf(this.#machine.canvas.pixels, area);
     if (!this.#encodings.has(ENCODING.tight)) {
-      return Promise.resolve(encodeRaw(source, area, this.#format));
+      return Promise.resolve(encodeRaw(crop(), area, this.#format));
     }
-    const encode = (): Promise<Buffer> => encodeTight(source, area, this.#format);
+    const encode = (): Promise<Buffer> => encodeTight(crop(), area, this.#format);
     const { imageName } = this.#machine;
     const isKept = isSameArea(area, AREA.image);
     return imageName !== null && isKept && isPackedByTight(this.#format)
       ? this.#images.get(imageName, encode)
       : encode();
   };
+}
+
+function cropOf(pixels: Uint32Array, area: Rectangle): Pixels {
+  const cropped = new Uint32Array(area.width * area.height);
+  for (let row = 0; row < area.height; row += 1) {
+    const at = (area.y + row) * SCREEN.width + area.x;
+    cropped.set(pixels.subarray(at, at + area.width), row * area.width);
+  }
+  return cropped;
 }
 
 function isSameArea(a: Rectangle, b: Rectangle): boolean {

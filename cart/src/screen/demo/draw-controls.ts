@@ -1,9 +1,15 @@
 /** Draws the demo's bars, columns and keys. */
-import { mix, type Canvas } from './canvas.ts';
+import { mix, type Canvas } from '../../platform/drawing/canvas.ts';
 import { viewPixelsPerCm } from './cine-view.ts';
 import type { Exam } from './exam.ts';
 import { KEYS, type Key } from './key.ts';
-import { line, polygon, roundedFrame, roundedRectangle, sector } from './shape.ts';
+import {
+  line,
+  polygon,
+  roundedFrame,
+  roundedRectangle,
+  sector,
+} from '../../platform/drawing/shape.ts';
 import { AREA, COLOUR, THUMBNAIL } from './theme.ts';
 
 /** Pixels of the depth scale: beside the image, above the stored images. */

@@ -1,6 +1,6 @@
 /** Colours and places of the demo's picture, for a screen of 1280x1024. */
 import type { Rectangle } from '@chaperone/protocol/rfb/client-message.ts';
-import type { RGB } from './canvas.ts';
+import type { RGB } from '../../platform/drawing/canvas.ts';
 
 export const SCREEN = { width: 1280, height: 1024 } as const;
 

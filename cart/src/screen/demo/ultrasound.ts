@@ -4,7 +4,7 @@
  * It knows nothing of RFB. Time comes in by `tick`; input by `pointer` and `key`.
  */
 import type { Rectangle } from '@chaperone/protocol/rfb/client-message.ts';
-import { Canvas } from './canvas.ts';
+import { Canvas } from '../../platform/drawing/canvas.ts';
 import { CineView } from './cine-view.ts';
 import type { Cine, Palette } from './cine.ts';
 import {

@@ -39,6 +39,41 @@ test('without control nothing passes', () => {
   }
 });
 
+test('a blocked combination is not completed, and the key that would have is not held', () => {
+  const filter = new InputFilter(true, false, ['Ctrl+Alt+Delete']);
+  for (const keysym of [0xffe3, 0xffe9])
+    assert.equal(filter.admit(key(true, keysym), MOMENT).refusal, null);
+  assert.deepEqual(filter.admit(key(true, 0xffff), MOMENT), { forward: [], refusal: 'blocked' });
+  assert.equal(filter.admit(key(false, 0xffff), MOMENT).refusal, 'not-allowed');
+  assert.equal(filter.admit(key(false, 0xffe3), MOMENT).refusal, null);
+  assert.equal(filter.admit(key(true, 0xffff), MOMENT).refusal, null);
+});
+
+test('one code with several keysyms completes no blocked combination, and leaves nothing pressed', () => {
+  const code = (down: boolean, keysym: number): InputMessage => ({
+    ...{ type: 'extended-key', down, keysym, keycode: 0x77 },
+  });
+  const filter = new InputFilter(true, false, ['Ctrl+Alt+Delete']);
+  // A screen that goes by keysyms: most do, whatever the code is.
+  const pressed = new Set<number>();
+  const pass = (messages: readonly InputMessage[]): void => {
+    for (const passed of messages) {
+      assert.ok(passed.type === 'extended-key');
+      if (passed.down) pressed.add(passed.keysym);
+      else pressed.delete(passed.keysym);
+    }
+    assert.ok(pressed.size <= 1, 'one key is one thing at a time');
+  };
+  for (const message of [
+    ...[code(true, 0xffe3), code(true, 0xffe9), code(true, 0xffff), code(false, 0x61)],
+    ...[code(true, 0xffe3), code(false, 0x61), code(true, 0xffe9), code(true, 0xffe3)],
+  ])
+    pass(filter.admit(message, MOMENT).forward);
+  assert.equal(pressed.size, 1);
+  pass(filter.releaseAll());
+  assert.equal(pressed.size, 0);
+});
+
 test('power commands and a new display size never pass', () => {
   const filter = new InputFilter(true, false);
   for (const message of [

@@ -3,7 +3,7 @@
  *
  * Input passes only while `control` is granted and the moment allows it, and never inside an excluded
  * region (where the operator's own panel is). On a display that also shows the panel, keys that could give it the
- * keyboard do not pass either (see `key-choice.ts`), nor any key just after a mouse button. What is held down is released as soon as input stops, so
+ * keyboard do not pass either (see `key-choice.ts`); on every display, blocked combinations do not (`domain/src/key-block`), nor any key just after a mouse button. What is held down is released as soon as input stops, so
  * that no remote button or key stays pressed behind the operator's back. Power commands (xvp) and a change
  * of the display's size never pass: nobody consents to them by granting control of mouse and keyboard.
  *
@@ -11,6 +11,8 @@
  */
 import type { ClientMessage, Rectangle } from '@chaperone/protocol/rfb/client-message.ts';
 import type { FramebufferSize } from '@chaperone/protocol/rfb/server-message.ts';
+import { KeyBlock } from '@chaperone/domain/key-block/key-block.ts';
+import type { SaidKey } from '@chaperone/domain/key-block/key-block.ts';
 import { CONTROL_KEYSYMS, isForSharedDisplay } from './key-choice.ts';
 
 /** Keys held down at the same time; people have ten fingers. */
@@ -25,7 +27,13 @@ export type InputMessage = Extract<
   ClientMessage,
   { type: 'key' | 'extended-key' | 'pointer' | 'cut-text' | 'xvp' | 'set-desktop-size' }
 >;
-export type InputRefusal = 'not-granted' | 'not-allowed' | 'excluded' | 'never';
+export type InputRefusal =
+  | 'not-granted'
+  | 'not-allowed'
+  | 'excluded'
+  | 'blocked'
+  | 'too-fast'
+  | 'never';
 
 export interface InputMoment {
   /** Whether input may pass right now, apart from the grant. */
@@ -63,13 +71,20 @@ export function isInput(message: ClientMessage): message is InputMessage {
 export class InputFilter {
   readonly #isGranted: boolean;
   readonly #isPanelOnDisplay: boolean;
+  readonly #block: KeyBlock;
   #buttonMs = Number.NEGATIVE_INFINITY;
   readonly #held = new Map<string, KeyMessage>();
   #pointer: PointerMessage = { type: 'pointer', buttons: 0, x: 0, y: 0 };
   /** Set while buttons that went down where they must not, or were released for it, are still down. */
   #isButtonVoid = false;
 
-  constructor(isControlGranted: boolean, isPanelOnDisplay: boolean) {
+  /** @param blockedKeys combinations that no viewer completes, such as `Ctrl+Alt+Delete` */
+  constructor(
+    isControlGranted: boolean,
+    isPanelOnDisplay: boolean,
+    blockedKeys: readonly string[] = [],
+  ) {
+    this.#block = new KeyBlock(blockedKeys);
     this.#isGranted = isControlGranted;
     this.#isPanelOnDisplay = isPanelOnDisplay;
   }
@@ -110,17 +125,25 @@ export class InputFilter {
 
   #admitKey(message: KeyMessage, { nowMs }: InputMoment): InputVerdict {
     const name = message.type === 'key' ? `s${message.keysym}` : `c${message.keycode}`;
+    const before = this.#held.get(name);
     if (!message.down) {
       // A key that is not down here may be down at the screen only by the operator's own hand.
-      if (!this.#held.delete(name)) return refuse('not-allowed');
-      return { forward: [message], refusal: null };
+      if (before === undefined) return refuse('not-allowed');
+      this.#held.delete(name);
+      // As it went down: a screen that goes by keysyms lifts no other one.
+      return { forward: [{ ...before, down: false }], refusal: null };
     }
     if (this.#isPanelOnDisplay && !this.#isKeyKeptFromPanel(message, nowMs)) {
       return refuse('excluded');
     }
+    if (!this.#block.admits(saidBy(message), Array.from(this.#held.values(), saidBy)))
+      return refuse('blocked');
     if (!this.#held.has(name) && this.#held.size >= KEYS_HELD_MAX) return refuse('not-allowed');
     this.#held.set(name, message);
-    return { forward: [message], refusal: null };
+    // One key is not two things at once: a screen that goes by keysyms would keep the first one down.
+    if (before === undefined || before.keysym === message.keysym)
+      return { forward: [message], refusal: null };
+    return { forward: [{ ...before, down: false }, message], refusal: null };
   }
 
   #isKeyKeptFromPanel(message: KeyMessage, nowMs: number): boolean {
@@ -148,6 +171,13 @@ export class InputFilter {
     this.#pointer = { type: 'pointer', x, y, buttons: this.#isButtonVoid ? 0 : message.buttons };
     return { forward: [this.#pointer], refusal: null };
   }
+}
+
+function saidBy(message: KeyMessage): SaidKey {
+  return {
+    keysym: message.keysym,
+    keycode: message.type === 'extended-key' ? message.keycode : null,
+  };
 }
 
 function refuse(refusal: InputRefusal): InputVerdict {

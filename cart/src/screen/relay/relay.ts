@@ -11,12 +11,16 @@ import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import { ClientMessageParser, type ClientMessage } from '@chaperone/protocol/rfb/client-message.ts';
 import { ENCODING } from '@chaperone/protocol/rfb/encoding.ts';
 import { MalformedRFB } from '@chaperone/protocol/rfb/malformed-rfb.ts';
+import { DESKTOP_NAME } from '@chaperone/protocol/rfb/picture-state.ts';
 import type { FramebufferSize } from '@chaperone/protocol/rfb/server-message.ts';
 import { ViewerHandshake } from '@chaperone/protocol/rfb/viewer-handshake.ts';
 import { writeFence } from '@chaperone/protocol/rfb/write-client-message.ts';
 import { ViewerNotCapable, ViewerStalled } from '../screen-error.ts';
 import { FENCE_REQUEST_FLAG, FenceCount } from './fence-count.ts';
-import { InputFilter, isInput, type InputMessage } from './input-filter.ts';
+import { DEFAULT_BLOCKED_KEYS } from '@chaperone/domain/key-block/key-block.ts';
+import { PacedInput } from '../input/paced-input.ts';
+import { Heartbeat, isHeartbeatAnswer } from './heartbeat.ts';
+import { InputFilter, isInput, type InputMessage, type InputRefusal } from './input-filter.ts';
 import type {
   Screen,
   ScreenCounts,
@@ -34,8 +38,6 @@ import { ViewerWishes } from './viewer-wishes.ts';
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 /** Time for which a viewer may leave its stream full: long enough for a bad line, short for a dead one. */
 const VIEWER_STALL_MS = 30_000;
-/** What viewers show as the desktop's name. */
-const DESKTOP_NAME = 'Cart screen';
 
 /** Shows a screen source to a viewer until the signal, the viewer or the source ends it. */
 export function openScreen(options: ScreenOptions): Screen {
@@ -59,6 +61,8 @@ class Relay implements Screen {
   readonly #wishes: ViewerWishes;
   readonly #fences = new FenceCount();
   readonly #units: UnitPass;
+  readonly #heartbeat: Heartbeat;
+  readonly #paced: PacedInput;
   #phase: Phase = 'opening';
   #handshake: ViewerHandshake | null = null;
   #handshakeTimer: NodeJS.Timeout | null = null;
@@ -81,19 +85,30 @@ class Relay implements Screen {
     };
     this.#isControlGranted = options.activities.includes('control');
     const isPanelOnDisplay = options.isPanelOnDisplay ?? false;
-    this.#input = new InputFilter(this.#isControlGranted, isPanelOnDisplay);
-    this.#wishes = new ViewerWishes(this.#isControlGranted && !isPanelOnDisplay);
+    const blocked = options.blockedKeys ?? DEFAULT_BLOCKED_KEYS;
+    this.#input = new InputFilter(this.#isControlGranted, isPanelOnDisplay, blocked);
+    this.#paced = new PacedInput({
+      onInput: (message) => this.#handleInput(message),
+      onDropped: ({ type }) => this.#refuseInput(type, 'too-fast'),
+    });
+    const isReEncoded = options.source.isReEncoded ?? false;
+    this.#wishes = new ViewerWishes(this.#isControlGranted && !isPanelOnDisplay, isReEncoded);
     this.#updates = new ViewerUpdates(options.viewer, (count) => {
       this.#bytesToViewer += count;
       options.onBytes?.(count);
     });
-    this.#units = new UnitPass(this.#updates, this.#wishes, this.#fences, {
+    this.#units = new UnitPass(this.#updates, this.#wishes, this.#fences, isReEncoded, {
       isClipboardShown: () => this.#isControlGranted && options.inputAllowed(),
       onFrame: () => this.#countFrame(),
       onResize: (size) => {
         this.#size = size;
       },
     });
+    this.#heartbeat = new Heartbeat(
+      () => this.#bytesToViewer,
+      () => this.#updates.takes(ENCODING.fence) && !this.#updates.isOpen && !this.#isViewerFull(),
+      (bytes) => options.viewer.write(bytes),
+    );
     const { promise, resolve } = Promise.withResolvers<ScreenEnd>();
     this.done = promise;
     this.#settle = resolve;
@@ -241,7 +256,9 @@ class Relay implements Screen {
 
   #handle(message: ClientMessage): void {
     if (isInput(message)) {
-      this.#handleInput(message);
+      // What is refused anyway is counted as it comes.
+      if (this.#isControlGranted) this.#paced.take(message);
+      else this.#handleInput(message);
       return;
     }
     switch (message.type) {
@@ -267,7 +284,7 @@ class Relay implements Screen {
   }
 
   #handleInput(message: InputMessage): void {
-    const { inputAllowed, excludedRegions, onInputRefused } = this.#options;
+    const { inputAllowed, excludedRegions } = this.#options;
     const isFlowing = this.#phase === 'flowing' && this.#link !== null;
     const verdict = this.#input.admit(message, {
       isAllowed: isFlowing && !this.#options.paused() && inputAllowed(),
@@ -280,8 +297,12 @@ class Relay implements Screen {
       this.#inputsPassed += 1;
       return;
     }
+    this.#refuseInput(message.type, verdict.refusal);
+  }
+
+  #refuseInput(kind: InputMessage['type'], refusal: InputRefusal): void {
     this.#inputsRefused += 1;
-    onInputRefused?.(message.type, verdict.refusal);
+    this.#options.onInputRefused?.(kind, refusal);
   }
 
   /** Switching continuous updates off is answered; while covered the cart answers for the source. */
@@ -293,6 +314,7 @@ class Relay implements Screen {
   }
 
   #answerFence(message: Extract<ClientMessage, { type: 'fence' }>): void {
+    if (isHeartbeatAnswer(message)) return;
     const isRequest = (message.flags & FENCE_REQUEST_FLAG) !== 0;
     if (!isRequest && !this.#fences.admitAnswer()) return;
     if (this.#phase === 'flowing') {
@@ -322,7 +344,7 @@ class Relay implements Screen {
       this.#phase = 'flowing';
       const size = link.initialSize;
       const isResized = size.width !== this.#size.width || size.height !== this.#size.height;
-      if (isResized && !this.#updates.takes(ENCODING.desktopSize)) throw cannotFollowSize();
+      if (isResized && !this.#updates.followsSize) throw cannotFollowSize();
       this.#size = size;
       if (isResized) this.#updates.resize(size);
       this.#units.restart();
@@ -370,6 +392,8 @@ class Relay implements Screen {
   #end(reason: ScreenEndReason, error: Error | null = null): void {
     if (this.#phase === 'ended') return;
     this.#phase = 'ended';
+    this.#heartbeat.stop();
+    this.#paced.stop();
     if (this.#handshakeTimer !== null) clearTimeout(this.#handshakeTimer);
     if (this.#stallTimer !== null) clearTimeout(this.#stallTimer);
     this.#options.signal.removeEventListener('abort', this.#onAbort);

@@ -13,6 +13,8 @@ export interface ScreenOptions {
   readonly activities: readonly Activity[];
   /** Whether the operator's panel is on this display, so that keys are kept from it, too. Default false. */
   readonly isPanelOnDisplay?: boolean;
+  /** Combinations of keys that do not pass, such as `Ctrl+Alt+Delete`; without it those of `DEFAULT_BLOCKED_KEYS`. */
+  readonly blockedKeys?: readonly string[];
   /** Asked for each input message: whether input may pass at this moment. */
   inputAllowed(): boolean;
   /** Asked before each rectangle: whether the operator has paused the picture. */

@@ -19,6 +19,9 @@ import type { ScreenSource } from '../source/source.ts';
 /** Time for a source to take in the release of what is held down; loopback needs far less. */
 const LAST_WORDS_MS = 500;
 
+/** Bytes that are read in one step, as from a socket. */
+const READ_BYTES_MAX = 64 * 1024;
+
 export interface LinkEvents {
   /** Bytes arrived: `next` may have units. */
   readonly onUnits: () => void;
@@ -60,8 +63,11 @@ export class SourceLink {
       );
     };
     this.#stream.on('data', (bytes: Buffer) => {
-      this.#parser.push(bytes);
-      events.onUnits();
+      // A source in memory may write a whole picture at once; the parser's own memory stays that of a socket's reads.
+      for (let at = 0; at < bytes.length; at += READ_BYTES_MAX) {
+        this.#parser.push(bytes.subarray(at, at + READ_BYTES_MAX));
+        events.onUnits();
+      }
     });
     this.#stream.on('drain', events.onDrain);
     this.#stream.once('end', onLost);

@@ -10,6 +10,7 @@ import { FENCE_REQUEST_FLAG, type FenceCount } from './fence-count.ts';
 import { TightRestart } from './tight-restart.ts';
 import type { ViewerUpdates } from './viewer-updates.ts';
 import type { ViewerWishes } from './viewer-wishes.ts';
+import { ZRLERestart } from './zrle-restart.ts';
 
 export interface UnitEvents {
   /** Whether the cart's clipboard may be shown at this moment. */
@@ -24,9 +25,11 @@ export class UnitPass {
   readonly #updates: ViewerUpdates;
   readonly #wishes: ViewerWishes;
   readonly #fences: FenceCount;
+  readonly #isReEncoded: boolean;
   readonly #events: UnitEvents;
   /** Set from the second source on. */
   #restart: TightRestart | null = null;
+  readonly #zrle = new ZRLERestart();
   #hasPixels = false;
   #hasContinuousEnd = false;
 
@@ -34,17 +37,21 @@ export class UnitPass {
     updates: ViewerUpdates,
     wishes: ViewerWishes,
     fences: FenceCount,
+    isReEncoded: boolean,
     events: UnitEvents,
   ) {
     this.#updates = updates;
     this.#wishes = wishes;
     this.#fences = fences;
+    this.#isReEncoded = isReEncoded;
     this.#events = events;
   }
 
   /** Begins with another source in the middle of the viewer's stream. */
   restart(): void {
-    this.#restart = new TightRestart();
+    // The re-encoder's Tight rectangles each begin their stream anew already.
+    if (!this.#isReEncoded) this.#restart = new TightRestart();
+    this.#zrle.restart();
     this.#hasPixels = false;
   }
 
@@ -102,11 +109,15 @@ export class UnitPass {
     if (!this.#wishes.hasAskedFor(encoding)) {
       throw new MalformedRFB('The screen source used an encoding that was not asked for.');
     }
-    if (encoding === ENCODING.desktopSize) {
-      if (!this.#updates.takes(ENCODING.desktopSize)) throw cannotFollowSize();
+    if (encoding === ENCODING.desktopSize || encoding === ENCODING.extendedDesktopSize) {
+      if (!this.#updates.takes(encoding)) throw cannotFollowSize();
       this.#events.onResize(size);
     } else if (encoding >= 0) {
       this.#hasPixels = true;
+    }
+    if (encoding === ENCODING.zrle) {
+      this.#updates.rectangle(this.#zrle.apply(bytes));
+      return;
     }
     const restart = encoding === ENCODING.tight ? this.#restart : null;
     this.#updates.rectangle(restart?.apply(bytes, area, this.#wishes.format) ?? bytes);

@@ -6,6 +6,10 @@
  */
 import type { Writable } from 'node:stream';
 import type { Rectangle } from '@chaperone/protocol/rfb/client-message.ts';
+import {
+  writeDesktopSize,
+  writeExtendedDesktopSize,
+} from '@chaperone/protocol/rfb/desktop-size.ts';
 import { ENCODING } from '@chaperone/protocol/rfb/encoding.ts';
 import {
   encodePixel,
@@ -20,8 +24,8 @@ import {
 } from '@chaperone/protocol/rfb/server-message.ts';
 import { TIGHT_FILL } from '@chaperone/protocol/rfb/tight-length.ts';
 
-/** What covers the picture while the operator pauses it. */
-const COVER_COLOUR: Colour = { red: 30, green: 38, blue: 50 };
+/** What covers the picture while the operator pauses it, and while its source is away. */
+export const COVER_COLOUR: Colour = { red: 30, green: 38, blue: 50 };
 /** Rectangles in one update, below the count that means "until a LastRect". */
 const RECTANGLES_MAX = 65_000;
 
@@ -48,6 +52,11 @@ export class ViewerUpdates {
   /** Tells whether the viewer announced an encoding. */
   takes(encoding: number): boolean {
     return this.#encodings.has(encoding);
+  }
+
+  /** Whether an update is under way: then nothing else may be said in between. */
+  get isOpen(): boolean {
+    return this.#isOpen;
   }
 
   /** Begins an update. */
@@ -95,14 +104,15 @@ export class ViewerUpdates {
     this.end();
   }
 
+  /** Whether the viewer follows another size. */
+  get followsSize(): boolean {
+    return this.takes(ENCODING.desktopSize) || this.takes(ENCODING.extendedDesktopSize);
+  }
+
   /** Tells a viewer that the frame buffer has another size. */
   resize(size: FramebufferSize): void {
-    this.rectangle(
-      writeRectangleHeader(
-        { x: 0, y: 0, width: size.width, height: size.height },
-        ENCODING.desktopSize,
-      ),
-    );
+    const isPlain = this.takes(ENCODING.desktopSize);
+    this.rectangle(isPlain ? writeDesktopSize(size) : writeExtendedDesktopSize(size, null));
   }
 
   /** Writes bytes as they are. The stream's own back pressure is the caller's to heed. */

@@ -16,16 +16,21 @@ type ContinuousUpdates = Extract<ClientMessage, { type: 'continuous-updates' }>;
 
 export class ViewerWishes {
   readonly #takesKeyCodes: boolean;
+  readonly #isReEncoded: boolean;
   /** Encodings ever asked of the source: an answer to an earlier choice may still be under way. */
-  readonly #asked = new Set<number>(chooseSourceEncodings([], false));
+  readonly #asked = new Set<number>(chooseSourceEncodings([], false, false));
   #format: PixelFormat = TRUE_COLOUR_32;
   #encodings: readonly number[] = [];
   #continuous: ContinuousUpdates | null = null;
   #hasRequested = false;
 
-  /** @param takesKeyCodes whether keys may come with the code of the key beside what it means */
-  constructor(takesKeyCodes: boolean) {
+  /**
+   * @param takesKeyCodes whether keys may come with the code of the key beside what it means
+   * @param isReEncoded whether the source is the cart's own re-encoder
+   */
+  constructor(takesKeyCodes: boolean, isReEncoded: boolean) {
     this.#takesKeyCodes = takesKeyCodes;
+    this.#isReEncoded = isReEncoded;
   }
 
   get format(): PixelFormat {
@@ -59,7 +64,7 @@ export class ViewerWishes {
 
   /** Takes the viewer's encodings and returns what to tell the source. */
   setEncodings(encodings: readonly number[]): ClientMessage {
-    this.#encodings = chooseSourceEncodings(encodings, this.#takesKeyCodes);
+    this.#encodings = chooseSourceEncodings(encodings, this.#takesKeyCodes, this.#isReEncoded);
     for (const encoding of this.#encodings) this.#asked.add(encoding);
     return { type: 'set-encodings', encodings: this.#encodings };
   }

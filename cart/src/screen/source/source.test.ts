@@ -5,13 +5,13 @@
  * arrives at the display, and xdotool as the operator's own hand.
  */
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { atDisplay, start, startDisplay } from '../../platform/testing/x-display.ts';
 import { InvalidScreenSource, ScreenSourceUnreachable } from '../screen-error.ts';
 import { openForTest } from '../testing/opened-screen.ts';
 import { TIGHT_ENCODINGS } from '../testing/recording-viewer.ts';
@@ -70,35 +70,6 @@ test('a missing X0tigervnc is named with its package', async (t) => {
   await assert.rejects(source.open(NEVER), /tigervnc-scraping-server/);
 });
 
-/** Starts a child that ends with the test. */
-function start(
-  t: TestContext,
-  program: string,
-  args: readonly string[],
-  environment: NodeJS.ProcessEnv = {},
-): ChildProcess {
-  const child = spawn(program, args, {
-    stdio: ['ignore', 'pipe', 'ignore', 'pipe'],
-    env: { ...process.env, ...environment },
-  });
-  t.after(async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    child.kill();
-    await once(child, 'exit');
-  });
-  return child;
-}
-
-/** Starts an X server on a free display and returns the display's name. */
-async function startDisplay(t: TestContext): Promise<string> {
-  const screen = ['-screen', '0', '640x480x24', '-nolisten', 'tcp', '-noreset'];
-  const child = start(t, 'Xvfb', ['-displayfd', '3', ...screen]);
-  const report = child.stdio[3];
-  assert.ok(report);
-  const [number] = (await once(report, 'data')) as [Buffer];
-  return `:${number.toString().trim()}`;
-}
-
 /** Lines of xev, whose window covers part of the display. */
 async function startWitness(
   t: TestContext,
@@ -119,13 +90,6 @@ async function startWitness(
 
 async function lineWith(lines: string[], reader: Interface, pattern: RegExp): Promise<void> {
   while (!lines.some((line) => pattern.test(line))) await once(reader, 'line');
-}
-
-/** Acts as the operator at the display itself. */
-async function atDisplay(display: string, ...args: string[]): Promise<void> {
-  const child = spawn('xdotool', args, { env: { ...process.env, DISPLAY: display } });
-  const [code] = (await once(child, 'exit')) as [number];
-  assert.equal(code, 0);
 }
 
 test('a real X display: first frame, no input without control', async (t) => {

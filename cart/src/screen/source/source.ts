@@ -4,6 +4,8 @@ import type { Duplex } from 'node:stream';
 export interface ScreenSource {
   /** What it is, for the journal: no PHI, no path. */
   readonly description: string;
+  /** Set if the cart itself makes what this source sends. */
+  readonly isReEncoded?: boolean;
   /**
    * Opens one connection to the source's RFB server.
    *

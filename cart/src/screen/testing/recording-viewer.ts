@@ -6,8 +6,13 @@ import type { ClientMessage } from '@chaperone/protocol/rfb/client-message.ts';
 import { ENCODING } from '@chaperone/protocol/rfb/encoding.ts';
 import { ServerMessageParser, type ServerUnit } from '@chaperone/protocol/rfb/server-message.ts';
 import { SourceHandshake } from '@chaperone/protocol/rfb/source-handshake.ts';
-import { writeClientMessage } from '@chaperone/protocol/rfb/write-client-message.ts';
+import {
+  FENCE_REQUEST_FLAG,
+  writeClientMessage,
+} from '@chaperone/protocol/rfb/write-client-message.ts';
+import { TIGHT_JPEG } from '@chaperone/protocol/rfb/tight-length.ts';
 import { TightDecoder } from './tight-decoder.ts';
+import { ZRLEDecoder } from './zrle-decoder.ts';
 
 export const TIGHT_ENCODINGS = [
   ENCODING.copyRect,
@@ -18,12 +23,14 @@ export const TIGHT_ENCODINGS = [
   ENCODING.lastRect,
 ];
 
+type UpdateArea = Extract<ClientMessage, { type: 'update-request' }>['area'];
 type Rectangle = Extract<ServerUnit, { type: 'rectangle' }>;
 
 export class RecordingViewer {
   readonly #stream: Duplex;
   readonly #handshake = new SourceHandshake();
   readonly #tight = new TightDecoder();
+  readonly #zrle = new ZRLEDecoder();
   readonly #waiting: (() => void)[] = [];
   #parser: ServerMessageParser | null = null;
   #decoding: Promise<void> = Promise.resolve();
@@ -34,6 +41,20 @@ export class RecordingViewer {
   updates = 0;
   cutTexts: string[] = [];
   encodings = new Set<number>();
+  /** Names of the desktop, one after another. */
+  names: string[] = [];
+  /** Frames of H.264, which are not decoded here: their places hold what was there before. */
+  films: { readonly area: UpdateArea; readonly isBeginning: boolean; readonly frame: Buffer }[] =
+    [];
+  /** JPEG images of Tight rectangles, which are not decoded here either. */
+  images: { readonly area: UpdateArea; readonly image: Buffer }[] = [];
+  /** Screens of ExtendedDesktopSize, as they came. */
+  layouts: Buffer[] = [];
+  /** Bytes of the stream so far. */
+  bytes = 0;
+  answersFences = true;
+  /** Shown each rectangle's pixels as they are drawn. */
+  onPixels: (pixels: Uint32Array) => void = () => undefined;
   failure: unknown = null;
 
   constructor(stream: Duplex) {
@@ -83,6 +104,7 @@ export class RecordingViewer {
   }
 
   #take(bytes: Buffer): void {
+    this.bytes += bytes.length;
     if (this.#parser === null) {
       const step = this.#handshake.push(bytes);
       if (step.reply.length > 0) this.#stream.write(step.reply);
@@ -111,6 +133,7 @@ export class RecordingViewer {
   }
 
   async #apply(unit: ServerUnit): Promise<void> {
+    if (unit.type === 'fence') this.#answer(unit.flags, unit.payload);
     if (unit.type === 'rectangle') {
       await this.#draw(unit);
       this.#wake();
@@ -122,11 +145,27 @@ export class RecordingViewer {
     this.#wake();
   }
 
+  /** Fences are answered when what came before them is drawn. */
+  #answer(flags: number, payload: Buffer): void {
+    if (!this.answersFences) return;
+    this.send({ type: 'fence', flags: (flags & ~FENCE_REQUEST_FLAG) >>> 0, payload });
+  }
+
   async #draw({ encoding, area, bytes }: Rectangle): Promise<void> {
     this.encodings.add(encoding);
     const content = bytes.subarray(12);
     const { x, y, width, height } = area;
-    if (encoding === ENCODING.desktopSize) this.#resize(width, height);
+    if (encoding === ENCODING.desktopName) {
+      this.names.push(content.subarray(4).toString('utf8'));
+    } else if (encoding === ENCODING.h264) {
+      const isBeginning = content.readUInt32BE(4) !== 0;
+      this.films.push({ area, isBeginning, frame: content.subarray(8) });
+    } else if (encoding === ENCODING.zrle) {
+      this.#put(x, y, width, await this.#zrle.decode(content, width, height));
+    } else if (encoding === ENCODING.extendedDesktopSize) {
+      this.layouts.push(content);
+      if (width !== this.width || height !== this.height) this.#resize(width, height);
+    } else if (encoding === ENCODING.desktopSize) this.#resize(width, height);
     else if (encoding === ENCODING.raw) {
       const raw = (_: unknown, i: number) => content.readUInt32LE(4 * i) & 0xffffff;
       this.#put(x, y, width, Uint32Array.from({ length: width * height }, raw));
@@ -139,12 +178,16 @@ export class RecordingViewer {
         copied.set(this.pixels.subarray(at, at + width), row * width);
       }
       this.#put(x, y, width, copied);
+    } else if (encoding === ENCODING.tight && content.readUInt8(0) === TIGHT_JPEG) {
+      const lengthBytes = content.readUInt8(1) < 0x80 ? 1 : content.readUInt8(2) < 0x80 ? 2 : 3;
+      this.images.push({ area, image: content.subarray(1 + lengthBytes) });
     } else if (encoding === ENCODING.tight) {
       this.#put(x, y, width, await this.#tight.decode(content, width, height));
     }
   }
 
   #put(x: number, y: number, width: number, pixels: Uint32Array): void {
+    this.onPixels(pixels);
     for (let at = 0; at < pixels.length; at += width) {
       this.pixels.set(pixels.subarray(at, at + width), (y + at / width) * this.width + x);
     }

@@ -13,6 +13,10 @@ export class TestLicence implements SessionLicence {
     this.terms = { features, validFromUtcMs: 0, validUntilUtcMs: null };
   }
 
+  get held(): LicenceTerms {
+    return this.terms;
+  }
+
   requireInForce(): void {
     requireInForce(this.terms, this.nowMs);
   }

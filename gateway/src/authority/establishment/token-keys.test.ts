@@ -31,11 +31,11 @@ import {
 } from './establishment.ts';
 import type { CartKeyKind, EstablishedAuthority, RootKeys } from './establishment.ts';
 import { SecretFileUnusable } from '../../platform/secret/secret.ts';
-import { PIN, SOFTHSM_MODULE, newTestTokens } from '../testing/softhsm.ts';
-import { Cryptoki, CryptokiFault } from '../token/cryptoki.ts';
-import { keyAttributes } from '../token/token-key.ts';
-import { TokenKeyUnfit, TokenUnusable } from '../token/token.ts';
-import type { TokenSettings } from '../token/token.ts';
+import { PIN, SOFTHSM_MODULE, newTestTokens } from '../../platform/token/testing/softhsm.ts';
+import { Cryptoki, CryptokiFault } from '../../platform/token/cryptoki.ts';
+import { keyAttributes } from '../../platform/token/token-key.ts';
+import { TokenKeyUnfit, TokenUnusable } from '../../platform/token/token.ts';
+import type { TokenSettings } from '../../platform/token/token.ts';
 
 /** Numbers of PKCS #11 that only this test uses. */
 const CKA_VALUE = 0x11;

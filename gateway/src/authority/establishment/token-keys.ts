@@ -8,8 +8,8 @@ import { syncDirectory } from '../../platform/durable-file/durable-file.ts';
 import { AuthorityKeysElsewhere } from './establishment-error.ts';
 import { rootKeyFile } from './file-keys.ts';
 import { hasPart } from './part.ts';
-import { Token } from '../token/token.ts';
-import type { TokenSettings } from '../token/token.ts';
+import { Token } from '../../platform/token/token.ts';
+import type { TokenSettings } from '../../platform/token/token.ts';
 import type { RootKeys } from './root-keys.ts';
 import { readKeyId, tokenKeyFile, writeKeyId } from './token-key-file.ts';
 

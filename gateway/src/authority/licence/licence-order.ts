@@ -15,7 +15,7 @@ export interface CartLicenceOrder extends LicenceOrder {
   readonly features?: readonly string[] | undefined;
   readonly validFromUtcMs?: number | undefined;
   readonly validUntilUtcMs?: number | null | undefined;
-  /** Where the cart stands, exactly as on its cases; shown, and nothing is decided by it. */
+  /** Where the cart stands. Its cases are of this facility and of no other, letter by letter (decision 0047). */
   readonly facility?: string | undefined;
   readonly model?: string | undefined;
 }

@@ -30,8 +30,8 @@ import { tokenKeys } from '../establishment/establishment.ts';
 import { AUTHORITY_MIGRATIONS, ChainRetired } from '../registry/registry.ts';
 import { newTestAuthority, serveEST } from '../testing/authority-harness.ts';
 import type { TestAuthority } from '../testing/authority-harness.ts';
-import { newTestTokens } from '../testing/softhsm.ts';
-import type { TestTokens } from '../testing/softhsm.ts';
+import { newTestTokens } from '../../platform/token/testing/softhsm.ts';
+import type { TestTokens } from '../../platform/token/testing/softhsm.ts';
 
 const by = 'admin';
 const serial = parseCartSerial('US-1001');

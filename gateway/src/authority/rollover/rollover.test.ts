@@ -23,7 +23,7 @@ import type { RootKeys } from '../establishment/establishment.ts';
 import { AUTHORITY_MIGRATIONS } from '../registry/registry.ts';
 import { newTestAuthority, serveEST } from '../testing/authority-harness.ts';
 import type { TestAuthority } from '../testing/authority-harness.ts';
-import { newTestTokens } from '../testing/softhsm.ts';
+import { newTestTokens } from '../../platform/token/testing/softhsm.ts';
 import { askEST } from '../testing/ask-est.ts';
 import {
   RolloverCartsWaiting,

@@ -1,8 +1,8 @@
 /**
  * Test support: a whole gateway in front of a real directory.
  *
- * Everything but the directory is as in a demo, because nothing scans files outside of one yet: the configuration that was
- * checked as a demo gets the directory afterwards.
+ * Everything but the directory is as in a demo, so that a test needs no scanner and no second factor: the configuration that
+ * was checked as a demo gets the directory afterwards. All of production is in production.test.ts.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

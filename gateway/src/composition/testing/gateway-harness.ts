@@ -112,13 +112,18 @@ export interface TestGateway extends AsyncDisposable {
   signedInAs(person: { readonly login: string; readonly displayName: string }): Promise<Technician>;
 }
 
-/** Establishes and starts a gateway. @param sections of the configuration, in the place of the demo's own */
+/**
+ * Establishes and starts a gateway.
+ * @param sections of the configuration, in the place of the demo's own
+ * @param real sections of production, which are put in after the configuration was checked as a demo's
+ */
 export async function newTestGateway(
   overrides: GatewayOverrides = {},
   location: DatabaseLocation | null = null,
   secondFactor: 'off-demo' | 'required' = 'off-demo',
   tls: 'off' | 'browser-chain' = 'off',
   sections: object = {},
+  real: Partial<Configuration> = {},
 ): Promise<TestGateway> {
   const directory = mkdtempSync(path.join(tmpdir(), 'chaperone-gateway-'));
   const otto = {
@@ -129,7 +134,8 @@ export async function newTestGateway(
   };
   const people = { people: [...BUILT_IN_DEMO_PEOPLE.people, otto, LEAD_ALONE] };
   writeFileSync(path.join(directory, 'people.json'), JSON.stringify(people), { mode: 0o600 });
-  const configuration = demoConfiguration(directory, location, tls, secondFactor, sections);
+  const checked = demoConfiguration(directory, location, tls, secondFactor, sections);
+  const configuration = { ...checked, ...real };
   const given = { log: silentLog(), ...overrides };
   await establishGateway(configuration, { by: 'test' }, given);
   let running = await startGateway(configuration, given);
@@ -316,6 +322,8 @@ export class Technician {
       headers: {
         host: this.#base.host,
         origin: this.#base.origin,
+        // As a script of the console's own page asks.
+        'sec-fetch-dest': 'empty',
         ...(this.cookie === '' ? {} : { cookie: this.cookie }),
         ...(payload === null ? {} : { 'content-length': String(payload.length) }),
         ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -383,7 +391,12 @@ export class Technician {
 
   /** Signs a session request for what the desk says about the case now. */
   async signedRequest(
-    serviceCase: { readonly id: string; readonly number: string; readonly cart: string },
+    serviceCase: {
+      readonly id: string;
+      readonly number: string;
+      readonly cart: string;
+      readonly deidentification?: string;
+    },
     activities: readonly Activity[],
     change: Readonly<Record<string, unknown>> = {},
   ): Promise<string> {
@@ -402,6 +415,7 @@ export class Technician {
       purpose: 'request',
       grant: null,
       activities,
+      deidentification: serviceCase.deidentification ?? 'not-required',
       iat,
       exp: iat + 300,
       ...change,

@@ -11,6 +11,7 @@ export interface TestCase {
   readonly id: string;
   readonly number: string;
   readonly cart: string;
+  readonly deidentification?: string;
 }
 
 export const ALL_ACTIVITIES = ['view', 'control', 'fetch-files', 'send-files'] as const;

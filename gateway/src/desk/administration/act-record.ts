@@ -3,6 +3,7 @@
  * and is written as soon as that is possible, with or without its reason.
  */
 import type { AdministrationActName } from '@chaperone/domain/ledger-entry/administration-fact.ts';
+import type { Commitment } from '@chaperone/domain/ledger-entry/ledger-entry.ts';
 import type { SessionId } from '@chaperone/domain/id/id.ts';
 import type { DeskContext } from '../platform/desk-context.ts';
 import { keepReason } from './reasons.ts';
@@ -52,10 +53,16 @@ export class ActRecord {
     this.#context.ledger.appendLater(fact);
   }
 
-  /** Of a remote session that an administrator ended. */
-  async afterEndOf(sessionId: SessionId, actor: Actor, reason: string): Promise<void> {
-    const about = { act: 'end-session', target: sessionId, reason, ...actor };
-    const reasonCommitment = await this.#reasonAfter(about);
+  /**
+   * Of a remote session that an administrator ended. It is of a case, and its reason may name a patient as easily as a note does.
+   * @param keep seals the reason with the case, and gives its commitment
+   */
+  async afterEndOf(
+    sessionId: SessionId,
+    actor: Actor,
+    keep: () => Promise<Commitment>,
+  ): Promise<void> {
+    const reasonCommitment = await this.#keptAfter(keep);
     const { ledger } = this.#context;
     ledger.appendLater({ kind: 'session-end-ordered', sessionId, ...actor, reasonCommitment });
   }
@@ -69,8 +76,12 @@ export class ActRecord {
   ): Promise<string | null> {
     const { reason, ...rest } = about;
     if (reason === null) return null;
+    return await this.#keptAfter(async () => await keepReason(this.#context, { ...rest, reason }));
+  }
+
+  async #keptAfter(keep: () => Promise<Commitment>): Promise<Commitment | null> {
     try {
-      return await keepReason(this.#context, { ...rest, reason });
+      return await keep();
     } catch (fault) {
       this.#report(fault);
       return null;

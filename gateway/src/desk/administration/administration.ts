@@ -7,7 +7,7 @@ export { ActRecord } from './act-record.ts';
 export { LastAdministrator, TargetUnknown, TwoPeopleNeeded } from './administration-error.ts';
 export { keepReason } from './reasons.ts';
 export type { Actor, Reasoned } from './reasons.ts';
-export { ADMINISTRATION_MIGRATIONS } from './tables.ts';
+export { ADMINISTRATION_MIGRATIONS, CASE_REASON_ERASURE_MIGRATIONS } from './tables.ts';
 export { EquipmentActs } from './equipment-acts.ts';
 export { LiveActs } from './live-acts.ts';
 export { Audit } from './audit.ts';

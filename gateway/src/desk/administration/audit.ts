@@ -1,21 +1,19 @@
 /** What an auditor reads: the ledger's entries by kind, time and name, and the whole of it for `chaperone verify`. */
 import type { auditQuery, ledgerLine } from '@chaperone/protocol/console-api/administration.ts';
-import { EVIDENCE_FORMAT } from '@chaperone/protocol/evidence/schema.ts';
-import type { EvidenceBundle } from '@chaperone/protocol/evidence/schema.ts';
 import type { z } from 'zod';
-import type { LedgerLine } from '../../ledger/contract.ts';
+import type { LedgerLine, LedgerTile, WitnessStanding } from '../../ledger/contract.ts';
 import type { DeskContext } from '../platform/desk-context.ts';
 import { searchAccounts } from '../sign-in/sign-in.ts';
 import type { Caller } from '../sign-in/sign-in.ts';
 import { whoOf } from '../timeline/timeline.ts';
+import { streamEverything } from './whole-evidence.ts';
+import type { WholeEvidenceParts } from './whole-evidence.ts';
 
 /** People of that name whose entries are found; the ledger itself holds ids only. */
 const NAMED_MAX = 20;
 
-export interface AuditParts {
+export interface AuditParts extends WholeEvidenceParts {
   readonly nameOf: (id: string) => string | null;
-  /** The cart root's certificate, PEM. */
-  readonly cartRoot: string;
 }
 
 type Context = Pick<DeskContext, 'database' | 'ledger' | 'clock'>;
@@ -50,25 +48,33 @@ export class Audit {
     return { items: items.map((line) => this.#show(line)), total, page, size };
   }
 
-  /** The whole ledger; only the whole shows that nothing was left out. It says itself who took it. @throws LedgerUnavailable */
+  /**
+   * The whole ledger, piece by piece, with every receipt and what is signed under it; only the whole shows that nothing was left out. It
+   * says itself who took it.
+   * @throws LedgerUnavailable before the first piece
+   */
   async evidence({
     id: by,
     workstation,
-  }: Pick<Caller, 'id' | 'workstation'>): Promise<EvidenceBundle> {
+  }: Pick<Caller, 'id' | 'workstation'>): Promise<AsyncIterable<string>> {
     const { ledger, clock } = this.#context;
     const about = { by, workstationId: workstation, caseId: null };
     await ledger.append({ kind: 'evidence-exported', ...about });
     await ledger.settle();
-    return {
-      format: EVIDENCE_FORMAT,
-      case: null,
-      madeUtcMs: clock.utcMs(),
-      ledger: await ledger.evidence('everything'),
-      certificate: null,
-      receipts: [],
-      carts: [],
-      cartRoot: this.#parts.cartRoot,
-    };
+    return streamEverything(ledger, this.#parts, clock.utcMs());
+  }
+
+  checkpoint(): string {
+    return this.#context.ledger.checkpoint();
+  }
+
+  /** @throws TileUnknown */
+  async tile(path: string): Promise<LedgerTile> {
+    return await this.#context.ledger.tile(path, 'hashes and entries');
+  }
+
+  async witnesses(): Promise<readonly WitnessStanding[]> {
+    return await this.#context.ledger.witnesses(null);
   }
 
   async #textsOf(q: string): Promise<readonly string[]> {

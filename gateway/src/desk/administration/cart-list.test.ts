@@ -65,7 +65,9 @@ test('a certificate that ends within 30 days, and a licence that ends within its
       carts: { seen: async () => new Map() },
       reports: { newestOf: async () => new Map(), ofCart: async () => [] },
       changes: { all: async () => new Map() },
+      policies: { allTaken: async () => new Map() },
       isOnline: () => false,
+      monthBytes: async () => new Map(),
       gatewayNames: ['gateway.example'],
     },
   );
@@ -100,7 +102,9 @@ test('one cart that cannot be read is shown as that, and the others as they are'
         ofCart: async () => [],
       },
       changes: { all: async () => new Map() },
+      policies: { allTaken: async () => new Map() },
       isOnline: () => false,
+      monthBytes: async () => new Map(),
       gatewayNames: ['gateway.example'],
     },
   );

@@ -23,6 +23,7 @@ import type {
   CartReports,
   ChangedSite,
 } from '../commissioning/commissioning.ts';
+import type { FacilityPolicies } from '../facility-policy/facility-policy.ts';
 import type { DeskContext } from '../platform/desk-context.ts';
 
 type ShownCart = z.infer<typeof commissionedCart>;
@@ -41,7 +42,10 @@ export interface CartListParts {
   readonly carts: Pick<Carts, 'seen'>;
   readonly reports: Pick<AcceptanceReports, 'newestOf' | 'ofCart'>;
   readonly changes: Pick<CartChanges, 'all'>;
+  readonly policies: Pick<FacilityPolicies, 'allTaken'>;
   readonly isOnline: (serial: string) => boolean;
+  /** Bytes that carts have carried this month. */
+  readonly monthBytes: () => Promise<ReadonlyMap<string, number>>;
   /** The names in the certificate that carts see. */
   readonly gatewayNames: readonly string[];
 }
@@ -104,10 +108,16 @@ export class CartList {
     const seen = await this.#parts.carts.seen();
     const reports = await this.#parts.reports.newestOf(which);
     const changes = await this.#parts.changes.all();
+    const policies = await this.#parts.policies.allTaken();
+    const months = await this.#parts.monthBytes();
     return found.map((cart) => {
       const { serial } = cart;
       try {
-        return this.#describe(cart, seen.get(serial), reports.get(serial), changes.get(serial));
+        return {
+          ...this.#describe(cart, seen.get(serial), reports.get(serial), changes.get(serial)),
+          facilityPolicy: policies.get(serial) ?? null,
+          monthBytes: months.get(serial) ?? 0,
+        };
       } catch (fault) {
         // One cart's words, or one damaged row, must not take the list of all carts away.
         this.#log.error({ err: fault, cart: serial }, 'what is known of a cart cannot be read');
@@ -163,6 +173,8 @@ export class CartList {
               acceptedBy: newest.summary.acceptedBy,
             },
       acceptedUtcMs: accepted?.signedUtcMs ?? null,
+      facilityPolicy: null,
+      monthBytes: 0,
       drift:
         accepted === undefined || newest === undefined
           ? []
@@ -183,6 +195,8 @@ function unreadable(
     certificateExpiresUtcMs: inForceUntilUtcMs,
     ...{ online: false, facility: null, model: null, software: null, licence: null },
     ...{ validation: null, acceptedUtcMs: null, drift: [] },
+    facilityPolicy: null,
+    monthBytes: 0,
     attention: ['cannot-be-read'],
   };
 }

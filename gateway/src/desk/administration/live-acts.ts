@@ -1,8 +1,10 @@
 /** Who is signed in and which remote sessions run, and how an administrator ends one: at once, then written down. */
 import { isId } from '@chaperone/domain/id/id.ts';
 import type { TechnicianId } from '@chaperone/domain/id/id.ts';
+import type { Commitment } from '@chaperone/domain/ledger-entry/ledger-entry.ts';
 import type { liveSession } from '@chaperone/protocol/console-api/administration.ts';
 import type { z } from 'zod';
+import type { CaseReasons } from '../service-case/service-case.ts';
 import type { RemoteSessions } from '../session/session.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import type { ActRecord } from './act-record.ts';
@@ -14,6 +16,8 @@ export interface LiveActParts {
   readonly signIn: Pick<SignIn, 'live'>;
   readonly sessions: RemoteSessions;
   readonly record: ActRecord;
+  /** Seals why a session was ended, with its case. */
+  readonly caseReasons: Pick<CaseReasons, 'keep'>;
   readonly nameOf: (technician: TechnicianId) => string | null;
   /** The number of a case: all that an administrator sees of one. */
   readonly caseNumber: (caseId: string) => Promise<string | null>;
@@ -61,14 +65,16 @@ export class LiveActs {
 
   /** @throws TargetUnknown */
   async endSession(id: string, reason: string, actor: Actor): Promise<void> {
-    const { sessions, record } = this.#parts;
+    const { sessions, record, caseReasons } = this.#parts;
     const running = isId('session', id)
       ? sessions.running().find(({ session }) => session.session === id)
       : undefined;
     if (running === undefined) throw new TargetUnknown();
-    const { session } = running.session;
+    const { session, caseId } = running.session;
+    const about = { caseId, proposalId: session, act: 'end-session', ...actor, reason };
+    const keep = async (): Promise<Commitment> => await caseReasons.keep(about);
     // Written down while the cart is told, which may take its time.
-    await Promise.all([sessions.endOfSession(session), record.afterEndOf(session, actor, reason)]);
+    await Promise.all([sessions.endOfSession(session), record.afterEndOf(session, actor, keep)]);
   }
 
   /** The remote session that they hold from there ends with it. @throws TargetUnknown */

@@ -15,6 +15,11 @@ import {
   IDLE_SECONDS_MAX,
 } from '@chaperone/protocol/commissioning/service.ts';
 import { REPORT_CHARACTERS_MAX } from '@chaperone/protocol/commissioning/acceptance-report.ts';
+import {
+  FACILITY_POLICY_PATHS,
+  policyReceipt,
+} from '@chaperone/protocol/facility-policy/facility-policy-service.ts';
+import { POLICY_RECEIPT_CHARACTERS_MAX } from '@chaperone/protocol/facility-policy/facility-policy-statement.ts';
 import type { GatewayStatus } from '@chaperone/protocol/commissioning/service.ts';
 import { licenceStanding } from '@chaperone/domain/licence/licence-terms.ts';
 import type { PeerCertificate } from '@chaperone/protocol/x509/peer-certificate.ts';
@@ -28,6 +33,7 @@ import {
   toProblem,
 } from '../../platform/problem/problem.ts';
 import { RateLimit } from '../../platform/rate-limit/rate-limit.ts';
+import type { FacilityPolicies } from '../facility-policy/facility-policy.ts';
 import { CertifiedConnections } from '../platform/certified-connections.ts';
 import { ByteAllowance } from './byte-allowance.ts';
 import {
@@ -70,6 +76,8 @@ const ALLOWANCE = {
 } as const;
 /** The report and the JSON around it. */
 const REPORT_BODY_BYTES_MAX = REPORT_CHARACTERS_MAX + 64;
+/** The receipt and the JSON around it. */
+const POLICY_RECEIPT_BODY_BYTES_MAX = POLICY_RECEIPT_CHARACTERS_MAX + 64;
 /** An idle test leaves six connections alone, each for its own time, and perhaps one test before it broke off. */
 export const IDLE_PLACES_PER_CART = 12;
 const IDLE = { placesMax: 64, placesPerCartMax: IDLE_PLACES_PER_CART } as const;
@@ -77,6 +85,7 @@ const IDLE = { placesMax: 64, placesPerCartMax: IDLE_PLACES_PER_CART } as const;
 export interface CommissioningOptions {
   readonly authority: Pick<Authority, 'admitCart' | 'cartLicence' | 'inForce' | 'isRevoked'>;
   readonly reports: Pick<AcceptanceReports, 'take'>;
+  readonly policies: Pick<FacilityPolicies, 'waitingFor' | 'takeReceipt'>;
   readonly clock: Clock;
   /** What a cart may move; the usual allowance unless said otherwise. */
   readonly burstBytes?: number;
@@ -120,6 +129,11 @@ export class Commissioning {
       [COMMISSIONING_PATHS.status, { GET: async (each) => await this.#status(each) }],
       [COMMISSIONING_PATHS.idle, { GET: async (each) => this.#keepIdle(each) }],
       [COMMISSIONING_PATHS.echo, { POST: echo }],
+      [FACILITY_POLICY_PATHS.policy, { GET: async (each) => await this.#waitingPolicy(each) }],
+      [
+        FACILITY_POLICY_PATHS.receipt,
+        { POST: async (each) => await this.#takePolicyReceipt(each) },
+      ],
       [COMMISSIONING_PATHS.reports, { POST: async (each) => await this.#takeReport(each) }],
       [
         COMMISSIONING_PATHS.bytes,
@@ -220,6 +234,23 @@ export class Commissioning {
     sendJSON(response, { receipt: await this.#options.reports.take(report, peer.serial) });
   }
 
+  async #waitingPolicy({ response, peer, query }: Exchange): Promise<void> {
+    const { authority, policies } = this.#options;
+    const above = query.get('above') ?? '';
+    if (!/^(?:0|[1-9][0-9]{0,9})$/.test(above))
+      throw new CommissioningRequestMalformed('"above" is the version that the cart has.');
+    const licence = await authority.cartLicence(peer.serial);
+    const facility = licence?.terms?.facility ?? null;
+    const policy = await policies.waitingFor(peer.serial, Number(above), facility);
+    sendJSON(response, { policy });
+  }
+
+  async #takePolicyReceipt({ request, response, peer }: Exchange): Promise<void> {
+    const body = await readBody(request, POLICY_RECEIPT_BODY_BYTES_MAX);
+    await this.#options.policies.takeReceipt(readReceiptBody(body), peer);
+    sendJSON(response, {});
+  }
+
   async #download({ response, peer, query }: Exchange): Promise<void> {
     const count = countIn(query, 'count');
     if (count > BYTES_MAX)
@@ -240,6 +271,15 @@ export class Commissioning {
     const body = countBody(request, BYTES_MAX);
     void body.whole.then(end);
     sendJSON(response, { bytes: await body.measured });
+  }
+}
+
+/** @throws CommissioningRequestMalformed */
+function readReceiptBody(body: Buffer): string {
+  try {
+    return policyReceipt.parse(JSON.parse(body.toString('utf8'))).receipt;
+  } catch (cause) {
+    throw new CommissioningRequestMalformed('This is not a receipt.', { cause });
   }
 }
 

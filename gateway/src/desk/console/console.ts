@@ -32,10 +32,15 @@ import { auditRoutes } from './routes-audit.ts';
 import { caseRoutes } from './routes-case.ts';
 import { postureRoutes } from './routes-posture.ts';
 import { factorRoutes } from './routes-factor.ts';
+import { deidentificationRoutes } from './routes-deidentification.ts';
 import { fileRoutes } from './routes-file.ts';
+import { recordRoutes } from './routes-record.ts';
+import { snapshotRoutes } from './routes-snapshot.ts';
+import { uploadRoutes } from './routes-upload.ts';
 import { proposalRoutes } from './routes-proposal.ts';
 import { ownRoutes } from './routes-me.ts';
 import { providerRoutes } from './routes-provider.ts';
+import { maskRoutes } from './routes-mask.ts';
 import { sessionRoutes } from './routes-session.ts';
 import { signInRoutes } from './routes-sign-in.ts';
 import { BARE_HEADERS, securityHeaders } from './security-headers.ts';
@@ -65,6 +70,8 @@ export interface ConsoleOptions {
   readonly uploadBytesMax: number;
   /** Folder of the built pages. */
   readonly pages: string;
+  /** The built page of the verifier. */
+  readonly verifierPage: string;
 }
 
 export interface RunningConsole {
@@ -189,7 +196,12 @@ export async function makeConsole(
     auditRoutes(own, features);
     caseRoutes(own, features);
     sessionRoutes(own, features);
-    fileRoutes(own, features, options.uploadBytesMax);
+    maskRoutes(own, features);
+    fileRoutes(own, features);
+    deidentificationRoutes(own, features);
+    recordRoutes(own, features);
+    snapshotRoutes(own, features);
+    uploadRoutes(own, features, options.uploadBytesMax);
     // What never ends has no head alone: it would be an answer that never comes.
     own.get('/api/events', { exposeHeadRoute: false }, async (request, reply) => {
       const listener = { caller: callerOf(request as never), token: tokenOf(request) };
@@ -197,6 +209,6 @@ export async function makeConsole(
     });
     own.get('/api/openapi.json', { schema: { hide: true } as never }, async () => server.swagger());
   });
-  await servePages(server, options.pages);
+  await servePages(server, options.pages, options.verifierPage);
   return server;
 }

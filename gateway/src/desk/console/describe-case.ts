@@ -1,5 +1,6 @@
 /** Shows cases as the console's API describes them. */
 import type { caseDetail, caseSummary } from '@chaperone/protocol/console-api/schema.ts';
+import type { CaseRecord } from '@chaperone/domain/record/record.ts';
 import { licenceStanding } from '@chaperone/domain/licence/licence-terms.ts';
 import type { z } from 'zod';
 import type { StoredCase } from '../service-case/service-case.ts';
@@ -11,10 +12,12 @@ export type CaseSummary = z.infer<typeof caseSummary>;
 export type CaseDetail = z.infer<typeof caseDetail>;
 
 export async function summaryOf(features: DeskFeatures, found: StoredCase): Promise<CaseSummary> {
-  const { id, number, state, facility, cart, openedUtcMs, resolvedUtcMs } = found;
+  const { id, number, state, facility, cart, openedUtcMs, resolvedUtcMs, legalHold } = found;
   const records = await features.context.vault.countRecords(id);
   const cartOnline = features.sessions.isOnline(cart);
-  return { id, number, state, facility, cart, cartOnline, openedUtcMs, resolvedUtcMs, records };
+  const age = await features.caseAges.shown(found);
+  const about = { id, number, state, facility, cart, cartOnline, openedUtcMs, resolvedUtcMs };
+  return { ...about, records, legalHold, age };
 }
 
 /** Whether an account is one that works on carts. What the directory says of its person counts when they sign in. */
@@ -39,10 +42,11 @@ export async function detailOf(
     notes: notes.map(({ by, atUtcMs, text }) => ({ by: nameOf(by) ?? by, atUtcMs, text })),
     designated: found.designated.map((id) => ({ id, name: nameOf(id) ?? id })),
     recordList: isOpen ? [...(await context.vault.records(found.id))].map(recordOf) : [],
-    transfers: isOpen ? [...(await transfers.list(found.id))] : [],
+    ...(isOpen ? await transfers.list(found.id) : { transfers: [], batches: [] }),
     openedBy: { id: found.openedBy, name: nameOf(found.openedBy) ?? found.openedBy },
     mayDesignate: mayDesignate(caller, found, cases.designatedBy),
-    legalHold: found.legalHold,
+    isHoldProposed: isOpen && !found.legalHold && (await cases.isHeld(found)),
+    deidentification: await features.deidentifications.ruleOf(found.id),
     cartLicence: isOpen ? await licenceOf(features, found.cart) : null,
   };
 }
@@ -59,14 +63,14 @@ async function licenceOf(
   return { standing, features: [...features], validFromUtcMs, validUntilUtcMs };
 }
 
-export function recordOf(record: {
-  readonly id: string;
-  readonly origin: 'fetched' | 'to-send';
-  readonly name: string;
-  readonly bytes: number;
-  readonly sha256: string;
-  readonly sealedUtcMs: number;
-}): CaseDetail['recordList'][number] {
-  const { id, origin, name, bytes, sha256, sealedUtcMs } = record;
-  return { id, origin, name, bytes, sha256, sealedUtcMs };
+export function recordOf(record: CaseRecord): CaseDetail['recordList'][number] {
+  const { id, origin, name, folder, bytes, sha256, sealedUtcMs, quarantine } = record;
+  const { state } = quarantine;
+  const said = {
+    state,
+    reason: state === 'held' ? quarantine.reason : null,
+    signature: state === 'infected' ? quarantine.signature : null,
+    scanned: state === 'released' && quarantine.by !== 'no-scanner',
+  };
+  return { id, origin, name, folder, bytes, sha256, sealedUtcMs, quarantine: said };
 }

@@ -151,5 +151,7 @@ async function caseFor(
   const { designatedBy } = cases;
   if (requirement === 'designator' && !mayDesignate(caller, serviceCase, designatedBy))
     throw refused(caller, new NotAllowed());
+  if (requirement === 'case-lead' && !caller.roles.includes('lead'))
+    throw refused(caller, new NotAllowed());
   return serviceCase;
 }

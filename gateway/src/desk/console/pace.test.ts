@@ -10,6 +10,7 @@ import { ManualClock } from '../../platform/testing/manual-clock.ts';
 import { ROUTE_TABLE } from './console.ts';
 import { RequestsTooMany } from './console-error.ts';
 import { Paces } from './pace.ts';
+import { FOLDER_FILES_MAX } from '../transfer/transfer.ts';
 import { UploadsAtOnce } from './uploads-at-once.ts';
 
 const caller = (id: string) => ({ id }) as Parameters<UploadsAtOnce['take']>[0];
@@ -66,12 +67,32 @@ test('what costs slow hashes is asked for seldom, by one technician on all works
   assert.equal(taken('a'), 1);
 });
 
+test('a folder as large as may be is uploaded and sent without a wait; who goes on so is slowed', () => {
+  const clock = new ManualClock(0);
+  const paces = new Paces(clock);
+  const routes = ['POST /api/cases/:case/uploads', 'POST /api/cases/:case/sends'] as const;
+  for (let file = 0; file < FOLDER_FILES_MAX; file += 1)
+    for (const route of routes) paces.take(route, caller('a'));
+  for (const route of routes) {
+    assert.throws(() => paces.take(route, caller('a')), RequestsTooMany);
+    paces.take(route, caller('b'));
+  }
+  // What is asked for transfers is not held up by it.
+  paces.take('POST /api/cases/:case/transfers/act', caller('a'));
+  clock.advance(1_000);
+  for (const route of routes) {
+    paces.take(route, caller('a'));
+    paces.take(route, caller('a'));
+    assert.throws(() => paces.take(route, caller('a')), RequestsTooMany);
+  }
+});
+
 test('every route that writes an entry or asks a cart has a pace', () => {
   const clock = new ManualClock(0);
   const free = Object.keys(ROUTE_TABLE).filter((route) => {
     const paces = new Paces(clock);
     try {
-      for (let times = 0; times < 1_000; times += 1) paces.take(route, caller('a'));
+      for (let times = 0; times <= 2 * FOLDER_FILES_MAX; times += 1) paces.take(route, caller('a'));
       return true;
     } catch (fault) {
       assert.ok(fault instanceof RequestsTooMany);
@@ -118,6 +139,13 @@ test('every route that writes an entry or asks a cart has a pace', () => {
     'GET /api/cases/:case/certificate',
     'GET /api/cases/:case/timeline',
     'GET /api/cases/:case/session',
+    'GET /api/cases/:case/uploads',
+    'OPTIONS /api/cases/:case/uploads',
+    'GET /api/cases/:case/uploads/:transfer',
+    // A file comes in as many pieces as it has: how many at once is limited by itself.
+    'PATCH /api/cases/:case/uploads/:transfer',
+    'GET /api/cases/:case/deidentification',
+    'GET /api/cases/:case/exports',
     'GET /api/ledger/checkpoint',
     'GET /api/admin/accounts',
     'GET /api/admin/roles',

@@ -7,6 +7,7 @@
 import type { Clock } from '../../platform/clock/clock.ts';
 import { RateLimit } from '../../platform/rate-limit/rate-limit.ts';
 import type { Caller } from '../sign-in/sign-in.ts';
+import { FOLDER_FILES_MAX } from '../transfer/transfer.ts';
 import { RequestsTooMany } from './console-error.ts';
 import type { RouteName } from './route-table.ts';
 
@@ -17,14 +18,19 @@ interface Pace {
 }
 
 /**
- * decide: each is an entry of the ledger and often a new offer to a cart. move: a whole selection of files at once. export:
- * each part of a record is an entry. ask: a cart answers it over its uplink, or the whole ledger is searched.
+ * decide: each is an entry of the ledger and often a new offer to a cart. move: what a person does to transfers, one by one or to
+ * a selection. upload, send: once for each file of a folder, so that the largest folder which may be fetched by one request may
+ * also be sent without a wait; what is uploaded is bounded by its case's room, what is sent by the transfers of a case. export:
+ * each part of a record is read and unsealed. look: so are those of a viewer, which searches a large log in hundreds of them. ask: a cart answers it over its uplink, or the whole ledger is searched.
  * gather: reads every entry of a case, or all. hash: costs slow hashes, which those who sign in need, too.
  */
 const PACES = {
   decide: { burst: 120, perSecond: 1 },
   move: { burst: 240, perSecond: 1 },
+  upload: { burst: FOLDER_FILES_MAX, perSecond: 2 },
+  send: { burst: FOLDER_FILES_MAX, perSecond: 2 },
   export: { burst: 240, perSecond: 4 },
+  look: { burst: 2400, perSecond: 100 },
   ask: { burst: 120, perSecond: 10 },
   gather: { burst: 20, perSecond: 0.2 },
   hash: { burst: 10, perSecond: 1 / 30 },
@@ -39,11 +45,25 @@ const PACE_OF: Readonly<Partial<Record<RouteName, PaceName>>> = {
   'POST /api/cases/:case/session/request': 'decide',
   'POST /api/cases/:case/session/resume': 'decide',
   'POST /api/cases/:case/session/leave': 'decide',
+  'POST /api/cases/:case/session/snapshots': 'decide',
   'POST /api/cases/:case/fetches': 'move',
-  'PUT /api/cases/:case/outgoing': 'move',
-  'POST /api/cases/:case/sends': 'move',
+  'POST /api/cases/:case/folder-fetches': 'gather',
+  'POST /api/cases/:case/transfers/act': 'move',
+  'POST /api/cases/:case/uploads': 'upload',
+  'DELETE /api/cases/:case/uploads/:transfer': 'move',
+  'POST /api/cases/:case/records/:record/destroy': 'decide',
+  'POST /api/cases/:case/sends': 'send',
   'POST /api/cases/:case/transfers/:transfer/cancel': 'move',
-  'GET /api/cases/:case/records/:record/content': 'export',
+  'POST /api/cases/:case/records/:record/deidentification': 'move',
+  'GET /api/cases/:case/record-kinds': 'ask',
+  'GET /api/cases/:case/records/:record/content': 'look',
+  'POST /api/cases/:case/exports': 'decide',
+  'GET /api/cases/:case/exports/:export/content': 'export',
+  'POST /api/cases/:case/exports/:export/attestation': 'decide',
+  'POST /api/cases/:case/export-permissions': 'decide',
+  'POST /api/cases/:case/export-permissions/:technician/withdraw': 'decide',
+  'GET /api/cases/:case/session/masks': 'ask',
+  'POST /api/cases/:case/session/masks/ask': 'move',
   'GET /api/cases/:case/session/directories': 'ask',
   'GET /api/cases/:case/session/files': 'ask',
   'GET /api/cases/:case/session/screen': 'ask',
@@ -65,6 +85,9 @@ const PACE_OF: Readonly<Partial<Record<RouteName, PaceName>>> = {
   'POST /api/proposals/:proposal/decline': 'decide',
   'GET /api/audit/entries': 'ask',
   'GET /api/audit/evidence': 'gather',
+  'GET /api/audit/tlog/checkpoint': 'ask',
+  'GET /api/audit/tlog/tile/*': 'ask',
+  'GET /api/audit/witnesses': 'ask',
   'POST /api/me/confirm/passkey/options': 'decide',
   'POST /api/me/confirm': 'decide',
   'POST /api/me/password': 'hash',
@@ -82,11 +105,14 @@ export class Paces {
   constructor(clock: Clock) {
     const limit = (pace: Pace): RateLimit =>
       new RateLimit({ ...pace, keysMax: TECHNICIANS_MAX, now: () => clock.monotonicMs() });
-    const { decide, move, export: exports, ask, gather, hash } = PACES;
+    const { decide, move, upload, send, export: exports, look, ask, gather, hash } = PACES;
     this.#limits = {
       decide: limit(decide),
       move: limit(move),
+      upload: limit(upload),
+      send: limit(send),
       export: limit(exports),
+      look: limit(look),
       ask: limit(ask),
       gather: limit(gather),
       hash: limit(hash),

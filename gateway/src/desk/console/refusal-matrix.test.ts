@@ -14,6 +14,7 @@ import {
   newTestGateway,
 } from '../../composition/testing/gateway-harness.ts';
 import type { Answer, TestGateway } from '../../composition/testing/gateway-harness.ts';
+import { uploadFile } from '../../composition/testing/upload-file.ts';
 import {
   PLANTED,
   grantSession,
@@ -145,7 +146,7 @@ async function recovered(amir: Technician, who: Technician): Promise<void> {
 const operations = (): readonly (readonly [string, string, string])[] =>
   Object.entries(published).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => {
-      const name = `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`;
+      const name = `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1').replace('{*}', '*')}`;
       return [name, method.toUpperCase(), path] as const;
     }),
   );
@@ -162,8 +163,11 @@ const targetOf = (path: string, serviceCase: string): string =>
     .replace('{session}', nothing('sess'))
     .replace('{proposal}', nothing('prop'))
     .replace('{report}', nothing('acpt'))
+    .replace('{export}', nothing('xprt'))
+    .replace('{technician}', nothing('tech'))
     .replace('{signIn}', 'A'.repeat(43))
-    .replace('{serial}', 'US-404');
+    .replace('{serial}', 'US-404')
+    .replace('{*}', 'entries/000.p/1');
 
 /** What everybody who may see it sees of what can be changed. */
 async function everything(): Promise<string> {
@@ -267,10 +271,9 @@ test('a WebSocket is opened for nobody else', async () => {
 test('the right people get no further where the case is resolved, or its session has ended', async () => {
   const at = (id: string, rest: string): string => `/api/cases/${id}/${rest}`;
   const note = { text: 'too late' };
-  const outgoing = await people.designated.ask('PUT', at(resolved.id, 'outgoing?name=a.txt'), {
-    bytes: Buffer.from('too late'),
-  });
-  assert.deepEqual([outgoing.status, outgoing.body['code']], [409, 'CASE_KEY_MISSING']);
+  const late = Buffer.from('too late');
+  const upload = await uploadFile(people.designated, resolved.id, 'a.txt', late);
+  assert.deepEqual([upload.status, upload.body['code']], [409, 'CASE_KEY_MISSING']);
   const closed = [
     [people.designated, 'POST', at(resolved.id, 'notes'), note],
     [people.lead, 'POST', at(resolved.id, 'designations'), { technician: people.lead.id }],

@@ -13,6 +13,7 @@
  * | role | signed in, with one of the roles | 401, 403 |
  * | case | signed in, and may know the case: lead, or technician and designated for it | 401, 404 |
  * | designated | designated for the case, and a technician now | 401, 404, lead: 403 |
+ * | case-lead | lead | 401, 404, 403 |
  * | designator | lead; where the configuration allows it, also who opened the case | 401, 404, 403 |
  *
  * Whoever has several roles may do what any of them may. `fresh` asks, after all that, for a sign-in or confirmation of
@@ -31,6 +32,7 @@ export const REQUIREMENTS = [
   'case',
   'designated',
   'designator',
+  'case-lead',
 ] as const;
 export type Requirement = (typeof REQUIREMENTS)[number];
 
@@ -55,6 +57,7 @@ const THIRD_GATE = rule('third-gate');
 const SIGNED_IN = rule('signed-in');
 const CASE = rule('case');
 const DESIGNATED = rule('designated');
+const CASE_LEAD = rule('case-lead');
 /** Whoever works in cases. */
 const CASEWORK = of('technician', 'lead');
 const ADMINISTRATOR = of('administrator');
@@ -115,14 +118,34 @@ export const ROUTE_TABLE = {
   'POST /api/cases/:case/session/request': DESIGNATED,
   'POST /api/cases/:case/session/resume': DESIGNATED,
   'POST /api/cases/:case/session/leave': DESIGNATED,
+  'GET /api/cases/:case/session/masks': DESIGNATED,
+  'POST /api/cases/:case/session/masks/ask': DESIGNATED,
   'GET /api/cases/:case/session/directories': DESIGNATED,
   'GET /api/cases/:case/session/files': DESIGNATED,
   'GET /api/cases/:case/session/screen': DESIGNATED,
+  'POST /api/cases/:case/session/snapshots': DESIGNATED,
   'POST /api/cases/:case/fetches': DESIGNATED,
-  'PUT /api/cases/:case/outgoing': DESIGNATED,
   'POST /api/cases/:case/sends': DESIGNATED,
+  'GET /api/cases/:case/uploads': DESIGNATED,
+  'POST /api/cases/:case/uploads': DESIGNATED,
+  'OPTIONS /api/cases/:case/uploads': DESIGNATED,
+  'GET /api/cases/:case/uploads/:transfer': DESIGNATED,
+  'PATCH /api/cases/:case/uploads/:transfer': DESIGNATED,
+  'DELETE /api/cases/:case/uploads/:transfer': DESIGNATED,
+  'POST /api/cases/:case/folder-fetches': DESIGNATED,
+  'POST /api/cases/:case/transfers/act': DESIGNATED,
   'POST /api/cases/:case/transfers/:transfer/cancel': DESIGNATED,
-  'GET /api/cases/:case/records/:record/content': fresh(DESIGNATED),
+  'POST /api/cases/:case/records/:record/deidentification': DESIGNATED,
+  'GET /api/cases/:case/deidentification': CASE,
+  'POST /api/cases/:case/records/:record/destroy': DESIGNATED,
+  'GET /api/cases/:case/record-kinds': CASE,
+  'GET /api/cases/:case/records/:record/content': DESIGNATED,
+  'GET /api/cases/:case/exports': CASE,
+  'POST /api/cases/:case/exports': fresh(DESIGNATED),
+  'GET /api/cases/:case/exports/:export/content': DESIGNATED,
+  'POST /api/cases/:case/exports/:export/attestation': fresh(CASE),
+  'POST /api/cases/:case/export-permissions': fresh(CASE_LEAD),
+  'POST /api/cases/:case/export-permissions/:technician/withdraw': CASE_LEAD,
   'GET /api/ledger/checkpoint': of('technician', 'lead', 'auditor'),
   'GET /api/admin/accounts': ADMINISTRATOR,
   'GET /api/admin/roles': ADMINISTRATOR,
@@ -152,6 +175,9 @@ export const ROUTE_TABLE = {
   'POST /api/proposals/:proposal/decline': TWO_PEOPLE,
   'GET /api/audit/entries': AUDITOR,
   'GET /api/audit/evidence': fresh(AUDITOR),
+  'GET /api/audit/tlog/checkpoint': AUDITOR,
+  'GET /api/audit/tlog/tile/*': AUDITOR,
+  'GET /api/audit/witnesses': AUDITOR,
 } as const satisfies Readonly<Record<string, RouteRule>>;
 
 export type RouteName = keyof typeof ROUTE_TABLE;

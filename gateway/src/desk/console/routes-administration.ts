@@ -20,9 +20,10 @@ export function administrationRoutes(server: ConsoleServer, features: DeskFeatur
   server.get('/api/desk', { schema: { response: { 200: deskState } } }, async (request) => {
     const told = state();
     // How to get into a machine that is behind is nobody's business but of those who mend it.
-    return callerOf(request).roles.includes('administrator')
-      ? told
-      : { ...told, gatewayPosture: [] };
+    const { roles } = callerOf(request);
+    if (roles.includes('administrator')) return told;
+    const siem = roles.includes('auditor') ? told.siem : null;
+    return { ...told, gatewayPosture: [], siem };
   });
 
   server.get(

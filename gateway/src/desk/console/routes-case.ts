@@ -40,7 +40,9 @@ export function caseRoutes(server: ConsoleServer, features: DeskFeatures): void 
     const caller = callerOf(request);
     const open = await cases.list('open');
     const known = await carts.list();
+    const facilities = await features.caseFacilities.known();
     return {
+      facilities: [...facilities.names],
       carts: known.map(({ serial, model, online, seenUtcMs }) => {
         const found = open.find((each) => each.cart === serial);
         const shown = found !== undefined && mayKnow(caller, found) ? found : null;
@@ -48,7 +50,7 @@ export function caseRoutes(server: ConsoleServer, features: DeskFeatures): void 
           serial,
           model,
           online,
-          facility: shown?.facility ?? '',
+          facility: facilities.ofCarts.get(serial) ?? null,
           openCase: shown === null ? null : { id: shown.id as string, number: shown.number },
           lastSeenUtcMs: seenUtcMs,
         };
@@ -81,7 +83,10 @@ export function caseRoutes(server: ConsoleServer, features: DeskFeatures): void 
     const { id: by, roles } = callerOf(request);
     const designates = cases.designatedBy === 'lead-or-opener' || roles.includes('lead');
     const designatesOpener = designates && roles.includes('technician');
-    const opened = await cases.open({ ...request.body, by, designatesOpener });
+    const { deidentification = features.newCaseRule, facility: asked, ...said } = request.body;
+    const facility = await features.caseFacilities.ofNewCase(said.cart, asked);
+    const terms = { ...said, facility, deidentification };
+    const opened = await cases.open({ ...terms, by, designatesOpener });
     return await detailOf(features, opened, callerOf(request));
   });
 

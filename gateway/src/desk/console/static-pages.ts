@@ -1,5 +1,6 @@
 /** Serves the console's built pages; every address that is no file and no API is the application's own. */
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import fastifyStatic from '@fastify/static';
 import { PROBLEM_MEDIA_TYPE, problemOf } from '../../platform/problem/problem.ts';
@@ -8,7 +9,22 @@ import type { ConsoleServer } from './console-server.ts';
 const NOT_BUILT =
   '<!doctype html><meta charset="utf-8"><title>Chaperone</title><p>The console is not built.</p>';
 
-export async function servePages(server: ConsoleServer, folder: string): Promise<void> {
+export async function servePages(
+  server: ConsoleServer,
+  folder: string,
+  verifierPage: string,
+): Promise<void> {
+  const hidden = { schema: { hide: true } as never };
+  server.get('/chaperone-verify.html', hidden, async (_request, reply) => {
+    const text = await readFile(verifierPage, 'utf8').catch(() => null);
+    if (text === null) return await reply.status(404).send();
+    // To be kept on a disk: it has a policy of its own, and needs nobody.
+    void reply
+      .header('content-disposition', 'attachment; filename="chaperone-verify.html"')
+      .header('cache-control', 'no-cache')
+      .type('text/html; charset=utf-8');
+    return await reply.send(text);
+  });
   const isBuilt = existsSync(path.join(folder, 'index.html'));
   if (isBuilt) {
     await server.register(fastifyStatic, {

@@ -45,7 +45,7 @@ async function stage(t: TestContext, limits: Partial<StrangerLimits>) {
 }
 
 test('a stranger’s time is over, also while they send; whoever is known stays', async (t) => {
-  const come = await stage(t, { stayMs: 200 });
+  const come = await stage(t, { stayMs: 2000 });
   const known = await come();
   known.release();
   const slow = await come();

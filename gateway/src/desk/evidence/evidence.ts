@@ -5,6 +5,7 @@ import { encodePEM } from '@chaperone/protocol/x509/pem.ts';
 import type { Authority } from '../../authority/contract.ts';
 import type { CartJournals } from '../../ledger/contract.ts';
 import type { DeskContext } from '../platform/desk-context.ts';
+import type { SessionReceipts } from '../receipt/receipt.ts';
 import type { RemoteSessions } from '../session/session.ts';
 import type { StoredCase } from '../service-case/service-case.ts';
 
@@ -15,6 +16,7 @@ export interface EvidenceOptions {
   readonly authority: Pick<Authority, 'publicRoots' | 'certificatesOf'>;
   readonly journals: CartJournals;
   readonly sessions: RemoteSessions;
+  readonly receipts: SessionReceipts;
 }
 
 /**
@@ -32,9 +34,10 @@ export async function gatherEvidence(
     format: EVIDENCE_FORMAT,
     case: serviceCase.id,
     madeUtcMs: context.clock.utcMs(),
-    ledger: await context.ledger.evidence(serviceCase.id),
+    ledger: await context.ledger.evidence(serviceCase.id, serviceCase.facility),
     certificate: serviceCase.state === 'resolved' ? serviceCase.certificate : null,
     receipts: [...(await options.sessions.store.receiptsOf(serviceCase.id))],
+    countersignatures: [...(await options.receipts.countersignaturesOf(serviceCase.id))],
     carts: await cartEvidence(options, serviceCase.cart, withJournals),
     cartRoot: options.authority.publicRoots.cartRootsPEM,
   };

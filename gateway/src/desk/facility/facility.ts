@@ -5,14 +5,11 @@
  * had a case for. Every query names the facility, and nothing that may be PHI is read: sealed columns are never selected.
  * Decision 0013.
  */
-import type { CaseId } from '@chaperone/domain/id/id.ts';
+import type { CaseId, OfficerId, SessionId } from '@chaperone/domain/id/id.ts';
 import type { EndReason } from '@chaperone/domain/session/state.ts';
+import type { SessionReceiptFile } from '@chaperone/protocol/receipt/receipt-file.ts';
 import type { EvidenceBundle } from '@chaperone/protocol/evidence/schema.ts';
-import {
-  destructionCertificateClaims,
-  grantClaims,
-  sessionReceiptClaims,
-} from '@chaperone/protocol/signed/claims.ts';
+import { destructionCertificateClaims, grantClaims } from '@chaperone/protocol/signed/claims.ts';
 import { decodeJwt } from 'jose';
 import type { Database } from '../../platform/database/database.ts';
 import type { Migration } from '../../platform/database/migration.ts';
@@ -23,15 +20,20 @@ import type {
   DestructionCertificate,
   FacilityAccounts,
   FacilityCart,
+  FacilityPolicyState,
+  HeldCase,
+  SessionPage,
   FacilityCase,
   FacilitySession,
-  FilesMoved,
 } from '../../portal/contract.ts';
 import { gatherEvidence } from '../evidence/evidence.ts';
 import type { EvidenceOptions } from '../evidence/evidence.ts';
 import type { DeskContext } from '../platform/desk-context.ts';
-import type { CaseTables, ServiceCases } from '../service-case/service-case.ts';
+import type { CaseAges, CaseTables, ServiceCases, ShownAge } from '../service-case/service-case.ts';
 import type { SessionTables } from '../session/session.ts';
+import { bringPolicy, holdingOf, policiesOf, sessionsOf, unresolvedOf } from './facility-record.ts';
+import type { RecordParts } from './facility-record.ts';
+import { movedIn } from './moved-in.ts';
 
 export const FACILITY_MIGRATIONS: readonly Migration[] = [
   {
@@ -52,12 +54,14 @@ const CASE_COLUMNS = [
   'opened_at',
   'resolved_at',
   'certificate',
+  'legal_hold',
 ] as const;
 
-export interface FacilityParts {
+export interface FacilityParts extends RecordParts {
   readonly context: DeskContext;
   readonly cases: ServiceCases;
   readonly evidence: EvidenceOptions;
+  readonly caseAges: CaseAges;
 }
 
 /** Counts the cases of a facility, so that who writes its name hears of a slip. */
@@ -120,12 +124,13 @@ class DeskAccounts implements FacilityAccounts {
       .offset((page - 1) * CASES_PER_PAGE)
       .execute();
     const total = await countCasesOf(this.#parts.context.database, this.#facility);
-    return { cases: rows.map(facilityCase), total };
+    const cases = await Promise.all(rows.map(async (row) => await this.#shown(row)));
+    return { cases, total };
   }
 
   async find(caseId: string): Promise<FacilityCase | null> {
     const row = await this.#row(caseId);
-    return row === undefined ? null : facilityCase(row);
+    return row === undefined ? null : await this.#shown(row);
   }
 
   async sessions(caseId: string): Promise<readonly FacilitySession[]> {
@@ -133,6 +138,7 @@ class DeskAccounts implements FacilityAccounts {
       .selectFrom('remote_session')
       .innerJoin('service_case', 'service_case.id', 'remote_session.case_id')
       .select([
+        'remote_session.session_id',
         'remote_session.cart',
         'remote_session.grant_jws',
         'remote_session.granted_at',
@@ -144,6 +150,7 @@ class DeskAccounts implements FacilityAccounts {
       .where('service_case.id', '=', caseId)
       .orderBy('remote_session.granted_at')
       .execute();
+    const signed = await this.#parts.evidence.receipts.countersignedOf(caseId as CaseId);
     return rows.map((row) => {
       // The cart signed it, and it was checked when it came.
       const { name, activities } = grantClaims.parse(decodeJwt(row.grant_jws));
@@ -152,12 +159,14 @@ class DeskAccounts implements FacilityAccounts {
           ? null
           : { utcMs: row.ended_at, reason: (row.end_reason ?? 'gateway-ended') as EndReason };
       return {
+        id: row.session_id as SessionId,
         technicianName: name,
         cart: row.cart,
         grantedUtcMs: row.granted_at,
         activities,
         end,
         moved: row.receipt_jws === null ? null : movedIn(row.receipt_jws),
+        isCountersigned: signed.has(row.session_id),
       };
     });
   }
@@ -169,6 +178,41 @@ class DeskAccounts implements FacilityAccounts {
     return { claims: destructionCertificateClaims.parse(decodeJwt(jws)), jws };
   }
 
+  async receipt(caseId: string, session: string): Promise<SessionReceiptFile | null> {
+    const own = await this.sessions(caseId);
+    const found = own.find(({ id }) => id === session);
+    return found === undefined ? null : await this.#parts.evidence.receipts.fileOf(found.id);
+  }
+
+  async allSessions(page: number): Promise<SessionPage> {
+    return await sessionsOf(this.#parts, this.#facility, page);
+  }
+
+  async held(): Promise<readonly HeldCase[]> {
+    const held: HeldCase[] = [];
+    for (const id of await unresolvedOf(this.#parts, this.#facility)) {
+      const found = await this.find(id);
+      if (found === null) continue;
+      held.push({ case: found, ...(await holdingOf(this.#parts, found.id)) });
+    }
+    return held;
+  }
+
+  async policies(): Promise<FacilityPolicyState> {
+    const carts = (await this.carts()).map(({ serial }) => serial);
+    return await policiesOf(this.#parts, this.#facility, carts);
+  }
+
+  async bringPolicy(
+    jws: string,
+    officerId: OfficerId,
+    confirmed: string | null,
+  ): ReturnType<FacilityAccounts['bringPolicy']> {
+    const carts = (await this.carts()).map(({ serial }) => serial);
+    const bringing = { jws, facility: this.#facility, officerId, confirmed };
+    return await bringPolicy(this.#parts, bringing, carts);
+  }
+
   async evidence(caseId: string): Promise<EvidenceBundle | null> {
     const { context, cases, evidence } = this.#parts;
     const row = await this.#row(caseId);
@@ -177,6 +221,14 @@ class DeskAccounts implements FacilityAccounts {
     // A journal tells of all the work on a cart: one that has served elsewhere, too, stays out.
     const withJournals = !(await this.#hasServedElsewhere(row.cart));
     return await gatherEvidence(context, evidence, found, { withJournals });
+  }
+
+  async #shown(row: FacilityCaseRow): Promise<FacilityCase> {
+    const { id, state, opened_at: openedUtcMs } = row;
+    const legalHold = row.legal_hold === 1;
+    const about = { id: id as CaseId, state, openedUtcMs, legalHold };
+    const age = await this.#parts.caseAges.shown(about);
+    return facilityCase(row, legalHold, age);
   }
 
   async #row(caseId: string) {
@@ -204,7 +256,7 @@ class DeskAccounts implements FacilityAccounts {
   }
 }
 
-function facilityCase(row: {
+interface FacilityCaseRow {
   readonly id: string;
   readonly number: string;
   readonly cart: string;
@@ -212,7 +264,10 @@ function facilityCase(row: {
   readonly opened_at: number;
   readonly resolved_at: number | null;
   readonly certificate: string | null;
-}): FacilityCase {
+  readonly legal_hold: 0 | 1;
+}
+
+function facilityCase(row: FacilityCaseRow, isHeld: boolean, age: ShownAge | null): FacilityCase {
   return {
     id: row.id as CaseId,
     number: row.number,
@@ -221,12 +276,8 @@ function facilityCase(row: {
     openedUtcMs: row.opened_at,
     resolvedUtcMs: row.resolved_at,
     isCertified: row.certificate !== null && row.state === 'resolved',
+    isHeld: isHeld && row.state === 'open',
+    agedDays: age?.days ?? null,
+    endsUtcMs: age?.end?.earliestUtcMs ?? null,
   };
-}
-
-function movedIn(receiptJWS: string): FilesMoved {
-  const { filesFetched, bytesFetched, filesPlaced, bytesPlaced } = sessionReceiptClaims.parse(
-    decodeJwt(receiptJWS),
-  );
-  return { filesFetched, bytesFetched, filesPlaced, bytesPlaced };
 }

@@ -1,16 +1,19 @@
 /**
  * The screen: RFB between the technician's browser (WebSocket) and the cart (a CONNECT stream), byte for byte.
  *
- * It understands nothing of what passes; what may pass the cart decides. Back-pressure goes through in both
+ * What may pass the cart decides. What the technician is about to see is recorded before it is sent on; where that fails, the
+ * screen ends (`../recording`, decision 0052). Of its own it says one thing to the cart: that the whole picture is wanted again. Back-pressure goes through in both
  * directions, so that a slow browser slows the cart's pictures instead of filling the gateway's memory. One viewer a
  * session: a newer one, by the same technician, takes the place of the older.
  */
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
+import type { RecordedScreen, Recordings } from '../recording/recording.ts';
 import type { RemoteSessions } from '../session/session.ts';
 import type { StoredCase } from '../service-case/service-case.ts';
 import type { Caller } from '../sign-in/sign-in.ts';
+import { NoSession } from '../session/session.ts';
 import { CartRefusal } from '../tunnel/tunnel.ts';
 
 /** Bytes that may wait for a browser before the cart is asked to pause: a quarter of a second at 32 Mbit/s. */
@@ -41,10 +44,12 @@ interface Viewer {
 
 export class Screens {
   readonly #sessions: RemoteSessions;
+  readonly #recordings: Pick<Recordings, 'begin'>;
   readonly #viewers = new Map<string, Viewer>();
 
-  constructor(sessions: RemoteSessions) {
+  constructor(sessions: RemoteSessions, recordings: Pick<Recordings, 'begin'>) {
     this.#sessions = sessions;
+    this.#recordings = recordings;
     sessions.onInterrupted((session) => this.#viewers.get(session.session)?.stream.destroy());
   }
 
@@ -60,13 +65,17 @@ export class Screens {
     let gone = false;
     socket.on('error', () => socket.terminate());
     socket.once('close', () => (gone = true));
+    let recording: RecordedScreen | null = null;
     try {
       const { link, grant } = await this.#sessions.open(serviceCase, caller, 'view');
-      const session = this.#sessions.grantedOf(serviceCase.id)?.session ?? '';
+      const session = this.#sessions.grantedOf(serviceCase.id)?.session;
+      if (session === undefined) throw new NoSession('The session ended.');
+      recording = await this.#recordings.begin(serviceCase, session, caller);
       const older = this.#viewers.get(session);
       const stream = await replacing(older, () => link.openScreen(grant));
       if (gone) {
         stream.destroy();
+        await recording?.end();
         return;
       }
       this.#viewers.get(session)?.socket.close(CLOSE.replaced, 'REPLACED');
@@ -77,8 +86,9 @@ export class Screens {
         if (this.#viewers.get(session) === viewer) this.#viewers.delete(session);
       });
       watch(socket, signIn);
-      relay(socket, stream, () => viewer.isBeingReplaced);
+      relay(socket, stream, () => viewer.isBeingReplaced, recording);
     } catch (fault) {
+      await recording?.end();
       const code =
         fault instanceof CartRefusal
           ? fault.cartCode
@@ -121,11 +131,16 @@ async function replacing<T>(older: Viewer | undefined, open: () => Promise<T>): 
   }
 }
 
-/** Carries bytes both ways until either side ends. @param isReplaced asked when the cart's side ends */
+/**
+ * Carries bytes both ways until either side ends.
+ * @param isReplaced asked when the cart's side ends
+ * @param recording takes what comes from the cart before it is sent on; ended with the screen
+ */
 export function relay(
   socket: WebSocket,
   stream: Duplex,
   isReplaced: () => boolean = () => false,
+  recording: RecordedScreen | null = null,
 ): void {
   const over = (): void => {
     if (isReplaced()) socket.close(CLOSE.replaced, 'REPLACED');
@@ -133,25 +148,77 @@ export function relay(
     // Paused for a cart that takes no more, it would never hear the browser's own goodbye.
     socket.resume();
   };
-  stream.on('data', (chunk: Buffer) => {
+  /** What cannot be recorded is not shown. */
+  const refuse = (fault: unknown): void => {
+    const code = fault instanceof DomainError ? fault.code : 'INTERNAL_FAULT';
+    socket.close(CLOSE.refused, code);
+    socket.resume();
+    stream.destroy();
+  };
+  const send = (chunk: Buffer): void => {
     socket.send(chunk, { binary: true }, () => {
       if (stream.isPaused() && socket.bufferedAmount < BROWSER_BACKLOG_BYTES_MAX / 2)
         stream.resume();
     });
     if (socket.bufferedAmount >= BROWSER_BACKLOG_BYTES_MAX) stream.pause();
-  });
+    else stream.resume();
+  };
+  let taken = async (): Promise<void> => undefined;
+  if (recording === null) stream.on('data', send);
+  else taken = followRecording(stream, recording, { send, refuse });
   socket.on('message', (message: Buffer, isBinary: boolean) => {
     if (stream.destroyed) return;
     // RFB is bytes; a text message is none of it.
     if (!isBinary) return socket.close(CLOSE.wrong, 'REQUEST_MALFORMED');
+    try {
+      recording?.fromViewer(message);
+    } catch (fault) {
+      return refuse(fault);
+    }
     // What had been read before the pause still comes.
     if (stream.write(message) || socket.isPaused) return;
     socket.pause();
     stream.once('drain', () => socket.resume());
   });
   stream.on('error', () => stream.destroy());
-  stream.once('close', over);
-  stream.once('end', over);
+  // What came before the end is sent first.
+  stream.once('close', () => void taken().then(over));
+  stream.once('end', () => void taken().then(over));
   socket.once('close', () => stream.destroy());
   socket.resume();
+}
+
+interface Followed {
+  readonly send: (chunk: Buffer) => void;
+  readonly refuse: (fault: unknown) => void;
+}
+
+/**
+ * Sends on what comes from the cart, one piece at a time, each after the recording has taken it.
+ * @returns what waits until all that came so far is sent on
+ */
+function followRecording(
+  stream: Duplex,
+  recording: RecordedScreen,
+  { send, refuse }: Followed,
+): () => Promise<void> {
+  recording.attach((message) => {
+    if (stream.destroyed || stream.writableNeedDrain) return false;
+    stream.write(message);
+    return true;
+  }, refuse);
+  let taking: Promise<void> = Promise.resolve();
+  stream.on('data', (chunk: Buffer) => {
+    stream.pause();
+    taking = taking.then(async () => {
+      try {
+        await recording.take(chunk);
+        send(chunk);
+      } catch (fault) {
+        refuse(fault);
+      }
+    });
+  });
+  stream.once('close', () => void taking.then(async () => await recording.end()));
+  return async () => await taking;
 }

@@ -15,6 +15,18 @@ export class CartHasOpenCase extends DomainError {
 export class CartUnknown extends DomainError {
   readonly code = 'CART_UNKNOWN';
 }
+/** The licence of the cart names a facility, and the request another one. */
+export class CaseFacilityOther extends DomainError {
+  readonly code = 'CASE_FACILITY_OTHER';
+}
+/** Neither the licence of the cart nor the request names a facility. */
+export class CaseFacilityMissing extends DomainError {
+  readonly code = 'CASE_FACILITY_MISSING';
+}
+/** The licence of the cart names no facility, and nobody knows the one that was typed. */
+export class CaseFacilityUnknown extends DomainError {
+  readonly code = 'CASE_FACILITY_UNKNOWN';
+}
 /** The number typed to confirm is not the case's. */
 export class ConfirmationWrong extends DomainError {
   readonly code = 'CONFIRMATION_WRONG';

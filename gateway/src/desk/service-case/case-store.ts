@@ -1,5 +1,6 @@
 /** Cases in the database. Rules are the domain's; what is sealed is opened elsewhere. */
 import type { CartSerial, CaseId, TechnicianId } from '@chaperone/domain/id/id.ts';
+import type { UnresolvedLimit } from '@chaperone/domain/service-case/unresolved-limit.ts';
 import type { CaseState, ServiceCase } from '@chaperone/domain/service-case/service-case.ts';
 import type { Database, DatabaseView } from '../../platform/database/database.ts';
 import type { CaseRow, CaseTables } from './tables.ts';
@@ -13,7 +14,8 @@ export interface StoredCase extends ServiceCase {
 }
 
 export interface DecidedBy {
-  readonly id: TechnicianId;
+  /** Nobody, where the limit of time has decided. */
+  readonly id: TechnicianId | UnresolvedLimit;
   readonly name: string;
   readonly role: string;
 }

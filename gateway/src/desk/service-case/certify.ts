@@ -6,11 +6,21 @@
  */
 import { createHash } from 'node:crypto';
 import type { DestructionStep } from '@chaperone/domain/destruction/destruction.ts';
-import type { CaseId } from '@chaperone/domain/id/id.ts';
-import type { DestructionCertificateClaims } from '@chaperone/protocol/signed/claims.ts';
+import type { CartSerial, CaseId } from '@chaperone/domain/id/id.ts';
+import { UNRESOLVED_LIMIT } from '@chaperone/domain/service-case/unresolved-limit.ts';
+import type {
+  DestructionCertificateClaims,
+  SanitizationClaims,
+} from '@chaperone/protocol/signed/claims.ts';
 import type { DestructionOutcome, DestructionWitness } from '../../vault/contract.ts';
 import type { DeskContext } from '../platform/desk-context.ts';
+import type { StoredCase } from './case-store.ts';
 import type { ServiceCases } from './service-cases.ts';
+
+const OBJECT =
+  'Logical object: all that was kept of one service case (records, previews, staged and temporary files, notes, reasons, keys)';
+const DISPOSITION =
+  'The media stay in use at the service centre. Case number, facility, cart, dates and the ledger, which names no patient, stay.';
 
 /** What the configuration says about who certifies. */
 export interface CertificateTerms {
@@ -20,6 +30,10 @@ export interface CertificateTerms {
   readonly tool: string;
   readonly place: string;
   readonly contact: string;
+  /** What of this gateway is of a demo only. */
+  readonly demoParts: readonly string[];
+  /** The model that a cart has said of itself; null when it never did. */
+  readonly modelOf: (cart: CartSerial) => Promise<string | null>;
 }
 
 export class DestructionCertifier implements DestructionWitness {
@@ -50,7 +64,8 @@ export class DestructionCertifier implements DestructionWitness {
 
   async #issue(outcome: DestructionOutcome): Promise<string> {
     const { ledger, clock } = this.#context;
-    const { id, number, cart, facility, decision } = await this.#cases.get(outcome.caseId);
+    const found = await this.#cases.get(outcome.caseId);
+    const { id, number, cart, facility, decision } = found;
     const { gatewayName, demo, tool, place, contact } = this.#terms;
     const claims: DestructionCertificateClaims = {
       iss: gatewayName,
@@ -78,9 +93,29 @@ export class DestructionCertifier implements DestructionWitness {
       place,
       contact,
       ledgerIndex: decision?.ledgerIndex ?? 0,
+      sanitization: await this.#sanitizationOf(outcome, found),
       iat: Math.floor(clock.utcMs() / 1000),
     };
     const { jws } = await ledger.signCertificate(claims);
     return await this.#cases.store.keepCertificate(id, jws);
+  }
+
+  async #sanitizationOf(
+    outcome: DestructionOutcome,
+    { cart, decision }: StoredCase,
+  ): Promise<SanitizationClaims> {
+    const { media, category, counts, lookedIn, destroyedUtcMs } = outcome;
+    return {
+      object: OBJECT,
+      cartModel: (await this.#terms.modelOf(cart))?.slice(0, 100) ?? null,
+      media,
+      category,
+      counts: { ...counts },
+      lookedIn: [...lookedIn],
+      verifiedUtcMs: destroyedUtcMs,
+      disposition: DISPOSITION,
+      decidedFor: decision?.by.id === UNRESOLVED_LIMIT ? 'unresolved-limit' : 'person',
+      demoParts: [...this.#terms.demoParts],
+    };
   }
 }

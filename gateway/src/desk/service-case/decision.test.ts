@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { CaseId } from '@chaperone/domain/id/id.ts';
+import { UNRESOLVED_LIMIT } from '@chaperone/domain/service-case/unresolved-limit.ts';
 import { factsOf, newTestGateway } from '../../composition/testing/gateway-harness.ts';
 import type { Technician, TestGateway } from '../../composition/testing/gateway-harness.ts';
 import { openCase, resolveCase } from '../../composition/testing/session-script.ts';
@@ -40,6 +41,18 @@ test('a decision of which only the ledger knows is carried out at the next start
   const claims = certificate.body['claims'] as Readonly<Record<string, unknown>>;
   assert.equal(claims['ledgerIndex'], index);
   assert.deepEqual(claims['decidedBy'], { id: tara.id, name: tara.name, role: 'technician' });
+});
+
+test('the limit of time stands in the place of a person, also where only the ledger knows of it', async () => {
+  await gateway.enrolCart('US-8003');
+  const { id } = await openCase(tara, 'US-8003');
+  const fact = { kind: 'case-resolving', caseId: id as CaseId, by: UNRESOLVED_LIMIT } as const;
+  await gateway.running.ledger.append(fact);
+  await restarted();
+  const { body } = await tara.ask('GET', `/api/cases/${id}/certificate`);
+  const claims = body['claims'] as Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  assert.equal(claims['decidedBy']?.['id'], UNRESOLVED_LIMIT);
+  assert.equal(claims['sanitization']?.['decidedFor'], 'unresolved-limit');
 });
 
 test('a decision after which work went on is not carried out behind anybody’s back', async () => {

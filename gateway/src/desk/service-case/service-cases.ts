@@ -5,6 +5,7 @@
  * Resolving writes the decision to the ledger, then to the database, then lets the vault destroy; a crash anywhere
  * goes on from there at the next start. It knows no HTTP and no carts beyond their serial.
  */
+import type { DeidentificationRule } from '@chaperone/domain/deidentification/deidentification.ts';
 import { isId, newId, parseCartSerial } from '@chaperone/domain/id/id.ts';
 import type { CaseId, TechnicianId } from '@chaperone/domain/id/id.ts';
 import { standingDecision } from '@chaperone/domain/ledger-entry/case-work.ts';
@@ -15,6 +16,7 @@ import {
   designate,
 } from '@chaperone/domain/service-case/service-case.ts';
 import type { CaseState } from '@chaperone/domain/service-case/service-case.ts';
+import { UNRESOLVED_LIMIT } from '@chaperone/domain/service-case/unresolved-limit.ts';
 import { instantOf } from '../../platform/clock/clock.ts';
 import type { CaseTraces } from '../../vault/contract.ts';
 import type { Events } from '../events/events.ts';
@@ -46,6 +48,7 @@ export interface NewCaseTerms extends CaseDetailText {
   readonly by: TechnicianId;
   /** Whether whoever opens it may work on it without a lead's word. */
   readonly designatesOpener: boolean;
+  readonly deidentification: DeidentificationRule;
 }
 
 /** Tells whether a legal hold was proposed for the case, and was neither set nor turned down since. */
@@ -56,6 +59,14 @@ export interface CaseRules {
   readonly designatedBy: ServiceCases['designatedBy'];
   /** Asked before a case is resolved: a hold counts from the moment it is proposed. */
   readonly isHoldProposed: AskHoldProposed;
+  /** Copies outside that nobody has attested as deleted; asked before a case is resolved. */
+  readonly exportsOwed: (caseId: CaseId) => Promise<number>;
+  /** Keeps what is promised of de-identification, before anybody knows of the case. */
+  readonly keepRule: (
+    caseId: CaseId,
+    rule: DeidentificationRule,
+    by: TechnicianId,
+  ) => Promise<void>;
 }
 
 /** What the cases must know of remote sessions. */
@@ -75,12 +86,16 @@ export class ServiceCases {
   readonly #turns = new Turns();
 
   readonly #isHoldProposed: AskHoldProposed;
+  readonly #exportsOwed: CaseRules['exportsOwed'];
+  readonly #keepRule: CaseRules['keepRule'];
 
   constructor(context: DeskContext, events: Events, rules: CaseRules) {
     this.designatedBy = rules.designatedBy;
     this.#context = context;
     this.#events = events;
     this.#isHoldProposed = rules.isHoldProposed;
+    this.#exportsOwed = rules.exportsOwed;
+    this.#keepRule = rules.keepRule;
     this.store = new CaseStore(context.database);
     this.reasons = new CaseReasons(context);
   }
@@ -106,6 +121,7 @@ export class ServiceCases {
       const fact = { caseId: id, cart, by: terms.by, detailCommitment: commitment };
       await ledger.append({ kind: 'case-opened', ...fact });
       const { facility, by: openedBy } = terms;
+      await this.#keepRule(id, terms.deidentification, openedBy);
       const designated = terms.designatesOpener ? [openedBy] : [];
       for (const technicianId of designated)
         await ledger.append({
@@ -193,7 +209,7 @@ export class ServiceCases {
   /**
    * Resolves a case: the decision is recorded, then everything is destroyed, verified and certified.
    * @param confirmNumber the case's number as the person typed it
-   * @throws ConfirmationWrong, CaseNotOpen, CaseUnderLegalHold, CaseInSession, LedgerUnavailable,
+   * @throws ConfirmationWrong, CaseNotOpen, CaseUnderLegalHold, CaseInSession, ExportsOwed, LedgerUnavailable,
    *   DestructionInterrupted (it goes on by itself, at the next start too, or when asked again)
    */
   async resolve(
@@ -209,12 +225,10 @@ export class ServiceCases {
       }
       // Asked again while it is being resolved, it goes on with what was interrupted.
       if (found.state !== 'resolving') {
-        const legalHold = found.legalHold || (await this.#isHoldProposed(id));
-        beginResolving({ ...found, legalHold }, sessions.inSession(id));
-        const { ledger, clock } = this.#context;
-        const { index } = await ledger.append({ kind: 'case-resolving', caseId: id, by: by.id });
-        await this.store.decide(id, { by, atUtcMs: clock.utcMs(), ledgerIndex: index });
-        this.#events.caseChanged(id);
+        const legalHold = await this.isHeld(found);
+        const owed = await this.#exportsOwed(id);
+        beginResolving({ ...found, legalHold }, sessions.inSession(id), owed);
+        await this.#decide(id, by);
       }
       await sessions.writeMissingEnds(id);
       await this.#context.vault.destroyCase(id);
@@ -222,6 +236,37 @@ export class ServiceCases {
     this.#events.caseChanged(id);
     this.#events.cartsChanged();
     return await this.get(id);
+  }
+
+  /**
+   * Resolves a case that nobody resolved in the longest time that one may stay so. Copies outside that nobody has attested as
+   * deleted do not keep it: its certificate counts them.
+   * @throws CaseNotOpen, CaseUnderLegalHold, CaseInSession, LedgerUnavailable, DestructionInterrupted
+   */
+  async resolveAtLimit(id: CaseId, sessions: SessionsOfCases): Promise<void> {
+    await this.#turns.take(id, async () => {
+      const found = await this.get(id);
+      const legalHold = await this.isHeld(found);
+      beginResolving({ ...found, legalHold }, sessions.inSession(id), 0);
+      await this.#decide(id, BY_LIMIT);
+      await sessions.writeMissingEnds(id);
+      await this.#context.vault.destroyCase(id);
+    });
+    this.#events.caseChanged(id);
+    this.#events.cartsChanged();
+  }
+
+  /** Whether a case is under a legal hold, or one is proposed. */
+  async isHeld({ id, legalHold }: StoredCase): Promise<boolean> {
+    return legalHold || (await this.#isHoldProposed(id));
+  }
+
+  /** The decision: in the ledger first. */
+  async #decide(id: CaseId, by: DecidedBy): Promise<void> {
+    const { ledger, clock } = this.#context;
+    const { index } = await ledger.append({ kind: 'case-resolving', caseId: id, by: by.id });
+    await this.store.decide(id, { by, atUtcMs: clock.utcMs(), ledgerIndex: index });
+    this.#events.caseChanged(id);
   }
 
   /**
@@ -237,9 +282,8 @@ export class ServiceCases {
       const decided = standingDecision(lines);
       if (decided?.fact.kind !== 'case-resolving') continue;
       const { by } = decided.fact;
-      const role = found.designated.includes(by) ? 'technician' : 'lead';
       const { index: ledgerIndex, utcMs: atUtcMs } = decided;
-      const person = { id: by, name: nameOf(by) ?? by, role };
+      const person = by === UNRESOLVED_LIMIT ? BY_LIMIT : personOf(by, found, nameOf);
       await this.store.decide(id, { by: person, atUtcMs, ledgerIndex });
     }
   }
@@ -286,4 +330,19 @@ export class ServiceCases {
         (await this.store.countTraces(id)) + (await this.reasons.count(id)),
     };
   }
+}
+
+/** Who a certificate names when nobody decided. */
+const BY_LIMIT: DecidedBy = {
+  id: UNRESOLVED_LIMIT,
+  name: 'Time limit for unresolved cases',
+  role: 'limit',
+};
+
+function personOf(
+  id: TechnicianId,
+  { designated }: StoredCase,
+  nameOf: (technician: TechnicianId) => string | null,
+): DecidedBy {
+  return { id, name: nameOf(id) ?? id, role: designated.includes(id) ? 'technician' : 'lead' };
 }

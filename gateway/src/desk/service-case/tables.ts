@@ -1,9 +1,10 @@
 /** The cases' tables, and how they came to be. Whatever may hold PHI is sealed text of the vault. */
 import { CASE_STATES } from '@chaperone/domain/service-case/service-case.ts';
 import type { CaseState } from '@chaperone/domain/service-case/service-case.ts';
+import { sql } from 'kysely';
 import type { Generated } from 'kysely';
 import type { Migration } from '../../platform/database/migration.ts';
-import { createIndex, createTable } from '../../platform/database/schema.ts';
+import { columnType, createIndex, createTable } from '../../platform/database/schema.ts';
 import type { StoredBoolean } from '../../platform/database/schema.ts';
 import {
   allowedTransitions,
@@ -59,6 +60,18 @@ export interface CaseReasonRow {
   readonly sealed: string;
 }
 
+/** How old a case that is not resolved has become; it holds no PHI. */
+export interface CaseAgeRow {
+  readonly case_id: string;
+  readonly is_aged: StoredBoolean;
+  readonly announced_at: number | null;
+  /** Milliseconds of the time of grace that have run. */
+  readonly run_ms: number;
+  readonly reminded_run_ms: number | null;
+  /** Holds that had been proposed when the end was announced. */
+  readonly holds: number;
+}
+
 export interface CaseNumberRow {
   readonly year: number;
   readonly last: number;
@@ -70,6 +83,7 @@ export interface CaseTables {
   readonly case_note: NoteRow;
   readonly case_reason: CaseReasonRow;
   readonly case_number: CaseNumberRow;
+  readonly case_age: CaseAgeRow;
 }
 
 export const CASE_MIGRATIONS: readonly Migration[] = [
@@ -152,6 +166,31 @@ export const CASE_REASON_MIGRATIONS: readonly Migration[] = [
       });
       await createIndex(db, 'case_reason', ['case_id']);
       await createIndex(db, 'case_reason', ['proposal_id']);
+    },
+  },
+];
+
+/** After every other migration of the desk before it. */
+export const CASE_AGE_MIGRATIONS: readonly Migration[] = [
+  {
+    name: 'desk/0080-case-age',
+    up: async (db, dialect) => {
+      await createTable(db, dialect, 'case_age', {
+        case_id: { kind: 'text', primaryKey: true, references: 'service_case.id' },
+        is_aged: { kind: 'boolean' },
+        announced_at: { kind: 'instant', nullable: true },
+        run_ms: { kind: 'integer' },
+        reminded_run_ms: { kind: 'integer', nullable: true },
+      });
+      await undeletable(db, dialect, 'case_age');
+      await immutableColumns(db, dialect, 'case_age', ['case_id']);
+    },
+  },
+  {
+    name: 'desk/0081-holds-of-announced-ends',
+    up: async (db, dialect) => {
+      const kind = sql.raw(columnType(dialect, 'integer'));
+      await sql`alter table case_age add column holds ${kind} not null default 0`.execute(db);
     },
   },
 ];

@@ -11,6 +11,7 @@ import {
   TYP,
   sessionRequestClaims,
 } from '@chaperone/protocol/signed/claims.ts';
+import type { DeidentificationRule } from '@chaperone/domain/deidentification/deidentification.ts';
 import type { SessionRequestClaims } from '@chaperone/protocol/signed/claims.ts';
 import { chainOf, readStatement } from '@chaperone/protocol/signed/statement.ts';
 import { admitWorkstationCertificate } from '@chaperone/protocol/x509/peer-certificate.ts';
@@ -38,6 +39,8 @@ export interface RequestTerms {
   readonly workstationRoot: Uint8Array;
   readonly isRevoked: (certificateSerial: string) => Promise<boolean>;
   readonly nowMs: number;
+  /** The rule of the case. */
+  readonly deidentification: DeidentificationRule;
 }
 
 /** Checks who signed what, for whom. @throws SessionRequestInvalid, SessionRequestStale */
@@ -60,6 +63,10 @@ export async function checkRequest(jws: string, terms: RequestTerms): Promise<Ch
   );
   refuseUnless(claims.case === serviceCase.id, 'it names another case');
   refuseUnless(claims.caseNumber === serviceCase.number, 'it names another case number');
+  refuseUnless(
+    (claims.deidentification ?? 'not-required') === terms.deidentification,
+    'it names another rule of de-identification',
+  );
   refuseUnless(claims.cart === serviceCase.cart, 'it names another cart');
   refuseUnless(claims.purpose === terms.purpose, 'it is for another purpose');
   refuseUnless(isGrantable(claims.activities), 'its activities cannot be granted');

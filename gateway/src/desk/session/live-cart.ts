@@ -183,6 +183,8 @@ function grantedDetail(
         })
       : null,
     paused: view?.paused ?? false,
+    interlock: view?.interlock ?? null,
+    operatorActive: view?.operatorActive ?? false,
     secondsLeft: endsMonotonicMs === null ? null : secondsUntil(endsMonotonicMs, nowMonotonicMs),
     inputRefused: view?.inputRefused ?? 0,
     technicianName: mine ? null : nameOf(session.technician),
@@ -199,9 +201,12 @@ function emptyDetail(cart: string): SessionDetail {
     activities: [],
     comparisonCode: null,
     paused: false,
+    interlock: null,
+    operatorActive: false,
     secondsLeft: null,
     endReason: null,
     inputRefused: 0,
+    carried: null,
     technicianName: null,
     refusal: null,
   };

@@ -1,4 +1,5 @@
 /** Shows a cart its open case and who asks to come in, and notes what it answers. */
+import type { DeidentificationRule } from '@chaperone/domain/deidentification/deidentification.ts';
 import type { TechnicianId } from '@chaperone/domain/id/id.ts';
 import { OFFERED_REQUESTS_MAX } from '@chaperone/protocol/cart-api/schema.ts';
 import type { OfferAnswer } from '@chaperone/protocol/cart-api/schema.ts';
@@ -12,7 +13,7 @@ import type { HeldRequest, LiveCart } from './live-cart.ts';
 export async function putOffer(
   live: LiveCart,
   link: CartLink,
-  found: StoredCase | null,
+  found: (StoredCase & { readonly deidentification: DeidentificationRule }) | null,
   nowMonotonicMs: number,
 ): Promise<void> {
   for (const [technician, request] of live.requests) {
@@ -22,7 +23,14 @@ export async function putOffer(
   // The latest ones: whoever renews moves to the end.
   const held = [...live.requests.values()].slice(-OFFERED_REQUESTS_MAX);
   const shown =
-    found === null ? null : { id: found.id, number: found.number, facility: found.facility };
+    found === null
+      ? null
+      : {
+          id: found.id,
+          number: found.number,
+          facility: found.facility,
+          deidentification: found.deidentification,
+        };
   const answer = await link.offer({ case: shown, requests: held.map(({ jws }) => jws) });
   for (const [index, request] of held.entries()) {
     const technician = request.claims.sub as TechnicianId;

@@ -8,6 +8,7 @@
  * it. Nothing is used before its opening is in the ledger.
  */
 import type { Activity } from '@chaperone/domain/activity/activity.ts';
+import { SessionInterlocked } from '@chaperone/domain/interlock/interlock.ts';
 import type { CaseId, GrantId, SessionId, TechnicianId } from '@chaperone/domain/id/id.ts';
 import { requireFeatures } from '@chaperone/domain/licence/licence-terms.ts';
 import type { LicenceTerms } from '@chaperone/domain/licence/licence-terms.ts';
@@ -25,9 +26,11 @@ import type { EndByDesk, LiveCart, LiveGrant, SessionDetail } from './live-cart.
 import { NoSession, SessionHeldByAnother } from './session-error.ts';
 import { SessionKeeper } from './session-keeper.ts';
 import type { SessionKeeperOptions, SessionListener } from './session-keeper.ts';
-import type { GrantedSession, SessionStore } from './session-store.ts';
+import type { EndedSession, GrantedSession, SessionStore } from './session-store.ts';
 
 export interface RemoteSessionsOptions extends SessionKeeperOptions {
+  /** How many bytes a cart has carried in a session, and this month. */
+  readonly carried: (cart: string, session: SessionId) => NonNullable<SessionDetail['carried']>;
   /** DER of the pinned workstation authority. */
   readonly workstationRoot: Uint8Array;
   readonly isRevoked: (certificateSerial: string) => Promise<boolean>;
@@ -92,19 +95,26 @@ export class RemoteSessions {
     await this.#keeper.caseChanged(cart);
   }
 
+  /** Keeps a receipt that a cart has brought later. @throws GrantInvalid when the cart's key did not sign it */
+  async keepLateReceipt(
+    identity: CartLink['identity'],
+    session: SessionId,
+    receipt: string,
+  ): Promise<EndedSession | null> {
+    return await this.#keeper.keepLateReceipt(identity, session, receipt);
+  }
+
   close(): void {
     this.#keeper.close();
   }
 
   detail(serviceCase: StoredCase, caller: Caller): SessionDetail {
     const nowMs = this.#context.clock.monotonicMs();
-    return detailFor(
-      this.#keeper.cart(serviceCase.cart),
-      serviceCase,
-      caller,
-      this.#options.nameOf,
-      nowMs,
-    );
+    const live = this.#keeper.cart(serviceCase.cart);
+    const detail = detailFor(live, serviceCase, caller, this.#options.nameOf, nowMs);
+    const session = live.granted?.session;
+    if (session?.caseId !== serviceCase.id) return detail;
+    return { ...detail, carried: this.#options.carried(serviceCase.cart, session.session) };
   }
 
   isOnline(serial: string): boolean {
@@ -264,7 +274,7 @@ export class RemoteSessions {
 
   /**
    * Gives the technician's grant for one activity, which is in the ledger before it is used for the first time.
-   * @throws NoSession, SessionHeldByAnother, ActivityNotGranted, SessionPaused, LedgerUnavailable
+   * @throws NoSession, SessionHeldByAnother, ActivityNotGranted, SessionInterlocked, SessionPaused, LedgerUnavailable
    */
   async open(serviceCase: StoredCase, caller: Caller, activity: Activity): Promise<OpenGrant> {
     const live = this.#keeper.cart(serviceCase.cart);
@@ -341,6 +351,8 @@ export class RemoteSessions {
     if (!granted.activities.includes(activity)) {
       throw new ActivityNotGranted(`The operator did not grant "${activity}".`);
     }
+    if (live.view?.interlock !== undefined)
+      throw new SessionInterlocked('The clinic needs the cart.');
     if (live.view?.paused === true) throw new SessionPaused('The operator has paused the session.');
     const { session: sessionId, grant: grantId } = granted.session;
     if (!granted.opened.has(activity)) {
@@ -368,7 +380,8 @@ export class RemoteSessions {
     const { workstationRoot, isRevoked } = this.#options;
     const { session, challenge } = link.hello;
     const nowMs = this.#context.clock.utcMs();
-    const asked = { caller, serviceCase, session, challenge, purpose };
+    const deidentification = await this.#options.ruleOf(serviceCase.id);
+    const asked = { caller, serviceCase, session, challenge, purpose, deidentification };
     return await checkRequest(jws, { ...asked, workstationRoot, isRevoked, nowMs });
   }
 }

@@ -16,8 +16,10 @@ import type { DeskContext } from '../platform/desk-context.ts';
 import { Turns } from '../platform/turns.ts';
 import type { ServiceCases } from '../service-case/service-case.ts';
 import type { CartLink, Tunnel } from '../tunnel/tunnel.ts';
+import type { DeidentificationRule } from '@chaperone/domain/deidentification/deidentification.ts';
 import { CartMisbehaved, CartRefusal, CartUnreachable } from '../tunnel/tunnel.ts';
 import { checkGrant, checkReceipt, sessionOf } from './check-grant.ts';
+import { holdChanges, isFreed } from './hold-changes.ts';
 import { Leases } from './leases.ts';
 import { interruptedGrant, narrow, newLiveCart } from './live-cart.ts';
 import type { EndByDesk, LiveCart, LiveGrant } from './live-cart.ts';
@@ -27,7 +29,7 @@ import { readJournal } from './read-journal.ts';
 import { writeEnd } from './session-end.ts';
 import { GrantInvalid } from './session-error.ts';
 import { SessionStore } from './session-store.ts';
-import type { GrantedSession } from './session-store.ts';
+import type { EndedSession, GrantedSession } from './session-store.ts';
 
 /** After its last view the cart waits 2 s for the desk to close (docs/protocol.md, section 6). */
 const LAST_JOURNAL_MS = 1_500;
@@ -40,9 +42,13 @@ const SESSIONS_REMEMBERED_MAX = 2_000;
 
 export interface SessionKeeperOptions {
   readonly tunnel: Tunnel;
+  /** What a case promises of de-identification: it goes with each offer to the cart. */
+  readonly ruleOf: (caseId: CaseId) => Promise<DeidentificationRule>;
   readonly cases: ServiceCases;
   readonly events: Events;
   readonly journals: CartJournals;
+  /** Receipts and the ledger to remember, with a cart that has arrived or whose session has ended. Never throws. */
+  readonly exchange: (link: CartLink) => Promise<void>;
   /** Whether technician and workstation are still in: a grant may come later than the end of either. */
   readonly mayHold: (session: GrantedSession) => Promise<boolean>;
 }
@@ -164,6 +170,7 @@ export class SessionKeeper {
     // What it says waits for this turn to end, so nothing is missed and nothing overtakes.
     void this.#watch(live, link);
     void this.#reconcile(link);
+    void this.#options.exchange(link);
     this.announce(live);
     if (live.granted === null && hello.phase === 'waiting') await this.offer(live, link);
   }
@@ -204,20 +211,20 @@ export class SessionKeeper {
     }
     const { granted } = live;
     if (view.phase !== 'waiting' && granted === null) return;
-    const turned = granted !== null && view.paused !== (before?.paused ?? false);
-    if (turned && !this.#pauses.take(view.session)) return link.close('PAUSES_FLOODED');
+    const changes = granted === null ? [] : holdChanges(before, view);
+    if (changes.length > 0 && !this.#pauses.take(view.session)) return link.close('PAUSES_FLOODED');
     live.view = view;
     if (granted !== null) {
       if (granted.leaving !== null) return await this.#tellEnd(link, granted.leaving);
       narrow(granted, view, this.#context.clock.monotonicMs());
       const ids = { sessionId: granted.session.session, grantId: granted.session.grant };
-      if (view.paused && before?.paused !== true) {
-        this.#context.ledger.appendLater({ kind: 'session-paused', ...ids });
+      for (const kind of changes) {
+        // A pause that ends before the technician has claimed the session lets nothing go on.
+        if (kind === 'session-resumed' && granted.link !== 'up') continue;
+        this.#context.ledger.appendLater({ kind, ...ids });
       }
-      if (!view.paused && before?.paused === true && granted.link === 'up') {
-        this.#context.ledger.appendLater({ kind: 'session-resumed', ...ids });
+      if (isFreed(changes, view) && granted.link === 'up')
         for (const listener of this.#usable) listener(granted.session);
-      }
     }
     this.announce(live);
   }
@@ -318,9 +325,9 @@ export class SessionKeeper {
       live.ended = { caseId: found?.id ?? null, reason: ended.reason };
     }
     this.announce(live);
-    const journal = this.#reconcile(link);
+    const last = Promise.all([this.#reconcile(link), this.#options.exchange(link)]);
     await Promise.race([
-      journal,
+      last,
       new Promise((resolve) => setTimeout(resolve, LAST_JOURNAL_MS).unref()),
     ]);
     link.close('session-ended');
@@ -359,6 +366,25 @@ export class SessionKeeper {
     setTimeout(() => link.close('no-goodbye'), GOODBYE_MS).unref();
   }
 
+  /**
+   * Keeps a receipt that a cart has brought later: a broken connection had kept it from coming.
+   * @returns the session once it has ended; null when it is none of that cart's
+   * @throws GrantInvalid when the cart's key did not sign it
+   */
+  async keepLateReceipt(
+    identity: CartLink['identity'],
+    sessionId: SessionId,
+    receipt: string,
+  ): Promise<EndedSession | null> {
+    // Not in the cart's turn: the end of a session, which is one, waits for what asks this.
+    const known = await this.store.find(sessionId);
+    if (known === null || known.cart !== identity.serial || !('receiptJWS' in known)) return null;
+    if (known.receiptJWS !== null) return known;
+    const { reason } = await checkReceipt(receipt, identity, sessionId);
+    await this.#keepReceipt(sessionId, reason, receipt);
+    return { ...known, receiptJWS: receipt };
+  }
+
   /** A receipt of a session that ended here before its cart could say so. */
   async #keepReceipt(sessionId: SessionId, reason: EndReason, receipt: string): Promise<void> {
     const known = await this.store.find(sessionId);
@@ -385,7 +411,11 @@ export class SessionKeeper {
 
   async offer(live: LiveCart, link: CartLink): Promise<void> {
     const found = await this.#options.cases.store.openOf(live.serial);
-    await putOffer(live, link, found, this.#context.clock.monotonicMs());
+    const shown = found && {
+      ...found,
+      deidentification: await this.#options.ruleOf(found.id),
+    };
+    await putOffer(live, link, shown, this.#context.clock.monotonicMs());
   }
 
   async #reconcile(link: CartLink): Promise<void> {

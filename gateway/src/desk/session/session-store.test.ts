@@ -22,6 +22,8 @@ async function withSession(open: OpenTestDatabase) {
   const { store: cases } = new ServiceCases({ database } as never, null as never, {
     designatedBy: 'lead',
     isHoldProposed: async () => false,
+    exportsOwed: async () => 0,
+    keepRule: async () => undefined,
   });
   const cart = parseCartSerial('US-1');
   const opened = {

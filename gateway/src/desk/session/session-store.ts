@@ -32,6 +32,9 @@ export interface SessionEnd {
   readonly receiptJWS: string | null;
 }
 
+/** Receipts read at a time; each has some kilobytes. */
+const RECEIPTS_PAGE = 200;
+
 export type Activities = readonly Activity[];
 
 export class SessionStore {
@@ -114,6 +117,24 @@ export class SessionStore {
       .orderBy('granted_at')
       .execute();
     return rows.flatMap((row) => (row.receipt_jws === null ? [] : [row.receipt_jws]));
+  }
+
+  /** Every receipt, page by page. */
+  async *allReceipts(): AsyncGenerator<string, void, undefined> {
+    for (let after = ''; ;) {
+      const rows = await this.#database
+        .db<SessionTables>()
+        .selectFrom('remote_session')
+        .select(['session_id', 'receipt_jws'])
+        .where('session_id', '>', after)
+        .orderBy('session_id')
+        .limit(RECEIPTS_PAGE)
+        .execute();
+      for (const { receipt_jws: receipt } of rows) if (receipt !== null) yield receipt;
+      const last = rows.at(-1);
+      if (last === undefined) return;
+      after = last.session_id;
+    }
   }
 }
 

@@ -150,6 +150,6 @@ test('a case that is resolved right after its session tells first what became of
   const kinds = (await factsOf(gateway.running))
     .filter((fact) => 'caseId' in fact && fact.caseId === serviceCase.id)
     .map(({ kind }) => kind);
-  assert.ok(kinds.includes('transfer-failed'));
-  assert.ok(kinds.indexOf('transfer-failed') < kinds.indexOf('case-resolving'), kinds.join());
+  assert.ok(kinds.includes('transfer-paused'));
+  assert.ok(kinds.indexOf('transfer-paused') < kinds.indexOf('case-resolving'), kinds.join());
 });

@@ -14,9 +14,12 @@ const LATER_CODES: ReadonlySet<string> = new Set([
   'CART_UNREACHABLE',
   'NO_SESSION',
   'SESSION_PAUSED',
+  'SESSION_INTERLOCKED',
   'GRANT_NOT_IN_FORCE',
+  'CONTENT_PREPARING',
   'RATE_LIMITED',
   'TRANSFER_LIMIT',
+  'CONTENT_DIFFERS',
 ]);
 
 /** Tells whether a transfer waits for its cart and session, and then goes on. */

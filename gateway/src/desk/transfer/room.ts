@@ -61,9 +61,13 @@ export class Room {
     this.#limits = limits;
   }
 
-  /** Refuses when not even a byte more is taken: before a file's size is asked for. @throws CaseTooLarge, DiskReserveReached */
-  async admit(caseId: CaseId): Promise<void> {
-    (await this.take(caseId, 1)).giveBack();
+  /**
+   * Refuses when not even a byte more is taken: before a file's size is asked for, or of one that grows.
+   * @param arrivedBytes what of it is on the disk already
+   * @throws CaseTooLarge, DiskReserveReached
+   */
+  async admit(caseId: CaseId, arrivedBytes = 0): Promise<void> {
+    (await this.take(caseId, arrivedBytes + 1, arrivedBytes)).giveBack();
   }
 
   /**

@@ -1,11 +1,20 @@
 /** The table of transfers. Names and paths are sealed with their case; the row goes when the case is destroyed. */
-import { TRANSFER_STATES } from '@chaperone/domain/transfer/transfer.ts';
 import type { TransferState } from '@chaperone/domain/transfer/transfer.ts';
 import type { Migration } from '../../platform/database/migration.ts';
 import { createIndex, createTable } from '../../platform/database/schema.ts';
 import { immutableColumns } from '../../platform/database/sql-rule.ts';
 
 export const DIRECTIONS = ['from-cart', 'to-cart'] as const;
+/** The states of a row. What is held is `interrupted`, and says so in what is sealed. */
+const ROW_STATES = [
+  'queued',
+  'moving',
+  'interrupted',
+  'verifying',
+  'done',
+  'failed',
+  'cancelled',
+] as const satisfies readonly TransferState[];
 export type Direction = (typeof DIRECTIONS)[number];
 
 export interface TransferRow {
@@ -38,7 +47,7 @@ export const TRANSFER_MIGRATIONS: readonly Migration[] = [
         session_id: { kind: 'text', references: 'remote_session.session_id' },
         technician_id: { kind: 'text' },
         direction: { kind: 'text', oneOf: DIRECTIONS },
-        state: { kind: 'text', oneOf: TRANSFER_STATES },
+        state: { kind: 'text', oneOf: ROW_STATES },
         bytes: { kind: 'integer' },
         bytes_total: { kind: 'integer' },
         failure: { kind: 'text', nullable: true },

@@ -15,6 +15,14 @@ import type { Direction, TransferRow, TransferTables } from './tables.ts';
 /** What of a transfer may be PHI. */
 export interface TransferSecret {
   readonly name: string;
+  /** Where it lies in the folder with which it is moved, relative; '' for a file by itself. */
+  readonly folder: string;
+  /** What was asked for together: the files of a folder, or of one drop. Null for a file by itself. */
+  readonly batch: string | null;
+  /** The session in which it moves, when that is not the one in which it was begun. */
+  readonly session: SessionId;
+  /** Held by the technician, or because its session ended. */
+  readonly isHeld: boolean;
   /** Where it lies on the cart; empty for a file that is sent. */
   readonly directory: string;
   readonly path: string;
@@ -27,10 +35,10 @@ export interface TransferSecret {
   readonly digestSalt: string | null;
 }
 
-export interface HeldTransfer extends TransferSecret {
+export interface HeldTransfer extends Omit<TransferSecret, 'isHeld'> {
   readonly id: TransferId;
   readonly caseId: CaseId;
-  readonly session: SessionId;
+  session: SessionId;
   readonly technician: TechnicianId;
   readonly direction: Direction;
   state: TransferState;
@@ -41,9 +49,19 @@ export interface HeldTransfer extends TransferSecret {
   etag: string | null;
   digestSalt: string | null;
   readonly begunUtcMs: number;
+  /** While it is `preparing`: how much of the original the cart has read. Not kept. */
+  preparation?: { readonly bytes: number; readonly bytesTotal: number };
 }
 
+/** What rows of earlier versions do not say. */
+const OF_EARLIER_VERSIONS = { folder: '', batch: null, isHeld: false } as const;
 const SETTLED = ['done', 'failed', 'cancelled'] as const;
+
+/** The table knew of no holding and no preparing when it was made. What is held is one that does not move. */
+function rowStateOf(state: TransferState): TransferState {
+  if (state === 'paused') return 'interrupted';
+  return state === 'preparing' ? 'moving' : state;
+}
 
 export class TransferStore {
   readonly #database: Database;
@@ -119,9 +137,14 @@ export class TransferStore {
   }
 
   async #changing(transfer: HeldTransfer) {
-    const { name, directory, path, salt, nameCommitment, etag, digestSalt } = transfer;
+    const { name, folder, batch, session, directory, path } = transfer;
+    const { salt, nameCommitment, etag, digestSalt } = transfer;
     const secret: TransferSecret = {
       name,
+      folder,
+      batch,
+      session,
+      isHeld: transfer.state === 'paused',
       directory,
       path,
       salt,
@@ -130,7 +153,7 @@ export class TransferStore {
       digestSalt,
     };
     return {
-      state: transfer.state,
+      state: rowStateOf(transfer.state),
       bytes: transfer.bytes,
       bytes_total: transfer.bytesTotal,
       failure: transfer.failure,
@@ -143,17 +166,20 @@ export class TransferStore {
     return await Promise.all(
       rows.map(async (row) => {
         const caseId = row.case_id as CaseId;
-        const secret = JSON.parse(
-          await this.#vault.unsealText(caseId, row.sealed),
-        ) as TransferSecret;
+        const { isHeld, ...secret } = {
+          ...OF_EARLIER_VERSIONS,
+          session: row.session_id as SessionId,
+          ...(JSON.parse(
+            await this.#vault.unsealText(caseId, row.sealed),
+          ) as Partial<TransferSecret> & Omit<TransferSecret, 'session'>),
+        };
         return {
           ...secret,
           id: row.id as TransferId,
           caseId,
-          session: row.session_id as SessionId,
           technician: row.technician_id as TechnicianId,
           direction: row.direction,
-          state: row.state,
+          state: isHeld && row.state === 'interrupted' ? 'paused' : row.state,
           bytes: row.bytes,
           bytesTotal: row.bytes_total,
           failure: row.failure,

@@ -1,13 +1,18 @@
 /** The door of transfers: what other features of the desk may see of them. */
+export { FOLDER_FILES_MAX } from './folder-walk.ts';
 export { CaseTooLarge, DiskReserveReached } from './room.ts';
+export type { Room, Share } from './room.ts';
 export { TRANSFER_MIGRATIONS } from './tables.ts';
-export { takeUpload } from './take-upload.ts';
-export type { Upload } from './take-upload.ts';
 export {
+  CartWithoutFolders,
+  ContentDiffers,
   FileTooLarge,
+  FolderTooLarge,
   RecordNotToSend,
   SessionOver,
   TooManyTransfers,
+  TransferNotHeld,
+  TransferOfAnother,
   TransferUnknown,
   UploadBroken,
 } from './transfer-error.ts';

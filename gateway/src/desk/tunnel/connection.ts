@@ -40,6 +40,8 @@ const FRAMES_BURST = 60;
 const FRAMES_PER_SECOND = 5;
 /** How long the end of a connection may be behind the end of its streams, milliseconds. */
 const LAST_WORD_MS = 250;
+/** A cart that names a longer wait is asked all the same: who looks at it wants to see it go on. */
+const ASK_AGAIN_SECONDS_MAX = 10;
 const CODE = /^[A-Z][A-Z0-9_]{1,63}$/;
 
 export interface Ask {
@@ -66,6 +68,7 @@ export class Connection {
   readonly #ended = new AbortController();
   #heardMs = performance.now();
   #bytesRead = 0;
+  #bytes = 0;
   #streamWindowBytes: number = WINDOWS.interactive.streamBytes;
   readonly #frames = new RateLimit({
     burst: FRAMES_BURST,
@@ -107,6 +110,13 @@ export class Connection {
     return this.#ended.signal;
   }
 
+  /** Bytes that it has carried so far, both ways; also after its end. */
+  get bytes(): number {
+    const { bytesRead, bytesWritten } = this.#socket;
+    this.#bytes = Math.max(this.#bytes, bytesRead + bytesWritten);
+    return this.#bytes;
+  }
+
   /** Opens the large windows once the connection has said that it is the bulk one. */
   becomeBulk(): void {
     this.setFileWindow(WINDOWS.bulk.streamBytes);
@@ -144,6 +154,8 @@ export class Connection {
   close(why: string): void {
     if (this.ended.aborted) return;
     clearTimeout(this.#pingTimer);
+    // Counted once more while the socket still knows.
+    this.#bytes = this.bytes;
     this.#ended.abort(why);
     this.#session.destroy();
     this.#socket.destroy();
@@ -322,8 +334,11 @@ export class Connection {
   async #refusalOf(answer: OpenAnswer): Promise<CartRefusal | CartMisbehaved> {
     const body = await this.#gather(answer.stream, ANSWER_BYTES_MAX);
     try {
-      const { code } = problem.parse(JSON.parse(body.toString('utf8')));
-      if (CODE.test(code)) return new CartRefusal(answer.status, code);
+      const { code, preparation } = problem.parse(JSON.parse(body.toString('utf8')));
+      if (!CODE.test(code)) return this.violate('REFUSAL_MALFORMED');
+      const askAgainMs = waitOf(answer.headers['retry-after']);
+      const told = preparation === undefined ? null : { ...preparation, askAgainMs };
+      return new CartRefusal(answer.status, code, told);
     } catch {
       // Said below: a refusal that is no problem document is against the protocol.
     }
@@ -363,6 +378,12 @@ export class Connection {
     };
     this.#pingTimer = setTimeout(look, LOOK_EVERY_MS).unref();
   }
+}
+
+/** How long a cart wants to be left alone, within what is sensible. @see RFC 9110 section 10.2.3 */
+function waitOf(header: string | undefined): number {
+  const seconds = /^\d{1,6}$/.test(header ?? '') ? Number(header) : 1;
+  return Math.min(Math.max(seconds, 1), ASK_AGAIN_SECONDS_MAX) * 1000;
 }
 
 /** Says where an answer is wrong. The schema's own error repeats what the cart sent, which is for no log. */

@@ -18,15 +18,25 @@ export class CartMisbehaved extends DomainError {
   }
 }
 
+/** What a cart says of a file that it makes ready. */
+export interface Preparation {
+  readonly bytes: number;
+  readonly bytesTotal: number;
+  readonly askAgainMs: number;
+}
+
 /** The cart said no. `cartCode` is its problem's code, bounded in form but not trusted to be a known one. */
 export class CartRefusal extends DomainError {
   readonly code = 'REFUSED_BY_CART';
   readonly status: number;
   readonly cartCode: string;
+  /** How far what was asked for is, and how long to wait before it is asked for again, milliseconds. */
+  readonly preparation: Preparation | null;
 
-  constructor(status: number, cartCode: string) {
+  constructor(status: number, cartCode: string, preparation: Preparation | null = null) {
     super('The cart refused this.');
     this.status = status;
     this.cartCode = cartCode;
+    this.preparation = preparation;
   }
 }

@@ -10,6 +10,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { once } from 'node:events';
 import { after, before, describe, test } from 'node:test';
 import { parseCartSerial } from '@chaperone/domain/id/id.ts';
+import { PROTOCOL_VERSIONS } from '@chaperone/protocol/cart-api/version.ts';
 import { issueCertificate } from '@chaperone/protocol/x509/certificate.ts';
 import { encodePEM } from '@chaperone/protocol/x509/pem.ts';
 import { factOf, factsOf, newTestGateway } from '../../composition/testing/gateway-harness.ts';
@@ -112,7 +113,11 @@ describe('what a hello may say', () => {
   const lies: readonly (readonly [string, Record<string, unknown>, string])[] = [
     ['another serial', { serial: 'US-1' }, 'SERIAL_MISMATCH'],
     ['another key', { keyThumbprint: 'A'.repeat(43) }, 'KEY_MISMATCH'],
-    ['another version', { protocol: { min: 2, max: 9 } }, 'PROTOCOL_UNSUPPORTED'],
+    [
+      'another version',
+      { protocol: { min: PROTOCOL_VERSIONS.max + 1, max: 9 } },
+      'PROTOCOL_UNSUPPORTED',
+    ],
     ['a member too many', { trusted: true }, 'ANSWER_MALFORMED'],
     ['a session that is none', { session: 'sess-1' }, 'ANSWER_MALFORMED'],
     ['bulk without interactive', { connection: 'bulk' }, 'BULK_WITHOUT_INTERACTIVE'],

@@ -11,7 +11,7 @@ import type { TLSSocket } from 'node:tls';
 import type { LedgerFact } from '@chaperone/domain/ledger-entry/ledger-entry.ts';
 import { hello } from '@chaperone/protocol/cart-api/schema.ts';
 import type { Hello } from '@chaperone/protocol/cart-api/schema.ts';
-import { CART_ALPN, PROTOCOL_VERSION } from '@chaperone/protocol/cart-api/version.ts';
+import { CART_ALPN, PROTOCOL_VERSIONS } from '@chaperone/protocol/cart-api/version.ts';
 import type { PeerCertificate } from '@chaperone/protocol/x509/peer-certificate.ts';
 import { CartRefused } from '../../authority/contract.ts';
 import type { Authority } from '../../authority/contract.ts';
@@ -23,6 +23,7 @@ import { CartMisbehaved, CartRefusal, CartUnreachable } from './tunnel-error.ts'
 
 export type { CartIdentity, CartLink, Content, ContentAsk } from './cart-link.ts';
 export { CartMisbehaved, CartRefusal, CartUnreachable } from './tunnel-error.ts';
+export type { Preparation } from './tunnel-error.ts';
 
 /** How long a bulk connection waits for its interactive one when they arrive out of order. */
 const PAIRING_WAIT_MS = 5_000;
@@ -264,7 +265,8 @@ function identityOf(certificate: PeerCertificate): CartIdentity {
 function checkHello(said: Hello, identity: CartIdentity): void {
   if (said.serial !== identity.serial) throw new CartMisbehaved('SERIAL_MISMATCH');
   if (said.keyThumbprint !== identity.keyThumbprint) throw new CartMisbehaved('KEY_MISMATCH');
-  if (said.protocol.min > PROTOCOL_VERSION || said.protocol.max < PROTOCOL_VERSION) {
+  const { min, max } = said.protocol;
+  if (min > PROTOCOL_VERSIONS.max || max < PROTOCOL_VERSIONS.min) {
     throw new CartMisbehaved('PROTOCOL_UNSUPPORTED');
   }
 }

@@ -84,6 +84,17 @@ export class ProposalStore {
     return row !== undefined;
   }
 
+  /** How many legal holds were ever proposed for a case, whatever became of them. */
+  async countHolds(caseId: CaseId): Promise<number> {
+    const { count } = await this.#db
+      .selectFrom('desk_proposal')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .where('act', '=', 'set-legal-hold')
+      .where('target', '=', caseId)
+      .executeTakeFirstOrThrow();
+    return Number(count);
+  }
+
   /** Goes on from one state to the next. False when somebody else was first. */
   async move(from: ProposalState, to: StoredProposal): Promise<boolean> {
     const moved = await this.#db

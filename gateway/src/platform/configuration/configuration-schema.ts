@@ -7,11 +7,17 @@
 import { z } from 'zod';
 import { workstations } from './section-workstations.ts';
 import { HOST_EXPECTED, host, isHost, line, listen, noted, path } from './configuration-field.ts';
+import { antivirus } from './section-antivirus.ts';
 import { authorityKeys } from './section-authority-keys.ts';
 import { openIDConnect } from './section-openid-connect.ts';
 import { cases } from './section-cases.ts';
 import { posture } from './section-posture.ts';
+import { deidentification } from './section-deidentification.ts';
+import { recording } from './section-recording.ts';
 import { portal } from './section-portal.ts';
+import { vault } from './section-vault.ts';
+import { siem } from './section-siem.ts';
+import { standby } from './section-standby.ts';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -143,14 +149,6 @@ const directory = z.discriminatedUnion('kind', [
   openIDConnect,
 ]);
 
-const antivirus = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: noted(z.literal('none-demo'), {
-      description: '`none-demo`: nothing is scanned, and records say so. Only with `demo: true`.',
-    }),
-  }),
-]);
-
 const limits = z
   .strictObject({
     recordBytesMax: noted(
@@ -246,6 +244,10 @@ export const configurationSchema = z.strictObject({
     phiPolicyUrl: noted(z.url({ protocol: /^https$/, error: 'expected an https:// address' }), {
       description: 'Where the handling of protected health information is described.',
     }),
+    phiPolicyFile: noted(path.optional(), {
+      description:
+        'That policy as JSON, sentence by sentence, each with the facts of this product that keep it (decision 0040). Shown on console and portal; without it only the address is.',
+    }),
   }),
   edge: z.strictObject({
     listen: listen(443, 'carts are taken'),
@@ -264,6 +266,7 @@ export const configurationSchema = z.strictObject({
     }),
   }),
   portal,
+  siem,
   database,
   authority: z
     .strictObject({
@@ -274,6 +277,8 @@ export const configurationSchema = z.strictObject({
       keys: authorityKeys,
     })
     .prefault({}),
+  standby: standby.optional(),
+  vault,
   directory,
   antivirus,
   signIn: z
@@ -289,6 +294,8 @@ export const configurationSchema = z.strictObject({
   posture: posture.optional(),
   workstations,
   cases,
+  deidentification,
+  recording,
   limits,
   log: z
     .strictObject({

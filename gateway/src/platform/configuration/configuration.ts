@@ -15,6 +15,7 @@ import type { Configuration } from './configuration-schema.ts';
 import { faultsOf } from './configuration-fault.ts';
 import type { ConfigurationFault } from './configuration-fault.ts';
 import { parseJson } from './json-position.ts';
+import { withAbsoluteVaultPaths } from './section-vault.ts';
 import { settingConflicts } from './setting-rule.ts';
 
 export type { Configuration } from './configuration-schema.ts';
@@ -118,11 +119,15 @@ function withAbsolutePaths(configuration: Configuration, from: string): Configur
     file: string | undefined,
   ): { [K in Key]?: string } =>
     (file === undefined ? {} : { [key]: path.resolve(from, file) }) as { [K in Key]?: string };
-  const { authority, database, directory, posture } = configuration;
+  const { authority, database, directory, posture, siem } = configuration;
   const { keys } = authority;
   return {
     ...configuration,
     dataDirectory: path.resolve(from, configuration.dataDirectory),
+    serviceCentre: {
+      ...configuration.serviceCentre,
+      ...absolute('phiPolicyFile', configuration.serviceCentre.phiPolicyFile),
+    },
     authority: {
       ...authority,
       keys:
@@ -134,11 +139,22 @@ function withAbsolutePaths(configuration: Configuration, from: string): Configur
               pinFile: path.resolve(from, keys.pinFile),
             },
     },
+    vault: withAbsoluteVaultPaths(configuration.vault, (file) => path.resolve(from, file)),
     database: {
       ...database,
       ...absolute('passwordFile', database.passwordFile),
       ...absolute('authoritiesFile', database.authoritiesFile),
     },
+    ...(siem === undefined
+      ? {}
+      : {
+          siem: {
+            ...siem,
+            authoritiesFile: path.resolve(from, siem.authoritiesFile),
+            ...absolute('certificateFile', siem.certificateFile),
+            ...absolute('keyFile', siem.keyFile),
+          },
+        }),
     ...(posture?.kind === 'required'
       ? { posture: { ...posture, ...absolute('clamdSocket', posture.clamdSocket) } }
       : {}),

@@ -62,7 +62,7 @@ function demoSettings({
 }
 
 function productionSettings(configuration: Configuration): readonly Conflict[] {
-  const { edge, console, database, directory, antivirus, portal } = configuration;
+  const { edge, console, database, directory, antivirus, portal, vault } = configuration;
   const conflicts: Conflict[] = [];
   const refuse = (path: string, what: string): void => {
     conflicts.push({ path, reason: `${what} is a production setting, which "demo": true refuses` });
@@ -88,6 +88,9 @@ function productionSettings(configuration: Configuration): readonly Conflict[] {
   }
   if (database.url !== 'sqlite' && !isLoopbackHost(hostOf(database.url))) {
     refuse('database.url', 'a database on another machine');
+  }
+  if (vault.records.kind === 's3' && !isLoopbackHost(hostOf(vault.records.endpoint))) {
+    refuse('vault.records.endpoint', 'a store of records on another machine');
   }
   // Later kinds are production kinds: what is not made for a demo is refused in one.
   if (directory.kind !== 'demo') refuse('directory.kind', 'a real directory');

@@ -8,7 +8,7 @@ const GROUP = ['CN=Group,DC=corp,DC=example'];
 
 const configured = (
   groups: { readonly lead: readonly string[]; readonly administrator: readonly string[] },
-  cases: Configuration['cases'] = {},
+  cases: Partial<Configuration['cases']> = {},
 ): Configuration =>
   ({ demo: false, cases, directory: { kind: 'active-directory', groups } }) as never;
 

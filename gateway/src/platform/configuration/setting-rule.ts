@@ -18,6 +18,7 @@ export function settingConflicts(configuration: Configuration): readonly Configu
     ...roleConflicts(configuration),
     ...databaseConflicts(configuration),
     ...limitConflicts(configuration),
+    ...standbyConflicts(configuration),
   ];
 }
 
@@ -40,6 +41,12 @@ function databaseConflicts({ database }: Configuration): readonly ConfigurationF
   }
   const message = 'is missing; a database on another machine is reached over TLS only';
   return [{ path: 'database.authoritiesFile', message }];
+}
+
+function standbyConflicts({ standby, database }: Configuration): readonly ConfigurationFault[] {
+  if (standby === undefined || database.url !== 'sqlite') return [];
+  const message = "needs PostgreSQL (database.url): SQLite is one process's own";
+  return [{ path: 'standby', message }];
 }
 
 function limitConflicts({ limits }: Configuration): readonly ConfigurationFault[] {

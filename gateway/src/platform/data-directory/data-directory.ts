@@ -64,13 +64,19 @@ export interface DataDirectory {
 
 /**
  * Takes the directory for this process.
+ * @param terms by which it is the only one: a lock in the directory, or the fence of a gateway with a standby, which outlives
+ *   a process that sleeps and a machine that is gone
  * @throws DataDirectoryInUse, DataDirectoryExposed, DataDirectoryForeign, DataDirectoryNewer, DiskFull
  */
-export async function openDataDirectory(directory: string): Promise<DataDirectory> {
+export async function openDataDirectory(
+  directory: string,
+  terms: { readonly ownedBy: 'lock' | 'fence' } = { ownedBy: 'lock' },
+): Promise<DataDirectory> {
   await mkdir(directory, { recursive: true, mode: MODE });
   await checkAccess(directory);
   await checkFormat(directory);
-  const lock = FileLock.take(path.join(directory, LOCK_FILE));
+  const isLocked = terms.ownedBy === 'lock';
+  const lock = isLocked ? FileLock.take(path.join(directory, LOCK_FILE)) : NO_LOCK;
   if (lock === undefined) throw new DataDirectoryInUse(directory, await readOwner(directory));
   try {
     const leftovers = await clearLeftovers(directory);
@@ -86,12 +92,14 @@ export async function openDataDirectory(directory: string): Promise<DataDirector
   }
 }
 
+const NO_LOCK: Pick<FileLock, 'release'> = { release: () => undefined };
+
 class OwnedDirectory implements DataDirectory {
   readonly path: string;
   readonly leftovers: readonly string[];
-  readonly #lock: FileLock;
+  readonly #lock: Pick<FileLock, 'release'>;
 
-  constructor(directory: string, leftovers: readonly string[], lock: FileLock) {
+  constructor(directory: string, leftovers: readonly string[], lock: Pick<FileLock, 'release'>) {
     this.path = directory;
     this.leftovers = leftovers;
     this.#lock = lock;

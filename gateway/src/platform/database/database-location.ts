@@ -16,6 +16,8 @@ export interface PostgresqlLocation {
   /** Connections of this process, at most. */
   readonly connectionsMax?: number;
   readonly statementTimeoutMs?: number;
+  /** Of the active gateway, where there is a standby: each connection says it (`platform/fence`). */
+  readonly epoch?: number;
 }
 
 /** The server's certificate is checked, with its name, against these authorities (PEM). */

@@ -12,6 +12,7 @@ import {
 } from 'kysely';
 import type { Dialect } from 'kysely';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
+import { GatewayFenced } from '@chaperone/domain/fence/fence.ts';
 import {
   ConstraintViolation,
   DatabaseContended,
@@ -76,6 +77,7 @@ function poolOptions(location: PostgresqlLocation): pg.PoolConfig {
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     application_name: 'chaperone',
+    ...(location.epoch === undefined ? {} : { options: `-c chaperone.epoch=${location.epoch}` }),
     keepAlive: true,
     types: { getTypeParser },
   };
@@ -116,6 +118,8 @@ const CONSTRAINT_KINDS = new Map<string, ConstraintKind>([
   ['22021', 'type'],
   ['42804', 'type'],
 ]);
+/** Of the rule that `platform/fence` puts on every table. */
+const FENCE_SQL_STATE = 'CH002';
 const COLLISIONS = new Set(['40001', '40P01']);
 /** The classes "connection", "operator intervention", "insufficient resources", "system error". */
 const UNAVAILABLE_CLASSES = new Set(['08', '57', '53', '58']);
@@ -133,6 +137,8 @@ export function readPostgresqlFault(fault: unknown): unknown {
   if (code === '23505') return new UniqueViolation(columnsOf(fault.detail), cause);
   if (kind !== undefined) return new ConstraintViolation(kind, cause);
   if (code === RULE_SQL_STATE) return new RuleViolation(ruleOf(fault.message), cause);
+  if (code === FENCE_SQL_STATE)
+    return new GatewayFenced('Another gateway is the active one on this database.', cause);
   if (COLLISIONS.has(code)) return new DatabaseContended(cause);
   if (code === '53100') return new DatabaseFull(cause);
   if (UNAVAILABLE_CLASSES.has(code.slice(0, 2))) return new DatabaseUnavailable(cause);

@@ -10,6 +10,7 @@ import type { Kysely } from 'kysely';
 import type { SqlDialect } from './migration.ts';
 
 const NAME = /^[a-z][a-z0-9_]{0,40}$/;
+const TRIGGER = /^[a-z][a-z0-9_]{0,100}$/;
 const VALUE = /^[a-z0-9-]{1,40}$/;
 /** Begins the message of each rule, so that both databases' errors are recognised. */
 const MARK = 'rule: ';
@@ -90,6 +91,33 @@ export async function allowedTransitions(
   await forbid(db, dialect, table, 'insert', 'transition', `new."${column}" not in (${list})`, [
     column,
   ]);
+}
+
+/**
+ * Makes a change that a rule forbids, and puts the rule back: for migrations that take away what should never have been kept.
+ * @param trigger the rule's name in the database: table, first column if any, rule, event
+ */
+export async function despiteRule(
+  db: Kysely<unknown>,
+  dialect: SqlDialect,
+  table: string,
+  trigger: string,
+  change: () => Promise<void>,
+): Promise<void> {
+  assert(NAME.test(table) && TRIGGER.test(trigger), 'names of a table and its rule');
+  if (dialect === 'postgresql') {
+    await sql.raw(`alter table "${table}" disable trigger "${trigger}"`).execute(db);
+    await change();
+    await sql.raw(`alter table "${table}" enable trigger "${trigger}"`).execute(db);
+    return;
+  }
+  const { rows } = await sql<{ readonly sql: string }>`
+    select sql from sqlite_master where type = 'trigger' and name = ${trigger}`.execute(db);
+  const [rule] = rows;
+  assert(rule !== undefined, 'the rule is there');
+  await sql.raw(`drop trigger "${trigger}"`).execute(db);
+  await change();
+  await sql.raw(rule.sql).execute(db);
 }
 
 /** Reads the rule's name back from the message of the error that it raised. */

@@ -30,7 +30,7 @@ class Unlisted extends DomainError {
 }
 
 function declaredCodes(): ReadonlyMap<string, string> {
-  const files = globSync('{domain,protocol,gateway}/src/**/*.ts', { cwd: ROOT });
+  const files = globSync('{domain,protocol,deidentification,gateway}/src/**/*.ts', { cwd: ROOT });
   const codes = new Map<string, string>();
   for (const file of files.filter((one) => !one.endsWith('.test.ts'))) {
     const text = readFileSync(path.join(ROOT, file), 'utf8');

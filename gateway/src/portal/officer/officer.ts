@@ -133,6 +133,17 @@ export class Officers {
     }));
   }
 
+  /** Of which facilities there are officers in force, each once. */
+  async facilities(): Promise<readonly string[]> {
+    const rows = await this.#db
+      .selectFrom('portal_officer')
+      .select('facility')
+      .distinct()
+      .where('state', '=', 'in-force')
+      .execute();
+    return rows.map(({ facility }) => facility);
+  }
+
   /** Takes an officer out of force; whoever listens to revocations ends what is open. @throws OfficerUnknown */
   async retire(text: string, by: string): Promise<void> {
     const { clock, ledger } = this.#context;

@@ -1,10 +1,12 @@
 /** One case: who was let in, by whose consent, for what, and where the proof is. */
+import type { CaseId } from '@chaperone/domain/id/id.ts';
 import type { FacilityCase, FacilitySession, FilesMoved } from '../contract.ts';
 import { html } from './html.ts';
 import type { Content, Markup } from './html.ts';
 import { wordsOf } from './language.ts';
 import { bytesOf, columnsOf, documentOf, instantOf, stateOf, tableOf, termsOf } from './layout.ts';
 import type { PageSetting, Reader } from './layout.ts';
+import { sessionWordsOf } from './session-words.ts';
 
 export function casePage(
   setting: PageSetting,
@@ -18,7 +20,7 @@ export function casePage(
   const about = termsOf([
     [cart, shown.cart],
     [opened, instantOf(language, shown.openedUtcMs)],
-    [state, stateOf(words, shown)],
+    [state, stateOf(language, shown)],
     [
       words.resolvedAt,
       shown.resolvedUtcMs === null ? null : instantOf(language, shown.resolvedUtcMs),
@@ -28,7 +30,7 @@ export function casePage(
   const content = html`${about}
     <section>
       <h2>${words.sessions.title}</h2>
-      ${sessions.length === 0 ? html`<p>${words.sessions.none}</p>` : sessionsTable(setting, sessions)}
+      ${sessions.length === 0 ? html`<p>${words.sessions.none}</p>` : sessionsTable(setting, shown.id, sessions)}
     </section>
     <section>
       <h2>${title}</h2>
@@ -38,13 +40,21 @@ export function casePage(
           ${shown.isCertified ? html`<a href="/cases/${shown.id}/certificate">${certificate}</a>` : noCertificate}
         </li>
         <li><a href="/cases/${shown.id}/evidence.json" download>${evidence}</a></li>
+        <li>
+          <a href="/ledger/chaperone-verify.html" download>${words.ledgerPage.page}</a>
+          (<a href="/ledger">${words.ledgerPage.how}</a>)
+        </li>
       </ul>
     </section>
     <p><a href="/">${words.back}</a></p>`;
   return documentOf(setting, { title: words.caseTitle(shown.number), reader, content });
 }
 
-function sessionsTable(setting: PageSetting, sessions: readonly FacilitySession[]): Markup {
+function sessionsTable(
+  setting: PageSetting,
+  caseId: CaseId,
+  sessions: readonly FacilitySession[],
+): Markup {
   const { language } = setting;
   const words = wordsOf(language);
   const { technician, consent, activities, moved, end, running } = words.sessions;
@@ -56,7 +66,7 @@ function sessionsTable(setting: PageSetting, sessions: readonly FacilitySession[
         <td>${instantOf(language, session.grantedUtcMs)}</td>
         <td>${session.activities.map((each) => words.activities[each]).join(', ')}</td>
         <td>
-          ${session.moved === null ? words.sessions.noReceipt : movedOf(setting, session.moved)}
+          ${session.moved === null ? words.sessions.noReceipt : html`${movedOf(setting, session.moved)}<br />${receiptOf(setting, caseId, session)}<br /><a href="/cases/${caseId}/sessions/${session.id}">${sessionWordsOf(language).each}</a>`}
         </td>
         <td>
           ${session.end === null ? running : html`${instantOf(language, session.end.utcMs)}<br />${words.ended[session.end.reason]}`}
@@ -65,6 +75,15 @@ function sessionsTable(setting: PageSetting, sessions: readonly FacilitySession[
   );
   const columns = columnsOf(technician, words.cases.cart, consent, activities, moved, end);
   return tableOf(words.sessions.title, columns, rows);
+}
+
+/** What both ends have signed is called so; until then it is the cart's word alone. */
+function receiptOf({ language }: PageSetting, caseId: CaseId, session: FacilitySession): Content {
+  const { receipt, receiptOfCart } = wordsOf(language).sessions;
+  const address = `/cases/${caseId}/sessions/${session.id}/receipt.json`;
+  return html`<a href="${address}" download
+    >${session.isCountersigned ? receipt : receiptOfCart}</a
+  >`;
 }
 
 function movedOf({ language }: PageSetting, moved: FilesMoved): Content {

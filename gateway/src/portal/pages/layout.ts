@@ -1,10 +1,10 @@
 /** What every page has: head, who is signed in, the way about, and how instants and sizes are written. */
 import type { FacilityCase } from '../contract.ts';
+import { facilityWordsOf } from './facility-words.ts';
 import { html } from './html.ts';
 import type { Content, Markup } from './html.ts';
 import { wordsOf } from './language.ts';
 import type { Language } from './language.ts';
-import type { Words } from './words-en.ts';
 
 /** Where the pages' only style sheet is. */
 export const STYLE_PATH = '/portal.css';
@@ -45,7 +45,7 @@ export function documentOf(setting: PageSetting, { title, reader, content }: Pag
         ${setting.demo ? html`<p class="demo" role="note">${words.demo}</p>` : null}
         <header>
           <p class="place">${setting.serviceCentre}<span>${words.portal}</span></p>
-          ${reader === null ? null : wayAbout(words, reader)}
+          ${reader === null ? null : wayAbout(setting.language, reader)}
         </header>
         <main>
           <h1>${title}</h1>
@@ -58,9 +58,16 @@ export function documentOf(setting: PageSetting, { title, reader, content }: Pag
     </html> `.text;
 }
 
-function wayAbout(words: Words, { name, facility }: Reader): Markup {
+function wayAbout(language: Language, { name, facility }: Reader): Markup {
+  const words = wordsOf(language);
+  const own = facilityWordsOf(language);
   return html`<nav aria-label="${words.portal}">
       <a href="/">${words.overview}</a>
+      <a href="/sessions">${own.sessions}</a>
+      <a href="/held">${own.held}</a>
+      <a href="/certificates">${own.certificates}</a>
+      <a href="/policy">${own.policy}</a>
+      <a href="/patient-data">${own.phi}</a>
       <a href="/ledger">${words.ledger}</a>
     </nav>
     <form method="post" action="/sign-out">
@@ -136,6 +143,18 @@ export function bytesOf(language: Language, bytes: number): string {
 }
 
 /** Writes a case's state, with a mark that does not rest on colour alone. */
-export function stateOf(words: Words, { state }: Pick<FacilityCase, 'state'>): Markup {
-  return html`<span class="state ${state}">${words.states[state]}</span>`;
+export function stateOf(
+  language: Language,
+  shown: Pick<FacilityCase, 'state' | 'isHeld' | 'agedDays' | 'endsUtcMs'>,
+): Markup {
+  const words = wordsOf(language);
+  const { state, isHeld, agedDays, endsUtcMs } = shown;
+  const { held, aged, ends } = words.caseAge;
+  const more = [
+    isHeld ? held : null,
+    agedDays === null ? null : aged(agedDays),
+    endsUtcMs === null ? null : html`${ends} ${instantOf(language, endsUtcMs)}`,
+  ].filter((each) => each !== null);
+  return html`<span class="state ${state}">${words.states[state]}</span
+    >${more.map((each) => html`<br /><span class="warns">${each}</span>`)}`;
 }

@@ -17,6 +17,9 @@ const CASE: FacilityCase = {
   openedUtcMs: Date.UTC(2026, 10, 29),
   resolvedUtcMs: null,
   isCertified: false,
+  isHeld: false,
+  agedDays: null,
+  endsUtcMs: null,
 };
 
 const shown = (overview: Partial<Overview>): string =>

@@ -61,7 +61,7 @@ function casesTable({ language }: PageSetting, { cases, page }: Overview): Marku
         <th scope="row"><a href="/cases/${each.id}">${each.number}</a></th>
         <td class="id">${each.cart}</td>
         <td>${instantOf(language, each.openedUtcMs)}</td>
-        <td>${stateOf(words, each)}</td>
+        <td>${stateOf(language, each)}</td>
         <td>
           ${each.isCertified ? html`<a href="/cases/${each.id}/certificate" aria-label="${show}: ${certificate} ${each.number}">${show}</a>` : words.notYet}
         </td>

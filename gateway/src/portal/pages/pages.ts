@@ -1,4 +1,12 @@
 /** The portal's pages: text in, HTML out; they ask nobody anything. */
+export { certificatesPage } from './certificates-page.ts';
+export { heldPage } from './held-page.ts';
+export { phiPage } from './phi-page.ts';
+export type { ShownPHI } from './phi-page.ts';
+export { policyPage } from './policy-page.ts';
+export type { Brought } from './policy-page.ts';
+export { sessionPage } from './session-page.ts';
+export { sessionsPage } from './sessions-page.ts';
 export { casePage } from './case-page.ts';
 export { certificatePage } from './certificate-page.ts';
 export { languageOf } from './language.ts';

@@ -7,7 +7,19 @@ header, main, footer { max-width: 68rem; margin: 0 auto; padding: 1rem 1.5rem; }
 header { display: flex; flex-wrap: wrap; align-items: center; gap: .75rem 2rem; border-bottom: 1px solid var(--line); }
 .place { margin: 0; font-weight: 600; }
 .place span { display: block; font-weight: 400; color: var(--soft); font-size: .875rem; }
-nav { display: flex; gap: 1.25rem; }
+nav { display: flex; flex-wrap: wrap; gap: .5rem 1.25rem; }
+code { font: .85rem/1.5 ui-monospace, monospace; overflow-wrap: anywhere; }
+summary { cursor: pointer; color: var(--soft); }
+.bring { display: grid; gap: .5rem; max-width: 48rem; }
+textarea { font: .85rem/1.5 ui-monospace, monospace; padding: .5rem .75rem; color: var(--text); background: var(--ground); border: 1px solid #71808d; border-radius: .35rem; width: 100%; }
+.bring input { font-size: .85rem; letter-spacing: normal; padding: .65rem .75rem; width: 100%; min-height: 2.75rem; }
+.bring button { justify-self: start; min-height: 2.75rem; }
+.bring small { color: var(--soft); }
+.phi { display: grid; gap: 1.25rem; padding-left: 1.5rem; }
+.phi li > div { border-left: 3px solid var(--line); padding-left: 1rem; }
+.phi .sentence { color: var(--text); font-weight: 600; }
+.phi h3 { font-size: .875rem; font-weight: 500; color: var(--soft); margin: 0; }
+.phi small { display: block; color: var(--soft); overflow-wrap: anywhere; }
 header form { display: flex; align-items: center; gap: 1rem; margin-left: auto; }
 header form p { margin: 0; font-size: .875rem; }
 header form span { color: var(--soft); }
@@ -49,8 +61,10 @@ button { font: inherit; padding: .55rem 1rem; color: var(--text); background: #2
 @media print {
   :root { color-scheme: light; --ground: #fff; --panel: #fff; --line: #999; --text: #000; --soft: #333; --link: #000; --warn: #000; }
   nav, header form, .doors, .on-screen { display: none; }
-  @page { size: A4; margin: 18mm; }
-  body { font-size: 10pt; }
+  @page { margin: 14mm; }
+  html { font-size: 11px; }
+  h1 { margin: .5rem 0; }
+  body { line-height: 1.35; }
   header, main, footer { padding: 0; max-width: none; }
   dl div { padding: .15rem 0; }
   footer { margin-top: .5rem; }

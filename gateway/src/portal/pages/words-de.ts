@@ -4,7 +4,8 @@ import type { Words } from './words-en.ts';
 export const GERMAN: Words = {
   portal: 'Portal der Einrichtung',
   demo: 'Vorführung. Nichts hier gehört zu einer wirklichen Einrichtung, und auf nichts ist Verlass.',
-  readOnly: 'Dieses Portal zeigt nur an. Hier lässt sich nichts ändern.',
+  readOnly:
+    'Dieses Portal zeigt. Das Einzige, was sich hierher bringen lässt, sind Regeln, die Ihre Einrichtung unterschrieben hat.',
   signedInAs: 'Angemeldet als',
   signOut: 'Abmelden',
   overview: 'Übersicht',
@@ -57,6 +58,11 @@ export const GERMAN: Words = {
     resolving: 'wird vernichtet',
     resolved: 'abgeschlossen, Daten vernichtet',
   },
+  caseAge: {
+    held: 'von zwei Personen gesperrt: wird vorher nicht vernichtet',
+    aged: (days: number) => `seit ${days} Tagen offen`,
+    ends: 'niemand schließt ihn ab: wird vernichtet, nicht vor',
+  },
   caseTitle: (number) => `Fall ${number}`,
   resolvedAt: 'Abgeschlossen',
   sessions: {
@@ -69,6 +75,8 @@ export const GERMAN: Words = {
     end: 'Ende',
     running: 'läuft',
     noReceipt: 'Das Gerät hat noch nicht berichtet.',
+    receipt: 'Beleg, von beiden unterschrieben',
+    receiptOfCart: 'Beleg, vom Gerät unterschrieben',
     fetched: (files, bytes) => `${files} vom Gerät (${bytes})`,
     placed: (files, bytes) => `${files} zum Gerät (${bytes})`,
     files: (count) => (count === 1 ? '1 Datei' : `${count} Dateien`),
@@ -94,6 +102,7 @@ export const GERMAN: Words = {
     'session-idle': 'Eine Weile geschah nichts.',
     'consent-withdrawn': 'Die Bedienperson hat die Erlaubnis zurückgezogen.',
     'indicator-lost': 'Das Gerät konnte nicht mehr anzeigen, dass jemand verbunden war.',
+    'facility-closed': 'Die Zeiten der Einrichtung für Fernwartung waren vorbei.',
     'agent-stopped': 'Das Programm des Geräts wurde angehalten.',
   },
   proof: {
@@ -117,6 +126,27 @@ export const GERMAN: Words = {
     found: 'Danach gefunden',
     foundText: (keys, records, files, rows) =>
       `${keys} Schlüssel, ${records} Datensätze, ${files} temporäre Dateien, ${rows} Einträge`,
+    object: 'Gegenstand',
+    media: 'Gespeichert auf',
+    counts: 'Davon',
+    counted: {
+      'records-fetched': 'geholt',
+      'records-to-send': 'zu senden',
+      'records-de-identified': 'de-identifiziert',
+      'records-snapshot': 'Bilder des Bildschirms',
+      'records-recording': 'Aufzeichnungen des Bildschirms',
+      'held-infected': 'zurückgehalten, infiziert',
+      'held-unreleased': 'zurückgehalten, nicht freigegeben',
+      exports: 'exportiert',
+      'exports-attested': 'Exporte, Löschung bestätigt',
+      'exports-not-attested': 'Exporte ohne Bestätigung',
+    },
+    nothingCounted: 'nichts wurde gezählt',
+    lookedIn: 'Durchsucht',
+    byLimit: 'Die Frist für ungelöste Fälle, nach Ankündigung',
+    digest: 'SHA-256 des signierten Textes, wie im Protokoll',
+    disposition: 'Verbleib',
+    demoParts: 'Nur zur Vorführung',
     decidedBy: 'Entschieden von',
     decided: 'Entschieden',
     destroyed: 'Vernichtet und geprüft',
@@ -142,6 +172,19 @@ export const GERMAN: Words = {
     download: 'Prüfpunkt herunterladen',
     root: 'Wurzelzertifikat der Geräte herunterladen (PEM)',
     how: 'So prüfen Sie ohne Verbindung',
+    contradicted: 'Dieses Protokoll ist älter als das, was andere sahen',
+    contradictedLead:
+      'Jemand außerhalb erinnert sich an mehr Einträge, als dieses Protokoll hat, oder an andere. Das Servicezentrum hat eine Kopie zurückgespielt, oder jemand hat es geändert. Fragen Sie das Servicezentrum, und bewahren Sie auf, was Ihre eigenen Geräte und Ihr Zeuge haben.',
+    byCart: 'ein Gerät erinnert sich an Einträge:',
+    byWitness: 'ein Zeuge hat Einträge gesehen:',
+    witness: 'Ihr Zeuge',
+    witnessLead:
+      'Ihr eigenes Programm hat das Protokoll mit so vielen Einträgen gesehen und steht dafür ein, dass es fortsetzt, was es vorher sah:',
+    noWitness:
+      'Von Ihrer Seite steht noch niemand für dieses Protokoll ein. Ein Programm bei Ihnen, chaperone verify witness, kann das tun und eine Kopie seiner Hashes aufbewahren.',
+    pageLead:
+      'Oder ohne etwas zu installieren: Bewahren Sie diese Seite auf einem eigenen Datenträger auf, öffnen Sie sie und legen Sie die Dateien darauf ab. Sie verbindet sich nirgendwohin.',
+    page: 'Seite zum Prüfen von Nachweisen herunterladen',
     steps: [
       'Installieren Sie das Prüfprogramm, chaperone verify, auf einem eigenen Rechner; es öffnet keine Verbindung.',
       'Laden Sie hier den Nachweis eines Falls herunter.',

@@ -1,4 +1,5 @@
 /** The portal's words, in English; their shape is that of every language. */
+import type { Counted } from '@chaperone/domain/destruction/case-counts.ts';
 import type { Activity } from '@chaperone/domain/activity/activity.ts';
 import type { CaseState } from '@chaperone/domain/service-case/service-case.ts';
 import type { EndReason } from '@chaperone/domain/session/state.ts';
@@ -6,7 +7,8 @@ import type { EndReason } from '@chaperone/domain/session/state.ts';
 export const ENGLISH = {
   portal: 'Facility portal',
   demo: 'Demonstration. Nothing here is of a real facility, and nothing is to be relied on.',
-  readOnly: 'This portal only shows. Nothing can be changed here.',
+  readOnly:
+    'This portal shows. The one thing that can be brought here is a policy that your facility has signed.',
   signedInAs: 'Signed in as',
   signOut: 'Sign out',
   overview: 'Overview',
@@ -55,6 +57,11 @@ export const ENGLISH = {
     resolving: 'being destroyed',
     resolved: 'resolved, data destroyed',
   } satisfies Record<CaseState, string>,
+  caseAge: {
+    held: 'held by two people: not destroyed before they lift it',
+    aged: (days: number) => `open for ${days} days`,
+    ends: 'nobody resolves it: will be destroyed, not before',
+  },
   caseTitle: (number: string) => `Case ${number}`,
   resolvedAt: 'Resolved',
   sessions: {
@@ -67,6 +74,8 @@ export const ENGLISH = {
     end: 'End',
     running: 'running',
     noReceipt: 'The cart has not reported yet.',
+    receipt: 'Receipt, signed by both',
+    receiptOfCart: 'Receipt, signed by the cart',
     fetched: (files: string, bytes: string) => `${files} from the cart (${bytes})`,
     placed: (files: string, bytes: string) => `${files} to the cart (${bytes})`,
     files: (count: number) => (count === 1 ? '1 file' : `${count} files`),
@@ -92,6 +101,7 @@ export const ENGLISH = {
     'session-idle': 'Nothing happened for a while.',
     'consent-withdrawn': 'The operator withdrew the permission.',
     'indicator-lost': 'The cart could no longer show its operator that somebody was in.',
+    'facility-closed': "The facility's hours for remote service were over.",
     'agent-stopped': 'The cart’s program was stopped.',
   } satisfies Record<EndReason, string>,
   proof: {
@@ -115,6 +125,27 @@ export const ENGLISH = {
     found: 'Found afterwards',
     foundText: (keys: number, records: number, files: number, rows: number) =>
       `${keys} keys, ${records} records, ${files} temporary files, ${rows} entries`,
+    object: 'Object',
+    media: 'Kept on',
+    counts: 'Of these',
+    counted: {
+      'records-fetched': 'fetched',
+      'records-to-send': 'to be sent',
+      'records-de-identified': 'de-identified',
+      'records-snapshot': 'pictures of the screen',
+      'records-recording': 'recordings of the screen',
+      'held-infected': 'held back as infected',
+      'held-unreleased': 'held back, not released',
+      exports: 'exported',
+      'exports-attested': 'exports attested as deleted',
+      'exports-not-attested': 'exports not attested',
+    } satisfies Record<Counted, string>,
+    nothingCounted: 'nothing was counted',
+    lookedIn: 'Searched',
+    byLimit: 'The time limit for unresolved cases, after notice',
+    digest: 'SHA-256 of the signed text, as in the ledger',
+    disposition: 'Afterwards',
+    demoParts: 'Demo parts',
     decidedBy: 'Decided by',
     decided: 'Decided',
     destroyed: 'Destroyed and verified',
@@ -139,6 +170,19 @@ export const ENGLISH = {
     download: 'Download the checkpoint',
     root: 'Download the root certificate of the carts (PEM)',
     how: 'How to check offline',
+    contradicted: 'This ledger is older than what others saw',
+    contradictedLead:
+      'Somebody outside remembers more entries than this ledger has, or other ones. The service centre has put back a copy, or somebody has changed it. Ask the service centre, and keep what your own carts and your witness have.',
+    byCart: 'a cart remembers entries:',
+    byWitness: 'a witness has seen entries:',
+    witness: 'Your witness',
+    witnessLead:
+      'Your own program has seen the ledger with so many entries, and vouches that it continues what it saw before:',
+    noWitness:
+      'None of yours has vouched for this ledger yet. A program at your place, chaperone verify witness, can do so and keep a copy of its hashes.',
+    pageLead:
+      'Or without installing anything: keep this page on a disk of yours, open it and drop the files on it. It connects nowhere.',
+    page: 'Download the page that checks evidence',
     steps: [
       'Install the verifier, chaperone verify, on a computer of yours; it opens no connection.',
       'Download the evidence of a case here.',

@@ -4,7 +4,8 @@ import type { Words } from './words-en.ts';
 export const SPANISH: Words = {
   portal: 'Portal del centro',
   demo: 'Demostración. Nada de esto pertenece a un centro real, y nada de ello es fiable.',
-  readOnly: 'Este portal solo muestra. Aquí no se puede cambiar nada.',
+  readOnly:
+    'Este portal muestra. Lo único que se puede traer aquí son reglas que su centro ha firmado.',
   signedInAs: 'Sesión iniciada como',
   signOut: 'Cerrar sesión',
   overview: 'Resumen',
@@ -54,6 +55,11 @@ export const SPANISH: Words = {
     resolving: 'en destrucción',
     resolved: 'resuelto, datos destruidos',
   },
+  caseAge: {
+    held: 'retenido por dos personas: no se destruye antes',
+    aged: (days: number) => `abierto desde hace ${days} días`,
+    ends: 'nadie lo resuelve: se destruirá, no antes de',
+  },
   caseTitle: (number) => `Caso ${number}`,
   resolvedAt: 'Resuelto',
   sessions: {
@@ -66,6 +72,8 @@ export const SPANISH: Words = {
     end: 'Fin',
     running: 'en curso',
     noReceipt: 'El equipo aún no ha informado.',
+    receipt: 'Recibo, firmado por ambos',
+    receiptOfCart: 'Recibo, firmado por el equipo',
     fetched: (files, bytes) => `${files} del equipo (${bytes})`,
     placed: (files, bytes) => `${files} al equipo (${bytes})`,
     files: (count) => (count === 1 ? '1 archivo' : `${count} archivos`),
@@ -91,6 +99,7 @@ export const SPANISH: Words = {
     'session-idle': 'No ocurrió nada durante un rato.',
     'consent-withdrawn': 'El operador retiró el permiso.',
     'indicator-lost': 'El equipo ya no podía mostrar que alguien estaba conectado.',
+    'facility-closed': 'El horario del centro para el servicio remoto había terminado.',
     'agent-stopped': 'El programa del equipo se detuvo.',
   },
   proof: {
@@ -114,6 +123,27 @@ export const SPANISH: Words = {
     found: 'Encontrado después',
     foundText: (keys, records, files, rows) =>
       `${keys} claves, ${records} archivos, ${files} archivos temporales, ${rows} entradas`,
+    object: 'Objeto',
+    media: 'Guardado en',
+    counts: 'De ellos',
+    counted: {
+      'records-fetched': 'obtenidos',
+      'records-to-send': 'por enviar',
+      'records-de-identified': 'desidentificados',
+      'records-snapshot': 'imágenes de la pantalla',
+      'records-recording': 'grabaciones de la pantalla',
+      'held-infected': 'retenidos, infectados',
+      'held-unreleased': 'retenidos, no liberados',
+      exports: 'exportados',
+      'exports-attested': 'exportaciones con borrado atestiguado',
+      'exports-not-attested': 'exportaciones sin atestiguar',
+    },
+    nothingCounted: 'no se contó nada',
+    lookedIn: 'Se buscó en',
+    byLimit: 'El plazo para casos sin resolver, tras el aviso',
+    digest: 'SHA-256 del texto firmado, como en el registro',
+    disposition: 'Después',
+    demoParts: 'Partes de demostración',
     decidedBy: 'Decidido por',
     decided: 'Decidido',
     destroyed: 'Destruido y comprobado',
@@ -138,6 +168,19 @@ export const SPANISH: Words = {
     download: 'Descargar el punto de control',
     root: 'Descargar el certificado raíz de los equipos (PEM)',
     how: 'Cómo comprobar sin conexión',
+    contradicted: 'Este registro es más antiguo que el que otros vieron',
+    contradictedLead:
+      'Alguien de fuera recuerda más entradas de las que tiene este registro, u otras. El centro de servicio ha restaurado una copia, o alguien lo ha cambiado. Pregunte al centro de servicio y guarde lo que tienen sus propios equipos y su testigo.',
+    byCart: 'un equipo recuerda entradas:',
+    byWitness: 'un testigo ha visto entradas:',
+    witness: 'Su testigo',
+    witnessLead:
+      'Su propio programa ha visto el registro con tantas entradas y da fe de que continúa lo que vio antes:',
+    noWitness:
+      'Nadie de su parte ha dado fe todavía de este registro. Un programa en su casa, chaperone verify witness, puede hacerlo y guardar una copia de sus hashes.',
+    pageLead:
+      'O sin instalar nada: guarde esta página en un disco suyo, ábrala y suelte en ella los archivos. No se conecta a ningún sitio.',
+    page: 'Descargar la página que comprueba las pruebas',
     steps: [
       'Instale el verificador, chaperone verify, en un ordenador propio; no abre ninguna conexión.',
       'Descargue aquí la prueba de un caso.',

@@ -114,3 +114,19 @@ export class OfficerBrowser {
     return { status: response.statusCode, headers: response.headers, text };
   }
 }
+
+/** Writes a form that brings files as a browser does; a field called `file` is one. */
+export function multipart(fields: Readonly<Record<string, string>>): {
+  readonly form: string;
+  readonly contentType: string;
+} {
+  const boundary = '----WebKitFormBoundaryTestTestTestTest';
+  const parts = Object.entries(fields).map(([name, value]) => {
+    const file = name === 'file' ? '; filename="policy.jws"\r\nContent-Type: text/plain' : '';
+    return `--${boundary}\r\nContent-Disposition: form-data; name="${name}"${file}\r\n\r\n${value}\r\n`;
+  });
+  return {
+    form: `${parts.join('')}--${boundary}--\r\n`,
+    contentType: `multipart/form-data; boundary=${boundary}`,
+  };
+}

@@ -11,14 +11,17 @@ import type { AdmittedOfficer, Authority } from '../../authority/contract.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
 import { RateLimit } from '../../platform/rate-limit/rate-limit.ts';
 import type { SignIns } from '../sign-in/sign-in.ts';
+import { COSIGNATURE_ROUTE, isWitnessRoute } from './witness-routes.ts';
 import { PortalMethodRefused, PortalOriginRefused, PortalRequestsTooMany } from './web-error.ts';
 
 const OFFICERS_MAX = 10_000;
 /** What a person at a browser asks for, and what costs the reading of a whole journal. */
 const ASK = { burst: 60, perSecond: 2 } as const;
 const GATHER = { burst: 4, perSecond: 1 / 20 } as const;
+/** A witness mirrors thousands of tiles, once. */
+const WITNESS_ASK = { burst: 400, perSecond: 40 } as const;
 /** The only addresses that take a form. */
-const FORMS: ReadonlySet<string> = new Set(['/sign-in', '/sign-out']);
+const FORMS: ReadonlySet<string> = new Set(['/sign-in', '/sign-out', '/policy']);
 
 export interface GateParts {
   readonly authority: Pick<Authority, 'admitOfficer'>;
@@ -33,6 +36,7 @@ export class Gate {
   readonly #hosts: ReadonlySet<string>;
   readonly #connections = new Map<OfficerId, Set<TLSSocket>>();
   readonly #asks: RateLimit;
+  readonly #witnessAsks: RateLimit;
   readonly #gathers: RateLimit;
 
   /** @param names of the portal in a browser's address line */
@@ -46,6 +50,7 @@ export class Gate {
     const limit = (pace: { readonly burst: number; readonly perSecond: number }): RateLimit =>
       new RateLimit({ ...pace, keysMax: OFFICERS_MAX, now: () => parts.clock.monotonicMs() });
     this.#asks = limit(ASK);
+    this.#witnessAsks = limit(WITNESS_ASK);
     this.#gathers = limit(GATHER);
   }
 
@@ -77,8 +82,12 @@ export class Gate {
       if (request.headers.origin !== `https://${host}`) throw new PortalOriginRefused();
       const site = request.headers['sec-fetch-site'];
       if (site !== undefined && site !== 'same-origin') throw new PortalOriginRefused();
+    } else if (request.method === 'POST' && route === COSIGNATURE_ROUTE) {
+      // A program's. A browser always says whence it sends, whoever made it send.
+      if (request.headers.origin !== undefined) throw new PortalOriginRefused();
     } else if (request.method !== 'GET') throw new PortalMethodRefused();
-    if (!this.#asks.take(officer.id)) throw new PortalRequestsTooMany(1);
+    const asks = isWitnessRoute(route) ? this.#witnessAsks : this.#asks;
+    if (!asks.take(officer.id)) throw new PortalRequestsTooMany(1);
   }
 
   /** @throws PortalRequestsTooMany */

@@ -1,10 +1,7 @@
 /** The portal's addresses. All but the way in need a sign-in; a reading of evidence is in the ledger before it is answered. */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isId } from '@chaperone/domain/id/id.ts';
-import type { AdmittedOfficer } from '../../authority/contract.ts';
-import type { Ledger } from '../../ledger/contract.ts';
-import type { Clock } from '../../platform/clock/clock.ts';
-import type { FacilityAccounts, FacilityCase, LedgerFace } from '../contract.ts';
+import type { FacilityAccounts, FacilityCase } from '../contract.ts';
 import {
   STYLE,
   STYLE_PATH,
@@ -12,13 +9,16 @@ import {
   certificatePage,
   ledgerPage,
   overviewPage,
+  sessionPage,
   signInPage,
 } from '../pages/pages.ts';
-import type { PageSetting, SignInTrouble } from '../pages/pages.ts';
+import type { SignInTrouble } from '../pages/pages.ts';
 import { OfficerCodeRefused } from '../officer/officer.ts';
 import { OfficerThrottled } from '../sign-in/sign-in.ts';
-import type { SignIns } from '../sign-in/sign-in.ts';
 import { codeOf } from './form.ts';
+import { addFacilityRoutes } from './facility-routes.ts';
+import { attach, file, page, pageOf } from './reply.ts';
+import type { RouteParts } from './route-parts.ts';
 import { PortalNothingThere } from './web-error.ts';
 
 /** `__Host-`: of this host alone, over TLS alone (RFC 6265bis section 4.1.3.2). */
@@ -26,26 +26,6 @@ export const COOKIE = '__Host-chaperone-officer';
 const COOKIE_TERMS = { path: '/', secure: true, httpOnly: true, sameSite: 'strict' } as const;
 /** Time enough to make a request, send it and have it answered. */
 const SOON_MS = 45 * 86_400_000;
-const PAGE_FORM = /^[1-9]\d{0,5}$/;
-
-/** Whom the gate let in; set before a route's own code runs. */
-export interface Asked {
-  readonly officer: AdmittedOfficer;
-  readonly setting: PageSetting;
-  readonly isIn: boolean;
-  /** Of the officer's facility, and of no other. */
-  readonly accounts: FacilityAccounts;
-}
-
-export interface RouteParts {
-  readonly signIns: SignIns;
-  readonly ledger: Pick<Ledger, 'append'>;
-  readonly face: LedgerFace;
-  readonly clock: Clock;
-  readonly askedOf: (request: FastifyRequest) => Asked;
-  /** @throws PortalRequestsTooMany */
-  readonly passGathering: (officer: AdmittedOfficer) => void;
-}
 
 /** Addresses that need no sign-in. */
 export const WAY_IN: ReadonlySet<string> = new Set(['/', '/sign-in', STYLE_PATH]);
@@ -56,9 +36,7 @@ export function addRoutes(server: FastifyInstance, parts: RouteParts): void {
   server.get('/', async (request, reply) => {
     const { officer, setting, isIn, accounts } = askedOf(request);
     if (!isIn) return await page(reply, signInPage(setting, officer, null));
-    const { page: wanted = '1' } = request.query as { readonly page?: string };
-    if (!PAGE_FORM.test(wanted)) throw new PortalNothingThere();
-    const at = Number(wanted);
+    const at = pageOf(request.query);
     const [carts, cases] = await Promise.all([accounts.carts(), accounts.cases(at)]);
     const { notAfterMs } = officer;
     const endsUtcMs = notAfterMs - clock.utcMs() < SOON_MS ? notAfterMs : null;
@@ -108,6 +86,32 @@ export function addRoutes(server: FastifyInstance, parts: RouteParts): void {
     });
   }
 
+  server.get('/cases/:case/sessions/:session', async (request, reply) => {
+    const { officer, setting, accounts } = askedOf(request);
+    const found = await caseOf(request, accounts);
+    const { session: id } = request.params as { readonly session: string };
+    const session = (await accounts.sessions(found.id)).find((each) => each.id === id);
+    if (session === undefined) throw new PortalNothingThere();
+    passGathering(officer);
+    // It holds names of files: written down like a receipt that is fetched.
+    await ledger.append({ kind: 'evidence-read', officerId: officer.id, caseId: found.id });
+    const lines = (await accounts.receipt(found.id, id))?.files ?? null;
+    const shown = { of: found, session, lines, page: pageOf(request.query) };
+    return await page(reply, sessionPage(setting, officer, shown));
+  });
+
+  server.get('/cases/:case/sessions/:session/receipt.json', async (request, reply) => {
+    const { officer, accounts } = askedOf(request);
+    const found = await caseOf(request, accounts);
+    const { session } = request.params as { readonly session: string };
+    passGathering(officer);
+    await ledger.append({ kind: 'evidence-read', officerId: officer.id, caseId: found.id });
+    const receipt = await accounts.receipt(found.id, session);
+    if (receipt === null) throw new PortalNothingThere();
+    attach(reply, `${found.number}-receipt.json`);
+    return await file(reply, 'application/json', JSON.stringify(receipt));
+  });
+
   server.get('/cases/:case/evidence.json', async (request, reply) => {
     const { officer, accounts } = askedOf(request);
     const found = await caseOf(request, accounts);
@@ -121,16 +125,26 @@ export function addRoutes(server: FastifyInstance, parts: RouteParts): void {
 
   server.get('/ledger', async (request, reply) => {
     const { officer, setting } = askedOf(request);
-    return await page(reply, ledgerPage(setting, officer, face));
+    const witnesses = await face.witnessesOf(officer.facility);
+    const contradictions = await face.contradictions();
+    return await page(reply, ledgerPage(setting, officer, face, { witnesses, contradictions }));
   });
   server.get('/ledger/checkpoint.txt', async (_request, reply) => {
     attach(reply, 'checkpoint.txt');
     return await file(reply, 'text/plain', face.checkpoint());
   });
+  server.get('/ledger/chaperone-verify.html', async (_request, reply) => {
+    const text = await face.verifierPage().catch(() => null);
+    if (text === null) throw new PortalNothingThere();
+    // Not shown here: it is to be used without this portal, and has a policy of its own.
+    attach(reply, 'chaperone-verify.html');
+    return await file(reply, 'text/html', text);
+  });
   server.get('/ledger/cart-root.pem', async (_request, reply) => {
     attach(reply, 'cart-root.pem');
     return await file(reply, 'application/x-pem-file', face.cartRootPEM);
   });
+  addFacilityRoutes(server, parts);
 }
 
 /** Another facility's case is not there. @throws PortalNothingThere */
@@ -144,19 +158,4 @@ async function caseOf(request: FastifyRequest, accounts: FacilityAccounts): Prom
 function troubleOf(fault: unknown): SignInTrouble | null {
   if (fault instanceof OfficerThrottled) return 'throttled';
   return fault instanceof OfficerCodeRefused ? 'refused' : null;
-}
-
-async function page(reply: FastifyReply, text: string): Promise<FastifyReply> {
-  return await file(reply, 'text/html', text);
-}
-
-async function file(reply: FastifyReply, type: string, text: string): Promise<FastifyReply> {
-  return await reply.type(`${type}; charset=utf-8`).send(text);
-}
-
-function attach(reply: FastifyReply, name: string): void {
-  void reply.header(
-    'content-disposition',
-    `attachment; filename="${name.replaceAll(/[^\w.-]/g, '_')}"`,
-  );
 }

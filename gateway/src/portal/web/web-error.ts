@@ -22,6 +22,13 @@ export class PortalOriginRefused extends DomainError {
     super('This request does not come from a page of the portal.');
   }
 }
+/** A form that no page of the portal sends. */
+export class PortalFormMalformed extends DomainError {
+  readonly code = 'PORTAL_FORM_MALFORMED';
+  constructor() {
+    super('This form cannot be read. Open the page anew and send it once more.');
+  }
+}
 export class PortalRequestsTooMany extends DomainError {
   readonly code = 'PORTAL_REQUESTS_TOO_MANY';
   readonly waitSeconds: number;

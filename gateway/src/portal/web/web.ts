@@ -16,11 +16,14 @@ import { isUnexpected, toProblem } from '../../platform/problem/problem.ts';
 import type { FacilityAccounts } from '../contract.ts';
 import { languageOf, troublePage } from '../pages/pages.ts';
 import type { PageSetting, Trouble } from '../pages/pages.ts';
+import type { SentForm } from './form.ts';
 import { Gate } from './gate.ts';
 import type { GateParts } from './gate.ts';
 import { PORTAL_HEADERS } from './headers.ts';
 import { COOKIE, WAY_IN, addRoutes } from './routes.ts';
-import type { Asked, RouteParts } from './routes.ts';
+import type { Asked, RouteParts } from './route-parts.ts';
+import { addWitnessRoutes, isWitnessRoute } from './witness-routes.ts';
+import type { WitnessParts } from './witness-routes.ts';
 import { PortalMethodRefused, PortalNothingThere, PortalRequestsTooMany } from './web-error.ts';
 
 /** A code and a field's name. */
@@ -44,7 +47,8 @@ export interface PortalWebOptions {
 }
 
 export interface PortalWebParts
-  extends Omit<GateParts, 'signIns'>, Omit<RouteParts, 'askedOf' | 'passGathering'> {
+  extends Omit<GateParts, 'signIns'>, Omit<RouteParts, 'askedOf' | 'passGathering' | 'ledger'> {
+  readonly ledger: RouteParts['ledger'] & WitnessParts['ledger'];
   readonly accountsOf: (officer: AdmittedOfficer) => FacilityAccounts;
 }
 
@@ -100,9 +104,15 @@ async function makeServer(parts: PortalWebParts, options: PortalWebOptions, gate
   server.server.maxConnections = CONNECTIONS_MAX;
   server.removeAllContentTypeParsers();
   server.addContentTypeParser(
-    'application/x-www-form-urlencoded',
+    ['application/x-www-form-urlencoded', 'text/plain'],
     { parseAs: 'string' },
     (_request, body, done) => done(null, body),
+  );
+  server.addContentTypeParser(
+    'multipart/form-data',
+    { parseAs: 'buffer' },
+    (request, bytes, done) =>
+      done(null, { bytes, contentType: request.headers['content-type'] } as SentForm),
   );
   await server.register(fastifyCookie);
 
@@ -121,10 +131,13 @@ async function makeServer(parts: PortalWebParts, options: PortalWebOptions, gate
     const { url } = request.routeOptions;
     gateOf().pass(officer, request.raw, url);
     // Whoever is not in finds the way in, whatever the address: it does not tell what is there.
-    if (!isIn && !WAY_IN.has(url ?? '')) return await reply.redirect('/', 303);
+    if (!isIn && !WAY_IN.has(url ?? '') && !isWitnessRoute(url))
+      return await reply.redirect('/', 303);
   });
   server.addHook('onSend', async (_request, reply) => {
+    const lasting = reply.getHeader('cache-control');
     void reply.headers(PORTAL_HEADERS);
+    if (lasting !== undefined) void reply.header('cache-control', lasting);
   });
   server.setNotFoundHandler(async () => {
     throw new PortalNothingThere();
@@ -139,13 +152,18 @@ async function makeServer(parts: PortalWebParts, options: PortalWebOptions, gate
     const text = troublePage(seen.setting, seen.isIn ? seen.officer : null, troubleOf(status));
     return await reply.status(status).type('text/html; charset=utf-8').send(text);
   });
+  const askedOf = (request: FastifyRequest): Asked => {
+    const found = asked.get(request);
+    if (found === undefined) throw new TypeError('The gate stands before every address.');
+    return found;
+  };
+  addWitnessRoutes(server as never, {
+    ledger: parts.ledger,
+    officerOf: (request) => askedOf(request).officer,
+  });
   addRoutes(server as never, {
     ...parts,
-    askedOf: (request) => {
-      const found = asked.get(request);
-      if (found === undefined) throw new TypeError('The gate stands before every address.');
-      return found;
-    },
+    askedOf,
     passGathering: (officer) => gateOf().passGathering(officer),
   });
   return server;

@@ -5,6 +5,8 @@
  * written down stays: it says that, when and how much was destroyed, and nothing of what it was.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import { addCounts } from '@chaperone/domain/destruction/case-counts.ts';
+import type { CaseCounts } from '@chaperone/domain/destruction/case-counts.ts';
 import { advance, judge, nextStep } from '@chaperone/domain/destruction/destruction.ts';
 import type { DestructionStep, Remains } from '@chaperone/domain/destruction/destruction.ts';
 import type { CaseId } from '@chaperone/domain/id/id.ts';
@@ -33,12 +35,35 @@ const VERIFICATION =
   'After erasure: search of keyring (all generations, memory), records, staged files, and rows of the vault and of ' +
   'each zone that keeps something of a case.';
 
+/** What the vault itself searches, beside the tables of the zones. */
+const OWN_PLACES = ['keyring', 'keys in memory', 'records', 'staged files', 'vault_record'];
+
 export interface DestructionsOptions {
   readonly database: Database;
   readonly keyring: Keyring;
   readonly records: Records;
   readonly clock: Clock;
+  /** Where keys and records are kept, for the certificate. */
+  readonly kept: KeptOn;
 }
+
+export interface KeptOn {
+  /** A token counts as hardware only where the configuration says so: SoftHSM's is a directory. */
+  readonly wrappingKey: 'file' | 'token' | 'hardware-token';
+  readonly records: 'directory' | 's3';
+}
+
+const RECORDS_ON: Readonly<Record<KeptOn['records'], string>> = {
+  directory: 'records in a local directory',
+  s3: 'records in an S3-compatible store',
+};
+const WRAPPED_IN: Readonly<Record<KeptOn['wrappingKey'], string>> = {
+  file: 'wrapping key in a file',
+  token: 'wrapping key in a PKCS #11 token that is not declared as hardware',
+  'hardware-token': 'wrapping key in a PKCS #11 hardware token',
+};
+
+const NOTHING_LEFT: Remains = { keys: 0, records: 0, temporaryFiles: 0, rows: 0 };
 
 type Row = VaultTables['vault_destruction'];
 
@@ -92,7 +117,7 @@ export class Destructions {
         if (moved.step === 'decided') rounds += 1;
         row = moved;
       }
-      return outcomeOf(row);
+      return this.#outcomeOf(row);
     } catch (cause) {
       if (cause instanceof DestructionInterrupted) throw cause;
       const message = "The destruction of the case's records was interrupted; it goes on later.";
@@ -105,6 +130,7 @@ export class Destructions {
     const known = await this.#row(caseId);
     if (known !== undefined) return known;
     const { rows, bytes } = await this.#options.records.count(caseId);
+    const counts = await this.#countsOf(caseId);
     const row: Row = {
       case_id: caseId,
       step: 'decided',
@@ -112,6 +138,8 @@ export class Destructions {
       bytes,
       decided_at: this.#options.clock.utcMs(),
       destroyed_at: null,
+      counts: JSON.stringify(counts),
+      remains: null,
     };
     await this.#db().insertInto('vault_destruction').values(row).execute();
     this.#witness?.stepDone(caseId, 'decided');
@@ -134,12 +162,12 @@ export class Destructions {
       case 'verified':
         return await this.#verify(row, rounds);
       case 'certified':
-        await this.#witness?.certify(outcomeOf(row));
+        await this.#witness?.certify(this.#outcomeOf(row));
         break;
       case 'decided':
         break;
     }
-    return await this.#write(row, advance(row.step, next), row.destroyed_at);
+    return await this.#write(row, { step: advance(row.step, next) });
   }
 
   /**
@@ -170,9 +198,11 @@ export class Destructions {
   async #verify(row: Row, rounds: number): Promise<Row> {
     const remains = await this.#remainsOf(row.case_id);
     if (judge(remains) === 'verified') {
-      return await this.#write(row, advance(row.step, 'verified'), this.#options.clock.utcMs());
+      const destroyedAt = this.#options.clock.utcMs();
+      const found = { destroyed_at: destroyedAt, remains: JSON.stringify(remains) };
+      return await this.#write(row, { step: advance(row.step, 'verified'), ...found });
     }
-    const again = await this.#write(row, 'decided', null);
+    const again = await this.#write(row, { step: 'decided', destroyed_at: null });
     if (rounds >= ROUNDS_MAX) {
       const { keys, records, temporaryFiles, rows } = remains;
       throw new DestructionInterrupted(
@@ -192,14 +222,46 @@ export class Destructions {
     return { keys, records: found.records, temporaryFiles: found.temporaryFiles, rows };
   }
 
-  async #write(row: Row, step: DestructionStep, destroyedAt: number | null): Promise<Row> {
+  /** What there is now; each zone counts its own. */
+  async #countsOf(caseId: CaseId): Promise<CaseCounts> {
+    const counted = [await this.#options.records.countForCertificate(caseId)];
+    for (const traces of this.#traces ?? []) counted.push((await traces.count?.(caseId)) ?? {});
+    return addCounts(counted);
+  }
+
+  #outcomeOf(row: Row): DestructionOutcome {
+    const tables = (this.#traces ?? []).flatMap((traces) => traces.tables);
+    const { records, wrappingKey } = this.#options.kept;
+    return {
+      caseId: row.case_id,
+      records: row.records,
+      bytes: row.bytes,
+      method: 'cryptographic erase and deletion',
+      technique: TECHNIQUE,
+      verificationMethod: VERIFICATION,
+      // An earlier version verified by the same rule, and did not keep what it counted.
+      remains: row.remains === null ? NOTHING_LEFT : (JSON.parse(row.remains) as Remains),
+      media: `File system and database of the service centre; ${RECORDS_ON[records]}; ${WRAPPED_IN[wrappingKey]}`,
+      // A file system keeps freed blocks that it does not show: only a key's own store could purge (SP 800-88r2, "Cryptographic Erase").
+      category: wrappingKey === 'hardware-token' ? 'purge' : 'clear',
+      counts: row.counts === null ? {} : (JSON.parse(row.counts) as CaseCounts),
+      lookedIn: [...new Set([...OWN_PLACES, ...tables])],
+      decidedUtcMs: row.decided_at,
+      destroyedUtcMs: row.destroyed_at ?? row.decided_at,
+    };
+  }
+
+  async #write(
+    row: Row,
+    change: Pick<Row, 'step'> & Partial<Pick<Row, 'destroyed_at' | 'remains'>>,
+  ): Promise<Row> {
     await this.#db()
       .updateTable('vault_destruction')
-      .set({ step, destroyed_at: destroyedAt })
+      .set(change)
       .where('case_id', '=', row.case_id)
       .execute();
-    this.#witness?.stepDone(row.case_id, step);
-    return { ...row, step, destroyed_at: destroyedAt };
+    this.#witness?.stepDone(row.case_id, change.step);
+    return { ...row, ...change };
   }
 
   async #row(caseId: CaseId): Promise<Row | undefined> {
@@ -213,19 +275,4 @@ export class Destructions {
   #db(): Kysely<VaultTables> {
     return this.#options.database.db<VaultTables>();
   }
-}
-
-function outcomeOf(row: Row): DestructionOutcome {
-  return {
-    caseId: row.case_id,
-    records: row.records,
-    bytes: row.bytes,
-    method: 'cryptographic erase and deletion',
-    technique: TECHNIQUE,
-    verificationMethod: VERIFICATION,
-    // Nothing else verifies.
-    remains: { keys: 0, records: 0, temporaryFiles: 0, rows: 0 },
-    decidedUtcMs: row.decided_at,
-    destroyedUtcMs: row.destroyed_at ?? row.decided_at,
-  };
 }

@@ -4,13 +4,16 @@
  * point where a crash can leave it.
  */
 import { deepEqual, equal, notDeepEqual, rejects, throws } from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import {
+  appendFileSync,
   cpSync,
   mkdtempSync,
   readFileSync,
   readdirSync,
   rmSync,
   statSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,7 +24,10 @@ import type { CaseId } from '@chaperone/domain/id/id.ts';
 import fc from 'fast-check';
 import { systemRandom } from '../../platform/random/random.ts';
 import { CaseKeyMissing, RecordDamaged } from '../contract.ts';
-import { Keyring, sealText, unsealText } from './keyring.ts';
+import { deriveCaseKeys } from './case-keys.ts';
+import { Keyring, KeyringTaken, sealText, unsealText } from './keyring.ts';
+import { ENTRY_BYTES } from './secrets-file.ts';
+import { wrap } from './wrapped-secret.ts';
 
 const directories: string[] = [];
 after(() => {
@@ -34,7 +40,7 @@ function newDirectory(): string {
 }
 const newCase = (): CaseId => newId('case', systemRandom);
 const open = async (directory: string): Promise<Keyring> =>
-  await Keyring.open(directory, systemRandom);
+  await Keyring.open({ directory, random: systemRandom });
 
 async function withCases(directory: string, count: number): Promise<readonly CaseId[]> {
   const keyring = await open(directory);
@@ -82,66 +88,92 @@ test('erasing one case leaves the others and changes the wrapping key', async ()
   }
 });
 
+const secretsOf = (directory: string): string => {
+  const [name = ''] = readdirSync(directory).filter((each) => each.startsWith('secrets.'));
+  return path.join(directory, name);
+};
+const copyOf = (directory: string): string => {
+  const copy = newDirectory();
+  cpSync(directory, copy, { recursive: true });
+  return copy;
+};
+
 test('an old copy of an erased secret is of no use with the new wrapping key', async () => {
   const directory = newDirectory();
   const [gone = newCase()] = await withCases(directory, 3);
-  const copy = newDirectory();
-  cpSync(directory, copy, { recursive: true });
+  const copy = copyOf(directory);
   await (await open(directory)).erase(gone);
-  for (const name of [`${gone}.1.key`, `${gone}.2.key`]) {
-    writeFileSync(path.join(directory, name), readFileSync(path.join(copy, `${gone}.1.key`)));
-  }
+  // Its file beside the new one; and its entry in the new one.
+  cpSync(secretsOf(copy), path.join(directory, path.basename(secretsOf(copy))));
+  await rejects((await open(directory)).keysOf(gone), CaseKeyMissing);
+  const old = readFileSync(secretsOf(copy));
+  const at = old.indexOf(gone);
+  appendFileSync(secretsOf(directory), old.subarray(at, at + ENTRY_BYTES));
   await rejects((await open(directory)).keysOf(gone), RecordDamaged);
 });
 
 test('a change of the wrapping key that was cut off is completed or forgotten', async () => {
   const directory = newDirectory();
   const cases = await withCases(directory, 3);
-  const before = newDirectory();
-  cpSync(directory, before, { recursive: true });
+  const before = copyOf(directory);
   await (await open(directory)).erase(newCase());
-  const changed = readdirSync(directory);
+  const names = (of: string): readonly string[] => readdirSync(of);
   const opens = async (state: string): Promise<void> => {
     const keyring = await open(state);
     for (const caseId of cases) await keyring.keysOf(caseId);
-    equal(readdirSync(state).length, 4);
+    equal(names(state).length, 2);
   };
-  // Before the new wrapping key has its name: any number of new files beside all of the old.
-  const wrapped = changed.filter((name) => name.startsWith('case-'));
-  for (let count = 0; count <= wrapped.length; count += 1) {
-    const state = newDirectory();
-    cpSync(before, state, { recursive: true });
-    for (const name of wrapped.slice(0, count))
-      cpSync(path.join(directory, name), path.join(state, name));
+  // Before the new wrapping key has its name, the old generation counts; afterwards the new one does.
+  for (const extra of [[], [path.basename(secretsOf(directory))]]) {
+    const state = copyOf(before);
+    for (const name of extra) cpSync(path.join(directory, name), path.join(state, name));
     await opens(state);
   }
-  // After: all of the new, and any number of the old still there.
-  const old = readdirSync(before);
-  for (let count = 0; count <= old.length; count += 1) {
-    const state = newDirectory();
-    cpSync(directory, state, { recursive: true });
-    for (const name of old.slice(0, count)) cpSync(path.join(before, name), path.join(state, name));
+  const [oldSecrets, oldKey] = [path.basename(secretsOf(before)), 'wrapping.1.key'];
+  for (const extra of [[], [oldSecrets], [oldSecrets, oldKey]]) {
+    const state = copyOf(directory);
+    for (const name of extra) cpSync(path.join(before, name), path.join(state, name));
     await opens(state);
+  }
+});
+
+test('a new case that was cut off is none, and the next one takes its place', async () => {
+  const directory = newDirectory();
+  const [one = newCase()] = await withCases(directory, 1);
+  const file = secretsOf(directory);
+  for (const bytes of [1, 31, ENTRY_BYTES - 1]) {
+    truncateSync(file, ENTRY_BYTES);
+    appendFileSync(file, Buffer.alloc(bytes, 'c'));
+    const keyring = await open(directory);
+    await keyring.keysOf(one);
+    const next = newCase();
+    await keyring.create(next);
+    equal(statSync(file).size, 2 * ENTRY_BYTES);
+    await (await open(directory)).keysOf(next);
   }
 });
 
 test('a flipped bit is noticed, and does not keep another case from being erased', async () => {
   const directory = newDirectory();
   const [damaged = newCase(), other = newCase()] = await withCases(directory, 2);
-  const file = path.join(directory, `${damaged}.1.key`);
+  const file = secretsOf(directory);
   const whole = readFileSync(file);
+  const from = whole.indexOf(damaged);
   await fc.assert(
-    fc.asyncProperty(fc.nat({ max: whole.length - 1 }), fc.nat({ max: 7 }), async (at, bit) => {
+    fc.asyncProperty(fc.nat({ max: ENTRY_BYTES - 1 }), fc.nat({ max: 7 }), async (at, bit) => {
       const flipped = Buffer.from(whole);
-      flipped[at] = (flipped[at] ?? 0) ^ (1 << bit);
+      flipped[from + at] = (flipped[from + at] ?? 0) ^ (1 << bit);
       writeFileSync(file, flipped);
-      await rejects((await open(directory)).keysOf(damaged), RecordDamaged);
+      const keyring = await open(directory);
+      await rejects(keyring.keysOf(damaged), RecordDamaged);
+      await keyring.keysOf(other);
     }),
-    { numRuns: 40 },
+    { numRuns: 60 },
   );
   const keyring = await open(directory);
   equal(await keyring.erase(other), 2);
   equal(await keyring.remainsOf(other), 0);
+  await rejects(keyring.keysOf(damaged), RecordDamaged);
 });
 
 test('a keyring without its wrapping key does not make another', async () => {
@@ -187,13 +219,55 @@ test('a flipped bit in the wrapping key is noticed at opening, before anything i
   await open(directory);
 });
 
-test('a wrapping key of the first form, without a check, is still read', async () => {
+/** The first form of a keyring, as earlier versions wrote it. */
+function writeFirstForm(directory: string, cases: ReadonlyMap<CaseId, Buffer>): void {
+  const key = systemRandom(32);
+  for (const [caseId, secret] of cases) {
+    const wrapped = wrap(key, `chaperone case secret v1 ${caseId} 7`, secret, systemRandom);
+    writeFileSync(path.join(directory, `${caseId}.7.key`), wrapped);
+  }
+  writeFileSync(path.join(directory, 'wrapping.7.key'), key);
+}
+
+test('a keyring of the first form becomes one of this form, with the same keys', async () => {
   const directory = newDirectory();
-  const [one = newCase()] = await withCases(directory, 1);
-  const file = path.join(directory, 'wrapping.1.key');
-  writeFileSync(file, readFileSync(file).subarray(0, 32));
+  const secrets = new Map(Array.from({ length: 3 }, () => [newCase(), randomBytes(32)] as const));
+  writeFirstForm(directory, secrets);
   const keyring = await open(directory);
-  await keyring.keysOf(one);
-  await keyring.erase(one);
-  equal(readFileSync(path.join(directory, 'wrapping.2.key')).length, 40);
+  equal(keyring.generation, 8);
+  for (const [caseId, secret] of secrets)
+    deepEqual(await keyring.keysOf(caseId), deriveCaseKeys(caseId, secret));
+  deepEqual(
+    readdirSync(directory).map((name) => name.split('.').slice(0, 2).join('.')),
+    ['secrets.8', 'wrapping.8'],
+  );
+  for (const [caseId] of secrets) await (await open(directory)).keysOf(caseId);
+});
+
+test('two that change the wrapping key at once do not both succeed, and the one that was overtaken says so', async () => {
+  const directory = newDirectory();
+  const [one = newCase(), other = newCase()] = await withCases(directory, 2);
+  const [asleep, awake] = [await open(directory), await open(directory)];
+  await awake.erase(one);
+  await rejects(asleep.erase(other), KeyringTaken);
+  await rejects(asleep.create(newCase()), KeyringTaken);
+  await (await open(directory)).keysOf(other);
+});
+
+test('whoever is fenced changes nothing, and whoever took over leaves the one before behind', async () => {
+  const directory = newDirectory();
+  const [one = newCase(), other = newCase()] = await withCases(directory, 2);
+  const before = readdirSync(directory);
+  const fenced = await Keyring.open({
+    directory,
+    random: systemRandom,
+    fence: { tookOver: false, check: async () => await Promise.reject(new Error('fenced')) },
+  });
+  await rejects(fenced.create(newCase()), /fenced/);
+  await rejects(fenced.erase(one), /fenced/);
+  deepEqual(readdirSync(directory), before);
+  const fence = { tookOver: true, check: async () => undefined };
+  const active = await Keyring.open({ directory, random: systemRandom, fence });
+  equal(active.generation, 2);
+  for (const caseId of [one, other]) await active.keysOf(caseId);
 });

@@ -1,9 +1,12 @@
 /** The rows of records. What may be PHI in them (name and digest) is sealed under the case's key. */
+import type { CaseCounts } from '@chaperone/domain/destruction/case-counts.ts';
 import type { CaseId, RandomBytes, RecordId, TransferId } from '@chaperone/domain/id/id.ts';
+import type { Quarantine, QuarantineState } from '@chaperone/domain/quarantine/quarantine.ts';
 import type { CaseRecord } from '@chaperone/domain/record/record.ts';
 import type { Kysely } from 'kysely';
 import type { Database } from '../../platform/database/database.ts';
-import { RecordUnknown } from '../contract.ts';
+import { RecordDamaged, RecordUnknown } from '../contract.ts';
+import type { QuarantinedRecord, QuarantineCounts } from '../contract.ts';
 import { sealText, unsealText } from '../keyring/keyring.ts';
 import type { CaseKeys } from '../keyring/keyring.ts';
 import type { VaultTables } from '../vault-schema.ts';
@@ -13,6 +16,14 @@ export type RecordRow = VaultTables['vault_record'];
 interface SealedPart {
   readonly name: string;
   readonly sha256: string;
+  /** Records of earlier versions, and files that came by themselves, have none. */
+  readonly folder?: string;
+}
+
+/** Sealed with the record's id, so that one record's verdict is not another's. */
+interface SealedVerdict {
+  readonly record: RecordId;
+  readonly quarantine: Quarantine;
 }
 
 export class RecordRows {
@@ -26,8 +37,8 @@ export class RecordRows {
 
   /** Writes down that a whole, verified file is about to get its name. */
   async add(keys: CaseKeys, record: CaseRecord): Promise<void> {
-    const { id, transferId, origin, name, sha256, bytes, sealedUtcMs } = record;
-    const part: SealedPart = { name, sha256 };
+    const { id, transferId, origin, name, folder, sha256, bytes, sealedUtcMs } = record;
+    const part: SealedPart = { name, sha256, ...(folder === '' ? {} : { folder }) };
     const row: RecordRow = {
       id,
       case_id: record.caseId,
@@ -37,6 +48,8 @@ export class RecordRows {
       sealed: sealText(keys, JSON.stringify(part), this.#random),
       bytes,
       sealed_at: sealedUtcMs,
+      quarantine: 'waiting',
+      verdict: null,
     };
     await this.#db().insertInto('vault_record').values(row).execute();
   }
@@ -47,6 +60,60 @@ export class RecordRows {
       .set({ state: 'placed' })
       .where('id', '=', id)
       .execute();
+  }
+
+  /**
+   * Moves a record on in its quarantine.
+   * @returns whether it was where it was thought to be
+   */
+  async move(
+    keys: CaseKeys,
+    id: RecordId,
+    from: QuarantineState,
+    to: Quarantine,
+  ): Promise<boolean> {
+    const isOpen = to.state === 'waiting' || to.state === 'scanning';
+    const verdict: SealedVerdict = { record: id, quarantine: to };
+    const sealed = isOpen ? null : sealText(keys, JSON.stringify(verdict), this.#random);
+    const { numUpdatedRows } = await this.#db()
+      .updateTable('vault_record')
+      .set({ quarantine: to.state, verdict: sealed })
+      .where('id', '=', id)
+      .where('state', '=', 'placed')
+      .where('quarantine', '=', from)
+      .executeTakeFirstOrThrow();
+    return numUpdatedRows === 1n;
+  }
+
+  /** Names the records that are in one of these states, oldest first, without unsealing any. */
+  async inQuarantine(states: readonly QuarantineState[]): Promise<readonly QuarantinedRecord[]> {
+    const rows = await this.#db()
+      .selectFrom('vault_record')
+      .select(['id', 'case_id', 'quarantine'])
+      .where('state', '=', 'placed')
+      .where('quarantine', 'in', states)
+      .orderBy('sealed_at')
+      .orderBy('id')
+      .execute();
+    return rows.map((row) => ({ id: row.id, caseId: row.case_id, state: row.quarantine }));
+  }
+
+  async countQuarantine(caseId: CaseId): Promise<QuarantineCounts> {
+    const rows = await this.#db()
+      .selectFrom('vault_record')
+      .select(({ fn }) => ['quarantine', fn.countAll<number>().as('rows')])
+      .where('case_id', '=', caseId)
+      .groupBy('quarantine')
+      .execute();
+    const of = (...states: readonly QuarantineState[]): number =>
+      rows
+        .filter(({ quarantine }) => states.includes(quarantine))
+        .reduce((sum, each) => sum + Number(each.rows), 0);
+    return {
+      released: of('released'),
+      neverReleased: of('waiting', 'scanning', 'held'),
+      infected: of('infected'),
+    };
   }
 
   async remove(id: RecordId): Promise<void> {
@@ -112,22 +179,46 @@ export class RecordRows {
     return { rows: row.rows, bytes: row.bytes ?? 0 };
   }
 
+  /** Counts the records of a case by their origin. */
+  async countByOrigin(caseId: CaseId): Promise<CaseCounts> {
+    const rows = await this.#db()
+      .selectFrom('vault_record')
+      .select(({ fn }) => ['origin', fn.countAll<number>().as('rows')])
+      .where('case_id', '=', caseId)
+      .groupBy('origin')
+      .orderBy('origin')
+      .execute();
+    return Object.fromEntries(rows.map(({ origin, rows: count }) => [`records-${origin}`, count]));
+  }
+
   #db(): Kysely<VaultTables> {
     return this.#database.db<VaultTables>();
   }
 }
 
+/** Unseals where a record is in its quarantine. A state that nobody sealed is nobody's word. */
+function quarantineOf(row: RecordRow, keys: CaseKeys): Quarantine {
+  const { quarantine: state, verdict } = row;
+  if (state === 'waiting' || state === 'scanning') return { state };
+  const said = verdict === null ? null : (JSON.parse(unsealText(keys, verdict)) as SealedVerdict);
+  if (said?.record !== row.id || said.quarantine.state !== state)
+    throw new RecordDamaged('What was found in a stored record is not what was written down.');
+  return said.quarantine;
+}
+
 /** Unseals a row. @throws RecordDamaged, CaseKeyMissing */
 export function recordOf(row: RecordRow, keys: CaseKeys): CaseRecord {
-  const { name, sha256 } = JSON.parse(unsealText(keys, row.sealed)) as SealedPart;
+  const { name, sha256, folder } = JSON.parse(unsealText(keys, row.sealed)) as SealedPart;
   return {
     id: row.id,
     caseId: row.case_id,
     transferId: row.transfer_id,
     origin: row.origin,
     name,
+    folder: folder ?? '',
     bytes: row.bytes,
     sha256,
     sealedUtcMs: row.sealed_at,
+    quarantine: quarantineOf(row, keys),
   };
 }

@@ -14,6 +14,7 @@ import { ManualClock } from '../../platform/testing/manual-clock.ts';
 import { CaseKeyMissing } from '../contract.ts';
 import { Keyring } from '../keyring/keyring.ts';
 import { VAULT_MIGRATIONS } from '../vault-schema.ts';
+import { openRecordStore } from '../record-store/record-store.ts';
 import { Records } from './record.ts';
 
 /** More than an opening needs. */
@@ -37,9 +38,10 @@ test('a case that is closed while a file is being made keeps no staged file', as
   t.after(async () => await database.close());
   await database.migrate(VAULT_MIGRATIONS);
   const random = systemRandom;
-  const keyring = await Keyring.open(path.join(directory, 'keyring'), random);
+  const keyring = await Keyring.open({ directory: path.join(directory, 'keyring'), random });
   const clock = new ManualClock();
-  const records = await Records.open({ database, directory, keyring, clock, random });
+  const store = await openRecordStore({ kind: 'directory' }, directory);
+  const records = await Records.open({ database, directory, store, keyring, clock, random });
   let refused = 0;
   for (let turns = 0; turns < TURNS; turns += 1) {
     const caseId = newId('case', random);

@@ -1,11 +1,9 @@
 /**
- * A whole record's file, read from any offset in constant memory.
+ * A whole record, read from any offset in constant memory.
  *
- * The last chunk is unsealed first: it alone says that nothing was cut off. Memory holds one megabyte of the
- * content at a time, however slowly it is taken.
+ * The last chunk is unsealed first: it alone says that nothing was cut off. Memory holds two blocks of the content at
+ * a time, however slowly it is taken.
  */
-import { open } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
 import {
   AgeHeaderMalformed,
   CHUNK_BYTES,
@@ -17,111 +15,99 @@ import {
   unsealChunk,
 } from '../age/age.ts';
 import type { AgePayload } from '../age/age.ts';
-import { RecordDamaged, RecordUnknown, VaultUnavailable } from '../contract.ts';
+import { RecordDamaged } from '../contract.ts';
 import type { ByteRange } from '../contract.ts';
 import { inUse } from '../keyring/keyring.ts';
 import type { CaseKeys } from '../keyring/keyring.ts';
-import { onDisk } from './on-disk.ts';
+import type { RecordPlace, RecordStore, StoredObject } from '../record-store/record-store.ts';
 
-/** Chunks read at once: 1 MiB. */
-const CHUNKS_AT_ONCE = 16;
+export interface SealedRecord {
+  readonly store: RecordStore;
+  readonly place: RecordPlace;
+  readonly keys: CaseKeys;
+  /** The content's length as it is remembered; an object of another length is damaged. */
+  readonly bytes: number;
+}
 
-/** Checks a file's start and end without giving any content. @throws RecordDamaged, RecordUnknown */
-export async function checkSealedFile(file: string, keys: CaseKeys, bytes: number): Promise<void> {
-  const { handle, payload } = await openSealed(file, keys, bytes);
+interface OpenedRecord {
+  readonly object: StoredObject;
+  readonly payload: AgePayload;
+}
+
+/** Checks a record's start and end without giving any content. @throws RecordDamaged, RecordUnknown, VaultUnavailable */
+export async function checkSealedFile(sealed: SealedRecord): Promise<void> {
+  const { object, payload } = await openSealed(sealed);
   forget(payload);
-  await handle.close();
+  await object.close();
 }
 
 /**
- * Reads a part of a record.
+ * Reads a part of a record. While one block is unsealed and taken, the next one is on its way.
  *
- * @param bytes the content's length as it is remembered; a file of another length is damaged
- * @throws RecordDamaged, RecordUnknown, CaseKeyMissing when the case is destroyed meanwhile
+ * @throws RecordDamaged, RecordUnknown, VaultUnavailable, CaseKeyMissing when the case is destroyed meanwhile
  */
 export async function* readSealedFile(
-  file: string,
-  keys: CaseKeys,
-  bytes: number,
+  sealed: SealedRecord,
   range: ByteRange,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   if (range.length === 0) return;
-  const { handle, payload } = await openSealed(file, keys, bytes);
+  const { object, payload } = await openSealed(sealed);
+  const chunksAtOnce = Math.max(1, Math.floor(sealed.store.readBytesAtOnce / CHUNK_BYTES));
+  const { chunks } = sealedSizeOf(sealed.bytes);
+  const end = range.offset + range.length;
+  const lastChunk = Math.ceil(end / CHUNK_BYTES);
+  const fetch = async (from: number): Promise<Buffer> =>
+    await readChunks(object, payload, from, Math.min(chunksAtOnce, lastChunk - from));
+  let chunk = Math.floor(range.offset / CHUNK_BYTES);
+  let next = fetch(chunk);
   try {
-    const { chunks } = sealedSizeOf(bytes);
-    const end = range.offset + range.length;
-    const lastChunk = Math.ceil(end / CHUNK_BYTES);
-    const block = Buffer.allocUnsafe(CHUNKS_AT_ONCE * SEALED_CHUNK_BYTES);
-    for (let chunk = Math.floor(range.offset / CHUNK_BYTES); chunk < lastChunk;) {
-      const count = Math.min(CHUNKS_AT_ONCE, lastChunk - chunk);
-      const sealed = await readBlock(handle, block, payload, chunk, count);
+    while (chunk < lastChunk) {
+      const block = await next;
+      const count = Math.min(chunksAtOnce, lastChunk - chunk);
+      if (chunk + count < lastChunk) next = fetch(chunk + count);
+      // Whoever awaits it is told; until then it is nobody's fault.
+      next.catch(() => undefined);
       // Between two reads the case may have been destroyed.
-      inUse(keys);
+      inUse(sealed.keys);
       for (let at = 0; at < count; at += 1, chunk += 1) {
-        const part = sealed.subarray(at * SEALED_CHUNK_BYTES, (at + 1) * SEALED_CHUNK_BYTES);
+        const part = block.subarray(at * SEALED_CHUNK_BYTES, (at + 1) * SEALED_CHUNK_BYTES);
         const plain = unsealChunk(payload, chunk, chunk === chunks - 1, part) ?? damaged();
         const begin = chunk * CHUNK_BYTES;
         yield plain.subarray(Math.max(0, range.offset - begin), Math.min(CHUNK_BYTES, end - begin));
       }
     }
   } finally {
+    await next.catch(() => undefined);
     forget(payload);
-    await handle.close();
+    await object.close();
   }
 }
 
-async function openSealed(
-  file: string,
-  keys: CaseKeys,
-  bytes: number,
-): Promise<{ readonly handle: FileHandle; readonly payload: AgePayload }> {
-  const handle = await openExisting(file);
+async function openSealed({ store, place, keys, bytes }: SealedRecord): Promise<OpenedRecord> {
+  const object = await store.open(place);
   try {
-    const start = Buffer.alloc(START_BYTES_MAX);
-    const { bytesRead } = await onDisk(async () => await handle.read(start, 0, start.length, 0));
-    const payload = openFile(start.subarray(0, bytesRead), inUse(keys)) ?? damaged();
+    const start = await object.read(0, START_BYTES_MAX);
+    const payload = openFile(start, inUse(keys)) ?? damaged();
     const { chunks, sealedBytes } = sealedSizeOf(bytes);
-    if ((await handle.stat()).size !== payload.startBytes + sealedBytes) damaged();
-    const block = Buffer.allocUnsafe(SEALED_CHUNK_BYTES);
-    const last = await readBlock(handle, block, payload, chunks - 1, 1);
+    if (object.sealedBytes !== payload.startBytes + sealedBytes) damaged();
+    const last = await readChunks(object, payload, chunks - 1, 1);
     (unsealChunk(payload, chunks - 1, true, last) ?? damaged()).fill(0);
-    return { handle, payload };
+    return { object, payload };
   } catch (fault) {
-    await handle.close();
+    await object.close();
     if (fault instanceof AgeHeaderMalformed) damaged(fault);
     throw fault;
   }
 }
 
-async function openExisting(file: string): Promise<FileHandle> {
-  try {
-    return await open(file, 'r');
-  } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') {
-      throw new RecordUnknown('There is no such record.', { cause });
-    }
-    throw new VaultUnavailable('The vault cannot read its disk.', { cause });
-  }
-}
-
-async function readBlock(
-  handle: FileHandle,
-  block: Buffer,
+async function readChunks(
+  object: StoredObject,
   payload: AgePayload,
   chunk: number,
   count: number,
 ): Promise<Buffer> {
   const place = payload.startBytes + chunk * SEALED_CHUNK_BYTES;
-  let bytes = 0;
-  while (bytes < count * SEALED_CHUNK_BYTES) {
-    const wanted = count * SEALED_CHUNK_BYTES - bytes;
-    const { bytesRead } = await onDisk(
-      async () => await handle.read(block, bytes, wanted, place + bytes),
-    );
-    if (bytesRead === 0) break;
-    bytes += bytesRead;
-  }
-  return block.subarray(0, bytes);
+  return await object.read(place, count * SEALED_CHUNK_BYTES);
 }
 
 function damaged(cause?: unknown): never {

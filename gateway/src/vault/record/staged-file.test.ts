@@ -19,10 +19,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { newId } from '@chaperone/domain/id/id.ts';
+import { BLOCK_BYTES } from '@chaperone/domain/transfer/block.ts';
 import fc from 'fast-check';
 import { systemRandom } from '../../platform/random/random.ts';
 import { deriveCaseKeys } from '../keyring/case-keys.ts';
 import { contentOf as randomContent } from '../testing/content.ts';
+import { openRecordStore } from '../record-store/record-store.ts';
 import { readSealedFile } from './sealed-file.ts';
 import { StagedFile } from './staged-file.ts';
 
@@ -33,9 +35,16 @@ const CONTENT = randomContent(400_000);
 let files = 0;
 const newFile = (): string => path.join(directory, `${(files += 1)}.age`);
 
+const store = await openRecordStore({ kind: 'directory' }, directory);
+
+/** Reads a whole file as the record that it would become. */
 async function contentOf(file: string, bytes: number, offset = 0, length = bytes): Promise<Buffer> {
   const parts: Uint8Array[] = [];
-  for await (const part of readSealedFile(file, keys, bytes, { offset, length }))
+  const place = { caseId: keys.caseId, recordId: newId('record', systemRandom) };
+  await store.makeRoom(place.caseId);
+  copyFileSync(file, path.join(directory, 'records', place.caseId, `${place.recordId}.age`));
+  const sealed = { store, place, keys, bytes };
+  for await (const part of readSealedFile(sealed, { offset, length }))
     parts.push(Uint8Array.from(part));
   return Buffer.concat(parts);
 }
@@ -78,6 +87,8 @@ test('any content in any pieces survives any breaks', async () => {
         }
         await staged.append(content.subarray(staged.receivedBytes));
         equal(staged.receivedBytes, bytes);
+        if (staged.isSpoilt)
+          staged = await staged.mended(spoiltBlocks(staged, content), systemRandom);
         equal(staged.digest(), createHash('sha256').update(content).digest('base64url'));
         await staged.complete();
         deepEqual(await contentOf(file, bytes), content);
@@ -85,6 +96,53 @@ test('any content in any pieces survives any breaks', async () => {
     ),
     { numRuns: 60 },
   );
+});
+
+function spoiltBlocks(
+  { openedBlocks }: StagedFile,
+  content: Buffer,
+): Map<number, () => Promise<Uint8Array>> {
+  const spoilt = openedBlocks.flatMap((digest, index) => (digest === null ? [index] : []));
+  return new Map(
+    spoilt.map((index) => {
+      const block = content.subarray(index * BLOCK_BYTES, (index + 1) * BLOCK_BYTES);
+      return [index, () => Promise.resolve(block)];
+    }),
+  );
+}
+
+test('a block that the disk spoilt is found, and it alone is replaced; nothing is sealed twice in one place', async () => {
+  const content = randomContent(3 * BLOCK_BYTES + 100_000);
+  const file = newFile();
+  const first = await StagedFile.open(file, keys, systemRandom);
+  await first.append(content);
+  await first.suspend();
+  damage(file, { kind: 'flip', at: BLOCK_BYTES + BLOCK_BYTES / 2 });
+  const before = readFileSync(file);
+  const staged = await StagedFile.open(file, keys, systemRandom);
+  const asked: number[] = [];
+  const expected = [0, 1, 2, 3].map((index) => {
+    const end = Math.min((index + 1) * BLOCK_BYTES, staged.receivedBytes);
+    return createHash('sha256')
+      .update(content.subarray(index * BLOCK_BYTES, end))
+      .digest();
+  });
+  deepEqual(staged.openedBlocks, [expected[0], null, expected[2], expected[3]]);
+  equal(staged.isSpoilt, true);
+  await staged.append(content.subarray(staged.receivedBytes));
+  const failing = new Map([[1, () => Promise.reject(new Error('the line went down'))]]);
+  await rejects(staged.mended(failing, systemRandom), /the line went down/);
+  equal(existsSync(`${file}.mended`), false);
+  const block = content.subarray(BLOCK_BYTES, 2 * BLOCK_BYTES);
+  const give = async (): Promise<Uint8Array> => (asked.push(1), await Promise.resolve(block));
+  const mended = await staged.mended(new Map([[1, give]]), systemRandom);
+  deepEqual(asked, [1]);
+  equal(mended.digest(), createHash('sha256').update(content).digest('base64url'));
+  await mended.complete();
+  const after = readFileSync(file);
+  // Another file key: no chunk of before stands there again.
+  equal(after.includes(before.subarray(1000, 1064)), false);
+  deepEqual(await contentOf(file, content.length), content);
 });
 
 function damage(

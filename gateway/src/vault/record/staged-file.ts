@@ -3,15 +3,20 @@
  *
  * The last chunk of an age file is marked, so up to 64 KiB wait in memory until it is known whether more comes; sealed
  * chunks are written a megabyte at a time while the next are sealed. So a crash costs at most the last two megabytes.
- * After a crash the chunks on the disk are unsealed to compute the digest so far; whatever does not unseal is cut off
- * and fetched again.
+ * After a crash the chunks on the disk are unsealed to compute the digest so far; whatever does not unseal at the end is
+ * cut off and comes again. What does not unseal in the middle is a block that is spoilt: {@link StagedFile.mended} writes the
+ * file anew with that block as it should be. A chunk is never sealed again in its place with other content: under one key
+ * the same nonce would then hide two texts.
  */
 import { createHash } from 'node:crypto';
 import type { Hash } from 'node:crypto';
-import { open, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import type { RandomBytes } from '@chaperone/domain/id/id.ts';
-import { onDisk } from './on-disk.ts';
+import { BLOCK_BYTES } from '@chaperone/domain/transfer/block.ts';
+import path from 'node:path';
+import { syncDirectory } from '../../platform/durable-file/durable-file.ts';
+import { onDisk } from '../record-store/record-store.ts';
 import {
   AgeHeaderMalformed,
   CHUNK_BYTES,
@@ -30,9 +35,21 @@ import type { CaseKeys } from '../keyring/keyring.ts';
 
 /** Chunks that are read or written at once: 1 MiB. */
 const CHUNKS_AT_ONCE = 16;
+/** Chunks of one block: what is read at once is one block. */
+const CHUNKS_PER_BLOCK = BLOCK_BYTES / CHUNK_BYTES;
+
+/** What was on the disk when a staged file was opened. */
+interface Found {
+  readonly chunks: number;
+  /** SHA-256 of each block, of the last one as far as it goes; null where a chunk does not unseal. */
+  readonly blocks: readonly (Buffer | null)[];
+}
+const NOTHING: Found = { chunks: 0, blocks: [] };
 
 export class StagedFile {
-  readonly file: string;
+  #file: string;
+  /** SHA-256 of each block that was there at the opening, of the last one as far as it goes; null for a spoilt one. */
+  readonly openedBlocks: readonly (Buffer | null)[];
   readonly #keys: CaseKeys;
   readonly #handle: FileHandle;
   readonly #payload: AgePayload;
@@ -53,9 +70,10 @@ export class StagedFile {
     handle: FileHandle,
     payload: AgePayload,
     hash: Hash,
-    chunks: number,
+    { chunks, blocks }: Found,
   ) {
-    this.file = file;
+    this.#file = file;
+    this.openedBlocks = blocks;
     this.#keys = keys;
     this.#handle = handle;
     this.#payload = payload;
@@ -71,19 +89,28 @@ export class StagedFile {
         const payload = await readStart(handle, keys);
         const hash = createHash('sha256');
         if (payload !== undefined) {
-          const chunks = await readChunks(handle, payload, hash);
-          return new StagedFile(file, keys, handle, payload, hash, chunks);
+          const found = await readChunks(handle, payload, hash);
+          return new StagedFile(file, keys, handle, payload, hash, found);
         }
         const begun = beginFile(inUse(keys).recipient, random);
         await handle.truncate(0);
         await writeWhole(handle, [begun.start], 0);
-        return new StagedFile(file, keys, handle, begun.payload, hash, 0);
+        return new StagedFile(file, keys, handle, begun.payload, hash, NOTHING);
       } catch (fault) {
         await handle.close();
         if (isNew) await rm(file, { force: true });
         throw fault;
       }
     });
+  }
+
+  get file(): string {
+    return this.#file;
+  }
+
+  /** Tells whether something of it cannot be read: until it is mended it has no digest. */
+  get isSpoilt(): boolean {
+    return this.openedBlocks.includes(null);
   }
 
   get receivedBytes(): number {
@@ -108,6 +135,54 @@ export class StagedFile {
   digest(): string {
     this.#usable();
     return this.#hash.copy().digest('base64url');
+  }
+
+  /**
+   * Writes all that came anew, under another key, with some blocks replaced, and takes the place of this file. Should it
+   * fail, this file stays as it is and can go on.
+   * @param blocks by index; each as long as what it replaces
+   * @returns the new file, durable but for what waits in memory; this one is closed
+   * @throws DiskFull, VaultUnavailable, and what `blocks` throws
+   */
+  async mended(
+    blocks: ReadonlyMap<number, () => Promise<Uint8Array>>,
+    random: RandomBytes,
+  ): Promise<StagedFile> {
+    this.#usable();
+    await this.#flushAll();
+    const fresh = `${this.#file}.mended`;
+    await rm(fresh, { force: true });
+    const made = await StagedFile.open(fresh, this.#keys, random);
+    try {
+      for (let index = 0; made.receivedBytes < this.receivedBytes; index += 1) {
+        const length = Math.min(BLOCK_BYTES, this.receivedBytes - index * BLOCK_BYTES);
+        const block = await (blocks.get(index)?.() ?? this.#readBlock(index));
+        if (block.length !== length)
+          throw new VaultUnavailable('A block is not as long as it was.');
+        await made.append(block);
+      }
+      await made.#flushAll();
+      await onDisk(async () => {
+        await made.#handle.datasync();
+        await rename(fresh, this.#file);
+        await syncDirectory(path.dirname(this.#file));
+      });
+    } catch (fault) {
+      await made.discard();
+      throw fault;
+    }
+    await this.#close();
+    made.#file = this.#file;
+    return made;
+  }
+
+  /** Makes durable the chunks that are whole and known not to be the last. @throws DiskFull, VaultUnavailable, CaseKeyMissing */
+  async makeDurable(): Promise<void> {
+    this.#usable();
+    this.#failed = true;
+    await this.#flushAll();
+    await onDisk(async () => await this.#handle.datasync());
+    this.#failed = false;
   }
 
   /** Seals the last chunk and makes the whole durable; afterwards the file only waits for its name. */
@@ -136,7 +211,7 @@ export class StagedFile {
 
   async discard(): Promise<void> {
     await this.#close();
-    await rm(this.file, { force: true });
+    await rm(this.#file, { force: true });
   }
 
   /** Fills up the pending chunk; when more follows it is not the last one and is sealed. */
@@ -168,6 +243,24 @@ export class StagedFile {
   async #flushAll(): Promise<void> {
     await this.#flush();
     await this.#writing;
+  }
+
+  /** Reads a block back: from the disk, and its end from what waits. @throws VaultUnavailable when it is spoilt */
+  async #readBlock(index: number): Promise<Buffer> {
+    const first = index * CHUNKS_PER_BLOCK;
+    const count = Math.min(CHUNKS_PER_BLOCK, this.#chunks - first);
+    const sealed = Buffer.allocUnsafe(count * SEALED_CHUNK_BYTES);
+    const { bytesRead } = await this.#handle.read(sealed, 0, sealed.length, this.#place(first));
+    const parts: Buffer[] = [];
+    for (let chunk = 0; chunk < count; chunk += 1) {
+      const at = chunk * SEALED_CHUNK_BYTES;
+      const end = Math.min(bytesRead, at + SEALED_CHUNK_BYTES);
+      const plain = unsealChunk(this.#payload, first + chunk, false, sealed.subarray(at, end));
+      if (plain === undefined) throw new VaultUnavailable('A staged block cannot be read.');
+      parts.push(plain);
+    }
+    if (count < CHUNKS_PER_BLOCK) parts.push(this.#pending.subarray(0, this.#pendingBytes));
+    return Buffer.concat(parts);
   }
 
   #place(chunk: number): number {
@@ -219,30 +312,44 @@ async function readStart(handle: FileHandle, keys: CaseKeys): Promise<AgePayload
   }
 }
 
-/** Hashes the chunks that are on the disk and cuts off what is not whole. @returns how many there are */
-async function readChunks(handle: FileHandle, payload: AgePayload, hash: Hash): Promise<number> {
-  const block = Buffer.allocUnsafe(CHUNKS_AT_ONCE * SEALED_CHUNK_BYTES);
+/** Hashes the chunks that are on the disk, in all and by blocks, and cuts off what cannot be read at the end. */
+async function readChunks(handle: FileHandle, payload: AgePayload, hash: Hash): Promise<Found> {
+  const sealed = Buffer.allocUnsafe(CHUNKS_PER_BLOCK * SEALED_CHUNK_BYTES);
+  const blocks: { readonly intact: number; readonly digest: Buffer }[] = [];
+  let seen = 0;
+  /** Chunks up to the last one that can be read. */
   let chunks = 0;
-  for (;;) {
-    const place = payload.startBytes + chunks * SEALED_CHUNK_BYTES;
-    const { bytesRead } = await handle.read(block, 0, block.length, place);
-    let at = 0;
-    for (; at + SEALED_CHUNK_BYTES <= bytesRead; at += SEALED_CHUNK_BYTES) {
-      const plain = unsealChunk(
-        payload,
-        chunks,
-        false,
-        block.subarray(at, at + SEALED_CHUNK_BYTES),
-      );
-      if (plain === undefined) break;
+  for (let isMore = true; isMore;) {
+    const place = payload.startBytes + seen * SEALED_CHUNK_BYTES;
+    const { bytesRead } = await handle.read(sealed, 0, sealed.length, place);
+    const count = Math.floor(bytesRead / SEALED_CHUNK_BYTES);
+    const block = createHash('sha256');
+    let intact = 0;
+    for (let at = 0; at < count; at += 1) {
+      const part = sealed.subarray(at * SEALED_CHUNK_BYTES, (at + 1) * SEALED_CHUNK_BYTES);
+      const plain = unsealChunk(payload, seen + at, false, part);
+      if (plain === undefined) continue;
       hash.update(plain);
+      if (intact === at) {
+        block.update(plain);
+        intact += 1;
+      }
       plain.fill(0);
-      chunks += 1;
+      chunks = seen + at + 1;
     }
-    if (at < block.length) break;
+    if (count > 0) blocks.push({ intact, digest: block.digest() });
+    seen += count;
+    isMore = count === CHUNKS_PER_BLOCK;
   }
   await handle.truncate(payload.startBytes + chunks * SEALED_CHUNK_BYTES);
-  return chunks;
+  const found = blocks.slice(0, Math.ceil(chunks / CHUNKS_PER_BLOCK));
+  return {
+    chunks,
+    blocks: found.map(({ intact, digest }, index) => {
+      const length = Math.min(CHUNKS_PER_BLOCK, chunks - index * CHUNKS_PER_BLOCK);
+      return intact >= length ? digest : null;
+    }),
+  };
 }
 
 async function writeWhole(

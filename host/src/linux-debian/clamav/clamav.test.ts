@@ -106,11 +106,12 @@ test('a socket that never answers is given up', async () => {
 
 test('clamd.conf: sockets and directory, whatever else stands there', () => {
   const text =
-    '# LocalSocket /no\nLocalSocket "/run/a b.ctl"\nTCPSocket 3310\nTCPAddr 127.0.0.2\nDatabaseDirectory /db\nUser clamav\n';
+    '# LocalSocket /no\nLocalSocket "/run/a b.ctl"\nTCPSocket 3310\nTCPAddr 127.0.0.2\nDatabaseDirectory /db\nTemporaryDirectory /dev/shm\nUser clamav\n';
   assert.deepEqual(readClamdSettings(text), {
     localSocket: '/run/a b.ctl',
     tcp: { host: '127.0.0.2', port: 3310 },
     databaseDirectory: '/db',
+    temporaryDirectory: '/dev/shm',
   });
   assert.equal(readClamdSettings('TCPSocket 99999').tcp, null);
 });

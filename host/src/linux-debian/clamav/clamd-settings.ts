@@ -4,6 +4,8 @@ export interface ClamdSettings {
   readonly localSocket: string | null;
   readonly tcp: { readonly host: string; readonly port: number } | null;
   readonly databaseDirectory: string;
+  /** Where it writes what it is scanning. */
+  readonly temporaryDirectory: string;
 }
 
 /** As Debian's package installs it. */
@@ -11,6 +13,7 @@ export const DEFAULT_CLAMD_SETTINGS: ClamdSettings = {
   localSocket: '/run/clamav/clamd.ctl',
   tcp: null,
   databaseDirectory: '/var/lib/clamav',
+  temporaryDirectory: '/tmp',
 };
 
 /** Reads a clamd.conf: one option a line, its value after spaces, perhaps in quotes. What is not understood is passed over. */
@@ -30,5 +33,7 @@ export function readClamdSettings(text: string): ClamdSettings {
         ? { host: found.get('TCPAddr') ?? '127.0.0.1', port }
         : null,
     databaseDirectory: found.get('DatabaseDirectory') ?? DEFAULT_CLAMD_SETTINGS.databaseDirectory,
+    temporaryDirectory:
+      found.get('TemporaryDirectory') ?? DEFAULT_CLAMD_SETTINGS.temporaryDirectory,
   };
 }

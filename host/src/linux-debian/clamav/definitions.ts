@@ -26,7 +26,8 @@ export async function readDefinitionsUtcMs(machine: Machine): Promise<number | n
   return await newestBuilt(inMachine(machine.root, settings.databaseDirectory));
 }
 
-async function settingsOf({ root }: Machine): Promise<ClamdSettings> {
+/** What the machine's clamd.conf says, or what holds without one. */
+export async function settingsOf({ root }: Pick<Machine, 'root'>): Promise<ClamdSettings> {
   const text = await readHead(inMachine(root, CLAMD_CONF), CLAMD_CONF_BYTES_MAX);
   return text === null ? DEFAULT_CLAMD_SETTINGS : readClamdSettings(text.toString('utf8'));
 }

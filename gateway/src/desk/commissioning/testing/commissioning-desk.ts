@@ -11,6 +11,10 @@ import { openLedger } from '../../../ledger/ledger.ts';
 import type { OpenTestDatabase } from '../../../platform/database/testing/database-suite.ts';
 import { ManualClock } from '../../../platform/testing/manual-clock.ts';
 import { Enrolment } from '../../enrolment/enrolment.ts';
+import {
+  FACILITY_POLICY_MIGRATIONS,
+  FacilityPolicies,
+} from '../../facility-policy/facility-policy.ts';
 import { AcceptanceReports, COMMISSIONING_MIGRATIONS, Commissioning } from '../commissioning.ts';
 import { serveEnrolmentRoad } from './enrolment-road.ts';
 
@@ -30,6 +34,7 @@ export async function newRoad(
     ...AUTHORITY_MIGRATIONS,
     ...LEDGER_MIGRATIONS,
     ...COMMISSIONING_MIGRATIONS,
+    ...FACILITY_POLICY_MIGRATIONS,
   ]);
   const held = await newTestAuthority(database, { clock });
   const { authority } = held;
@@ -41,6 +46,7 @@ export async function newRoad(
   const commissioning = new Commissioning({
     authority,
     reports,
+    policies: new FacilityPolicies({ database, clock, ledger }),
     clock,
     software: 'Chaperone 0.0.0-test',
     ...bounds,

@@ -10,6 +10,7 @@ import { constants, performServerHandshake } from 'node:http2';
 import type { Http2Session, IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import { text as readAll } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 import { connect } from 'node:tls';
 import type { TLSSocket } from 'node:tls';
 import type { Activity } from '@chaperone/domain/activity/activity.ts';
@@ -17,7 +18,7 @@ import { newId } from '@chaperone/domain/id/id.ts';
 import type { SessionId } from '@chaperone/domain/id/id.ts';
 import type { EndReason } from '@chaperone/domain/session/state.ts';
 import type { Hello, Offer, SessionView } from '@chaperone/protocol/cart-api/schema.ts';
-import { CART_ALPN, PROTOCOL_VERSION } from '@chaperone/protocol/cart-api/version.ts';
+import { CART_ALPN } from '@chaperone/protocol/cart-api/version.ts';
 import { TYP, sessionRequestClaims } from '@chaperone/protocol/signed/claims.ts';
 import type { GrantClaims } from '@chaperone/protocol/signed/claims.ts';
 import { comparisonCode } from '@chaperone/protocol/signed/comparison-code.ts';
@@ -68,10 +69,14 @@ export class ScriptedCart {
     createHash('sha256').update(data).digest('base64');
   /** Bytes of content after which the connection breaks, once. */
   breakAfterBytes: number | null = null;
+  /** Settles when the break may come, after so many bytes of the file. What is on its way is lost with the connection. */
+  beforeBreak: (sentBytes: number) => Promise<void> = async () => await delay(50);
   /** The Range of each request for content. */
   readonly ranges: (string | undefined)[] = [];
   /** What a viewer of the screen sends arrives here and is echoed. */
   readonly screenBytes: Buffer[] = [];
+  /** Shows a screen in the place of the echo. */
+  onScreen: ((stream: Duplex) => void) | null = null;
   readonly #options: ScriptedCartOptions;
   readonly #sockets = new Set<TLSSocket>();
   #challenge = randomBytes(32).toString('base64url');
@@ -365,7 +370,7 @@ export class ScriptedCart {
 
   #helloFor(connection: string): object {
     return {
-      protocol: { min: PROTOCOL_VERSION, max: PROTOCOL_VERSION },
+      protocol: { min: 1, max: 1 },
       connection,
       serial: this.#options.serial,
       model: 'Scripted',
@@ -425,13 +430,14 @@ export class ScriptedCart {
     if (breakAt === null) return void stream.end(rest);
     this.breakAfterBytes = null;
     stream.write(rest.subarray(0, breakAt));
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await this.beforeBreak(from + breakAt);
     session.destroy();
     this.drop();
   }
 
   #screen(stream: Stream): void {
     stream.respond({ ':status': 200 });
+    if (this.onScreen !== null) return this.onScreen(stream);
     stream.write('RFB 003.008\n');
     stream.on('data', (chunk: Buffer) => {
       this.screenBytes.push(chunk);

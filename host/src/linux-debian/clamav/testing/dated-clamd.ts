@@ -5,7 +5,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createHash } from 'node:crypto';
@@ -20,7 +20,17 @@ const START_MS_MAX = 60_000;
 
 export interface DatedClamd {
   readonly socket: string;
+  readonly pid: number;
+  /** Gives it other definitions, as freshclam does, and waits until it has loaded them. */
+  renew(files: Readonly<Record<string, Buffer | string>>): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface ClamdOptions {
+  /** Lines for its clamd.conf. */
+  readonly settings?: readonly string[];
+  /** Where it lives, so that another can be started in its place; it is left there then. */
+  readonly folder?: string;
 }
 
 /** The EICAR test file, by its digest and length. */
@@ -50,10 +60,12 @@ export function container(builtUtcMs: number, version = 27_010): Buffer {
 /** Starts clamd over a database directory. @throws when it does not answer in time */
 export async function startClamd(
   files: Readonly<Record<string, Buffer | string>>,
+  options: ClamdOptions = {},
 ): Promise<DatedClamd> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'chaperone-clamd-'));
+  const folder = options.folder ?? (await mkdtemp(path.join(tmpdir(), 'chaperone-clamd-')));
   const database = path.join(folder, 'db');
-  await mkdir(database);
+  for (const old of await readdir(database).catch(() => [])) await rm(path.join(database, old));
+  await mkdir(database, { recursive: true });
   for (const [name, content] of Object.entries(files))
     await writeFile(path.join(database, name), content);
   const socket = path.join(folder, 'clamd.sock');
@@ -63,6 +75,7 @@ export async function startClamd(
     'Foreground yes',
     'User root',
     'MaxThreads 2',
+    ...(options.settings ?? []),
   ];
   const configuration = path.join(folder, 'clamd.conf');
   await writeFile(configuration, settings.join('\n'));
@@ -76,7 +89,8 @@ export async function startClamd(
   const close = async (): Promise<void> => {
     child.kill('SIGKILL');
     await ended;
-    await rm(folder, { recursive: true, force: true });
+    if (options.folder === undefined) await rm(folder, { recursive: true, force: true });
+    else await rm(socket, { force: true });
   };
   const deadline = performance.now() + START_MS_MAX;
   while ((await askVersion([{ path: socket }])) === null) {
@@ -86,7 +100,14 @@ export async function startClamd(
     }
     await sleep(50);
   }
-  return { socket, close };
+  const renew = async (next: Readonly<Record<string, Buffer | string>>): Promise<void> => {
+    const before = await askVersion([{ path: socket }]);
+    for (const [name, content] of Object.entries(next))
+      await writeFile(path.join(database, name), content);
+    child.kill('SIGUSR2');
+    while ((await askVersion([{ path: socket }])) === before) await sleep(50);
+  };
+  return { socket, pid: child.pid ?? 0, renew, close };
 }
 
 /** POSIX ustar: a header block for each file, its content padded, two empty blocks. */

@@ -1,0 +1,50 @@
+/** What the banner says, in the operator's language. Short: it is read at arm's length, beside an examination. */
+import type { Activity } from '@chaperone/domain/activity/activity.ts';
+import type { Language } from '@chaperone/domain/notice/notice.ts';
+
+export interface IndicatorWords {
+  readonly remoteService: string;
+  readonly paused: string;
+  readonly activities: Readonly<Record<Activity, string>>;
+  readonly pause: string;
+  readonly end: string;
+}
+
+export const INDICATOR_WORDS: Readonly<Record<Language, IndicatorWords>> = {
+  en: {
+    remoteService: 'Remote service',
+    paused: 'Paused: nobody sees this screen',
+    activities: {
+      view: 'sees this screen',
+      control: 'works on it',
+      'fetch-files': 'copies files',
+      'send-files': 'sends files',
+    },
+    pause: 'Pause',
+    end: 'End',
+  },
+  de: {
+    remoteService: 'Fernwartung',
+    paused: 'Angehalten: niemand sieht diesen Bildschirm',
+    activities: {
+      view: 'sieht diesen Bildschirm',
+      control: 'bedient ihn',
+      'fetch-files': 'kopiert Dateien',
+      'send-files': 'schickt Dateien',
+    },
+    pause: 'Pause',
+    end: 'Beenden',
+  },
+  es: {
+    remoteService: 'Servicio remoto',
+    paused: 'En pausa: nadie ve esta pantalla',
+    activities: {
+      view: 've esta pantalla',
+      control: 'la maneja',
+      'fetch-files': 'copia archivos',
+      'send-files': 'envía archivos',
+    },
+    pause: 'Pausa',
+    end: 'Terminar',
+  },
+};

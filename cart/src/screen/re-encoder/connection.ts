@@ -1,0 +1,448 @@
+/**
+ * The RFB server that shows the cart's picture, re-encoded, to one viewer: what stands still without loss, what moves like
+ * a film as video, and all of it without loss when it stands still.
+ *
+ * The viewer is the relay (`../relay`), which is where input is judged, a pause covers, and a viewer that does not read is
+ * ended; here, only what it lets through arrives. One update is made at a time, from the picture as it is at that moment,
+ * and only when the viewer can take it: nothing stale is ever kept, and memory is bounded by one update.
+ */
+import type { Duplex } from 'node:stream';
+import { DomainError } from '@chaperone/domain/error/domain-error.ts';
+import {
+  ClientMessageParser,
+  type ClientMessage,
+  type Rectangle,
+} from '@chaperone/protocol/rfb/client-message.ts';
+import {
+  writeDesktopSize,
+  writeExtendedDesktopSize,
+} from '@chaperone/protocol/rfb/desktop-size.ts';
+import { ENCODING } from '@chaperone/protocol/rfb/encoding.ts';
+import {
+  DESKTOP_NAME,
+  desktopNameOf,
+  type PictureState,
+} from '@chaperone/protocol/rfb/picture-state.ts';
+import { writeRectangleHeader, writeUpdateHeader } from '@chaperone/protocol/rfb/server-message.ts';
+import { ViewerHandshake } from '@chaperone/protocol/rfb/viewer-handshake.ts';
+import { FENCE_REQUEST_FLAG, writeFence } from '@chaperone/protocol/rfb/write-client-message.ts';
+import type { FilmEncoder, FilmFrame, FilmKind } from '../encoder/film.ts';
+import { isLossless } from '../encoder/pack-pixels.ts';
+import { ZRLEEncoder } from '../encoder/zrle.ts';
+import type { Picture } from '../picture/picture.ts';
+import { RateControl } from '../rate/rate-control.ts';
+import {
+  bytesIn,
+  encodeCursor,
+  encodeName,
+  encodeStill,
+  fenceNumber,
+  fencePayload,
+  within,
+} from './rectangles.ts';
+import type { SourceCursor, SourceView } from './source-view.ts';
+import { tilesIn, UpdatePlan, type Limits, type Update } from './update-plan.ts';
+import { isSameFilm, sourceEncodings, viewerTerms, type ViewerTerms } from './viewer-terms.ts';
+
+/** The flag of a fence that is answered when everything before it has been dealt with. */
+const FENCE_BLOCK_BEFORE = 1;
+/** What goes without loss may be longer by this factor than the road was thought to take; the rest waits. */
+const STILL_OVER = 1.5;
+
+/** Between two bells: nobody hears more of them. */
+const BELL_PACE_MS = 100;
+
+/** Makes an encoder for what a viewer takes as film; null if there is no program for it. */
+export type FilmMaker = (kind: FilmKind) => FilmEncoder | null;
+
+/** What an update is made of. */
+interface Encoded {
+  readonly rectangles: readonly Buffer[];
+  readonly film: FilmFrame | null;
+}
+
+export class Connection {
+  readonly #stream: Duplex;
+  readonly #view: SourceView;
+  readonly #makeFilm: FilmMaker;
+  readonly #messages = new ClientMessageParser();
+  readonly #rate = new RateControl();
+  #zrle = new ZRLEEncoder();
+  #isStillSent = false;
+  #film: FilmEncoder | null = null;
+  #handshake: ViewerHandshake | null;
+  #encodings: readonly number[] = [];
+  #terms: ViewerTerms = viewerTerms([]);
+  #picture: Picture;
+  #plan: UpdatePlan;
+  #isRequested = false;
+  #isContinuous = false;
+  #isContinuousTold = false;
+  #isEncoding = false;
+  #isSizeOwed = false;
+  #cursor: SourceCursor | null = null;
+  #isCursorOwed = false;
+  #areKeyCodesOwed = false;
+  #told: PictureState | null = null;
+  #wake: NodeJS.Timeout | null = null;
+  #rangMs = Number.NEGATIVE_INFINITY;
+
+  constructor(stream: Duplex, view: SourceView, makeFilm: FilmMaker) {
+    this.#stream = stream;
+    this.#view = view;
+    this.#makeFilm = makeFilm;
+    this.#picture = view.shown;
+    this.#plan = new UpdatePlan(this.#picture);
+    this.#plan.repeat(this.#picture.area);
+    this.#handshake = new ViewerHandshake(this.#picture, DESKTOP_NAME);
+    stream.write(this.#handshake.greeting);
+    stream.on('data', (bytes: Buffer) => this.#take(bytes));
+    stream.on('drain', () => this.#update());
+    stream.once('end', () => stream.destroy());
+    stream.on('error', () => undefined);
+    stream.once('close', () => this.#close());
+    view.follow({
+      onChange: (tiles) => {
+        if (tiles.length > 0) this.#plan.change(tiles, performance.now());
+        this.#update();
+      },
+      onPicture: () => this.#takePicture(),
+      isBehind: () => this.#plan.isBehind,
+      onCursor: (cursor) => {
+        this.#cursor = cursor;
+        this.#isCursorOwed = true;
+        this.#update();
+      },
+      onKeyCodes: () => {
+        this.#areKeyCodesOwed = true;
+        this.#update();
+      },
+      onBell: () => this.#ring(),
+      onCutText: (text) => {
+        const head = Buffer.from([3, 0, 0, 0, 0, 0, 0, 0]);
+        head.writeUInt32BE(text.length, 4);
+        this.#sayIfRead(Buffer.concat([head, text]));
+      },
+      onDrain: () => this.#read(),
+      onLost: () => stream.destroy(),
+    });
+  }
+
+  #close(): void {
+    if (this.#wake !== null) clearTimeout(this.#wake);
+    this.#wake = null;
+    this.#film?.close();
+    this.#view.close();
+  }
+
+  #takePicture(): void {
+    this.#picture = this.#view.shown;
+    this.#plan = new UpdatePlan(this.#picture);
+    this.#plan.repeat(this.#picture.area);
+    this.#isSizeOwed = true;
+    // A frame of the picture before that is not sent any more would be missing to those after it.
+    this.#film?.restart();
+    this.#update();
+  }
+
+  // What the viewer says
+
+  #take(bytes: Buffer): void {
+    try {
+      if (this.#handshake === null) {
+        this.#messages.push(bytes);
+      } else {
+        const step = this.#handshake.push(bytes);
+        this.#say(step.reply);
+        if (step.rest === null) return;
+        this.#handshake = null;
+        this.#messages.push(step.rest);
+      }
+      this.#read();
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      this.#stream.destroy();
+    }
+  }
+
+  #read(): void {
+    while (!this.#view.isFull) {
+      const message = this.#messages.next();
+      if (message === null) {
+        this.#stream.resume();
+        return;
+      }
+      this.#handle(message);
+    }
+    this.#stream.pause();
+  }
+
+  #handle(message: ClientMessage): void {
+    switch (message.type) {
+      case 'set-pixel-format':
+        this.#setTerms(viewerTerms(this.#encodings, message.format));
+        return;
+      case 'set-encodings':
+        this.#setEncodings(message.encodings);
+        return;
+      case 'update-request':
+        if (!this.#terms.takesFence) this.#rate.answeredAll(performance.now());
+        if (!message.incremental) {
+          this.#plan.repeat(message.area);
+          this.#film?.beginAnew();
+        }
+        this.#isRequested = true;
+        this.#view.begin();
+        this.#update();
+        return;
+      case 'continuous-updates':
+        this.#setContinuous(message.enable);
+        return;
+      case 'fence':
+        this.#takeFence(message.flags, message.payload);
+        return;
+      case 'key':
+      case 'extended-key':
+      case 'pointer':
+      case 'cut-text':
+        this.#view.send(message);
+        return;
+      case 'xvp':
+      case 'set-desktop-size':
+        return;
+    }
+  }
+
+  #setEncodings(encodings: readonly number[]): void {
+    this.#encodings = encodings;
+    const before = this.#terms;
+    this.#setTerms(viewerTerms(encodings, before.format));
+    // Whoever says for the first time that it knows screens is told of them.
+    if (this.#terms.size === 'extended' && before.size !== 'extended') this.#isSizeOwed = true;
+    this.#isCursorOwed = this.#cursor !== null;
+    this.#view.setEncodings(sourceEncodings(this.#terms));
+    if (this.#terms.takesContinuous && !this.#isContinuousTold) this.#endContinuous();
+  }
+
+  #setTerms(terms: ViewerTerms): void {
+    const { film } = this.#terms;
+    this.#terms = terms;
+    if (isSameFilm(terms.film, film)) return;
+    this.#film?.close();
+    this.#film = terms.film === null ? null : this.#makeFilm(terms.film);
+  }
+
+  #setContinuous(isEnabled: boolean): void {
+    this.#isContinuous = isEnabled;
+    if (isEnabled) {
+      this.#view.begin();
+      this.#update();
+    } else {
+      this.#endContinuous();
+    }
+  }
+
+  /** Says that continuous updates have ended, or, for the first time, that there are such. */
+  #endContinuous(): void {
+    this.#isContinuousTold = true;
+    this.#say(Buffer.of(150));
+  }
+
+  #takeFence(flags: number, payload: Buffer): void {
+    if ((flags & FENCE_REQUEST_FLAG) !== 0) {
+      this.#say(writeFence((flags & ~FENCE_REQUEST_FLAG) >>> 0, payload));
+      return;
+    }
+    const number = fenceNumber(payload);
+    if (number !== null) this.#rate.answered(number, performance.now());
+    this.#update();
+  }
+
+  // What the viewer gets
+
+  #limits(nowMs: number): Limits {
+    const film = this.#film?.isUsable === true ? this.#film : null;
+    return {
+      filmWidthMax: film?.widthMax ?? 0,
+      framePaceMs: this.#rate.framePaceMs(nowMs),
+      tilesMax: this.#rate.stillTiles(nowMs),
+    };
+  }
+
+  /** How the picture is when not every pixel is right. */
+  get #inexact(): PictureState {
+    return this.#terms.film !== null && this.#film?.isUsable !== true ? 'stills' : 'moving';
+  }
+
+  get #canSend(): boolean {
+    const isWanted = this.#isRequested || this.#isContinuous;
+    if (!isWanted || this.#isEncoding || this.#stream.destroyed) return false;
+    return !this.#stream.writableNeedDrain && this.#view.hasPixels;
+  }
+
+  /** Sends what the viewer lacks, if it can take it now. */
+  #update(): void {
+    const nowMs = performance.now();
+    if (!this.#canSend) return;
+    if (this.#terms.takesFence && !this.#rate.isClear(nowMs)) {
+      this.#tellLate();
+      return;
+    }
+    if (this.#isSizeOwed) {
+      this.#isSizeOwed = false;
+      this.#isRequested = false;
+      this.#send({ rectangles: [this.#sizeRectangle()], film: null });
+      return;
+    }
+    const owed = this.#owed();
+    const limits = this.#limits(nowMs);
+    const update = this.#plan.next(nowMs, limits);
+    if (update === null && owed.length === 0) {
+      this.#wakeAt(this.#plan.nextAtMs(limits), nowMs);
+      return;
+    }
+    this.#isRequested = false;
+    this.#isEncoding = true;
+    void this.#encode(update, this.#picture).then(
+      (encoded) => {
+        this.#isEncoding = false;
+        if (this.#stream.destroyed) return;
+        if (encoded === null) {
+          this.#isRequested = true;
+          // Only the pixels are void.
+          if (owed.length > 0) this.#send({ rectangles: owed, film: null });
+        } else this.#send({ ...encoded, rectangles: [...owed, ...encoded.rectangles] });
+        this.#update();
+      },
+      (error: Error) => this.#stream.destroy(error),
+    );
+  }
+
+  /** Says that the picture is not exact any more, when what has changed must wait for the road. */
+  #tellLate(): void {
+    if (this.#told !== 'exact' || !this.#plan.isBehind) return;
+    this.#isRequested = false;
+    this.#send({ rectangles: this.#name(this.#inexact), film: null });
+  }
+
+  #sizeRectangle(): Buffer {
+    // A viewer that follows none is ended by the relay, which says why.
+    if (this.#terms.size !== 'extended') return writeDesktopSize(this.#picture);
+    return writeExtendedDesktopSize(this.#picture, this.#view.layout);
+  }
+
+  /** Encodes an update; null if there is another picture meanwhile, or another cover, so that it must not be sent. */
+  async #encode(update: Update | null, picture: Picture): Promise<Encoded | null> {
+    if (update === null) return { rectangles: [], film: null };
+    const { still, film: filmed, isWhole } = update;
+    const { maskings } = this.#view;
+    const film = filmed === null ? null : this.#encodeFilm(picture, filmed);
+    const encoding = still.map((area) => encodeStill(picture, area, this.#terms, this.#zrle));
+    const frame = await film;
+    const encoded = await Promise.all(encoding);
+    if (picture !== this.#picture || maskings !== this.#view.maskings) {
+      // Nothing of it is sent, so that the stream of ZRLE has not begun with it.
+      if (!this.#isStillSent) this.#zrle = new ZRLEEncoder();
+      if (picture === this.#picture) this.#anew(update);
+      return null;
+    }
+    const kept = this.#withinRoad(still, encoded);
+    const isExact = isWhole && kept.length === encoded.length && isLossless(this.#terms.format);
+    const state = isExact && !this.#view.isAway ? 'exact' : this.#inexact;
+    this.#isStillSent ||= kept.length > 0;
+    const pixels = [...(frame === null ? [] : [frame.rectangle]), ...kept.flat()];
+    // In front of pixels that are about right, behind those that make the picture whole.
+    const named = this.#name(state);
+    const rectangles = state === 'exact' ? [...pixels, ...named] : [...named, ...pixels];
+    return { rectangles, film: frame };
+  }
+
+  /** What was read of the picture is void: it is read again, and a film that goes on from it begins anew. */
+  #anew({ still, film }: Update): void {
+    for (const area of film === null ? still : [...still, film]) this.#plan.repeat(area);
+    this.#film?.restart();
+  }
+
+  /** Leaves out what the road would be at for too long; it goes with the next update, as it is then. */
+  #withinRoad(areas: readonly Rectangle[], encoded: readonly Buffer[][]): readonly Buffer[][] {
+    const kept = within(encoded, this.#rate.stillBytes(performance.now()) * STILL_OVER);
+    this.#rate.seenStill(tilesIn(areas.slice(0, kept.length)), bytesIn(kept));
+    for (const area of areas.slice(kept.length)) this.#plan.repeat(area);
+    return kept;
+  }
+
+  async #encodeFilm(picture: Picture, area: Rectangle): Promise<FilmFrame | null> {
+    const frame = (await this.#film?.encode(picture, area, this.#rate.level)) ?? null;
+    if (frame === null && picture === this.#picture) this.#plan.repeat(area);
+    return frame;
+  }
+
+  #name(state: PictureState): Buffer[] {
+    if (!this.#terms.takesName || this.#told === state) return [];
+    this.#told = state;
+    return [encodeName(desktopNameOf(state))];
+  }
+
+  /** What is owed beside pixels. */
+  #owed(): Buffer[] {
+    const owed: Buffer[] = [];
+    if (this.#isCursorOwed && this.#terms.takesCursor && this.#cursor !== null) {
+      owed.push(encodeCursor(this.#cursor, this.#terms.format));
+    }
+    this.#isCursorOwed = false;
+    if (this.#areKeyCodesOwed && this.#terms.takesKeyCodes) {
+      owed.push(writeRectangleHeader(NOWHERE, ENCODING.qemuExtendedKeyEvent));
+    }
+    this.#areKeyCodesOwed = false;
+    return owed;
+  }
+
+  /** Writes an update and the fence by which the viewer says that it has it. */
+  #send({ rectangles, film }: Encoded): void {
+    if (rectangles.length === 0) {
+      // Nothing came of it: the request still waits.
+      this.#isRequested = true;
+      return;
+    }
+    const nowMs = performance.now();
+    if (this.#terms.takesFence) this.#fence(this.#rate.ping(nowMs));
+    const update = Buffer.concat([writeUpdateHeader(rectangles.length), ...rectangles]);
+    this.#say(update);
+    const filmBytes = film?.rectangle.length ?? 0;
+    const isKey = film?.isKey ?? false;
+    // Without fences and requests nothing tells that it has arrived.
+    if (!this.#terms.takesFence && this.#isContinuous) return;
+    const number = this.#rate.sent({ bytes: update.length, filmBytes, isKey }, nowMs);
+    if (this.#terms.takesFence) this.#fence(number);
+  }
+
+  #fence(number: number | null): void {
+    if (number === null) return;
+    this.#say(writeFence((FENCE_REQUEST_FLAG | FENCE_BLOCK_BEFORE) >>> 0, fencePayload(number)));
+  }
+
+  #wakeAt(atMs: number, nowMs: number): void {
+    if (this.#wake !== null) clearTimeout(this.#wake);
+    this.#wake = null;
+    if (atMs === Infinity) return;
+    this.#wake = setTimeout(() => this.#update(), Math.max(1, Math.ceil(atMs - nowMs)));
+  }
+
+  #ring(): void {
+    const nowMs = performance.now();
+    if (nowMs - this.#rangMs < BELL_PACE_MS) return;
+    this.#rangMs = nowMs;
+    this.#sayIfRead(Buffer.of(2));
+  }
+
+  /** What comes when the source likes is left out for a viewer that does not read: it would wait without bound. */
+  #sayIfRead(bytes: Buffer): void {
+    if (!this.#stream.writableNeedDrain) this.#say(bytes);
+  }
+
+  #say(bytes: Buffer): void {
+    if (!this.#stream.destroyed && bytes.length > 0) this.#stream.write(bytes);
+  }
+}
+
+const NOWHERE: Rectangle = { x: 0, y: 0, width: 0, height: 0 };

@@ -1,0 +1,63 @@
+/** Words of copies that leave the console, and of what is owed for them. */
+import type { RecordKind } from '@chaperone/domain/record-kind/record-kind.ts';
+
+export const EXPORT_WORDS = {
+  kind: 'Kind',
+  kinds: {
+    dicom: 'DICOM',
+    image: 'Image',
+    video: 'Video',
+    recording: 'Recording',
+    archive: 'Archive',
+    text: 'Text',
+    binary: 'Data',
+  } satisfies Record<RecordKind, string>,
+  kindUnknown: '–',
+  view: 'Open',
+  viewNamed: (name: string) => `Open ${name}`,
+  act: 'Export …',
+  actNamed: (name: string) => `Export ${name}`,
+  /** Said by the button of who may not. */
+  notPermitted: 'A lead has to permit you to export records of this case.',
+  title: 'Take this record out of the vault?',
+  lead: 'Look at records here whenever that is enough. A copy on this computer is your responsibility: it is written into the ledger and counted on the certificate, and the case cannot be resolved before you attest that it is deleted.',
+  reason: 'Why does it have to leave?',
+  reasonHint: 'Sealed with the case and destroyed with it.',
+  take: 'Record it and download',
+  taking: 'Recording …',
+  list: 'Exports',
+  listLead:
+    'Copies outside the service centre. Each is attested as deleted before the case can be resolved.',
+  none: 'No record of this case was exported.',
+  record: 'Record',
+  by: 'Exported by',
+  when: 'When',
+  why: 'Reason',
+  state: 'Deletion',
+  gone: 'a record that is not here any more',
+  reasonGone: 'cannot be read',
+  owed: 'Owed',
+  attested: (name: string, when: string) => `Attested by ${name}, ${when}`,
+  attest: 'Attest deletion …',
+  attestNamed: (name: string) => `Attest deletion of ${name}`,
+  attestTitle: 'Attest that the copies are deleted',
+  attestAct: 'I attest this',
+  attesting: 'Recording …',
+  attestWhy: (name: string) => `Why do you attest this in the place of ${name}?`,
+  attestWhyHint: 'For instance: has left the company; the disk was wiped by …',
+  attestLead: 'Your name, these words and the time are written into the ledger.',
+  mayExport: 'May export',
+  mayExportLead: 'Who else is designated can look at records here, and no more.',
+  nobody: 'Nobody.',
+  permit: 'Permit somebody …',
+  permitLabel: 'Permit a technician to export records of this case',
+  withdraw: 'Withdraw',
+  withdrawNamed: (name: string) => `Withdraw the permission of ${name}`,
+  permittedBy: (name: string, when: string) => `by ${name}, ${when}`,
+  owedOnResolve: (count: number) =>
+    count === 1
+      ? 'One exported copy is not attested as deleted yet'
+      : `${count} exported copies are not attested as deleted yet`,
+  owedBy: (record: string, name: string) => `${record} (${name})`,
+  toExports: 'See them on the Records page.',
+} as const;

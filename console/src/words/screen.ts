@@ -1,0 +1,67 @@
+/** Words of looking at a cart's screen: sizes, freezing, measuring, keeping a picture, keys and the road. */
+import type { LinkGrade } from '../screen/link-meter.ts';
+
+export const SCREEN_WORDS = {
+  tools: 'View of the screen',
+  fit: 'Fit',
+  actual: '1:1',
+  zoomIn: 'Larger',
+  zoomOut: 'Smaller',
+  zoomed: 'The screen, larger than its window: arrow keys move it',
+  freeze: 'Freeze',
+  unfreeze: 'Go on',
+  freezeHint: 'Stops the picture here only; on the cart everything goes on',
+  frozenAt: (time: string) => `Frozen at ${time}`,
+  frozenVoid: 'The frozen picture is gone: the session has changed.',
+  measure: 'Measure',
+  measureHintShort: 'Distance between two points; it stays in this window',
+  measureArea:
+    'Measuring: arrow keys move the mark, with Shift by ten, Enter sets a point, Esc ends',
+  measureHint: (hasFirst: boolean) => (hasFirst ? 'Second point …' : 'First point …'),
+  knownLength: 'Known length, mm',
+  calibrate: 'Calibrate',
+  clearMeasure: 'Clear',
+  endMeasure: 'Done',
+  measureNote: 'An aid, no measurement of the patient. It is kept nowhere.',
+  snapshot: 'Keep picture',
+  snapshotHint: 'Keeps what you see as a sealed record of this case',
+  snapshotKept: (name: string) => `Kept as a record: ${name}`,
+  snapshotFault: 'The picture was not kept.',
+  keys: 'Keys',
+  keysTitle: 'Keys for the cart',
+  keysNote: 'The cart refuses keys that could reach its own panel.',
+  held: { Alt: 'Hold Alt', Super: 'Hold Super' },
+  ctrlAltDel: 'Ctrl+Alt+Del',
+  typeText: 'Type text …',
+  typeTitle: 'Type text on the cart',
+  typeLead:
+    'Typed as characters, whatever keyboard layout cart and workstation have. Nothing of it is kept here.',
+  typeLabel: 'Text',
+  typeAct: 'Type it',
+  typing: (done: number, all: number) => `${done} of ${all} typed`,
+  typeFaults: {
+    'too-long': (max: number) => `At most ${max} characters at once.`,
+    'no-key': () => 'There is a character in it that no key makes.',
+  },
+  typeStopped: 'Stopped: the cart takes no keys now.',
+  typed: 'The text was typed.',
+  layoutNote:
+    'Keys are sent as the characters they make here. If one comes out wrong, type it as text.',
+  pictures: (count: number) => `${count} fps`,
+  late: (late: number, of: number) => `${late} of ${of} echoes late`,
+  linkHint:
+    'How long a picture is under way from the cart and back, pictures and bytes a second, echoes that took longer than two seconds',
+  gradeChanged: {
+    good: 'The connection to the cart is good again.',
+    slow: 'The connection to the cart has become slow.',
+    poor: 'The connection to the cart is poor.',
+  } satisfies Record<LinkGrade, string>,
+  shortcuts: [
+    ['0', 'Fit the screen'],
+    ['1', 'Screen 1:1'],
+    ['+ -', 'Screen larger and smaller'],
+    ['f', 'Freeze the screen, go on'],
+    ['m', 'Measure on the screen'],
+    ['p', 'Keep the picture as a record'],
+  ],
+} as const;

@@ -119,6 +119,7 @@ test('the whole job', async (t) => {
   await page.getByRole('button', { name: 'Fetch system.log' }).click();
   await page.getByText('Done, digest checked').nth(1).waitFor();
   const sent = Buffer.from('a new calibration table\n'.repeat(1000));
+  await page.locator('.drop button:enabled', { hasText: 'choose files' }).waitFor();
   await page.getByLabel('Send files to the cart', { exact: true }).setInputFiles({
     name: 'calibration.tbl',
     mimeType: 'application/octet-stream',

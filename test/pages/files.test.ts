@@ -52,6 +52,7 @@ test('a folder is fetched together, held and gone on with; what is long does not
   await seen?.look('61-paused');
   await page.getByRole('button', { name: /^Fetch folder acquisition/ }).click();
   await page.getByText('6 of 6 done').waitFor();
+  await page.locator('.drop button:enabled', { hasText: 'choose files' }).waitFor();
   await page.getByLabel('Send files to the cart', { exact: true }).setInputFiles({
     name: 'calibration.tbl',
     mimeType: 'application/octet-stream',

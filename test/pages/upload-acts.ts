@@ -16,7 +16,8 @@ export async function toFiles(stage: ConsoleStage, page: Page): Promise<void> {
   await page.locator('.stage__screen[data-state="shown"] canvas').waitFor();
   await page.keyboard.press('g');
   await page.keyboard.press('f');
-  await page.getByRole('button', { name: 'choose files' }).waitFor();
+  // Usable only once the cart has said what it takes; an input is filled without being looked at.
+  await page.locator('.drop button:enabled', { hasText: 'choose files' }).waitFor();
 }
 
 export async function chooseFile(page: Page, file: string): Promise<void> {

@@ -101,6 +101,7 @@ function Picks({ isOpen, onTake }: PicksProps): ReactNode {
         type="file"
         multiple
         hidden
+        disabled={!isOpen}
         aria-label={words.send}
         onChange={(event) => {
           onTake(chosenOf(event.target.files));
@@ -112,6 +113,7 @@ function Picks({ isOpen, onTake }: PicksProps): ReactNode {
         type="file"
         {...WHOLE_FOLDER}
         hidden
+        disabled={!isOpen}
         aria-label={words.pickFolderInput}
         onChange={(event) => {
           onTake(chosenOf(event.target.files));

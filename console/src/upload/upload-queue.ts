@@ -15,7 +15,14 @@ import { queries, queryClient } from '../query/queries.ts';
 import type { ChosenFile } from './chosen-file.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { CheckedHttpStack } from './piece-checksum.ts';
-import { faultOf, isPassing, removeUpload, unfinished, uploadsAddress } from './upload-desk.ts';
+import {
+  faultOf,
+  isPassing,
+  removeUpload,
+  unfinished,
+  uploadsAddress,
+  waitMsOf,
+} from './upload-desk.ts';
 
 /** A piece is held in memory with its checksum, here and at the desk. */
 const PIECE_BYTES = 4 * 1024 * 1024;
@@ -25,8 +32,6 @@ const FIRST_RETRIES_MS = [500, 1000, 2000];
 const RETRY_MS = 5000;
 /** Ten minutes: longer than a gateway needs to start. Then a person decides. */
 const RETRIES_MAX = 120;
-/** RFC 6585 §4. */
-const TOO_MANY = 429;
 const RETRY_DELAYS_MS = [
   ...FIRST_RETRIES_MS,
   ...Array.from({ length: RETRIES_MAX }, () => RETRY_MS),
@@ -59,6 +64,8 @@ class UploadQueue {
   #lastKey = 0;
   readonly #left = new Map<number, Left>();
   readonly #running = new Map<number, Upload | null>();
+  /** One turn at a time sends a record on. */
+  readonly #sending = new Map<number, symbol>();
   readonly #told = new Set<() => void>();
 
   readonly subscribe = (told: () => void): (() => void) => {
@@ -187,13 +194,27 @@ class UploadQueue {
       this.#change(key, { record, bytes: found.chosen.file.size });
       await this.#send(found, record);
     } catch (fault) {
-      this.#fail(key, fault);
+      if (this.#running.has(key)) this.#fail(key, fault);
     }
   }
 
   async #send({ key, caseId, batch }: QueuedUpload, record: string): Promise<void> {
-    this.#change(key, { phase: 'sending' });
-    await patiently(() => desk.send(caseId, record, batch));
+    const begunMs = performance.now();
+    const turn = Symbol(record);
+    this.#sending.set(key, turn);
+    for (;;) {
+      this.#change(key, { phase: 'sending' });
+      try {
+        await desk.send(caseId, record, batch);
+        break;
+      } catch (fault) {
+        if (performance.now() - begunMs > waitMsOf(fault)) throw fault;
+      }
+      this.#change(key, { phase: 'interrupted' });
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      // Held or cancelled meanwhile.
+      if (!this.#running.has(key) || this.#sending.get(key) !== turn) return;
+    }
     this.#drop(key);
     this.#running.delete(key);
     void this.#changedAtDesk(caseId);
@@ -229,6 +250,7 @@ class UploadQueue {
 
   #drop(key: number): void {
     this.#left.delete(key);
+    this.#sending.delete(key);
     this.#set(this.#all.filter((each) => each.key !== key));
   }
 
@@ -239,18 +261,6 @@ class UploadQueue {
   #set(all: readonly QueuedUpload[]): void {
     this.#all = all;
     for (const told of this.#told) told();
-  }
-}
-
-/** A large folder asks faster than the desk lets one technician ask: it waits instead of failing. */
-async function patiently<T>(act: () => Promise<T>): Promise<T> {
-  for (;;) {
-    try {
-      return await act();
-    } catch (fault) {
-      if (!(fault instanceof DeskProblem && fault.status === TOO_MANY)) throw fault;
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-    }
   }
 }
 

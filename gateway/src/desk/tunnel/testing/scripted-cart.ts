@@ -218,9 +218,10 @@ export class ScriptedCart {
 
   /** Ends the session with a receipt, as the cart does. */
   async end(reason: EndReason, receipt?: string | null): Promise<void> {
+    const { session } = this;
     const claims = {
       iss: this.#options.serial,
-      session: this.session,
+      session,
       grant: this.grantClaims,
       startedUtcMs: Date.now(),
       endedUtcMs: Date.now(),
@@ -235,7 +236,7 @@ export class ScriptedCart {
       iat: Math.floor(Date.now() / 1000),
     };
     const signed = receipt === undefined ? await this.sign(TYP.sessionReceipt, claims) : receipt;
-    this.show({ phase: 'ended', ended: { reason, receipt: signed } });
+    if (this.session === session) this.show({ phase: 'ended', ended: { reason, receipt: signed } });
   }
 
   /** Begins anew, as after the "ended" page. */
@@ -333,12 +334,14 @@ export class ScriptedCart {
         this.show();
         return;
       case 'POST /v1/session': {
+        const asked = this.session;
         const said = JSON.parse(await readAll(stream)) as { request?: string; reason?: EndReason };
         stream.respond({ ':status': 204 }, { endStream: true });
         if (said.request !== undefined) this.resumes.push(said.request);
         if (said.reason !== undefined) {
           this.ends.push(said.reason);
-          await this.end(said.reason);
+          // A script that has begun anew meanwhile ends nothing of that.
+          if (this.session === asked) await this.end(said.reason);
         }
         return;
       }

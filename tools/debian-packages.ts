@@ -11,7 +11,8 @@ export const DEBIAN_PACKAGES: readonly DebianPackage[] = [
   { name: 'fonts-noto-core', why: 'letters for the pages in every language of the panel' },
   { name: 'xvfb', why: 'a real X display to share' },
   { name: 'tigervnc-scraping-server', why: 'X0tigervnc, a stock RFB server over that display' },
-  { name: 'x11vnc', why: 'another stock RFB server, of another family' },
+  { name: 'x11vnc', why: 'another stock RFB server, and a stock viewer, of another family' },
+  { name: 'tigervnc-viewer', why: 'a stock RFB viewer that the cart’s screen is shown to' },
   {
     name: 'ffmpeg',
     why: 'encodes what moves on a cart’s screen; its player puts a film on a display, its decoder reads ours',

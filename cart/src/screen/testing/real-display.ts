@@ -165,6 +165,22 @@ export async function startX11vnc(
   return running;
 }
 
+/** Starts x11vnc as a viewer of another server (its viewer is libvncclient), which shows on what it sees on a Unix socket. */
+export async function startReflection(
+  t: TestContext,
+  port: number,
+  socket: string,
+): Promise<RunningProgram> {
+  const running = startProgram(t, 'x11vnc', [
+    ...['-reflect', `127.0.0.1:${port}`, '-unixsock', socket, '-rfbport', '0', '-no6'],
+    // It would draw a pointer of its own into the picture.
+    '-nocursor',
+    ...['-nopw', '-forever', '-shared', '-quiet', '-wait', '10', '-defer', '10'],
+  ]);
+  await answering(socket, running);
+  return running;
+}
+
 async function answering(socket: string, { child }: RunningProgram): Promise<void> {
   for (;;) {
     assert.ok(child.exitCode === null && child.signalCode === null, 'the server has ended');

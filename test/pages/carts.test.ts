@@ -6,7 +6,6 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
 import {
   enrolKey,
   newTestGateway,
@@ -21,6 +20,7 @@ import type { Browser, Page } from 'playwright-core';
 import { PHI_WORDS } from '../../console/src/words/phi.ts';
 import { buildPage } from '../../tools/pages/pages.ts';
 import { ROOT } from '../../tools/workspace/workspace.ts';
+import { violationsOn } from './accessibility.ts';
 import { CHROMIUM_FLAGS, demoPerson, license, signIn } from './console-stage.ts';
 
 let gateway: TestGateway;
@@ -70,7 +70,7 @@ async function layCarts(): Promise<void> {
 async function examine(page: Page, name: string): Promise<void> {
   const folder = process.env['CONSOLE_SCREENSHOTS'];
   if (folder !== undefined) await page.screenshot({ path: path.join(folder, `${name}.png`) });
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+  const violations = await violationsOn(page);
   const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
   assert.deepEqual(
     serious.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`),

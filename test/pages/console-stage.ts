@@ -7,8 +7,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import { AxeBuilder } from '@axe-core/playwright';
-import { DEMO_SIGN_INS } from '@chaperone/gateway/composition.ts';
+import { DEMO_SIGN_INS } from '@chaperone/gateway/composition/demo-accounts.ts';
 import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
 import { layDemoFiles } from '../../tools/demo/demo-files.ts';
@@ -19,6 +18,7 @@ import { ROOT } from '../../tools/workspace/workspace.ts';
 import { startCutProxy } from '../harness/cut-proxy.ts';
 import type { CutProxy } from '../harness/cut-proxy.ts';
 import { Operator } from '../harness/operator.ts';
+import { violationsOn } from './accessibility.ts';
 
 export const CHROMIUM_FLAGS = [
   '--headless',
@@ -31,6 +31,8 @@ export const CHROMIUM_FLAGS = [
   '--disable-sync',
 ];
 export const SERIAL = 'US-CONSOLE-1';
+/** No measure of speed: beside other tests a page may take long. Milliseconds. */
+const PATIENCE_MS = 90_000;
 
 export interface ConsoleStage extends AsyncDisposable {
   readonly browser: Browser;
@@ -124,6 +126,7 @@ export async function openWindow(
     locale: 'en-GB',
     permissions: ['clipboard-read', 'clipboard-write'],
   });
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
@@ -145,7 +148,7 @@ export async function openWindow(
     examine: async (name) => {
       const folder = process.env['CONSOLE_SCREENSHOTS'];
       if (folder !== undefined) await page.screenshot({ path: path.join(folder, `${name}.png`) });
-      const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+      const violations = await violationsOn(page);
       return violations
         .filter(({ impact }) => impact === 'serious' || impact === 'critical')
         .map(({ id, nodes }) => `${name}: ${id}: ${nodes.map((node) => node.html).join(' ')}`);

@@ -11,7 +11,6 @@ import path from 'node:path';
 import process from 'node:process';
 import { after, before, test } from 'node:test';
 import type { TestContext } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
 import { LANGUAGES } from '@chaperone/domain/notice/notice.ts';
 import type { Language } from '@chaperone/domain/notice/notice.ts';
 import type { Page } from 'playwright-core';
@@ -22,6 +21,7 @@ import { layDemoFiles } from '../../tools/demo/demo-files.ts';
 import { startSystem } from '../../tools/demo/system.ts';
 import { buildPage } from '../../tools/pages/pages.ts';
 import { ROOT } from '../../tools/workspace/workspace.ts';
+import { violationsOn } from './accessibility.ts';
 import { openStage, openWindow } from './panel-stage.ts';
 import type { PanelStage } from './panel-stage.ts';
 
@@ -48,7 +48,7 @@ async function tooSmall(page: Page, name: string): Promise<readonly string[]> {
 }
 
 async function axeComplaints(page: Page, name: string): Promise<readonly string[]> {
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+  const violations = await violationsOn(page);
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${name}: ${id}: ${nodes.map((node) => node.html).join(' ')}`);

@@ -9,7 +9,6 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import { after, before, test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
 import { newTestGateway } from '@chaperone/gateway/composition/testing/gateway-harness.ts';
 import type { TestGateway } from '@chaperone/gateway/composition/testing/gateway-harness.ts';
 import { readLicenceFile } from '@chaperone/protocol/est/licence-file.ts';
@@ -17,6 +16,7 @@ import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
 import { buildPage } from '../../tools/pages/pages.ts';
 import { ROOT } from '../../tools/workspace/workspace.ts';
+import { violationsOn } from './accessibility.ts';
 import { CHROMIUM_FLAGS, demoPerson, license, signIn } from './console-stage.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -48,7 +48,7 @@ async function openWindow(person: 'finn' | 'tara'): Promise<Page> {
 async function examine(page: Page, name: string): Promise<void> {
   const folder = process.env['CONSOLE_SCREENSHOTS'];
   if (folder !== undefined) await page.screenshot({ path: path.join(folder, `${name}.png`) });
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+  const violations = await violationsOn(page);
   const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
   assert.deepEqual(
     serious.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`),

@@ -1,15 +1,11 @@
 /**
  * The built operator panel in a real Chromium, in front of the preview's stand-in for the cart agent.
  *
- * The panel is built anew into a temporary directory, so that what is looked at is what is in the tree.
+ * The panel is built anew when something that goes into it has changed, so that what is looked at is what is in the tree.
  */
-import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { stripTypeScriptTypes } from 'node:module';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import process from 'node:process';
-import { promisify } from 'node:util';
 import type { Language } from '@chaperone/domain/notice/notice.ts';
 import type { PanelView } from '@chaperone/protocol/panel-api/schema.ts';
 import { chromium } from 'playwright-core';
@@ -17,8 +13,9 @@ import type { Browser, Page } from 'playwright-core';
 import { IDLE_VIEW } from '../../panel/preview/fixtures.ts';
 import { startPreview } from '../../panel/preview/preview-server.ts';
 import type { PreviewServer } from '../../panel/preview/preview-server.ts';
+import { buildPage } from '../../tools/pages/pages.ts';
+import { ROOT } from '../../tools/workspace/workspace.ts';
 
-const ROOT = path.resolve(import.meta.dirname, '../..');
 const CHROMIUM_FLAGS = [
   '--headless',
   '--no-sandbox',
@@ -29,6 +26,8 @@ const CHROMIUM_FLAGS = [
   '--disable-component-update',
   '--disable-sync',
 ];
+/** No measure of speed: beside other tests a page may take long. Milliseconds. */
+const PATIENCE_MS = 90_000;
 
 export interface LayoutLimits {
   /** CSS pixels. */
@@ -62,10 +61,8 @@ export interface PanelWindow {
 
 /** Builds the panel and starts the browser. */
 export async function openStage(): Promise<PanelStage> {
-  const dist = await mkdtemp(path.join(tmpdir(), 'panel-'));
-  const vite = path.join(ROOT, 'node_modules/vite/bin/vite.js');
-  const build = [vite, 'build', '--outDir', dist, '--emptyOutDir', '--logLevel', 'warn'];
-  await promisify(execFile)(process.execPath, build, { cwd: path.join(ROOT, 'panel') });
+  await buildPage(ROOT, 'panel', () => undefined);
+  const dist = path.join(ROOT, 'panel', 'dist');
   const browser = await chromium.launch({
     executablePath: '/usr/bin/chromium',
     args: CHROMIUM_FLAGS,
@@ -73,10 +70,7 @@ export async function openStage(): Promise<PanelStage> {
   return {
     dist,
     browser,
-    close: async () => {
-      await browser.close();
-      await rm(dist, { recursive: true, force: true });
-    },
+    close: async () => await browser.close(),
   };
 }
 
@@ -99,6 +93,7 @@ export async function openWindow(
     locale: language,
     hasTouch: touch,
   });
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));

@@ -9,11 +9,11 @@ import path from 'node:path';
 import process from 'node:process';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { AxeBuilder } from '@axe-core/playwright';
 import { LANGUAGES, noticeText } from '@chaperone/domain/notice/notice.ts';
 import type { Page } from 'playwright-core';
 import { FIXTURES, IDLE_VIEW } from '../../panel/preview/fixtures.ts';
 import { WORDS } from '../../panel/src/words/languages.ts';
+import { violationsOn } from './accessibility.ts';
 import { openStage, openWindow } from './panel-stage.ts';
 import type { PanelStage } from './panel-stage.ts';
 
@@ -35,7 +35,7 @@ before(async () => {
 after(() => stage.close());
 
 async function axeComplaints(page: Page): Promise<readonly string[]> {
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+  const violations = await violationsOn(page);
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);

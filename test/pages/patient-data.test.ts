@@ -8,13 +8,13 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import process from 'node:process';
 import { after, before, test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
 import { LANGUAGES } from '@chaperone/domain/notice/notice.ts';
 import { PHI_CONTROLS } from '@chaperone/domain/phi-policy/phi-control.ts';
 import { DEMO_PHI_POLICY, sentenceIn } from '@chaperone/domain/phi-policy/phi-policy.ts';
 import { FIXTURES, IDLE_VIEW } from '../../panel/preview/fixtures.ts';
 import { phiWords } from '../../panel/src/words/phi-words.ts';
 import { WORDS } from '../../panel/src/words/languages.ts';
+import { violationsOn } from './accessibility.ts';
 import { openStage, openWindow } from './panel-stage.ts';
 import type { PanelStage } from './panel-stage.ts';
 
@@ -48,7 +48,7 @@ for (const language of LANGUAGES) {
         for (const act of [WORDS[language].session.end, WORDS[language].session.pause])
           assert.ok(await panel.page.getByRole('button', { name: act }).isVisible(), act);
       }
-      const { violations } = await new AxeBuilder({ page: panel.page }).setLegacyMode().analyze();
+      const violations = await violationsOn(panel.page);
       const serious = violations.filter(
         ({ impact }) => impact === 'serious' || impact === 'critical',
       );

@@ -12,7 +12,6 @@ import type { KeyObject } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
 import {
   newTestGateway,
   someBytes,
@@ -36,6 +35,7 @@ import {
 import { RECEIPT_FILE_KIND } from '@chaperone/protocol/receipt/receipt-file.ts';
 import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
+import { violationsOn } from './accessibility.ts';
 
 const CHROMIUM_FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run'];
 const SERIOUS = new Set(['serious', 'critical']);
@@ -134,7 +134,7 @@ async function openWindow(locale: string, width = 1180, height = 860): Promise<W
         mkdirSync(PICTURES, { recursive: true });
         await page.screenshot({ path: path.join(PICTURES, `${name}.png`), fullPage: true });
       }
-      const { violations } = await new AxeBuilder({ page }).analyze();
+      const violations = await violationsOn(page);
       const found = violations.filter(({ impact }) => SERIOUS.has(impact ?? ''));
       assert.deepEqual(
         found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),

@@ -6,7 +6,6 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
 import { startDirectoryGateway } from '@chaperone/gateway/composition/testing/directory-gateway.ts';
 import type { DirectoryGateway } from '@chaperone/gateway/composition/testing/directory-gateway.ts';
 import {
@@ -20,6 +19,7 @@ import { chromium } from 'playwright-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { buildPage } from '../../tools/pages/pages.ts';
 import { ROOT } from '../../tools/workspace/workspace.ts';
+import { violationsOn } from './accessibility.ts';
 import { CHROMIUM_FLAGS } from './console-stage.ts';
 
 const TARA = 'tara@corp.example';
@@ -104,7 +104,7 @@ async function passSecond(page: Page): Promise<void> {
 test('there and back by keyboard; the address keeps no code; a browser left signed in there is asked again', async () => {
   const { context, page, complaints } = await openLicensed();
   assert.equal(await page.getByLabel('Login name').count(), 0);
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+  const violations = await violationsOn(page);
   const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
   assert.deepEqual(
     serious.map(({ id }) => id),

@@ -4,7 +4,6 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import AxeBuilder from '@axe-core/playwright';
 import { VALIDATION_STEPS } from '@chaperone/domain/validation/finding.ts';
 import type { AcceptanceReportClaims } from '@chaperone/protocol/commissioning/acceptance-report.ts';
 import { REPORT_PAGE_POLICY, reportPage } from '@chaperone/protocol/commissioning/report-page.ts';
@@ -14,6 +13,7 @@ import {
 } from '@chaperone/protocol/commissioning/testing/sample-report.ts';
 import { chromium } from 'playwright-core';
 import type { Browser } from 'playwright-core';
+import { violationsOn } from './accessibility.ts';
 
 let browser: Browser;
 before(async () => {
@@ -121,7 +121,7 @@ for (const [name, claims] of Object.entries(CASES)) {
       const pages = pdf.toString('latin1').match(/\/Type\s*\/Page\b(?!s)/g)?.length;
       assert.equal(pages, 1, `${name} on ${format}`);
     }
-    const { violations } = await new AxeBuilder({ page }).analyze();
+    const violations = await violationsOn(page);
     assert.deepEqual(
       violations.map(({ id, nodes }) => [id, nodes[0]?.html]),
       [],

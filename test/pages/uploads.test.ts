@@ -63,6 +63,6 @@ test('a folder is fetched; a fetch is held and gone on with', async () => {
     .first()
     .click();
   // Sixty megabytes take a busy machine longer than a page is usually waited for.
-  await page.locator('.transfer--done', { hasText: 'b.log' }).waitFor({ timeout: 240_000 });
+  await page.locator('.transfer--done', { hasText: 'b.log' }).waitFor({ timeout: 120_000 });
   await page.getByText('2 of 2 done').first().waitFor();
 });

@@ -12,7 +12,6 @@ import path from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import AxeBuilder from '@axe-core/playwright';
 import { corpus } from '@chaperone/verify/testing/corpus.ts';
 import type { Specimen } from '@chaperone/verify/testing/corpus.ts';
 import { rootCertificate, verifierLine } from '@chaperone/verify/testing/story.ts';
@@ -20,6 +19,7 @@ import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
 import { buildPage } from '../../tools/pages/pages.ts';
 import { ROOT } from '../../tools/workspace/workspace.ts';
+import { violationsOn } from './accessibility.ts';
 
 interface Judged {
   readonly checks: readonly {
@@ -192,7 +192,7 @@ test('it can be read by everybody, in each language, with the words of the progr
         else assert.ok(text.length > english.length + 1 && text.endsWith(` ${english}`), text);
       }
     }
-    const { violations } = await new AxeBuilder({ page }).analyze();
+    const violations = await violationsOn(page);
     assert.deepEqual(
       violations.map(({ id, nodes }) => [id, nodes[0]?.html]),
       [],

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { DeidentificationRule } from '@chaperone/domain/deidentification/deidentification.ts';
 import type { Activity } from '@chaperone/domain/activity/activity.ts';
-import { DEMO_SIGN_INS } from '@chaperone/gateway/composition.ts';
+import { DEMO_SIGN_INS } from '@chaperone/gateway/composition/demo-accounts.ts';
 import { layDemoFiles } from '../../tools/demo/demo-files.ts';
 import { startSystem } from '../../tools/demo/system.ts';
 import type { RunningSystem, SystemPlan } from '../../tools/demo/system.ts';

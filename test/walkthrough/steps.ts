@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { DEMO_SIGN_INS } from '@chaperone/gateway/composition.ts';
+import { DEMO_SIGN_INS } from '@chaperone/gateway/composition/demo-accounts.ts';
 import { layDemoFiles } from '../../tools/demo/demo-files.ts';
 import { call } from '../../tools/demo/program.ts';
 import { startSystem } from '../../tools/demo/system.ts';

@@ -10,16 +10,19 @@ import path from 'node:path';
 import { DEBIAN_PACKAGES } from '../debian-packages.ts';
 import { buildPages } from '../pages/pages.ts';
 import { installPackages, missingPackages } from '../set-up/debian.ts';
+import { longestFirst } from '../test-run/order.ts';
 import { readSelection, systemTests, unitTests } from '../test-run/selection.ts';
 import type { Counts } from '../test-run/test-run.ts';
 import { runTests, sumOf } from '../test-run/test-run.ts';
 
 /** A unit-test file that takes longer than this hangs. */
 const UNIT_FILE_TIMEOUT_MS = 5 * 60_000;
-/** A whole-system file starts databases, displays and browsers. */
-const SYSTEM_FILE_TIMEOUT_MS = 20 * 60_000;
-/** Whole systems mostly wait for each other's limits of time, so two share what one core would do. */
-const SYSTEM_CONCURRENCY = 2;
+/** Beside one for each core: some start a directory, a database, a virus scanner, and wait for it. */
+const WAITING_UNIT_FILES = 1;
+/** A whole-system file starts databases, displays and browsers; the longest take about two minutes. */
+const SYSTEM_FILE_TIMEOUT_MS = 8 * 60_000;
+/** Beside one for each core: whole systems wait for limits of time, for programs to start, for a browser. */
+const WAITING_SYSTEM_FILES = 2;
 
 const stopped = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.abort());
@@ -37,17 +40,20 @@ async function testEverything(): Promise<number> {
   stage('Pages');
   await buildPages((line) => console.log(line));
   const checkPassed = only !== undefined || check();
+  const cores = availableParallelism();
   const counts: Counts[] = [];
   const unit = unitTests(only);
   const system = systemTests(only);
   // Asked for a part, it is enough that one of the two kinds has it.
   if (only === undefined || unit.length > 0 || system.length === 0) {
     stage(`Unit tests (${unit.length} files)`);
-    counts.push(await runFiles(unit, availableParallelism(), UNIT_FILE_TIMEOUT_MS));
+    counts.push(await runFiles(unit, cores + WAITING_UNIT_FILES, UNIT_FILE_TIMEOUT_MS));
   }
   if (only === undefined || system.length > 0) {
     stage(`Whole-system tests (${system.length} files)`);
-    counts.push(await runFiles(system, SYSTEM_CONCURRENCY, SYSTEM_FILE_TIMEOUT_MS));
+    counts.push(
+      await runFiles(longestFirst(system), cores + WAITING_SYSTEM_FILES, SYSTEM_FILE_TIMEOUT_MS),
+    );
   }
   const { passed, failed, skipped } = sumOf(counts);
   console.log(checkPassed ? '' : '\nThe check failed: see above, or npm run check.');

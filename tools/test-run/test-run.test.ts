@@ -17,10 +17,19 @@ const PASSING = "import { test } from 'node:test';\ntest('a', () => {});\ntest('
 const FAILING = "import { test } from 'node:test';\ntest('c', () => { throw new Error('no'); });\n";
 const SKIPPED = "import { test } from 'node:test';\ntest('d', { skip: true }, () => {});\n";
 const HANGING = 'setInterval(() => {}, 1000);\n';
+const STUCK =
+  "import { test } from 'node:test';\ntest('stuck', async () => { await new Promise((done) => setTimeout(done, 60_000)); });\n";
 const LEAVING =
   "import { test } from 'node:test';\ntest('e', () => { setInterval(() => {}, 1000); });\n";
 
-function countsOf(files: Readonly<Record<string, string>>, fileTimeoutMs = 60_000): Counts {
+function countsOf(files: Readonly<Record<string, string>>, fileTimeoutMs?: number): Counts {
+  return runOf(files, fileTimeoutMs).counts;
+}
+
+function runOf(
+  files: Readonly<Record<string, string>>,
+  fileTimeoutMs = 60_000,
+): { readonly counts: Counts; readonly report: string } {
   const paths = Object.entries(files).map(([name, text]) => {
     const file = path.join(folder, name);
     writeFileSync(file, text);
@@ -38,7 +47,7 @@ function countsOf(files: Readonly<Record<string, string>>, fileTimeoutMs = 60_00
   writeFileSync(scriptFile, script);
   const { stdout, stderr } = spawnSync(process.execPath, [scriptFile], { encoding: 'utf8', env });
   assert.notEqual(stdout, '', stderr);
-  return JSON.parse(stdout) as Counts;
+  return { counts: JSON.parse(stdout) as Counts, report: stderr };
 }
 
 test('passed, failed and skipped tests are counted over all files', () => {
@@ -70,6 +79,34 @@ test('a file that hangs is ended and is a failure', () => {
 
 test('a file that leaves something open is ended and is a failure', () => {
   assert.deepEqual(countsOf({ 'o.test.ts': LEAVING }, 500), { passed: 1, failed: 1, skipped: 0 });
+});
+
+test('what failed is told at once, with file and reason, while an earlier file still runs', () => {
+  const marker = path.join(folder, 'failed');
+  const waiting = `
+    import { existsSync } from 'node:fs';
+    import { test } from 'node:test';
+    test('g', async () => {
+      while (!existsSync(${JSON.stringify(marker)})) await new Promise((done) => setTimeout(done, 100));
+    });
+  `;
+  const failing = `
+    import { writeFileSync } from 'node:fs';
+    import { describe, test } from 'node:test';
+    process.on('exit', () => writeFileSync(${JSON.stringify(marker)}, ''));
+    describe('part', () => { test('i', () => { throw new Error('no reason'); }); });
+  `;
+  const { counts, report } = runOf({ 'g.test.ts': waiting, 'i.test.ts': failing });
+  assert.deepEqual(counts, { passed: 1, failed: 1, skipped: 0 });
+  const told = report.match(/✖ now: .*\n.*/g) ?? [];
+  assert.equal(told.length, 1, report);
+  assert.match(told[0] ?? '', /i\.test\.ts › i\n {4}no reason$/);
+  assert.ok(report.indexOf('✖ now: ') < report.indexOf('✔ g '), report);
+});
+
+test('of a file that hangs the test is told that it hangs in', () => {
+  const { report } = runOf({ 'k.test.ts': STUCK }, 4000);
+  assert.match(report, /✖ now: .*k\.test\.ts › stuck\n/);
 });
 
 test('what a hanging file started ends with it', () => {

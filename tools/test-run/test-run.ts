@@ -9,6 +9,7 @@ import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import path from 'node:path';
 import { ROOT } from '../workspace/workspace.ts';
+import { tellFailures } from './news.ts';
 
 const WATCHDOG = path.join(import.meta.dirname, 'watchdog.ts');
 
@@ -26,7 +27,7 @@ export interface Counts {
 }
 
 export interface TestRun {
-  /** Absolute paths. */
+  /** Absolute paths; they begin in this order. */
   readonly files: readonly string[];
   /** Files at the same time, each in a process of its own. */
   readonly concurrency: number;
@@ -58,6 +59,7 @@ export async function runTests(options: TestRun): Promise<Counts> {
   let counts: Counts = { passed: 0, failed: 1, skipped: 0 };
   const empty: string[] = [];
   const durations = new Map<string, number>();
+  tellFailures(stream, (line) => report.write(`${line}\n`));
   stream.on('test:pass', ({ name, nesting }) => {
     // The runner reports a file as a test only when nothing in it is one.
     const file = files.find((candidate) => isSameFile(candidate, name));

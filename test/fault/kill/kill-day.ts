@@ -5,7 +5,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { DEMO_SIGN_INS } from '@chaperone/gateway/composition.ts';
+import { DEMO_SIGN_INS } from '@chaperone/gateway/composition/demo-accounts.ts';
 import { ProgramFailed } from '../../../tools/demo/program.ts';
 import { startSystem } from '../../../tools/demo/system.ts';
 import type { RunningSystem } from '../../../tools/demo/system.ts';

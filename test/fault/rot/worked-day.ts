@@ -8,7 +8,7 @@ import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { DEMO_SIGN_INS } from '@chaperone/gateway/composition.ts';
+import { DEMO_SIGN_INS } from '@chaperone/gateway/composition/demo-accounts.ts';
 import { recordExport } from '@chaperone/protocol/console-api/records.ts';
 import { newKeyPair } from '@chaperone/protocol/x509/algorithm.ts';
 import { makeKeyCertificationRequest } from '@chaperone/protocol/x509/certification-request.ts';

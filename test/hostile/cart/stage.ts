@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { enrol } from '@chaperone/cart/licence/licence.ts';
-import { DEMO_SIGN_INS } from '@chaperone/gateway/composition.ts';
+import { DEMO_SIGN_INS } from '@chaperone/gateway/composition/demo-accounts.ts';
 import { ScriptedCart } from '@chaperone/gateway/desk/tunnel/testing/scripted-cart.ts';
 import { readLicenceFile } from '@chaperone/protocol/est/licence-file.ts';
 import { layDemoFiles } from '../../../tools/demo/demo-files.ts';

@@ -122,7 +122,8 @@ const input = z
       {
         description:
           'Combinations of keys that never reach the screen, in whatever order they are pressed, left and right alike: `Ctrl`, ' +
-          '`Alt`, `Shift`, `Super`, `Delete`, `F4` and others, joined by `+`. A list replaces the usual one.',
+          '`Alt`, `Shift`, `Super`, `Delete`, `F4` and others, joined by `+`; and keys of the machine itself: `Power`, `Sleep`, ' +
+          '`LockScreen`, `XServer`, `AccessX`, `PointerKeys`, `SysRq`. A list replaces the usual one.',
         expected: 'a list such as `["Ctrl+Alt+Delete", "Super"]`',
       },
     ),

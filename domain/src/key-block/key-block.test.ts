@@ -60,6 +60,35 @@ test('a combination that is said as one key, and a key that is said as Unicode, 
   assert.deepEqual(press(block, [...usual, key(0x0100_007f)]), usual, 'Ctrl+Alt+Delete');
 });
 
+test('keys of the machine, of the X server and of the keyboard itself do not go down by themselves', () => {
+  const block = new KeyBlock(DEFAULT_BLOCKED_KEYS);
+  const named: Readonly<Record<string, readonly number[]>> = {
+    power: [0x1008_ff21, 0x1008_ff2a, 0x1008_1074, 0x1008_1164, 0x1008_1198],
+    sleep: [0x1008_ff10, 0x1008_ff2b, 0x1008_ff2f, 0x1008_ffa7, 0x1008_ffa8],
+    lock: [0x1008_ff2d, 0x1008_ff61],
+    server: [0x1008_fe20, 0x1008_fe21, 0x1008_fe22, 0x1008_fe23, 0x1008_fe24, 0x1008_fe25],
+    accessX: Array.from({ length: 11 }, (_, index) => 0xfe70 + index),
+    pointer: [0xfee0, 0xfee8, 0xfee9, 0xfef9, 0xfefb],
+    sysRq: [0xff15],
+  };
+  for (const [what, keysyms] of Object.entries(named))
+    for (const keysym of keysyms)
+      assert.ok(!block.admits(key(keysym), []), `${what} ${keysym.toString(16)}`);
+  for (const keycode of [0xde, 0xdf, 0xe3, 0xa5, 0x92, 0x54])
+    assert.ok(!block.admits(key(0x61, keycode), []), `scan code ${keycode.toString(16)}`);
+  assert.equal(press(block, [key(0xffe1), key(0xff7f)]).length, 1, 'Shift+NumLock');
+  // Their neighbours are accents, AltGr, and keys of an application.
+  for (const keysym of [0xfe6f, 0xfe80, 0xfe03, 0xff7f, 0x1008_ff1b, 0x1008_ff57, 0x1008_ff14])
+    assert.ok(block.admits(key(keysym), []), keysym.toString(16));
+});
+
+test('a list that says Alt+PrintScreen means what Alt makes of that key, too', () => {
+  const block = new KeyBlock(['Alt+PrintScreen']);
+  assert.ok(!block.admits(key(0xff15), []));
+  assert.ok(!block.admits(key(0, 0x54), []));
+  assert.ok(block.admits(key(0xff61), []));
+});
+
 test('no sequence completes one', () => {
   const known = ['Ctrl', 'Alt', 'Super', 'Delete', 'F4', 'Tab'];
   assert.ok(known.every((name) => KEY_NAMES.includes(name)));

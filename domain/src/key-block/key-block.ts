@@ -6,6 +6,7 @@
  * operator is at work, no remote input passes anyway (decision 0051). Pure.
  */
 import { namesOf, readCombination } from './key-name.ts';
+import { MACHINE_KEYS } from './machine-key.ts';
 
 /** What a session has no reason to press: it reaches past the application, to its end, the console or the machine. */
 export const DEFAULT_BLOCKED_KEYS: readonly string[] = [
@@ -15,6 +16,9 @@ export const DEFAULT_BLOCKED_KEYS: readonly string[] = [
   'Alt+F4',
   'Alt+PrintScreen',
   'Super',
+  // With it, a keyboard moves the pointer.
+  'Shift+NumLock',
+  ...Object.keys(MACHINE_KEYS),
 ];
 
 /** A key as a viewer says it. */

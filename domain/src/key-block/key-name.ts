@@ -7,10 +7,8 @@
  * @see X11 protocol appendix A (KEYSYM encoding); RFB community specification, QEMU Extended Key Event Message
  */
 
-interface Meant {
-  readonly keysyms: readonly number[];
-  readonly keycodes: readonly number[];
-}
+import { MACHINE_KEYS } from './machine-key.ts';
+import type { Meant } from './machine-key.ts';
 
 const FUNCTION_KEYSYM = 0xffbe;
 /** Scan codes of F1 to F12. */
@@ -40,18 +38,19 @@ const NAMED: Readonly<Record<string, Meant>> = {
   Escape: { keysyms: [0xff1b], keycodes: [0x01] },
   Enter: { keysyms: [0xff0d, 0xff8d], keycodes: [0x1c, 0x9c] },
   Space: { keysyms: [0x20], keycodes: [0x39] },
-  // Alt makes Sys_Req of it.
-  PrintScreen: { keysyms: [0xff61, 0xff15], keycodes: [0xb7, 0x54] },
+  PrintScreen: { keysyms: [0xff61], keycodes: [0xb7] },
   Pause: { keysyms: [0xff13, 0xff6b], keycodes: [0xc6, 0x46] },
   Insert: { keysyms: [0xff63, 0xff9e], keycodes: [0xd2, 0x52] },
   Home: { keysyms: [0xff50, 0xff95], keycodes: [0xc7, 0x47] },
   End: { keysyms: [0xff57, 0xff9c], keycodes: [0xcf, 0x4f] },
   PageUp: { keysyms: [0xff55, 0xff9a], keycodes: [0xc9, 0x49] },
   PageDown: { keysyms: [0xff56, 0xff9b], keycodes: [0xd1, 0x51] },
+  NumLock: { keysyms: [0xff7f], keycodes: [0x45] },
 };
 
 const MEANT: ReadonlyMap<string, Meant> = new Map([
   ...Object.entries(NAMED),
+  ...Object.entries(MACHINE_KEYS),
   ...FUNCTION_CODES.map((code, index) => {
     return [`F${index + 1}`, { keysyms: [FUNCTION_KEYSYM + index], keycodes: [code] }] as const;
   }),
@@ -68,8 +67,12 @@ const MEANT: ReadonlyMap<string, Meant> = new Map([
 /** Every name, in the order of the documentation. */
 export const KEY_NAMES: readonly string[] = [...MEANT.keys()];
 
+/** What Alt makes of PrintScreen; its key has a scan code of its own then. */
+const SYS_REQ = { keysym: 0xff15, keycode: 0x54 };
+
 /** Keysyms that are a whole combination by themselves. */
 const WHOLE: ReadonlyMap<number, readonly string[]> = new Map<number, readonly string[]>([
+  [SYS_REQ.keysym, ['Alt', 'PrintScreen']],
   [TERMINATE_KEYSYM, ['Ctrl', 'Alt', 'Backspace']],
   ...FUNCTION_CODES.map(
     (_, index) => [SWITCH_KEYSYM + index, ['Ctrl', 'Alt', `F${index + 1}`]] as const,
@@ -89,7 +92,8 @@ const BY_KEYCODE = index('keycodes');
 export function namesOf(keysym: number, keycode: number | null): readonly string[] {
   const said = BY_KEYSYM.get(plain(keysym));
   const is = keycode === null ? undefined : BY_KEYCODE.get(keycode);
-  return [...(WHOLE.get(keysym) ?? []), said, is].filter((name) => name !== undefined);
+  const whole = WHOLE.get(keycode === SYS_REQ.keycode ? SYS_REQ.keysym : keysym) ?? [];
+  return [...whole, said, is].filter((name) => name !== undefined);
 }
 
 function plain(keysym: number): number {

@@ -15,6 +15,7 @@ import { devicesInHand, realDevices } from './pointer-devices.ts';
 import { answered, openConnection, X11OverlayUnavailable } from './x11-connection.ts';
 import type { DisplayAddress, X11Connection } from './x11-connection.ts';
 
+export { releaseInjected } from './injected-input.ts';
 export { X11OverlayUnavailable } from './x11-connection.ts';
 export type { DisplayAddress } from './x11-connection.ts';
 

@@ -29,7 +29,8 @@ import type {
   ScreenLimits,
   ScreenOptions,
 } from './screen-options.ts';
-import { greetSource, SourceLink } from './source-link.ts';
+import { greetSource } from './greet-source.ts';
+import { SourceLink } from './source-link.ts';
 import { cannotFollowSize, UnitPass } from './unit-pass.ts';
 import { ViewerUpdates } from './viewer-updates.ts';
 import { ViewerWishes } from './viewer-wishes.ts';

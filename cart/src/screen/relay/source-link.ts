@@ -1,7 +1,8 @@
 /**
  * One connection to a screen source, past its handshake.
  *
- * It lives from one Resume to the next Pause: pausing cuts it, so that the source draws for nobody.
+ * It lives from one Resume to the next Pause: pausing cuts it, so that the source draws for nobody. What went down through it goes
+ * up with it: what the source cannot be told, or may not have taken in, is owed to it (see `owedReleases`).
  */
 import type { Duplex } from 'node:stream';
 import type { ClientMessage } from '@chaperone/protocol/rfb/client-message.ts';
@@ -11,10 +12,12 @@ import {
   type FramebufferSize,
   type ServerUnit,
 } from '@chaperone/protocol/rfb/server-message.ts';
-import { SourceHandshake } from '@chaperone/protocol/rfb/source-handshake.ts';
 import { writeClientMessage } from '@chaperone/protocol/rfb/write-client-message.ts';
-import { ScreenSourceLost, ScreenSourceUnreachable } from '../screen-error.ts';
+import { owedReleases } from '../input/owed-releases.ts';
+import { PressedInput } from '../input/pressed-input.ts';
+import { ScreenSourceLost } from '../screen-error.ts';
 import type { ScreenSource } from '../source/source.ts';
+import type { Greeted } from './greet-source.ts';
 
 /** Time for a source to take in the release of what is held down; loopback needs far less. */
 const LAST_WORDS_MS = 500;
@@ -30,14 +33,10 @@ export interface LinkEvents {
   readonly onLost: (error: ScreenSourceLost) => void;
 }
 
-interface Greeted {
-  readonly stream: Duplex;
-  readonly size: FramebufferSize;
-  readonly rest: Buffer;
-}
-
 export class SourceLink {
   readonly #stream: Duplex;
+  readonly #source: ScreenSource;
+  readonly #pressed = new PressedInput();
   readonly #parser: ServerMessageParser;
   /** The frame buffer's size when the connection began. */
   readonly initialSize: FramebufferSize;
@@ -46,6 +45,7 @@ export class SourceLink {
   /** @throws MalformedRFB if the frame buffer's size is out of bounds */
   constructor(greeted: Greeted, format: PixelFormat, events: LinkEvents) {
     this.#stream = greeted.stream;
+    this.#source = greeted.source;
     this.initialSize = greeted.size;
     try {
       this.#parser = new ServerMessageParser(greeted.size);
@@ -57,7 +57,9 @@ export class SourceLink {
     this.setFormat(format);
     const onLost = (cause?: unknown): void => {
       if (this.#isClosed) return;
-      this.close([]);
+      this.#isClosed = true;
+      this.#stream.destroy();
+      this.#owe();
       events.onLost(
         new ScreenSourceLost("The cart's screen source went away.", cause ? { cause } : {}),
       );
@@ -98,7 +100,9 @@ export class SourceLink {
 
   /** Says something to the source. */
   send(message: ClientMessage): void {
-    if (!this.#isClosed) this.#stream.write(writeClientMessage(message));
+    if (this.#isClosed) return;
+    this.#pressed.note(message);
+    this.#stream.write(writeClientMessage(message));
   }
 
   /** Stops or starts reading from the source. */
@@ -108,75 +112,35 @@ export class SourceLink {
   }
 
   /**
-   * Cuts the connection at once, unless there are last words: then nothing is read any more, and the source
-   * gets a moment to take them in. A server that finds the line cut while it draws would drop them unread,
+   * Cuts the connection at once, unless there are last words or something is pressed: then nothing is read any more, and the
+   * source gets a moment to take them in. A server that finds the line cut while it draws would drop them unread,
    * and with them the release of a button.
    */
   close(lastWords: readonly ClientMessage[]): void {
     if (this.#isClosed) return;
     for (const message of lastWords) this.send(message);
+    const releases = this.#pressed.held();
+    for (const message of releases) this.send(message);
     this.#isClosed = true;
     const stream = this.#stream;
-    if (lastWords.length === 0) {
+    if (lastWords.length + releases.length === 0) {
       stream.destroy();
       return;
     }
     stream.removeAllListeners('data').removeAllListeners('drain').resume();
     stream.end();
     const timer = setTimeout(() => stream.destroy(), LAST_WORDS_MS);
+    // It answers the end with its own once it has read everything before it.
     stream.once('end', () => stream.destroy());
-    stream.once('close', () => clearTimeout(timer));
-  }
-}
-
-/**
- * Connects to a screen source and shakes hands with it.
- *
- * @throws ScreenSourceUnreachable @throws MalformedRFB @throws RefusedByRFBServer
- */
-export async function greetSource(
-  source: ScreenSource,
-  timeoutMs: number,
-  signal: AbortSignal,
-): Promise<Greeted> {
-  const stream = await source.open(signal);
-  // Whoever reads the stream learns of its end by 'close'; an error must have a listener at every moment.
-  stream.on('error', () => undefined);
-  return new Promise<Greeted>((resolve, reject) => {
-    const handshake = new SourceHandshake();
-    const settle = (): void => {
+    stream.once('close', () => {
       clearTimeout(timer);
-      signal.removeEventListener('abort', onGone);
-      stream.off('data', onData).off('error', onGone).off('end', onGone).off('close', onGone);
-    };
-    const fail = (error: unknown): void => {
-      settle();
-      stream.destroy();
-      reject(error instanceof Error ? error : new Error('The handshake failed.', { cause: error }));
-    };
-    const onGone = (): void =>
-      fail(new ScreenSourceUnreachable("The cart's screen source closed the connection."));
-    const onData = (bytes: Buffer): void => {
-      try {
-        const step = handshake.push(bytes);
-        if (step.reply.length > 0) stream.write(step.reply);
-        if (step.done === null) return;
-        stream.pause();
-        settle();
-        resolve({ stream, ...step.done });
-      } catch (error) {
-        fail(error);
-      }
-    };
-    const timer = setTimeout(
-      () => fail(new ScreenSourceUnreachable("The cart's screen source does not answer.")),
-      timeoutMs,
-    );
-    if (signal.aborted) {
-      fail(new ScreenSourceUnreachable('The screen ended before its source answered.'));
-      return;
-    }
-    signal.addEventListener('abort', onGone);
-    stream.on('data', onData).on('error', onGone).on('end', onGone).on('close', onGone);
-  });
+      if (!stream.readableEnded) this.#owe();
+    });
+  }
+
+  /** What one re-encoder owes to another is for that one's own connection to know. */
+  #owe(): void {
+    const { isReEncoded = false } = this.#source;
+    if (!isReEncoded) owedReleases(this.#source).owe(this.#pressed.released());
+  }
 }

@@ -12,6 +12,12 @@ export interface ScreenSource {
    * @throws ScreenSourceUnreachable
    */
   open(signal: AbortSignal): Promise<Duplex>;
+  /**
+   * Releases what programs hold pressed on the screen, whichever pressed it; only where the source has a way of its own.
+   *
+   * @throws ScreenSourceUnreachable
+   */
+  releaseHeld?(): Promise<void>;
   /** Stops what was started for the source; connections that are open end. */
   close(): Promise<void>;
 }

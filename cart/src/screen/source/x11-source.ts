@@ -8,6 +8,7 @@ import {
   X11DisplayUnavailable,
   type X11Display,
 } from '../../device/x11-display/x11-display.ts';
+import { releaseInjected, X11OverlayUnavailable } from '../../device/x11-overlay/x11-overlay.ts';
 import { InvalidScreenSource, ScreenSourceUnreachable } from '../screen-error.ts';
 import { connectTo } from './rfb-source.ts';
 import type { ScreenSource } from './source.ts';
@@ -44,6 +45,14 @@ export function x11Source(display: string): ScreenSource {
         return await connectTo({ kind: 'unix', path: socketPath }, signal);
       } catch (error) {
         if (!(error instanceof X11DisplayUnavailable)) throw error;
+        throw new ScreenSourceUnreachable(error.message, { cause: error });
+      }
+    },
+    async releaseHeld() {
+      try {
+        await releaseInjected({ display, xauthority: null });
+      } catch (error) {
+        if (!(error instanceof X11OverlayUnavailable)) throw error;
         throw new ScreenSourceUnreachable(error.message, { cause: error });
       }
     },

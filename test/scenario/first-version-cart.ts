@@ -5,7 +5,7 @@
 import { registerHooks } from 'node:module';
 import path from 'node:path';
 
-const BOTH = 'PROTOCOL_VERSIONS = { min: 1, max: 3 }';
+const BOTH = 'PROTOCOL_VERSIONS = { min: 1, max: 4 }';
 const CART = path.join('cart', 'src', 'main.ts');
 
 if (process.argv[1]?.endsWith(CART) === true)
@@ -17,6 +17,6 @@ if (process.argv[1]?.endsWith(CART) === true)
       const source = read instanceof Uint8Array ? Buffer.from(read).toString() : read;
       if (typeof source !== 'string' || !source.includes(BOTH))
         throw new Error('The versions are not where they are looked for.');
-      return { ...loaded, source: source.replace(BOTH, BOTH.replace('max: 3', 'max: 1')) };
+      return { ...loaded, source: source.replace(BOTH, BOTH.replace('max: 4', 'max: 1')) };
     },
   });

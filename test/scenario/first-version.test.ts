@@ -46,6 +46,10 @@ async function fetchCut(name: string): Promise<string> {
   });
 }
 
+test('of a cart that sends no heartbeats the technician is told so, for its silence means nothing', async () => {
+  assert.equal((await day.technician.session(day.opened.id)).isHeartbeatExpected, false);
+});
+
 test('a fetch from a cart of the first version goes on after a cut from where it was', async () => {
   const id = await fetchCut('whole.bin');
   const { size } = await stat(stagedAtDesk(day, id));

@@ -83,6 +83,11 @@ export class Line {
     return this.#options.session.sessionId === this.sessionId && this.#ended === null;
   }
 
+  /** Notes which version of the protocol is in force with the desk; each interactive connection says it anew. */
+  speaks(version: number): void {
+    this.views.version = version;
+  }
+
   /** Reviews what lives under the grant, and tells the desk of the change. */
   changed(): void {
     const hasCut = this.guard.review();

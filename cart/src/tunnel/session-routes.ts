@@ -4,7 +4,11 @@ import { ResumeRefused } from '@chaperone/domain/session/session.ts';
 import { isInSession } from '@chaperone/domain/session/state.ts';
 import { endByGateway, offer, resume } from '@chaperone/protocol/cart-api/schema.ts';
 import type { Hello, Offer, OfferAnswer } from '@chaperone/protocol/cart-api/schema.ts';
-import { PROTOCOL_VERSIONS } from '@chaperone/protocol/cart-api/version.ts';
+import {
+  PROTOCOL_HEADER,
+  PROTOCOL_VERSIONS,
+  UNSAID_VERSION,
+} from '@chaperone/protocol/cart-api/version.ts';
 import {
   hasHiddenCharacters,
   markHiddenCharacters,
@@ -24,6 +28,7 @@ const LATE = 'OUT_OF_TURN' satisfies ProblemCode;
 /** A page has up to 2 MB; the desk reads one after another. */
 const JOURNAL_PAGES_MAX = 2;
 const JOURNAL_INDEX = /^\d{1,15}$/;
+const VERSION = /^[1-9]\d{0,3}$/;
 
 export const SESSION_ROUTES: readonly Route[] = [
   { operation: 'GET hello', method: 'GET', path: '/v1/hello', isCostly: false, take: takeHello },
@@ -56,7 +61,9 @@ export const SESSION_ROUTES: readonly Route[] = [
 
 async function takeHello({ exchange, line, connection, options }: Call): Promise<void> {
   const { session, identity } = options;
+  const version = versionIn(exchange.header(PROTOCOL_HEADER));
   if (!connection.isGreeted) {
+    if (connection.kind === 'interactive') line.speaks(version);
     if (connection.kind === 'interactive') session.linkUp();
     connection.hello();
   }
@@ -76,6 +83,13 @@ async function takeHello({ exchange, line, connection, options }: Call): Promise
     phase,
     grant: session.grantJWS,
   } satisfies Hello);
+}
+
+/** Reads which version a desk speaks. @throws RequestMalformed */
+function versionIn(said: string | undefined): number {
+  if (said === undefined) return UNSAID_VERSION;
+  if (!VERSION.test(said)) throw new RequestMalformed(`Wrong: ${PROTOCOL_HEADER}.`);
+  return Math.min(PROTOCOL_VERSIONS.max, Number(said));
 }
 
 async function takeOffer({ exchange, line, options }: Call): Promise<void> {

@@ -1,14 +1,20 @@
 /**
  * The desk's view of the session: numbered, and made anew only when something in it has changed.
+ *
+ * A desk refuses a view with members that it does not know, and ends the connection. So it is told only what its version of the
+ * protocol knows; one that does not know the interlock hears that the session is paused, which is what it can do about it.
  */
 import { isInSession } from '@chaperone/domain/session/state.ts';
 import type { SessionId } from '@chaperone/domain/id/id.ts';
 import type { SessionView } from '@chaperone/protocol/cart-api/schema.ts';
+import { HOLDS_SINCE_VERSION, UNSAID_VERSION } from '@chaperone/protocol/cart-api/version.ts';
 import type { Session } from '../session/session.ts';
 
 export class SessionViews {
   readonly #session: Session;
   readonly #sessionId: SessionId;
+  /** In force with the desk. */
+  version: number = UNSAID_VERSION;
   #sequence = 0;
   #said = '';
 
@@ -29,6 +35,20 @@ export class SessionViews {
       this.#numbered({ ...view, ended: view.ended && { ...view.ended, receipt } });
   }
 
+  get #knowsHolds(): boolean {
+    return this.version >= HOLDS_SINCE_VERSION;
+  }
+
+  /** What holds everybody, or input, off. */
+  #holds(): Pick<SessionView, 'interlock' | 'operatorActive'> {
+    if (!this.#knowsHolds) return {};
+    const { state, isOperatorAtWork } = this.#session;
+    return {
+      ...(state.interlock !== undefined && { interlock: state.interlock.source }),
+      ...(isOperatorAtWork && { operatorActive: true as const }),
+    };
+  }
+
   #numbered(view: Omit<SessionView, 'sequence'>): SessionView {
     // Time passes in every view; that alone is nothing new.
     const says = JSON.stringify({ ...view, grantEndsInMs: null });
@@ -41,15 +61,13 @@ export class SessionViews {
     const { state, tally, grantJWS } = this.#session;
     const base = {
       ...{ session: this.#sessionId, grant: grantJWS, inputRefused: tally.inputRefused },
-      // Said only while it is so: what an older desk hears stays as it was.
-      ...(state.interlock !== undefined && { interlock: state.interlock.source }),
-      ...(this.#session.isOperatorAtWork && { operatorActive: true as const }),
+      ...this.#holds(),
     };
     if (isInSession(state)) {
       return {
         ...base,
         phase: state.phase,
-        paused: state.paused,
+        paused: state.paused || (state.interlock !== undefined && !this.#knowsHolds),
         activities: [...state.grant.activities],
         grantEndsInMs: Math.max(
           0,

@@ -26,6 +26,7 @@ const SESSION: SessionDetail = {
   interlock: null,
   carried: null,
   operatorActive: false,
+  isHeartbeatExpected: true,
 };
 
 test('whatever changes of a session is another term, but for what counts by itself', () => {

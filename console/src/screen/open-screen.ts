@@ -31,6 +31,8 @@ const CLOSED = { refused: 4003, replaced: 4009 } as const;
 export interface ScreenOptions {
   readonly meter: LinkMeter;
   readonly isViewOnly: boolean;
+  /** An older cart says nothing while nothing changes: then silence means nothing, and is not told. */
+  readonly isHeartbeatExpected: boolean;
   readonly onShown: () => void;
   /** An update was taken in. */
   readonly onUpdate: () => void;
@@ -60,7 +62,7 @@ export function openScreen(target: Element, address: string, options: ScreenOpti
   // Always as large as its element, which is as large as the view wants it.
   rfb.scaleViewport = true;
   rfb.addEventListener('connect', () => {
-    silence.begin();
+    if (options.isHeartbeatExpected) silence.begin();
     options.onShown();
   });
   const timer = measure(rfb, socket, options);

@@ -41,7 +41,7 @@ interface ScreenStageProps {
 
 export function ScreenStage(props: ScreenStageProps): ReactNode {
   const { caseId, session, heardMs, isSmall } = props;
-  const { state, activities, paused } = session;
+  const { state, activities, paused, isHeartbeatExpected } = session;
   const isUsable = state === 'granted' || state === 'open';
   const canView = activities.includes('view');
   const canControl = activities.includes('control') && isUsable && !isSmall;
@@ -77,8 +77,11 @@ export function ScreenStage(props: ScreenStageProps): ReactNode {
 
   useEffect(() => {
     viewer.setPlace(place.current);
-    viewer.follow({ isAllowed, isPaused: paused, isViewOnly: !isSteering });
-  }, [viewer, isAllowed, paused, isSteering]);
+    viewer.follow({
+      ...{ isAllowed, isPaused: paused, isViewOnly: !isSteering },
+      isHeartbeatExpected,
+    });
+  }, [viewer, isAllowed, paused, isSteering, isHeartbeatExpected]);
   const onView = (): Shown | null => {
     const canvas = frozen?.canvas ?? viewer.canvas();
     if (!isShown || canvas === null) return null;

@@ -32,9 +32,14 @@ export interface ScreenTerms {
   /** While paused nothing new is opened; what is open stays, covered by the cart. */
   readonly isPaused: boolean;
   readonly isViewOnly: boolean;
+  /** Whether silence of the cart means anything. */
+  readonly isHeartbeatExpected: boolean;
 }
 
-const CLOSED: ScreenTerms = { isAllowed: false, isPaused: false, isViewOnly: true };
+const CLOSED: ScreenTerms = {
+  ...{ isAllowed: false, isPaused: false, isViewOnly: true },
+  isHeartbeatExpected: true,
+};
 
 export class ScreenViewer {
   readonly meter = new LinkMeter();
@@ -135,11 +140,11 @@ export class ScreenViewer {
 
   #open(): void {
     if (this.#place === null) return;
-    const { isViewOnly } = this.#terms;
+    const { isViewOnly, isHeartbeatExpected } = this.#terms;
     this.#become('connecting');
     this.#screen = openScreen(this.#place, this.#address, {
       meter: this.meter,
-      isViewOnly,
+      ...{ isViewOnly, isHeartbeatExpected },
       onShown: () => this.#become('shown'),
       onUpdate: () => this.#measure(),
       onPicture: (state) => {

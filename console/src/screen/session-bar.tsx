@@ -6,6 +6,7 @@ import {
   Eye,
   Film,
   Hand,
+  HeartOff,
   Keyboard,
   LogOut,
   MousePointer2,
@@ -77,6 +78,12 @@ export function SessionBar(props: SessionBarProps): ReactNode {
       {picture !== null && <Picture state={picture} />}
       {session.activities.includes('view') && <Recorded />}
       {canSeeMasks && session.grant !== null && <MaskState caseId={caseId} grant={session.grant} />}
+      {session.activities.includes('view') && !session.isHeartbeatExpected && (
+        <span className="bar__note" title={words.withoutHeartbeatHint}>
+          <HeartOff aria-hidden className="icon icon--small" />
+          {words.withoutHeartbeat}
+        </span>
+      )}
       {canControl && session.operatorActive && (
         <span className="bar__note bar__note--warning" aria-live="polite">
           <Hand aria-hidden className="icon icon--small" />

@@ -21,6 +21,7 @@ const WAITING: SessionDetail = {
   paused: false,
   interlock: null,
   operatorActive: false,
+  isHeartbeatExpected: true,
   secondsLeft: null,
   endReason: null,
   inputRefused: 0,

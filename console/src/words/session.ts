@@ -97,6 +97,9 @@ export const SESSION_WORDS = {
       `The cart refused ${count} ${count === 1 ? 'input' : 'inputs'}: control is not allowed.`,
     left: 'left',
     operatorActive: 'The operator is using the cart: your input waits',
+    withoutHeartbeat: 'No heartbeat',
+    withoutHeartbeatHint:
+      'This cart’s software is older and says nothing while its screen stands still. When the cart is cut off, a still picture stays for up to 15 seconds.',
     interlockedShort: 'Held off',
     interlocked: 'The clinic needs the cart: screen withheld',
     interlockedLead: 'Nothing passes until the operator lets the service go on.',

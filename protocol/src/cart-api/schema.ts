@@ -97,9 +97,9 @@ export const sessionView = z.strictObject({
   phase: z.enum(['waiting', 'granted', 'open', 'ended']),
   session: sessionId,
   paused: z.boolean(),
-  /** Who said that the clinic needs the cart; absent while it does not. */
+  /** Version 4: who said that the clinic needs the cart; absent while it does not. */
   interlock: z.enum(INTERLOCK_SOURCES).optional(),
-  /** The operator uses the cart's own mouse, keyboard or touchscreen: input waits. Absent while they do not. */
+  /** Version 4: the operator uses the cart's own mouse, keyboard or touchscreen: input waits. Absent while they do not. */
   operatorActive: z.literal(true).optional(),
   grant: compactJWS.nullable(),
   activities,

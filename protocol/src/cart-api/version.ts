@@ -3,12 +3,18 @@
 /** ALPN name of a cart's tunnel connection. */
 export const CART_ALPN = 'chaperone-cart/1';
 /** The versions that this code speaks, at either end. A desk uses what a cart of version 1 does not know only with one that says 2. */
-export const PROTOCOL_VERSIONS = { min: 1, max: 3 } as const;
+export const PROTOCOL_VERSIONS = { min: 1, max: 4 } as const;
 /** From here on: blocks and folders of files, and what waits and is held (docs/protocol.md, "Blocks"). */
 export const BLOCKS_SINCE_VERSION = 2;
 /** From here on: what is covered on the screen, and asking for it (docs/protocol.md, "Masks"). */
 export const MASKS_SINCE_VERSION = 3;
+/** From here on: what holds input and screen off, in the view; and heartbeats on the screen's stream (docs/protocol.md, "Clinical interlock"). */
+export const HOLDS_SINCE_VERSION = 4;
+/** Of a desk that does not say its version: the last one in which none did. */
+export const UNSAID_VERSION = 3;
 
+/** In the request for hello: the highest version that the desk speaks, from version 4 on. */
+export const PROTOCOL_HEADER = 'chaperone-protocol';
 export const GRANT_HEADER = 'chaperone-grant';
 export const TRANSFER_HEADER = 'chaperone-transfer';
 /** The size of a block in bytes: asks for, and announces, the digests of the blocks before the first byte. */

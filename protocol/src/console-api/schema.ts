@@ -375,6 +375,8 @@ export const sessionDetail = z.object({
   interlock: z.enum(INTERLOCK_SOURCES).nullable(),
   /** The operator is at work with their own hands: input waits. */
   operatorActive: z.boolean(),
+  /** The cart says something on its screen's stream twice a second, so that silence means that it is gone; carts before version 4 do not. */
+  isHeartbeatExpected: z.boolean(),
   secondsLeft: z.number().nullable(),
   endReason: z.string().nullable(),
   inputRefused: z.number(),

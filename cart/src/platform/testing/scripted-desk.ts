@@ -9,7 +9,11 @@ import type { AddressInfo } from 'node:net';
 import tls from 'node:tls';
 import type { TLSSocket } from 'node:tls';
 import type { Hello } from '@chaperone/protocol/cart-api/schema.ts';
-import { CART_ALPN } from '@chaperone/protocol/cart-api/version.ts';
+import {
+  CART_ALPN,
+  PROTOCOL_HEADER,
+  PROTOCOL_VERSIONS,
+} from '@chaperone/protocol/cart-api/version.ts';
 import type { Certified, TestAuthority } from './test-authority.ts';
 
 export const TEST_SERVER_NAME = 'gateway.test';
@@ -69,8 +73,10 @@ export class DeskConnection {
     return answerOf(stream);
   }
 
-  async hello(): Promise<Hello> {
-    return (await this.ask('GET', '/v1/hello')).json() as unknown as Hello;
+  /** @param version that it says it speaks; null: none, as the desks before version 4 */
+  async hello(version: number | null = PROTOCOL_VERSIONS.max): Promise<Hello> {
+    const headers = version === null ? {} : { [PROTOCOL_HEADER]: String(version) };
+    return (await this.ask('GET', '/v1/hello', { headers })).json() as unknown as Hello;
   }
 
   destroy(): void {

@@ -9,6 +9,7 @@ import type { CaseId, TechnicianId } from '@chaperone/domain/id/id.ts';
 import type { EndReason } from '@chaperone/domain/session/state.ts';
 import type { SessionView } from '@chaperone/protocol/cart-api/schema.ts';
 import type { sessionDetail } from '@chaperone/protocol/console-api/schema.ts';
+import { HOLDS_SINCE_VERSION } from '@chaperone/protocol/cart-api/version.ts';
 import { grantClaims } from '@chaperone/protocol/signed/claims.ts';
 import { comparisonCode } from '@chaperone/protocol/signed/comparison-code.ts';
 import { decodeJwt } from 'jose';
@@ -185,6 +186,7 @@ function grantedDetail(
     paused: view?.paused ?? false,
     interlock: view?.interlock ?? null,
     operatorActive: view?.operatorActive ?? false,
+    isHeartbeatExpected: live.link === null || live.link.hello.protocol.max >= HOLDS_SINCE_VERSION,
     secondsLeft: endsMonotonicMs === null ? null : secondsUntil(endsMonotonicMs, nowMonotonicMs),
     inputRefused: view?.inputRefused ?? 0,
     technicianName: mine ? null : nameOf(session.technician),
@@ -203,6 +205,7 @@ function emptyDetail(cart: string): SessionDetail {
     paused: false,
     interlock: null,
     operatorActive: false,
+    isHeartbeatExpected: true,
     secondsLeft: null,
     endReason: null,
     inputRefused: 0,

@@ -11,7 +11,11 @@ import type { TLSSocket } from 'node:tls';
 import type { LedgerFact } from '@chaperone/domain/ledger-entry/ledger-entry.ts';
 import { hello } from '@chaperone/protocol/cart-api/schema.ts';
 import type { Hello } from '@chaperone/protocol/cart-api/schema.ts';
-import { CART_ALPN, PROTOCOL_VERSIONS } from '@chaperone/protocol/cart-api/version.ts';
+import {
+  CART_ALPN,
+  PROTOCOL_HEADER,
+  PROTOCOL_VERSIONS,
+} from '@chaperone/protocol/cart-api/version.ts';
 import type { PeerCertificate } from '@chaperone/protocol/x509/peer-certificate.ts';
 import { CartRefused } from '../../authority/contract.ts';
 import type { Authority } from '../../authority/contract.ts';
@@ -135,7 +139,10 @@ export class Tunnel {
       this.#makePlace(identity.certificateSerial);
       connection = new Connection(socket);
       this.#greeting.set(connection, identity.certificateSerial);
-      const said = await connection.askFor(hello, { method: 'GET', path: '/v1/hello' });
+      const said = await connection.askFor(hello, {
+        ...{ method: 'GET', path: '/v1/hello' },
+        headers: { [PROTOCOL_HEADER]: PROTOCOL_VERSIONS.max },
+      });
       checkHello(said, identity);
       // Asked again: a revocation may have come while the hello was under way.
       if (await authority.isRevoked(identity.certificateSerial)) {

@@ -39,6 +39,16 @@ test('a true receipt holds, and says who was there, what was done and which file
   match(reportOf(report), /files: agree/);
 });
 
+test('what the clinic held off is told; receipts that do not count it hold as before', async () => {
+  const held = await receiptFileOf({ claims: { interlocks: { count: 2, heldMs: 61_400 } } });
+  const report = await verifySessionReceipt(held, trust);
+  ok(report.ok, reportOf(report));
+  match(reportOf(report), /held everybody off: times 2, seconds in all 61\./);
+  ok(!reportOf(await verifySessionReceipt(whole, trust)).includes('held everybody off'));
+  const nothing = await receiptFileOf({ claims: { interlocks: { count: 0, heldMs: 0 } } });
+  await fails(nothing, /was altered/);
+});
+
 test('without list, countersignature or entry it holds as far as it goes, and says what is missing', async () => {
   const bare = { ...whole, files: null, countersignature: null, ledger: null };
   const report = await verifySessionReceipt(bare, trust);

@@ -93,7 +93,7 @@ async function checkSignature(
 
 /** Says who was there, when, and what they did; a receipt must not contradict itself. */
 function judgeClaims(claims: SessionReceiptClaims, found: Findings): void {
-  const { grant, opened, unmaskings } = claims;
+  const { grant, opened, unmaskings, interlocks } = claims;
   found.note(
     `Cart ${claims.iss}: ${timeOf(claims.startedUtcMs)} to ${timeOf(claims.endedUtcMs)} UTC, ` +
       `ended: ${claims.reason}.`,
@@ -114,6 +114,12 @@ function judgeClaims(claims: SessionReceiptClaims, found: Findings): void {
   }
   if (unmaskings !== undefined && unmaskings.length > 0)
     found.note(`Hidden data was shown ${unmaskings.length} times.`);
+  if (interlocks !== undefined) {
+    const { count, heldMs } = interlocks;
+    found.note(
+      `The clinic needed the cart and held everybody off: times ${count}, seconds in all ${Math.round(heldMs / 1000)}.`,
+    );
+  }
 }
 
 function checkFiles(lines: readonly string[] | null, claims: SessionReceiptClaims): Check {

@@ -34,8 +34,7 @@ import { RefusalRecord } from './refusal-record.ts';
 import type { SessionOptions } from './session-asks.ts';
 import { PolicyBound } from './policy-bound.ts';
 import { SessionStepper } from './stepper.ts';
-import { addUnmasking, newTally } from './tally.ts';
-import type { SessionTally } from './tally.ts';
+import { addUnmasking, newTally, noteInterlock, type SessionTally } from './tally.ts';
 import { unfinishedSession } from './unfinished-session.ts';
 
 export { IndicatorWatch, LOOKS_IN_DEMO_MAX, LOOKS_MAX } from './indicator-watch.ts';
@@ -388,7 +387,11 @@ export class Session {
   }
 
   /** Adds files and bytes that have moved. */
-  moved(change: Partial<Omit<SessionTally, 'startedUtcMs' | 'inputRefused' | 'unmaskings'>>): void {
+  moved(
+    change: Partial<
+      Omit<SessionTally, 'startedUtcMs' | 'inputRefused' | 'unmaskings' | 'interlocks'>
+    >,
+  ): void {
     const tally = this.#tally;
     this.#tally = {
       ...tally,
@@ -452,6 +455,7 @@ export class Session {
 
   #taken(state: SessionState, previous: SessionState): void {
     if (state.phase === 'dialling' && previous.phase === 'notice') this.#beginSession();
+    this.#tally = noteInterlock(this.#tally, state, this.#options.clock.monotonicMs());
     this.#bound.taken(state, previous);
     if (state.phase === 'ended') {
       // Before the end itself is written; what the cut streams leave behind follows it.

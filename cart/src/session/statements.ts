@@ -50,6 +50,7 @@ export interface ReceiptFacts {
 /** Says what happened in a session as claims. */
 export function claimsOfReceipt(facts: ReceiptFacts): SessionReceiptClaims {
   const { tally } = facts;
+  const { count, heldMs } = tally.interlocks;
   return sessionReceiptClaims.parse({
     iss: facts.serial,
     session: facts.sessionId,
@@ -67,6 +68,7 @@ export function claimsOfReceipt(facts: ReceiptFacts): SessionReceiptClaims {
     opened: [...facts.opened],
     files: facts.files,
     unmaskings: [...tally.unmaskings],
+    ...(count > 0 && { interlocks: { count, heldMs: Math.round(heldMs) } }),
     iat: Math.floor(facts.endedUtcMs / 1000),
   });
 }

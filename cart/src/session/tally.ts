@@ -1,3 +1,5 @@
+import { isBound } from '@chaperone/domain/session/state.ts';
+import type { SessionState } from '@chaperone/domain/session/state.ts';
 import { UNMASKINGS_MAX } from '@chaperone/protocol/signed/claims.ts';
 import type { Unmasking } from '@chaperone/protocol/signed/claims.ts';
 
@@ -11,6 +13,13 @@ export interface SessionTally {
   readonly inputRefused: number;
   /** What an operator let be seen of what is covered, and when it was covered again. */
   readonly unmaskings: readonly Unmasking[];
+  /** How often and how long the clinic has held everybody off. */
+  readonly interlocks: {
+    readonly count: number;
+    readonly heldMs: number;
+    /** Null while it does not. */
+    readonly sinceMonotonicMs: number | null;
+  };
 }
 
 /** Begins an empty tally. */
@@ -23,10 +32,27 @@ export function newTally(startedUtcMs: number): SessionTally {
     bytesPlaced: 0,
     inputRefused: 0,
     unmaskings: [],
+    interlocks: { count: 0, heldMs: 0, sinceMonotonicMs: null },
   };
 }
 
 /** Adds that something covered was seen. What is more than a receipt holds is in the journal alone. */
 export function addUnmasking(tally: SessionTally, unmasking: Unmasking): SessionTally {
   return { ...tally, unmaskings: [...tally.unmaskings, unmasking].slice(0, UNMASKINGS_MAX) };
+}
+
+/** Takes account of the clinic's interlock in a state that has just been taken. It counts while there is a session to hold off. */
+export function noteInterlock(
+  tally: SessionTally,
+  state: SessionState,
+  monotonicMs: number,
+): SessionTally {
+  const { count, heldMs, sinceMonotonicMs } = tally.interlocks;
+  const isHeld = state.interlock !== undefined && isBound(state);
+  if (isHeld === (sinceMonotonicMs !== null)) return tally;
+  const interlocks =
+    sinceMonotonicMs === null
+      ? { count: count + 1, heldMs, sinceMonotonicMs: monotonicMs }
+      : { count, heldMs: heldMs + (monotonicMs - sinceMonotonicMs), sinceMonotonicMs: null };
+  return { ...tally, interlocks };
 }

@@ -10,6 +10,8 @@ import type { Duplex } from 'node:stream';
 import { before, test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { sessionView } from '@chaperone/protocol/cart-api/schema.ts';
+import { sessionReceiptClaims } from '@chaperone/protocol/signed/claims.ts';
+import { decodeJwt } from 'jose';
 import { undeliveredBytes } from '../device/send-queue/send-queue.ts';
 import { connect, grant, startBench, testCertificates } from '../platform/testing/cart-bench.ts';
 import type { GrantedBench, TestCertificates } from '../platform/testing/cart-bench.ts';
@@ -59,6 +61,23 @@ test('a signal cuts the screen and every transfer in the same turn, and both sid
   assert.partialDeepStrictEqual(facts, [
     { source: 'probe-active', sessionId: bench.session.sessionId },
   ]);
+});
+
+test('the receipt says how often and how long everybody was held off, up to the end; one of a session without it says nothing', async (t) => {
+  const claimsOf = async ({ session }: GrantedBench) =>
+    sessionReceiptClaims.parse(decodeJwt((await session.receipt)?.jws ?? ''));
+  const quiet = await start(t);
+  quiet.session.end('operator-ended');
+  assert.ok(!('interlocks' in (await claimsOf(quiet))));
+  const held = await start(t);
+  held.session.raiseInterlock('new-exam');
+  held.session.raiseInterlock('vendor');
+  await held.session.liftInterlock();
+  held.session.raiseInterlock('probe-active');
+  held.session.end('operator-ended');
+  const { interlocks, endedUtcMs, startedUtcMs } = await claimsOf(held);
+  assert.equal(interlocks?.count, 2);
+  assert.ok(interlocks.heldMs <= endedUtcMs - startedUtcMs + 1);
 });
 
 test('while it is raised nothing is admitted, resuming a lost connection included; the operator lifts it', async (t) => {

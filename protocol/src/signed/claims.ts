@@ -81,6 +81,13 @@ export const unmasking = z.strictObject({
 });
 export type Unmasking = z.infer<typeof unmasking>;
 
+/** The clinic needed the cart: how often everybody was held off, and for how long in all, up to the session's end. */
+export const receiptInterlocks = z.strictObject({
+  count: z.number().int().min(1),
+  heldMs: z.number().int().min(0),
+});
+export type ReceiptInterlocks = z.infer<typeof receiptInterlocks>;
+
 export const sessionReceiptClaims = z.strictObject({
   iss: z.string().max(64),
   session: sessionId,
@@ -101,6 +108,8 @@ export const sessionReceiptClaims = z.strictObject({
   files: receiptFiles.optional(),
   /** Receipts of earlier versions do not say. */
   unmaskings: z.array(unmasking).max(UNMASKINGS_MAX).optional(),
+  /** Absent when there was none, so that gateways of earlier versions take all others; receipts of earlier versions do not say. */
+  interlocks: receiptInterlocks.optional(),
   iat: seconds,
 });
 export type SessionReceiptClaims = z.infer<typeof sessionReceiptClaims>;

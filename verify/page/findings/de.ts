@@ -319,6 +319,8 @@ export const GERMAN: Readonly<Record<string, string>> = {
   'Used: {0}.': 'Benutzt: {0}.',
   'It says that something was done which was not granted.':
     'Sie sagt, dass etwas getan wurde, was nicht erlaubt war.',
+  'The clinic needed the cart and held everybody off: times {0}, seconds in all {1}.':
+    'Die Klinik brauchte das Gerät und hielt alle fern: {0}-mal, zusammen {1} Sekunden.',
   'Hidden data was shown {0} times.': 'Verdeckte Daten wurden {0}-mal gezeigt.',
   'The receipt is of an earlier version: it counts files and does not name them.':
     'Die Quittung ist von einer früheren Version: Sie zählt Dateien und nennt sie nicht.',

@@ -312,6 +312,8 @@ export const SPANISH: Readonly<Record<string, string>> = {
   'Used: {0}.': 'Usado: {0}.',
   'It says that something was done which was not granted.':
     'Dice que se hizo algo que no estaba permitido.',
+  'The clinic needed the cart and held everybody off: times {0}, seconds in all {1}.':
+    'La clínica necesitó el equipo y mantuvo a todos fuera: {0} veces, {1} segundos en total.',
   'Hidden data was shown {0} times.': 'Se mostraron datos ocultos {0} veces.',
   'The receipt is of an earlier version: it counts files and does not name them.':
     'El recibo es de una versión anterior: cuenta los archivos y no los nombra.',

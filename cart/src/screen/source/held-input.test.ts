@@ -22,17 +22,19 @@ const F5 = 0xffc2;
 const Q = 0x71;
 const KEYCODE_X = 53;
 
+interface RawRequests extends XRequests {
+  readonly pack_stream: { put(bytes: Buffer): void; submit(): void };
+  seq_num: number;
+  QueryKeymap(answer: (error: Error | null, keys: Buffer) => unknown): void;
+  QueryExtension(
+    name: string,
+    answer: (error: Error | null, found: Record<'majorOpcode' | 'firstEvent', number>) => unknown,
+  ): void;
+}
+
 /** Asks the X server what is down, whoever holds it. */
 class DisplayState {
-  readonly #client: XRequests & {
-    readonly pack_stream: { put(bytes: Buffer): void; submit(): void };
-    seq_num: number;
-    QueryKeymap(answer: (error: Error | null, keys: Buffer) => unknown): void;
-    QueryExtension(
-      name: string,
-      answer: (error: Error | null, found: Record<'majorOpcode' | 'firstEvent', number>) => unknown,
-    ): void;
-  };
+  readonly #client: RawRequests;
   readonly #root: number;
 
   static async of(t: TestContext, display: string): Promise<DisplayState> {
@@ -42,7 +44,7 @@ class DisplayState {
   }
 
   private constructor({ client, display }: Awaited<ReturnType<typeof openConnection>>) {
-    this.#client = client as DisplayState['#client'];
+    this.#client = client as RawRequests;
     const [screen] = display.screen;
     assert.ok(screen);
     this.#root = screen.root;

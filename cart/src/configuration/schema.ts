@@ -185,7 +185,7 @@ const indicatorSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: noted(z.literal('x11'), {
       description:
-        'Border and banner above everything else on a display of X: who is in, for how long, Pause and End.',
+        'Border and banner above everything else on a display of X: who is in, for how long, "I need this system", Pause and End.',
     }),
     display: noted(z.string().regex(/^:\d{1,3}(\.\d{1,2})?$/, 'a display such as ":0"'), {
       description: 'Which display: the one that the technician is shown.',
@@ -198,7 +198,7 @@ const indicatorSchema = z.discriminatedUnion('kind', [
     }),
     devices: noted(z.array(text).min(1).max(16).nullable().default(null), {
       description:
-        'Names of the input devices whose touch on Pause and End counts, as `xinput list` prints them; null: every pointer and ' +
+        'Names of the input devices whose touch on its buttons counts, as `xinput list` prints them; null: every pointer and ' +
         'touchscreen through which no program injects.',
       expected: 'a list of names or null',
     }),

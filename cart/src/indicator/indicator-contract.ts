@@ -14,6 +14,8 @@ export interface Indicated {
   readonly technicianName: string;
   readonly activities: readonly Activity[];
   readonly paused: boolean;
+  /** The clinic needs the cart: nobody has anything until the operator lets it go on, at the panel. */
+  readonly interlocked: boolean;
   /** When it began, by the monotonic clock; null: it is just about to. */
   readonly sinceMonotonicMs: number | null;
   readonly language: Language;
@@ -26,14 +28,18 @@ export interface IndicatorRegion {
   readonly height: number;
 }
 
+/** What the operator can touch on it. */
+export const INDICATOR_TARGETS = ['interlock', 'pause', 'end'] as const;
+export type IndicatorTarget = (typeof INDICATOR_TARGETS)[number];
+
 /** What it tells, in the turn in which it is known. */
 export type IndicatorReport =
   | { readonly type: 'seen' | 'covered' }
   | { readonly type: 'lost'; readonly loss: IndicatorLoss }
   /** A real device of the display was used, whatever for. Told often. */
   | { readonly type: 'used' }
-  /** The operator's own hand on its Pause or End. Nothing injected is told. */
-  | { readonly type: 'touched'; readonly target: 'pause' | 'end' };
+  /** The operator's own hand on one of its targets. Nothing injected is told. */
+  | { readonly type: 'touched'; readonly target: IndicatorTarget };
 
 export interface Indicator {
   /** What it is, for journal and panel: `none` shows nothing, and `panel` is where the panel itself is the display. */

@@ -29,6 +29,7 @@ const TICK_MS = 100;
 export interface IndicatedSession {
   readonly state: SessionState;
   pause(): void;
+  raiseInterlock(source: 'operator'): void;
   end(reason: EndReason): void;
   operatorTouched(): void;
   onChange(listener: (state: SessionState, previous: SessionState) => void): () => void;
@@ -85,7 +86,7 @@ export class IndicatorKeeper implements SessionIndicator {
   async raise(technicianName: string, activities: readonly Activity[]): Promise<void> {
     this.#step({ type: 'raise' });
     this.#options.indicator.show({
-      ...{ technicianName, activities, paused: false, sinceMonotonicMs: null },
+      ...{ technicianName, activities, paused: false, interlocked: false, sinceMonotonicMs: null },
       language: this.#options.language(),
     });
     while (this.#state.is === 'rising' || this.#state.is === 'covered') {
@@ -132,7 +133,8 @@ export class IndicatorKeeper implements SessionIndicator {
     this.#options.indicator.show({
       technicianName: state.grant.technician.name,
       activities: state.grant.activities,
-      paused: state.paused || state.interlock !== undefined,
+      paused: state.paused,
+      interlocked: state.interlock !== undefined,
       sinceMonotonicMs: this.#grantedMs,
       language: this.#options.language(),
     });
@@ -146,8 +148,14 @@ export class IndicatorKeeper implements SessionIndicator {
     }
     const session = this.#session;
     if (session === null || !isInSession(session.state)) return;
-    if (report.target === 'end') session.end('operator-ended');
-    else session.pause();
+    switch (report.target) {
+      case 'interlock':
+        return session.raiseInterlock('operator');
+      case 'pause':
+        return session.pause();
+      case 'end':
+        return session.end('operator-ended');
+    }
   }
 
   #step(event: IndicatorEvent): void {

@@ -23,7 +23,7 @@ import { layOut } from './x11/layout.ts';
 
 const { live } = INDICATOR_COLOUR;
 const SIZE = { width: 800, height: 600 };
-const { pause: PAUSE, end: END } = layOut(SIZE.width, SIZE.height);
+const { interlock: INTERLOCK, pause: PAUSE, end: END } = layOut(SIZE.width, SIZE.height);
 
 let certificates: TestCertificates;
 before(async () => {
@@ -118,6 +118,35 @@ test('a hand on Pause pauses and one on End ends; what is injected does neither'
   assert.partialDeepStrictEqual({ ...bench.session.state }, { reason: 'operator-ended' });
 });
 
+test('one touch of a hand holds everybody off, what is injected does not, and only the panel lifts it', async (t) => {
+  const { display, neighbour, bench } = await stage(t);
+  const { granted, interactive } = await grant(await connect(bench), certificates.workstation);
+  const viewer = new RecordingViewer(
+    interactive.open('CONNECT', 'screen', granted) as unknown as Duplex,
+  );
+  await viewer.start();
+  await viewer.nextUpdate();
+  const { x, y } = INTERLOCK;
+  const [inX, inY] = [x + 30, y + 20];
+  // By the technician, and by a program on the display.
+  for (const buttons of [0, 1, 0]) viewer.send({ type: 'pointer', buttons, x: inX, y: inY });
+  await atDisplay(display, 'mousemove', String(inX), String(inY), 'click', '1');
+  await interactive.hello();
+  assert.equal(bench.session.state.interlock, undefined);
+  await neighbour.pressWith('Xvfb mouse');
+  await bench.until(({ interlock }) => interlock !== undefined);
+  assert.equal(bench.session.state.interlock?.source, 'operator');
+  assert.equal(bench.journal.of('interlock-raised').length, 1);
+  await neighbour.until(5, 5, INDICATOR_COLOUR.paused);
+  // Another touch there changes nothing: it is no switch.
+  await neighbour.pressWith('Xvfb mouse');
+  await neighbour.sync();
+  assert.equal(bench.session.state.interlock?.source, 'operator');
+  while (bench.indicator.state.is !== 'shown') await neighbour.sync();
+  await bench.session.liftInterlock();
+  await neighbour.until(5, 5, live);
+});
+
 test("the technician's pointer does not enter it, and a button that was held is released before", async (t) => {
   const { neighbour, bench } = await stage(t);
   const granted = await grant(await connect(bench), certificates.workstation);
@@ -196,7 +225,7 @@ test('an agent that is killed takes it from the display', async (t) => {
     const indicator = makeIndicator(
       { kind: 'x11', display: ${JSON.stringify(display)}, xauthority: null, devices: null },
       { monotonicMs: () => performance.now(), log: openLog('silent') });
-    indicator.show({ technicianName: 'Ada', activities: ['view'], paused: false, sinceMonotonicMs: null, language: 'de' });`;
+    indicator.show({ technicianName: 'Ada', activities: ['view'], paused: false, interlocked: false, sinceMonotonicMs: null, language: 'de' });`;
   const agent = spawn(process.execPath, ['--input-type=module', '-e', program], {
     stdio: 'ignore',
   });

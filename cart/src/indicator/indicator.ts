@@ -1,5 +1,5 @@
 /**
- * The sign on the cart's own display that somebody is in: border and banner, who, what, how long, Pause and End.
+ * The sign on the cart's own display that somebody is in: border and banner, who, what, how long; the clinical interlock, Pause and End.
  *
  * The door of this feature. What shows it on one kind of display implements the contract and knows nothing of sessions;
  * `IndicatorKeeper` ties it to the session, by the rules of `domain/src/indicator`. Decision 0046.

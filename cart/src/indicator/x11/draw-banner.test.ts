@@ -11,7 +11,7 @@ import { BannerCanvas, INDICATOR_COLOUR, shortened, timeText } from './draw-bann
 import { isIn, layOut } from './layout.ts';
 
 const ADA: Indicated = {
-  ...{ technicianName: 'Ada Nilsen', activities: ACTIVITIES, paused: false },
+  ...{ technicianName: 'Ada Nilsen', activities: ACTIVITIES, paused: false, interlocked: false },
   ...{ sinceMonotonicMs: 0, language: 'en' },
 };
 const SIZES = [
@@ -23,12 +23,13 @@ const SIZES = [
 
 test('targets are at least 44 pixels each way, apart, inside the banner, and beside the text', () => {
   for (const [width, height] of SIZES) {
-    const { banner, pause, end, textRight, border } = layOut(width, height);
-    for (const target of [pause, end]) {
+    const { banner, interlock, pause, end, textRight, border } = layOut(width, height);
+    for (const target of [interlock, pause, end]) {
       assert.ok(target.width >= 44 && target.height >= 44);
       assert.ok(target.y >= 0 && target.y + target.height <= banner.height);
       assert.ok(target.x >= textRight && target.x + target.width <= width);
     }
+    assert.ok(interlock.x + interlock.width + 8 <= pause.x);
     assert.ok(pause.x + pause.width + 8 <= end.x);
     assert.ok(!isIn(pause, end.x, end.y));
     for (const { x, y, width: w, height: h } of border) {
@@ -53,7 +54,11 @@ test('every language and size draws both lines, and nothing of them under the ta
         return written;
       };
       assert.ok(between(0, layout.textRight) > 500, `${width} ${language}`);
-      assert.equal(between(layout.textRight + 1, layout.pause.x - 1), 0, `${width} ${language}`);
+      assert.equal(
+        between(layout.textRight + 1, layout.interlock.x - 1),
+        0,
+        `${width} ${language}`,
+      );
     }
   }
 });
@@ -69,6 +74,7 @@ test('a second, a pause and another name change it; the same says the same', () 
   assert.notEqual(draw({ technicianName: 'Иван' }, 0), first);
   assert.notEqual(draw({ technicianName: 'Иван' }, 0), draw({ technicianName: 'Илья' }, 0));
   assert.notEqual(draw({ paused: true }, 0), first);
+  assert.notEqual(draw({ interlocked: true }, 0), draw({ paused: true }, 0));
   assert.notEqual(draw({ activities: ['view'] }, 0), first);
 });
 

@@ -1,4 +1,4 @@
-/** Draws the banner: who is in, what they may do, for how long, and the two targets. */
+/** Draws the banner: who is in, what they may do, for how long, and the targets. */
 import { Canvas } from '../../platform/drawing/canvas.ts';
 import { roundedRectangle } from '../../platform/drawing/shape.ts';
 import type { Indicated } from '../indicator-contract.ts';
@@ -16,8 +16,11 @@ export const INDICATOR_COLOUR = {
 } as const;
 
 /** The ground of border and banner. */
-export function groundOf({ paused }: Pick<Indicated, 'paused'>): number {
-  return paused ? INDICATOR_COLOUR.paused : INDICATOR_COLOUR.live;
+export function groundOf({
+  paused,
+  interlocked,
+}: Pick<Indicated, 'paused' | 'interlocked'>): number {
+  return paused || interlocked ? INDICATOR_COLOUR.paused : INDICATOR_COLOUR.live;
 }
 
 /** Draws it anew. */
@@ -34,7 +37,7 @@ export class BannerCanvas {
   /** @param seconds how long it has been on; @returns the pixels of the whole banner, 0xRRGGBB */
   draw(indicated: Indicated, seconds: number): Uint32Array {
     const canvas = this.#canvas;
-    const { banner, scale, textLeft, textRight, pause, end } = this.#layout;
+    const { banner, scale, textLeft, textRight, interlock, pause, end } = this.#layout;
     const words = INDICATOR_WORDS[indicated.language];
     const { text } = INDICATOR_COLOUR;
     canvas.fill(0, 0, banner.width, banner.height, groundOf(indicated));
@@ -46,14 +49,17 @@ export class BannerCanvas {
       ...{ size: clockSize, colour: text, weight: 600, align: 'right' },
     });
     const room = textRight - clockWidth - 16 * scale - textLeft;
-    const who = `${words.remoteService}: ${indicated.technicianName}`;
-    const what = indicated.paused
-      ? words.paused
-      : indicated.activities.map((activity) => words.activities[activity]).join(' · ');
+    const { paused, interlocked, technicianName } = indicated;
+    const whole = `${words.remoteService}: ${technicianName}`;
+    // Where there is little room the name is what counts: the colour says the rest.
+    const isRoomy = canvas.textWidth(whole, 23 * scale, 700) <= room;
+    const who = isRoomy ? whole : technicianName;
+    const what = whatIs(indicated);
     this.#line(who, middle - 5 * scale, 23 * scale, 700, room);
     this.#line(what, middle + 22 * scale, 18 * scale, 500, room);
-    this.#target(pause, words.pause, indicated.paused);
-    this.#target(end, words.end, false);
+    this.#target(interlock, words.interlock, interlocked);
+    this.#target(pause, [words.pause], paused || interlocked);
+    this.#target(end, [words.end], false);
     return canvas.pixels;
   }
 
@@ -63,16 +69,29 @@ export class BannerCanvas {
     this.#canvas.text(this.#layout.textLeft, baseline, shown, style);
   }
 
-  #target(area: IndicatorLayout['end'], text: string, isOff: boolean): void {
+  #target(area: IndicatorLayout['end'], lines: readonly string[], isOff: boolean): void {
     const { scale } = this.#layout;
     const outline = roundedRectangle(area.x, area.y, area.width, area.height, 10 * scale);
     this.#canvas.shape(outline, isOff ? INDICATOR_COLOUR.targetOff : INDICATOR_COLOUR.target);
-    const size = 22 * scale;
     const colour = isOff ? INDICATOR_COLOUR.text : INDICATOR_COLOUR.onTarget;
-    this.#canvas.text(area.x + area.width / 2, area.y + area.height / 2 + size * 0.36, text, {
-      ...{ size, colour, weight: 700, align: 'centre' },
-    });
+    const most = (lines.length > 1 ? 18 : 22) * scale;
+    const widest = Math.max(...lines.map((line) => this.#canvas.textWidth(line, most, 700)));
+    const size = Math.min(most, (most * (area.width - 12 * scale)) / widest);
+    const middle = area.y + area.height / 2 + size * 0.36;
+    for (const [index, line] of lines.entries()) {
+      const baseline = middle + (index - (lines.length - 1) / 2) * size * 1.15;
+      this.#canvas.text(area.x + area.width / 2, baseline, line, {
+        ...{ size, colour, weight: 700, align: 'centre' },
+      });
+    }
   }
+}
+
+function whatIs({ language, activities, paused, interlocked }: Indicated): string {
+  const words = INDICATOR_WORDS[language];
+  if (interlocked) return words.interlocked;
+  if (paused) return words.paused;
+  return activities.map((activity) => words.activities[activity]).join(' · ');
 }
 
 /** `4:07`, or `1:04:07`. */

@@ -7,6 +7,8 @@ export interface IndicatorLayout {
   readonly banner: IndicatorRegion;
   /** The other three sides; the banner is the fourth. */
   readonly border: readonly IndicatorRegion[];
+  /** Holds everybody off: the clinical interlock. */
+  readonly interlock: IndicatorRegion;
   readonly pause: IndicatorRegion;
   readonly end: IndicatorRegion;
   readonly textLeft: number;
@@ -17,7 +19,11 @@ export interface IndicatorLayout {
 
 /** A finger in a glove needs 44 pixels of a usual display; two targets lie apart by a third of that. */
 const TARGET_HEIGHT = 52;
-const TARGET_WIDTH = 124;
+const TARGET_WIDTH = { usual: 124, narrow: 100 } as const;
+/** Its words are longer, on two lines. */
+const INTERLOCK_WIDTH = { usual: 148, narrow: 124 } as const;
+/** On a display less wide than this many of its letters' pixels, the name needs the room more. */
+const NARROW = 1000;
 const GAP = 14;
 const BANNER_HEIGHT = 68;
 const BORDER = 6;
@@ -30,13 +36,16 @@ export function layOut(width: number, height: number): IndicatorLayout {
   const of = (pixels: number): number => Math.round(pixels * scale);
   const bannerHeight = of(BANNER_HEIGHT);
   const border = of(BORDER);
-  const target = { width: of(TARGET_WIDTH), height: of(TARGET_HEIGHT) };
+  const room = width < NARROW * scale ? 'narrow' : 'usual';
+  const target = { width: of(TARGET_WIDTH[room]), height: of(TARGET_HEIGHT) };
   const y = Math.floor((bannerHeight - target.height) / 2);
   const end = { x: width - of(GAP) - target.width, y, ...target };
   const pause = { x: end.x - of(GAP) - target.width, y, ...target };
+  const interlockWidth = of(INTERLOCK_WIDTH[room]);
+  const interlock = { ...target, x: pause.x - of(GAP) - interlockWidth, y, width: interlockWidth };
   const below = { y: bannerHeight, height: height - bannerHeight };
   return {
-    ...{ width, height, scale, pause, end },
+    ...{ width, height, scale, interlock, pause, end },
     banner: { x: 0, y: 0, width, height: bannerHeight },
     border: [
       { x: 0, width: border, ...below },
@@ -44,7 +53,7 @@ export function layOut(width: number, height: number): IndicatorLayout {
       { x: 0, y: height - border, width, height: border },
     ],
     textLeft: of(GAP) + border,
-    textRight: pause.x - of(GAP),
+    textRight: interlock.x - of(GAP),
   };
 }
 

@@ -23,7 +23,12 @@ const { banner, border, pause: PAUSE, end: END } = layOut(SIZE.width, SIZE.heigh
 const MOUSE = 'Xvfb mouse';
 
 const ADA: Indicated = {
-  ...{ technicianName: 'Ada Nilsen', activities: ['view', 'control'], paused: false },
+  ...{
+    technicianName: 'Ada Nilsen',
+    activities: ['view', 'control'],
+    paused: false,
+    interlocked: false,
+  },
   ...{ sinceMonotonicMs: null, language: 'en' },
 };
 

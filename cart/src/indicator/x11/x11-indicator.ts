@@ -9,6 +9,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { openOverlay, X11OverlayUnavailable } from '../../device/x11-overlay/x11-overlay.ts';
 import type { Overlay, OverlayOptions, OverlaySize } from '../../device/x11-overlay/x11-overlay.ts';
 import type { Log } from '../../platform/log.ts';
+import { INDICATOR_TARGETS } from '../indicator-contract.ts';
 import type {
   Indicated,
   Indicator,
@@ -31,7 +32,7 @@ const RAISE_EVERY_MS = 10;
 const USED_TOLD_EVERY_MS = 100;
 
 const SAMPLE: Indicated = {
-  ...{ technicianName: '', activities: ['view'], paused: false },
+  ...{ technicianName: '', activities: ['view'], paused: false, interlocked: false },
   ...{ sinceMonotonicMs: null, language: 'en' },
 };
 
@@ -177,8 +178,8 @@ class Showing {
 
   readonly onTouched = (x: number, y: number): void => {
     if (this.#overlay === null) return;
-    if (isIn(this.#layout.end, x, y)) this.#report({ type: 'touched', target: 'end' });
-    else if (isIn(this.#layout.pause, x, y)) this.#report({ type: 'touched', target: 'pause' });
+    const target = INDICATOR_TARGETS.find((each) => isIn(this.#layout[each], x, y));
+    if (target !== undefined) this.#report({ type: 'touched', target });
   };
 
   readonly onUsed = (): void => {

@@ -20,7 +20,7 @@ import type { Connection, Network } from '../world/network.ts';
 import type { World } from '../world/world.ts';
 import { CartFiles } from './cart-files.ts';
 import { Dialler, sessionToDial } from './dialler.ts';
-import { OperatorPanel } from './operator-panel.ts';
+import { InterlockMark, OperatorPanel } from './operator-panel.ts';
 import { RequestCheck } from './request-check.ts';
 import { SessionTimer } from './session-timer.ts';
 import { Streams } from './streams.ts';
@@ -48,6 +48,7 @@ export class CartAgent {
   readonly panel: OperatorPanel;
   readonly #options: CartOptions;
   readonly #dialler: Dialler;
+  readonly #interlockMark = new InterlockMark();
   readonly #timer: SessionTimer;
   #order: Order;
   #check: RequestCheck | null = null;
@@ -71,6 +72,7 @@ export class CartAgent {
       world,
       streams: this.streams,
       order: () => this.#order,
+      interlockMark: this.#interlockMark,
       bounds: options.bounds,
       newId: (prefix) => this.#id(prefix),
       act: (act) => this.#act(act),
@@ -133,7 +135,7 @@ export class CartAgent {
     this.isUp = false;
     world.kill('cart');
     this.journal.crash();
-    world.ghost.cartDied();
+    world.ghost.cartDied(this.#interlockMark.source !== null);
     this.streams.forget();
     this.files.forget();
     const connection = this.#connection;
@@ -152,6 +154,8 @@ export class CartAgent {
 
   /** Ends in the journal what the stop cut off. */
   async #recover(): Promise<void> {
+    const { source } = this.#interlockMark;
+    if (source !== null) this.#order.narrow({ type: 'raise-interlock', source });
     const left = await this.#options.world.rules.unfinishedSession(this.journal);
     if (left === null) return;
     this.journal.appendLater([{ kind: 'session-ended', ...left, reason: 'agent-stopped' }]);

@@ -6,6 +6,7 @@
 import type { Activity } from '@chaperone/domain/activity/activity.ts';
 import { secondApprovalFor } from '@chaperone/domain/facility-policy/facility-policy.ts';
 import type { GrantId, RequestId, SessionId } from '@chaperone/domain/id/id.ts';
+import type { InterlockSource } from '@chaperone/domain/interlock/interlock.ts';
 import { NOTICE_VERSION } from '@chaperone/domain/notice/notice.ts';
 import type { SessionBounds } from '@chaperone/domain/session/bounds.ts';
 import type { EndReason, SessionState } from '@chaperone/domain/session/state.ts';
@@ -16,10 +17,24 @@ import type { Streams } from './streams.ts';
 /** How long it takes to look at a PIN. */
 const PIN_MS_MAX = 3000;
 
+/** What outlives the process of the clinic's interlock. */
+export class InterlockMark {
+  source: InterlockSource | null = null;
+
+  set(source: InterlockSource): void {
+    this.source ??= source;
+  }
+
+  clear(): void {
+    this.source = null;
+  }
+}
+
 export interface PanelParts {
   readonly world: World;
   readonly streams: Streams;
   readonly order: () => Order;
+  readonly interlockMark: InterlockMark;
   /** The facility's policy as it is now. */
   readonly bounds: () => SessionBounds;
   readonly newId: (prefix: string) => string;
@@ -124,6 +139,34 @@ export class OperatorPanel {
   lift(): void {
     this.#parts.world.ghost.touchedLift();
     this.#parts.widen(this.#parts.order().widen({ type: 'lift-pause' }));
+  }
+
+  /** Somebody at the cart says that the clinic needs it: the operator, or its own software. */
+  raiseInterlock(source: InterlockSource): void {
+    const { world } = this.#parts;
+    world.ghost.interlockRaised();
+    this.#parts.act(() => this.#parts.order().narrow({ type: 'raise-interlock', source }));
+    this.#parts.interlockMark.set(source);
+    world.reach('interlock raised');
+    world.observe({
+      is: 'interlock-raised',
+      state: this.#state,
+      streams: this.#parts.streams.flowing(),
+    });
+  }
+
+  /** As `Session.liftInterlock` does: what outlives a stop goes before it is lifted, and comes back if it is not. */
+  liftInterlock(): void {
+    const { world, interlockMark, widen } = this.#parts;
+    const order = this.#parts.order();
+    world.ghost.touchedInterlockLift();
+    const clear = async (): Promise<void> => interlockMark.clear();
+    const lifted = order.widen({ type: 'lift-interlock' }, clear).finally(() => {
+      const { interlock } = order.state;
+      if (interlock !== undefined && order === this.#parts.order())
+        interlockMark.set(interlock.source);
+    });
+    widen(lifted.then(() => world.reach('interlock lifted')));
   }
 
   end(reason: EndReason): void {

@@ -7,7 +7,8 @@ export function viewOf(state: SessionState, sequence: number): View {
   return {
     sequence,
     phase: state.phase,
-    paused: isInSession(state) && state.paused,
+    // A desk that does not know the interlock hears a pause.
+    paused: isInSession(state) && (state.paused || state.interlock !== undefined),
     grant: 'grant' in state ? state.grant : null,
     ended: state.phase === 'ended' ? state.reason : null,
   };

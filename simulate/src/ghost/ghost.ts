@@ -75,6 +75,8 @@ export class Ghost {
   grant: GhostGrant | null = null;
   policy: GhostPolicy = null;
   asking: GhostAsking | null = null;
+  /** The clinic needs the cart, and whether the operator has touched "continue" since; null: it does not. */
+  interlock: { isLiftTouched: boolean } | null = null;
   /** The challenge of the connection that the cart has now. */
   challenge: string | null = null;
   noticeMs = 0;
@@ -142,6 +144,15 @@ export class Ghost {
     if (this.grant !== null) this.grant.isLiftTouched = true;
   }
 
+  interlockRaised(): void {
+    this.interlock = { isLiftTouched: false };
+    this.journal.delete('interlock-lifted');
+  }
+
+  touchedInterlockLift(): void {
+    if (this.interlock !== null) this.interlock.isLiftTouched = true;
+  }
+
   touchedWithdraw(activity: Activity): void {
     const { grant } = this;
     if (grant === null) return;
@@ -199,8 +210,13 @@ export class Ghost {
     if (this.grant !== null) this.grant.lastActiveMs = nowMs;
   }
 
-  /** The cart's process is gone, and every right with it. */
-  cartDied(): void {
+  /**
+   * The cart's process is gone, and every right with it.
+   * @param isHeld whether what outlives it says that the clinic needs the cart
+   */
+  cartDied(isHeld: boolean): void {
+    // Who has touched "continue" may have seen it lifted before; without that touch it stands.
+    if (!isHeld && this.interlock?.isLiftTouched === true) this.interlock = null;
     this.touchedEnd();
     this.challenge = null;
     this.waitingMs = null;
@@ -208,6 +224,7 @@ export class Ghost {
 
   /** Follows the page that the operator sees. The invariants have judged the change before. */
   follow(previous: SessionState, state: SessionState, nowMs: number): void {
+    if (previous.interlock !== undefined && state.interlock === undefined) this.interlock = null;
     if (previous.phase !== state.phase) this.#follow(previous, state, nowMs);
     const isTaken = state.phase === 'waiting' && state.approval.is === 'approved';
     if (isTaken && this.asking !== null) this.asking.takenMs ??= nowMs;

@@ -16,6 +16,7 @@ import {
   endTakesEffect,
   entryBeforeAct,
   everySessionEnds,
+  interlockHolds,
   pauseTakesEffect,
   policyBinds,
   timeoutIsNo,
@@ -75,6 +76,12 @@ export const INVARIANTS: readonly Invariant[] = [
     'Pause takes effect at once, and holds',
     ['pause-touched', 'taken'],
     pauseTakesEffect,
+  ),
+  invariant(
+    'interlock-holds',
+    'while the clinic needs the cart nothing passes, and only the operator lifts it',
+    ['interlock-raised', 'admitted', 'taken', 'healed'],
+    interlockHolds,
   ),
   invariant('entry-before-act', 'what widens is in the journal before', ['taken'], entryBeforeAct),
   invariant(

@@ -21,6 +21,8 @@ export type Observation =
   /** End was touched or sent, or Pause was touched, and the cart has answered. `streams` still flow. */
   | { readonly is: 'end-touched'; readonly state: SessionState; readonly streams: number }
   | { readonly is: 'pause-touched'; readonly state: SessionState; readonly streams: number }
+  /** Somebody at the cart said that the clinic needs it, and the cart has answered. `streams` still flow. */
+  | { readonly is: 'interlock-raised'; readonly state: SessionState; readonly streams: number }
   /** The desk does something for which the ledger needs an entry. */
   | {
       readonly is: 'desk-acted';

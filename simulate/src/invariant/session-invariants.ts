@@ -200,6 +200,47 @@ export function pauseTakesEffect(
     : null;
 }
 
+/** While the clinic needs the cart nothing passes and nobody gets anything, whatever else happens; only the operator's touch ends it. */
+export function interlockHolds(
+  observation: Of<'interlock-raised'> | Of<'admitted'> | Of<'taken'> | Of<'healed'>,
+  ghost: Ghost,
+): string | null {
+  switch (observation.is) {
+    case 'interlock-raised':
+      if (observation.state.interlock === undefined)
+        return 'The clinic needs the cart, and the session does not know.';
+      return observation.streams > 0
+        ? `The clinic needs the cart, and ${observation.streams} streams flow.`
+        : null;
+    case 'admitted':
+      return ghost.interlock === null
+        ? null
+        : `"${observation.activity}" passed while the clinic needed the cart.`;
+    case 'healed':
+      return ghost.interlock !== null && observation.state.interlock === undefined
+        ? 'The clinic needs the cart, and nobody knows any more.'
+        : null;
+    case 'taken':
+      return holdsInStep(observation, ghost);
+  }
+}
+
+function holdsInStep({ previous, state }: Of<'taken'>, ghost: Ghost): string | null {
+  if (ghost.interlock === null) return null;
+  if (previous.interlock !== undefined && state.interlock === undefined) {
+    if (!ghost.interlock.isLiftTouched)
+      return `It was lifted, and the operator has not touched "continue" since it was raised.`;
+    return ghost.journal.has('interlock-lifted')
+      ? null
+      : 'It was lifted before that was on the disk.';
+  }
+  const isNew = isInSession(state) && !isInSession(previous);
+  if (isNew || (state.phase === 'dialling' && previous.phase === 'notice'))
+    return `Somebody came from "${previous.phase}" to "${state.phase}" while the clinic needed the cart.`;
+  const isFreed = isInSession(state) && isInSession(previous) && previous.paused && !state.paused;
+  return isFreed ? 'A pause was lifted while the clinic needed the cart.' : null;
+}
+
 /** Every widening act of the cart has its entry on the disk before it. */
 export function entryBeforeAct({ previous, state }: Of<'taken'>, ghost: Ghost): string | null {
   const missing = entriesOf(previous, state).find((entry) => !ghost.journal.has(entry));

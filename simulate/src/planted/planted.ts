@@ -8,6 +8,7 @@ import type { Rules } from '../rules/rules.ts';
 import { inStep } from './planted-fault.ts';
 import type { PlantedFault } from './planted-fault.ts';
 import { PLANTED_APPROVAL } from './planted-approval.ts';
+import { PLANTED_INTERLOCK } from './planted-interlock.ts';
 import { actFirst, forgetsTheNo, takesTheOld } from './planted-order.ts';
 
 export const PLANTED: readonly PlantedFault[] = [
@@ -313,6 +314,7 @@ export const PLANTED: readonly PlantedFault[] = [
     }),
   },
   ...PLANTED_APPROVAL,
+  ...PLANTED_INTERLOCK,
 ];
 
 /** The rules with one fault in them. */

@@ -30,6 +30,7 @@ const REFUSALS = [
   'GRANT_NOT_IN_FORCE',
   'ACTIVITY_NOT_GRANTED',
   'SESSION_PAUSED',
+  'SESSION_INTERLOCKED',
   'SESSION_CONTENDED',
   'RESUME_REFUSED',
   'STATEMENT_REFUSED',
@@ -62,6 +63,8 @@ export const EXPECTED: readonly string[] = [
   'desk lease passed',
   'second yes asked',
   'second yes given',
+  'interlock raised',
+  'interlock lifted',
 ];
 
 /** What has not been reached. */

@@ -4,6 +4,7 @@ import { ACTIVITIES } from '@chaperone/domain/activity/activity.ts';
 import type { LicenceCodeHash, LicenceId } from '@chaperone/domain/licence/licence.ts';
 import { issueLicence } from '@chaperone/domain/licence/licence.ts';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
+import { INTERLOCK_SOURCES } from '@chaperone/domain/interlock/interlock.ts';
 import { isInSession } from '@chaperone/domain/session/state.ts';
 import { CartAgent } from '../cart/cart-agent.ts';
 import { CART } from '../gateway/cases.ts';
@@ -105,8 +106,8 @@ export class Stage {
     const { cart, gateway, world } = this;
     const { dice } = world;
     if (kind === 'policy-changes') return this.#facility.change(dice);
-    if (kind.startsWith('operator') || kind.startsWith('second') || kind === 'indicator-lost')
-      return this.#operate(kind);
+    const isAtCart = /^(?:operator|second|clinic|indicator)-/.test(kind);
+    if (isAtCart) return this.#operate(kind);
     const technician = dice.pick([TECHNICIANS[0], TECHNICIANS[0], TECHNICIANS[1]]);
     const isOfGateway = kind.startsWith('desk') || kind.startsWith('technician') || kind === 'lie';
     if (isOfGateway && kind !== 'technician-use' && !gateway.isUp) return;
@@ -163,6 +164,10 @@ export class Stage {
         return cart.panel.pause();
       case 'operator-lift':
         return cart.panel.lift();
+      case 'clinic-needs-cart':
+        return cart.panel.raiseInterlock(dice.pick(INTERLOCK_SOURCES));
+      case 'operator-lifts-interlock':
+        return cart.panel.liftInterlock();
       case 'operator-end':
         return cart.panel.end('operator-ended');
       case 'operator-wavers':
@@ -184,6 +189,8 @@ export class Stage {
   #operateNext(): void {
     const { cart } = this;
     const { state } = cart;
+    // The page that is shown then has nothing else on it.
+    if (state.interlock !== undefined) return cart.panel.liftInterlock();
     switch (state.phase) {
       case 'idle':
         return cart.panel.press();

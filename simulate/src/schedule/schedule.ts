@@ -41,6 +41,8 @@ const ACTS = {
   'operator-withdraw': 2,
   'operator-pause': 3,
   'operator-lift': 2,
+  'clinic-needs-cart': 2,
+  'operator-lifts-interlock': 1,
   'operator-end': 2,
   'operator-dismiss': 1,
   'operator-wavers': 2,

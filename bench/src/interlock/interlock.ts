@@ -1,37 +1,32 @@
 /**
- * How long after a signal, or after End, bytes of the screen still leave the cart.
+ * How long after a signal, or after End, bytes of the screen still come to the desk.
  *
  * A cart's session, screen (the built-in cine, which never stands still) and tunnel against a scripted desk that reads all of
- * it, in one process, over real TLS on loopback. A signal goes through the vendor's socket. The time is that of the last byte
- * of the screen at the desk, so what is on its way counts as well; it is 0 when nothing came after the signal.
+ * it, in one process, over real TLS on loopback, and over a road of 1 Mbit/s. A signal goes through the vendor's socket. The time
+ * is that of the last byte of the screen at the desk, so what is on its way counts as well; it is 0 when nothing came after the
+ * signal. On the slow road it holds what had left the cart before and waited in the road, which no cart can take back.
  */
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import type { Duplex } from 'node:stream';
-import type { TestContext } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
-import { listenForSignals, signalInterlock } from '@chaperone/cart/interlock/interlock.ts';
-import {
-  connect,
-  grant,
-  startBench,
-  testCertificates,
-} from '@chaperone/cart/platform/testing/cart-bench.ts';
-import type {
-  GrantedBench,
-  TestCertificates,
-} from '@chaperone/cart/platform/testing/cart-bench.ts';
-import { RecordingViewer } from '@chaperone/cart/screen/testing/recording-viewer.ts';
+import { signalInterlock } from '@chaperone/cart/interlock/interlock.ts';
+import { testCertificates } from '@chaperone/cart/platform/testing/cart-bench.ts';
+import type { TestCertificates } from '@chaperone/cart/platform/testing/cart-bench.ts';
 import type { Bench, Result, Say } from '../bench.ts';
+import type { RoadPlan } from '../link/lane.ts';
+import { bandwidthDelayBytes } from '../link/lane.ts';
 import { percentile, spread } from '../statistics/statistics.ts';
+import { measured, watch } from './stage.ts';
+import type { Stage } from './stage.ts';
 
-const SIGNALS = 150;
-const ENDS = 50;
+const SIGNALS = 200;
+const ENDS = 100;
+/** Each with a session of its own: a signal on a slow road may reset the connection. */
+const SLOW_SIGNALS = 60;
+const SLOW_ENDS = 30;
 const LAST_BYTE_MS_MAX = 200;
-/** Longer than a byte could still be under way on loopback. */
-const WATCHED_MS = 400;
+/** Longer than a byte could still be under way on loopback, and on the slow road. */
+const WATCHED_MS = { loopback: 300, slow: 1000 } as const;
+
+const SLOW = { bitsPerSecond: 1_000_000, delayMs: 25 } as const;
+const SLOW_ROAD: RoadPlan = { ...SLOW, queueBytes: bandwidthDelayBytes(SLOW) };
 
 export const interlockBench: Bench = {
   name: 'interlock',
@@ -41,45 +36,31 @@ export const interlockBench: Bench = {
 
 async function run(say: Say): Promise<readonly Result[]> {
   const certificates = await testCertificates();
-  const signals = await measured(certificates, async (stage) => await signalTimes(stage));
+  const signals = await measured(certificates, null, async (stage) => await signalTimes(stage));
   say(`signal: ${spread(signals, 1)} ms to the last byte`);
-  const ends: number[] = [];
-  while (ends.length < ENDS)
-    ends.push(...(await measured(certificates, async ({ cart }) => [await endTime(cart)])));
+  const ends = await repeated(ENDS, certificates, null, endTime);
   say(`End: ${spread(ends, 1)} ms to the last byte`);
-  return [resultOf('signal to the last byte', signals), resultOf('End to the last byte', ends)];
+  const slowSignals = await repeated(SLOW_SIGNALS, certificates, SLOW_ROAD, slowSignalTime);
+  say(`signal on 1 Mbit/s: ${spread(slowSignals, 1)} ms to the last byte`);
+  const slowEnds = await repeated(SLOW_ENDS, certificates, SLOW_ROAD, slowEndTime);
+  say(`End on 1 Mbit/s: ${spread(slowEnds, 1)} ms to the last byte`);
+  return [
+    resultOf('signal to the last byte', signals),
+    resultOf('End to the last byte', ends),
+    resultOf('signal to the last byte, 1 Mbit/s', slowSignals),
+    resultOf('End to the last byte, 1 Mbit/s', slowEnds),
+  ];
 }
 
-interface Stage {
-  readonly cart: GrantedBench;
-  /** Where the vendor's socket is. */
-  readonly directory: string;
-}
-
-async function measured<T>(
+async function repeated(
+  count: number,
   certificates: TestCertificates,
-  measure: (stage: Stage) => Promise<T>,
-): Promise<T> {
-  const closers: (() => unknown)[] = [];
-  const directory = await mkdtemp(path.join(tmpdir(), 'chaperone-bench-interlock-'));
-  closers.push(() => rm(directory, { recursive: true, force: true }));
-  // The test support cleans up after a test; here, after a measurement.
-  const stage = { after: (close: () => unknown) => closers.push(close) } as unknown as TestContext;
-  try {
-    const opened = await connect(await startBench(stage, { certificates }));
-    const cart = await grant(opened, certificates.workstation);
-    const server = await listenForSignals(directory, {
-      raise: (source) => {
-        cart.session.raiseInterlock(source);
-        return source;
-      },
-      refused: () => undefined,
-    });
-    closers.push(() => server.close());
-    return await measure({ cart, directory });
-  } finally {
-    for (const close of closers.toReversed()) await close();
-  }
+  road: RoadPlan | null,
+  measure: (stage: Stage) => Promise<number>,
+): Promise<readonly number[]> {
+  const times: number[] = [];
+  while (times.length < count) times.push(await measured(certificates, road, measure));
+  return times;
 }
 
 async function signalTimes({ cart, directory }: Stage): Promise<readonly number[]> {
@@ -88,36 +69,32 @@ async function signalTimes({ cart, directory }: Stage): Promise<readonly number[
     const screen = await watch(cart);
     const begunMs = performance.now();
     await signalInterlock(directory, 'probe-active');
-    times.push(await screen.lastAfter(begunMs));
+    times.push(await screen.lastAfter(begunMs, WATCHED_MS.loopback));
     await cart.session.liftInterlock();
   }
   return times;
 }
 
-async function endTime(cart: GrantedBench): Promise<number> {
+async function slowSignalTime({ cart, directory }: Stage): Promise<number> {
+  const screen = await watch(cart);
+  const begunMs = performance.now();
+  await signalInterlock(directory, 'probe-active');
+  return await screen.lastAfter(begunMs, WATCHED_MS.slow);
+}
+
+async function endTime(stage: Stage): Promise<number> {
+  return await endWithin(stage, WATCHED_MS.loopback);
+}
+
+async function slowEndTime(stage: Stage): Promise<number> {
+  return await endWithin(stage, WATCHED_MS.slow);
+}
+
+async function endWithin({ cart }: Stage, watchedMs: number): Promise<number> {
   const screen = await watch(cart);
   const begunMs = performance.now();
   cart.session.end('operator-ended');
-  return await screen.lastAfter(begunMs);
-}
-
-async function watch({ interactive, granted }: GrantedBench) {
-  const stream = interactive.open('CONNECT', 'screen', granted);
-  let lastMs = 0;
-  stream.on('data', () => {
-    lastMs = performance.now();
-  });
-  const viewer = new RecordingViewer(stream as unknown as Duplex);
-  await viewer.start();
-  for (let frame = 0; frame < 3; frame += 1) await viewer.nextUpdate();
-  const closed = once(stream, 'close');
-  return {
-    async lastAfter(begunMs: number): Promise<number> {
-      await closed;
-      await pause(WATCHED_MS);
-      return Math.max(0, lastMs - begunMs);
-    },
-  };
+  return await screen.lastAfter(begunMs, watchedMs);
 }
 
 function resultOf(name: string, times: readonly number[]): Result {

@@ -17,6 +17,7 @@ import { connect, grant, startBench, testCertificates } from '../platform/testin
 import type { GrantedBench, TestCertificates } from '../platform/testing/cart-bench.ts';
 import { ScriptedDesk, TEST_SERVER_NAME } from '../platform/testing/scripted-desk.ts';
 import { RecordingViewer } from '../screen/testing/recording-viewer.ts';
+import { Connection } from './connection.ts';
 import { dial, resetSocket } from './dial.ts';
 import { isSentSoon } from './unsent.ts';
 
@@ -78,6 +79,20 @@ test('the receipt says how often and how long everybody was held off, up to the 
   const { interlocks, endedUtcMs, startedUtcMs } = await claimsOf(held);
   assert.equal(interlocks?.count, 2);
   assert.ok(interlocks.heldMs <= endedUtcMs - startedUtcMs + 1);
+});
+
+test('what is queued is looked at though no stream is left to cut: a file may have ended just before; once for each signal', async (t) => {
+  const looked = t.mock.method(Connection.prototype, 'dropUnsent');
+  const bench = await start(t);
+  bench.session.raiseInterlock('new-exam');
+  const kinds = looked.mock.calls.map(({ this: connection }) => (connection as Connection).kind);
+  assert.deepEqual(kinds.toSorted(), ['bulk', 'interactive']);
+  bench.session.raiseInterlock('vendor');
+  bench.session.observed();
+  assert.equal(looked.mock.callCount(), 2);
+  await bench.session.liftInterlock();
+  bench.session.raiseInterlock('vendor');
+  assert.equal(looked.mock.callCount(), 4);
 });
 
 test('while it is raised nothing is admitted, resuming a lost connection included; the operator lifts it', async (t) => {

@@ -57,6 +57,7 @@ export class Line {
   readonly #memory = new RoadMemory();
   #connections = new Set<Connection>();
   #challenge = '';
+  #wasHeldOff = false;
   #verifier: RequestVerifier;
   #ended: Promise<void> | null = null;
   readonly #done: Promise<void>;
@@ -91,9 +92,11 @@ export class Line {
   /** Reviews what lives under the grant, and tells the desk of the change. */
   changed(): void {
     const hasCut = this.guard.review();
-    // Held off by the interlock: what is on its way out already must not go either.
-    if (hasCut && this.#options.session.state.interlock !== undefined)
+    const isHeldOff = this.#options.session.state.interlock !== undefined;
+    // What is on its way out already must not go either; a file that ended just before has no stream any more that could be cut.
+    if (isHeldOff && (hasCut || !this.#wasHeldOff))
       for (const connection of this.#connections) connection.dropUnsent();
+    this.#wasHeldOff = isHeldOff;
     this.screen?.screen.refresh();
     for (const stream of this.events) stream.tell();
   }

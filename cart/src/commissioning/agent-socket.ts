@@ -4,11 +4,10 @@
  *
  * Who hangs up stops a validation and an enrolment; a network that is being tried goes on, since it has its own way back.
  */
-import { chmod, rm } from 'node:fs/promises';
-import net from 'node:net';
-import type { Server, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import path from 'node:path';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
+import { listenOn } from '../platform/agent-socket.ts';
 import type { Log } from '../platform/log.ts';
 import { refusedOf } from './commissioning-refused.ts';
 import type { Asked } from './request.ts';
@@ -17,7 +16,6 @@ import type { CommissioningAnswer } from './socket-words.ts';
 
 /** A profile with CA certificates of 64 KiB, and what JSON adds to it. */
 const REQUEST_BYTES_MAX = 160 * 1024;
-const REQUEST_MS = 5000;
 const CONNECTIONS_MAX = 4;
 
 /** Listens for commands. The data directory is locked, so a socket that is there is left over. */
@@ -27,24 +25,12 @@ export async function listenForCommands(
   log: Log,
 ): Promise<{ close(): Promise<void> }> {
   const file = path.join(dataDirectory, SOCKET_FILE);
-  await rm(file, { force: true });
   const open = new Set<Socket>();
-  const server: Server = net.createServer((socket) => {
+  const server = await listenOn(file, CONNECTIONS_MAX, (socket) => {
     open.add(socket);
     socket.once('close', () => open.delete(socket));
     hear(socket, asked, log);
   });
-  server.maxConnections = CONNECTIONS_MAX;
-  const umask = process.umask(0o177);
-  try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(file, resolve);
-    });
-  } finally {
-    process.umask(umask);
-  }
-  await chmod(file, 0o600);
   return {
     close: () =>
       new Promise((resolve) => {
@@ -58,8 +44,6 @@ function hear(socket: Socket, asked: Asked, log: Log): void {
   const gone = new AbortController();
   let received = '';
   let isAsked = false;
-  socket.setTimeout(REQUEST_MS, () => socket.destroy());
-  socket.on('error', () => undefined);
   socket.once('close', () => gone.abort(new Error('the terminal hung up')));
   socket.setEncoding('utf8');
   socket.on('data', (text: string) => {

@@ -5,18 +5,16 @@
  * `{"code":…}`. It can raise the interlock and nothing else; there is no word that lifts it. The socket has mode 0600 in a
  * directory of mode 0700: who may signal is who runs as the agent's account.
  */
-import { chmod, rm } from 'node:fs/promises';
-import net from 'node:net';
 import type { Server, Socket } from 'node:net';
 import path from 'node:path';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import { SIGNAL_SOURCES } from '@chaperone/domain/interlock/interlock.ts';
 import type { InterlockSource, SignalSource } from '@chaperone/domain/interlock/interlock.ts';
 import { z } from 'zod';
+import { askLine, listenOn } from '../platform/agent-socket.ts';
 
 export const INTERLOCK_SOCKET = 'interlock.sock';
 const LINE_BYTES_MAX = 256;
-const TIMEOUT_MS = 5000;
 /** Signals come one at a time, and each is answered at once. */
 const CONNECTIONS_MAX = 16;
 
@@ -46,20 +44,7 @@ export async function listenForSignals(
   signalled: Signalled,
 ): Promise<Server> {
   const file = path.join(dataDirectory, INTERLOCK_SOCKET);
-  await rm(file, { force: true });
-  const server = net.createServer((socket) => listen(socket, signalled));
-  server.maxConnections = CONNECTIONS_MAX;
-  const umask = process.umask(0o177);
-  try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(file, resolve);
-    });
-  } finally {
-    process.umask(umask);
-  }
-  await chmod(file, 0o600);
-  return server;
+  return await listenOn(file, CONNECTIONS_MAX, (socket) => listen(socket, signalled));
 }
 
 /** Raises the interlock of the agent that runs on a data directory. @throws InterlockNotRaised */
@@ -67,9 +52,11 @@ export async function signalInterlock(
   dataDirectory: string,
   source: SignalSource,
 ): Promise<{ readonly raised: string }> {
-  const text = await ask(
+  const text = await askLine(
     path.join(dataDirectory, INTERLOCK_SOCKET),
     `${JSON.stringify({ raise: source })}\n`,
+    LINE_BYTES_MAX,
+    (cause) => new InterlockNotRaised('No agent runs on this data directory.', { cause }),
   );
   const answer = answered.safeParse(jsonOf(text));
   if (answer.success && 'raised' in answer.data) return answer.data;
@@ -79,8 +66,6 @@ export async function signalInterlock(
 
 function listen(socket: Socket, signalled: Signalled): void {
   let received = '';
-  socket.setTimeout(TIMEOUT_MS, () => socket.destroy());
-  socket.on('error', () => undefined);
   socket.setEncoding('latin1');
   socket.on('data', (text: string) => {
     if (socket.writableEnded) return;
@@ -109,21 +94,4 @@ function jsonOf(text: string): unknown {
   } catch {
     return null;
   }
-}
-
-function ask(file: string, line: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const socket = net.connect(file);
-    let received = '';
-    socket.setEncoding('latin1');
-    socket.setTimeout(TIMEOUT_MS, () => socket.destroy());
-    socket.on('connect', () => socket.write(line));
-    socket.on('data', (text: string) => {
-      received = (received + text).slice(0, LINE_BYTES_MAX);
-    });
-    socket.on('error', (cause) => {
-      reject(new InterlockNotRaised('No agent runs on this data directory.', { cause }));
-    });
-    socket.on('close', () => resolve(received));
-  });
 }

@@ -4,16 +4,14 @@
  * One line each way: `press` is answered with `ok`, or with the code of a refusal. The socket has mode 0600 in a
  * directory of mode 0700: who may press is who runs as the agent's account.
  */
-import { chmod, rm } from 'node:fs/promises';
-import net from 'node:net';
 import type { Server, Socket } from 'node:net';
 import path from 'node:path';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
+import { askLine, listenOn } from '../platform/agent-socket.ts';
 
 export const PRESS_SOCKET = 'press.sock';
 const COMMAND = 'press\n';
 const OK = 'ok\n';
-const TIMEOUT_MS = 5000;
 const CONNECTIONS_MAX = 8;
 const ANSWER_CHARACTERS_MAX = 64;
 
@@ -33,25 +31,17 @@ export class PressRefused extends DomainError {
 /** Listens for the hardware key. The data directory is locked, so a socket that is there is left over. */
 export async function listenForPress(dataDirectory: string, pressed: Pressed): Promise<Server> {
   const file = path.join(dataDirectory, PRESS_SOCKET);
-  await rm(file, { force: true });
-  const server = net.createServer((socket) => answer(socket, pressed));
-  server.maxConnections = CONNECTIONS_MAX;
-  const umask = process.umask(0o177);
-  try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(file, resolve);
-    });
-  } finally {
-    process.umask(umask);
-  }
-  await chmod(file, 0o600);
-  return server;
+  return await listenOn(file, CONNECTIONS_MAX, (socket) => answer(socket, pressed));
 }
 
 /** Presses the button of the agent that runs on a data directory. @throws AgentNotRunning, PressRefused */
 export async function pressButton(dataDirectory: string): Promise<void> {
-  const answered = await ask(path.join(dataDirectory, PRESS_SOCKET));
+  const answered = await askLine(
+    path.join(dataDirectory, PRESS_SOCKET),
+    COMMAND,
+    ANSWER_CHARACTERS_MAX,
+    (cause) => new AgentNotRunning('No agent runs on this data directory.', { cause }),
+  );
   if (answered !== OK) {
     throw new PressRefused(`The agent did not take the press (${answered.trim() || 'no answer'}).`);
   }
@@ -59,8 +49,6 @@ export async function pressButton(dataDirectory: string): Promise<void> {
 
 function answer(socket: Socket, pressed: Pressed): void {
   let received = '';
-  socket.setTimeout(TIMEOUT_MS, () => socket.destroy());
-  socket.on('error', () => undefined);
   socket.setEncoding('latin1');
   socket.on('data', (text: string) => {
     received += text;
@@ -78,21 +66,4 @@ function press(pressed: Pressed): string {
     pressed.refused('press socket', refusal.code);
     return `${refusal.code}\n`;
   }
-}
-
-function ask(file: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const socket = net.connect(file);
-    let received = '';
-    socket.setEncoding('latin1');
-    socket.setTimeout(TIMEOUT_MS, () => socket.destroy());
-    socket.on('connect', () => socket.write(COMMAND));
-    socket.on('data', (text: string) => {
-      received = (received + text).slice(0, ANSWER_CHARACTERS_MAX);
-    });
-    socket.on('error', (cause) => {
-      reject(new AgentNotRunning('No agent runs on this data directory.', { cause }));
-    });
-    socket.on('close', () => resolve(received));
-  });
 }

@@ -34,7 +34,8 @@ import { RefusalRecord } from './refusal-record.ts';
 import type { SessionOptions } from './session-asks.ts';
 import { PolicyBound } from './policy-bound.ts';
 import { SessionStepper } from './stepper.ts';
-import { addUnmasking, newTally, noteInterlock, type SessionTally } from './tally.ts';
+import { addMoved, addUnmasking, newTally, noteInterlock } from './tally.ts';
+import type { MovedTally, SessionTally } from './tally.ts';
 import { unfinishedSession } from './unfinished-session.ts';
 
 export { IndicatorWatch, LOOKS_IN_DEMO_MAX, LOOKS_MAX } from './indicator-watch.ts';
@@ -387,19 +388,8 @@ export class Session {
   }
 
   /** Adds files and bytes that have moved. */
-  moved(
-    change: Partial<
-      Omit<SessionTally, 'startedUtcMs' | 'inputRefused' | 'unmaskings' | 'interlocks'>
-    >,
-  ): void {
-    const tally = this.#tally;
-    this.#tally = {
-      ...tally,
-      filesFetched: tally.filesFetched + (change.filesFetched ?? 0),
-      bytesFetched: tally.bytesFetched + (change.bytesFetched ?? 0),
-      filesPlaced: tally.filesPlaced + (change.filesPlaced ?? 0),
-      bytesPlaced: tally.bytesPlaced + (change.bytesPlaced ?? 0),
-    };
+  moved(change: Partial<MovedTally>): void {
+    this.#tally = addMoved(this.#tally, change);
     this.stillActive();
   }
 

@@ -22,6 +22,12 @@ export interface SessionTally {
   };
 }
 
+/** What of it moving files adds to. */
+export type MovedTally = Pick<
+  SessionTally,
+  'filesFetched' | 'bytesFetched' | 'filesPlaced' | 'bytesPlaced'
+>;
+
 /** Begins an empty tally. */
 export function newTally(startedUtcMs: number): SessionTally {
   return {
@@ -33,6 +39,17 @@ export function newTally(startedUtcMs: number): SessionTally {
     inputRefused: 0,
     unmaskings: [],
     interlocks: { count: 0, heldMs: 0, sinceMonotonicMs: null },
+  };
+}
+
+/** Adds files and bytes that have moved. */
+export function addMoved(tally: SessionTally, change: Partial<MovedTally>): SessionTally {
+  return {
+    ...tally,
+    filesFetched: tally.filesFetched + (change.filesFetched ?? 0),
+    bytesFetched: tally.bytesFetched + (change.bytesFetched ?? 0),
+    filesPlaced: tally.filesPlaced + (change.filesPlaced ?? 0),
+    bytesPlaced: tally.bytesPlaced + (change.bytesPlaced ?? 0),
   };
 }
 

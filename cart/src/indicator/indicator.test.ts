@@ -126,22 +126,23 @@ test('one touch of a hand holds everybody off, what is injected does not, and on
   );
   await viewer.start();
   await viewer.nextUpdate();
+  const raisedBy = (): string | undefined => bench.session.state.interlock?.source;
   const { x, y } = INTERLOCK;
   const [inX, inY] = [x + 30, y + 20];
   // By the technician, and by a program on the display.
   for (const buttons of [0, 1, 0]) viewer.send({ type: 'pointer', buttons, x: inX, y: inY });
   await atDisplay(display, 'mousemove', String(inX), String(inY), 'click', '1');
   await interactive.hello();
-  assert.equal(bench.session.state.interlock, undefined);
+  assert.equal(raisedBy(), undefined);
   await neighbour.pressWith('Xvfb mouse');
   await bench.until(({ interlock }) => interlock !== undefined);
-  assert.equal(bench.session.state.interlock?.source, 'operator');
+  assert.equal(raisedBy(), 'operator');
   assert.equal(bench.journal.of('interlock-raised').length, 1);
   await neighbour.until(5, 5, INDICATOR_COLOUR.paused);
   // Another touch there changes nothing: it is no switch.
   await neighbour.pressWith('Xvfb mouse');
   await neighbour.sync();
-  assert.equal(bench.session.state.interlock?.source, 'operator');
+  assert.equal(raisedBy(), 'operator');
   while (bench.indicator.state.is !== 'shown') await neighbour.sync();
   await bench.session.liftInterlock();
   await neighbour.until(5, 5, live);

@@ -58,7 +58,7 @@ async function told(t: TestContext, version: number | null): Promise<readonly un
     () => session.pause(),
   ]) {
     const before = views().length;
-    await act();
+    await Promise.resolve(act());
     // An older desk hears nothing of the operator's hand.
     if (version === PROTOCOL_VERSIONS.max || act.toString().includes('nterlock'))
       await until(before + 1);

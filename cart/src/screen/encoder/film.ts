@@ -21,10 +21,12 @@ import type { Rectangle } from '@chaperone/protocol/rfb/client-message.ts';
 import { ENCODING } from '@chaperone/protocol/rfb/encoding.ts';
 import { writeRectangleHeader } from '@chaperone/protocol/rfb/server-message.ts';
 import { TIGHT_JPEG, writeCompactLength } from '@chaperone/protocol/rfb/tight-length.ts';
+import type { VideoTerms } from '../../device/film-encoder/command-line.ts';
 import { FFmpegRun } from '../../device/film-encoder/film-encoder.ts';
 import { hasColour } from '../analysis/photographic.ts';
 import type { Picture } from '../picture/picture.ts';
 import type { Pixels } from './pack-pixels.ts';
+import type { RunAllowance } from './run-allowance.ts';
 import { TIGHT_WIDTH_MAX } from './tight.ts';
 
 /** Runs that may end without a frame, one after another. */
@@ -54,6 +56,7 @@ export interface FilmFrame {
 export class FilmEncoder {
   readonly #program: string;
   readonly #kind: FilmKind;
+  readonly #runs: RunAllowance;
   readonly #onFailed: () => void;
   #run: FFmpegRun | null = null;
   #area: Rectangle | null = null;
@@ -61,15 +64,27 @@ export class FilmEncoder {
   #failures = 0;
   #isClosed = false;
   #isAnewWanted = false;
+  /** Whether another run was needed, and none may be begun yet. */
+  #isRunOwed = false;
 
-  /** @param onFailed told once, when no film will come any more because the program fails */
-  constructor(program: string, kind: FilmKind, onFailed: () => void) {
+  /**
+   * @param runs how often the program may be started for this viewer
+   * @param onFailed told once, when no film will come any more because the program fails
+   */
+  constructor(program: string, kind: FilmKind, runs: RunAllowance, onFailed: () => void) {
     this.#program = program;
     this.#kind = kind;
+    this.#runs = runs;
     this.#onFailed = onFailed;
   }
 
-  /** Whether a frame can be asked for. */
+  /** Whether a frame can be asked for now. */
+  mayEncode(nowMs: number): boolean {
+    if (!this.isUsable) return false;
+    return this.#runs.isLeft(nowMs) || (this.#run?.isOver === false && !this.#isRunOwed);
+  }
+
+  /** Whether there is, or will be again, a run. */
   get isUsable(): boolean {
     return !this.#isClosed && this.#failures < FAILURES_MAX;
   }
@@ -83,6 +98,7 @@ export class FilmEncoder {
   async encode(picture: Picture, area: Rectangle, level: number): Promise<FilmFrame | null> {
     const pixels = picture.crop(area, this.#pixelsFor(area));
     const run = this.#runFor(pixels, area, level);
+    if (run === null) return null;
     const { isFirst } = run;
     const frame = await run.encode(pixels);
     if (this.#isClosed) return null;
@@ -113,9 +129,12 @@ export class FilmEncoder {
     this.#run = null;
   }
 
-  /** Has the next frame refer to none before it: somebody wants the whole picture, and may have none of them. */
+  /**
+   * Has the next frame refer to none before it: somebody wants the whole picture, and may have none of them. Where no run may
+   * be begun yet, the next after that; an image of JPEG refers to none anyway.
+   */
   beginAnew(): void {
-    this.#isAnewWanted = true;
+    this.#isAnewWanted = this.#kind.codec === 'h264';
   }
 
   close(): void {
@@ -129,25 +148,44 @@ export class FilmEncoder {
     return this.#pixels;
   }
 
-  /** The run under way, or another if the region is elsewhere or has become coloured, or the level is another. */
-  #runFor(pixels: Pixels, area: Rectangle, level: number): FFmpegRun {
-    const isThere = this.#area !== null && isSame(this.#area, area) && !this.#isAnewWanted;
-    const kept = isThere ? this.#run : null;
+  /** The run under way, or another if it is needed; null if none may be begun yet. */
+  #runFor(pixels: Pixels, area: Rectangle, level: number): FFmpegRun | null {
+    const terms = this.#termsFor(pixels, area, level);
+    const kept = this.#run !== null && this.#canKeep(this.#run, area, terms) ? this.#run : null;
+    if (kept !== null && !this.#isAnewWanted) return kept;
+    if (!this.#runs.take(performance.now())) {
+      this.#isRunOwed = kept === null;
+      return kept;
+    }
     this.#isAnewWanted = false;
-    const quality = qualityOf(this.#kind, level);
-    const isColoured = kept?.terms.hasColour === true || hasColour(pixels);
-    const isKept = kept?.terms.hasColour === isColoured && kept.terms.quality === quality;
-    if (kept !== null && isKept && !kept.isOver) return kept;
+    this.#isRunOwed = false;
     this.#run?.close();
     this.#area = area;
-    this.#run = new FFmpegRun({
+    this.#run = new FFmpegRun(terms);
+    return this.#run;
+  }
+
+  #termsFor(pixels: Pixels, area: Rectangle, level: number): VideoTerms {
+    const isThere = this.#area !== null && isSame(this.#area, area);
+    const beginsAnew = this.#isAnewWanted && this.#runs.isLeft(performance.now());
+    const wasColoured = isThere && !beginsAnew && this.#run?.terms.hasColour === true;
+    return {
       program: this.#program,
       size: { width: area.width, height: area.height },
       codec: this.#kind.codec,
-      quality,
-      hasColour: isColoured,
-    });
-    return this.#run;
+      quality: qualityOf(this.#kind, level),
+      hasColour: wasColoured || hasColour(pixels),
+    };
+  }
+
+  /** Whether a run goes on with a frame: in its place, with its colours and at its level. */
+  #canKeep(
+    run: FFmpegRun,
+    area: Rectangle,
+    { quality, hasColour: isColoured }: VideoTerms,
+  ): boolean {
+    if (run.isOver || this.#area === null || !isSame(this.#area, area)) return false;
+    return run.terms.hasColour === isColoured && run.terms.quality === quality;
   }
 }
 

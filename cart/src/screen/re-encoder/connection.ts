@@ -17,6 +17,7 @@ import {
   writeDesktopSize,
   writeExtendedDesktopSize,
 } from '@chaperone/protocol/rfb/desktop-size.ts';
+import { writeDesktopName } from '@chaperone/protocol/rfb/desktop-name.ts';
 import { ENCODING } from '@chaperone/protocol/rfb/encoding.ts';
 import {
   DESKTOP_NAME,
@@ -26,34 +27,21 @@ import {
 import { writeRectangleHeader, writeUpdateHeader } from '@chaperone/protocol/rfb/server-message.ts';
 import { ViewerHandshake } from '@chaperone/protocol/rfb/viewer-handshake.ts';
 import { FENCE_REQUEST_FLAG, writeFence } from '@chaperone/protocol/rfb/write-client-message.ts';
-import type { FilmEncoder, FilmFrame, FilmKind } from '../encoder/film.ts';
+import type { FilmFrame } from '../encoder/film.ts';
 import { isLossless } from '../encoder/pack-pixels.ts';
-import { ZRLEEncoder } from '../encoder/zrle.ts';
 import type { Picture } from '../picture/picture.ts';
 import { RateControl } from '../rate/rate-control.ts';
-import {
-  bytesIn,
-  encodeCursor,
-  encodeName,
-  encodeStill,
-  fenceNumber,
-  fencePayload,
-  within,
-} from './rectangles.ts';
+import { encodeCursor, fenceNumber, fencePayload } from './rectangles.ts';
 import type { SourceCursor, SourceView } from './source-view.ts';
-import { tilesIn, UpdatePlan, type Limits, type Update } from './update-plan.ts';
-import { isSameFilm, sourceEncodings, viewerTerms, type ViewerTerms } from './viewer-terms.ts';
+import { UpdateEncoder, type FilmMaker } from './update-encoder.ts';
+import { UpdatePlan, type Limits, type Update } from './update-plan.ts';
+import { sourceEncodings, viewerTerms, type ViewerTerms } from './viewer-terms.ts';
 
 /** The flag of a fence that is answered when everything before it has been dealt with. */
 const FENCE_BLOCK_BEFORE = 1;
-/** What goes without loss may be longer by this factor than the road was thought to take; the rest waits. */
-const STILL_OVER = 1.5;
 
 /** Between two bells: nobody hears more of them. */
 const BELL_PACE_MS = 100;
-
-/** Makes an encoder for what a viewer takes as film; null if there is no program for it. */
-export type FilmMaker = (kind: FilmKind) => FilmEncoder | null;
 
 /** What an update is made of. */
 interface Encoded {
@@ -64,12 +52,9 @@ interface Encoded {
 export class Connection {
   readonly #stream: Duplex;
   readonly #view: SourceView;
-  readonly #makeFilm: FilmMaker;
   readonly #messages = new ClientMessageParser();
   readonly #rate = new RateControl();
-  #zrle = new ZRLEEncoder();
-  #isStillSent = false;
-  #film: FilmEncoder | null = null;
+  readonly #encoder: UpdateEncoder;
   #handshake: ViewerHandshake | null;
   #encodings: readonly number[] = [];
   #terms: ViewerTerms = viewerTerms([]);
@@ -90,7 +75,7 @@ export class Connection {
   constructor(stream: Duplex, view: SourceView, makeFilm: FilmMaker) {
     this.#stream = stream;
     this.#view = view;
-    this.#makeFilm = makeFilm;
+    this.#encoder = new UpdateEncoder(view, this.#rate, makeFilm);
     this.#picture = view.shown;
     this.#plan = new UpdatePlan(this.#picture);
     this.#plan.repeat(this.#picture.area);
@@ -131,7 +116,7 @@ export class Connection {
   #close(): void {
     if (this.#wake !== null) clearTimeout(this.#wake);
     this.#wake = null;
-    this.#film?.close();
+    this.#encoder.close();
     this.#view.close();
   }
 
@@ -141,7 +126,7 @@ export class Connection {
     this.#plan.repeat(this.#picture.area);
     this.#isSizeOwed = true;
     // A frame of the picture before that is not sent any more would be missing to those after it.
-    this.#film?.restart();
+    this.#encoder.restartFilm();
     this.#update();
   }
 
@@ -189,7 +174,7 @@ export class Connection {
         if (!this.#terms.takesFence) this.#rate.answeredAll(performance.now());
         if (!message.incremental) {
           this.#plan.repeat(message.area);
-          this.#film?.beginAnew();
+          this.#encoder.beginFilmAnew();
         }
         this.#isRequested = true;
         this.#view.begin();
@@ -225,11 +210,8 @@ export class Connection {
   }
 
   #setTerms(terms: ViewerTerms): void {
-    const { film } = this.#terms;
     this.#terms = terms;
-    if (isSameFilm(terms.film, film)) return;
-    this.#film?.close();
-    this.#film = terms.film === null ? null : this.#makeFilm(terms.film);
+    this.#encoder.setFilm(terms.film);
   }
 
   #setContinuous(isEnabled: boolean): void {
@@ -261,9 +243,8 @@ export class Connection {
   // What the viewer gets
 
   #limits(nowMs: number): Limits {
-    const film = this.#film?.isUsable === true ? this.#film : null;
     return {
-      filmWidthMax: film?.widthMax ?? 0,
+      filmWidthMax: this.#encoder.filmWidthMax(nowMs),
       framePaceMs: this.#rate.framePaceMs(nowMs),
       tilesMax: this.#rate.stillTiles(nowMs),
     };
@@ -271,7 +252,7 @@ export class Connection {
 
   /** How the picture is when not every pixel is right. */
   get #inexact(): PictureState {
-    return this.#terms.film !== null && this.#film?.isUsable !== true ? 'stills' : 'moving';
+    return this.#terms.film !== null && !this.#encoder.hasFilm ? 'stills' : 'moving';
   }
 
   get #canSend(): boolean {
@@ -297,6 +278,7 @@ export class Connection {
     const owed = this.#owed();
     const limits = this.#limits(nowMs);
     const update = this.#plan.next(nowMs, limits);
+    if (update === null) owed.push(...this.#lateName());
     if (update === null && owed.length === 0) {
       this.#wakeAt(this.#plan.nextAtMs(limits), nowMs);
       return;
@@ -331,56 +313,34 @@ export class Connection {
     return writeExtendedDesktopSize(this.#picture, this.#view.layout);
   }
 
-  /** Encodes an update; null if there is another picture meanwhile, or another cover, so that it must not be sent. */
+  /** Encodes an update; null if it must not be sent: `UpdateEncoder`. */
   async #encode(update: Update | null, picture: Picture): Promise<Encoded | null> {
     if (update === null) return { rectangles: [], film: null };
-    const { still, film: filmed, isWhole } = update;
-    const { maskings } = this.#view;
-    const film = filmed === null ? null : this.#encodeFilm(picture, filmed);
-    const encoding = still.map((area) => encodeStill(picture, area, this.#terms, this.#zrle));
-    const frame = await film;
-    const encoded = await Promise.all(encoding);
-    if (picture !== this.#picture || maskings !== this.#view.maskings) {
-      // Nothing of it is sent, so that the stream of ZRLE has not begun with it.
-      if (!this.#isStillSent) this.#zrle = new ZRLEEncoder();
-      if (picture === this.#picture) this.#anew(update);
-      return null;
-    }
-    const kept = this.#withinRoad(still, encoded);
-    const isExact = isWhole && kept.length === encoded.length && isLossless(this.#terms.format);
-    const state = isExact && !this.#view.isAway ? 'exact' : this.#inexact;
-    this.#isStillSent ||= kept.length > 0;
-    const pixels = [...(frame === null ? [] : [frame.rectangle]), ...kept.flat()];
+    const isKnown = this.#view.isKnown;
+    const pixels = await this.#encoder.encode(update, picture, this.#plan, this.#terms);
+    if (pixels === null) return null;
+    // What has changed meanwhile is not in it, and says for itself when it is.
+    const isExact = isKnown && pixels.isWhole && !this.#plan.isBehind && this.#mayBeExact;
+    const named = this.#name(isExact ? 'exact' : this.#inexact);
+    const { rectangles, film } = pixels;
     // In front of pixels that are about right, behind those that make the picture whole.
-    const named = this.#name(state);
-    const rectangles = state === 'exact' ? [...pixels, ...named] : [...named, ...pixels];
-    return { rectangles, film: frame };
+    return { rectangles: isExact ? [...rectangles, ...named] : [...named, ...rectangles], film };
   }
 
-  /** What was read of the picture is void: it is read again, and a film that goes on from it begins anew. */
-  #anew({ still, film }: Update): void {
-    for (const area of film === null ? still : [...still, film]) this.#plan.repeat(area);
-    this.#film?.restart();
+  /** Whether what is on view can be the cart's, pixel for pixel: not in fewer colours, and not what covers for a source. */
+  get #mayBeExact(): boolean {
+    return this.#view.isKnown && isLossless(this.#terms.format);
   }
 
-  /** Leaves out what the road would be at for too long; it goes with the next update, as it is then. */
-  #withinRoad(areas: readonly Rectangle[], encoded: readonly Buffer[][]): readonly Buffer[][] {
-    const kept = within(encoded, this.#rate.stillBytes(performance.now()) * STILL_OVER);
-    this.#rate.seenStill(tilesIn(areas.slice(0, kept.length)), bytesIn(kept));
-    for (const area of areas.slice(kept.length)) this.#plan.repeat(area);
-    return kept;
-  }
-
-  async #encodeFilm(picture: Picture, area: Rectangle): Promise<FilmFrame | null> {
-    const frame = (await this.#film?.encode(picture, area, this.#rate.level)) ?? null;
-    if (frame === null && picture === this.#picture) this.#plan.repeat(area);
-    return frame;
+  /** What makes a picture that the viewer has whole already known to be so: the source has drawn the same again. */
+  #lateName(): Buffer[] {
+    return this.#plan.isWhole && this.#mayBeExact ? this.#name('exact') : [];
   }
 
   #name(state: PictureState): Buffer[] {
     if (!this.#terms.takesName || this.#told === state) return [];
     this.#told = state;
-    return [encodeName(desktopNameOf(state))];
+    return [writeDesktopName(desktopNameOf(state))];
   }
 
   /** What is owed beside pixels. */

@@ -7,6 +7,7 @@
 import { accessSync, constants } from 'node:fs';
 import { duplexPair, type Duplex } from 'node:stream';
 import { FilmEncoder, type FilmKind } from '../encoder/film.ts';
+import { RunAllowance } from '../encoder/run-allowance.ts';
 import { ScreenFilmUnavailable } from '../screen-error.ts';
 import type { Masking } from '../mask/masking.ts';
 import type { ScreenSource } from '../source/source.ts';
@@ -39,7 +40,8 @@ export function reEncoded(source: ScreenSource, options: ReEncoderOptions): Scre
       far.once('close', () => near.destroy());
       streams.add(far);
       far.once('close', () => streams.delete(far));
-      new Connection(far, view, (kind) => filmEncoder(kind, options));
+      const runs = new RunAllowance();
+      new Connection(far, view, (kind) => filmEncoder(kind, runs, options));
       return near;
     },
     async close() {
@@ -49,10 +51,15 @@ export function reEncoded(source: ScreenSource, options: ReEncoderOptions): Scre
   };
 }
 
-function filmEncoder(kind: FilmKind, options: ReEncoderOptions): FilmEncoder | null {
+function filmEncoder(
+  kind: FilmKind,
+  runs: RunAllowance,
+  options: ReEncoderOptions,
+): FilmEncoder | null {
   const { videoProgram, onFilmUnavailable } = options;
   if (videoProgram !== null && isExecutable(videoProgram)) {
-    return new FilmEncoder(videoProgram, kind, () => onFilmUnavailable?.(failing(videoProgram)));
+    const onFailed = (): void => onFilmUnavailable?.(failing(videoProgram));
+    return new FilmEncoder(videoProgram, kind, runs, onFailed);
   }
   onFilmUnavailable?.(
     new ScreenFilmUnavailable(

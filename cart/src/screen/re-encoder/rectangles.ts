@@ -44,15 +44,6 @@ export function encodeCursor({ area, content }: SourceCursor, format: PixelForma
   ]);
 }
 
-/** Encodes a desktop's name. @see rfbproto, DesktopName Pseudo-encoding */
-export function encodeName(name: string): Buffer {
-  const text = Buffer.from(name, 'utf8');
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(text.length);
-  const nowhere = { x: 0, y: 0, width: 0, height: 0 };
-  return Buffer.concat([writeRectangleHeader(nowhere, ENCODING.desktopName), length, text]);
-}
-
 const FENCE_PAYLOAD_BYTES = 4;
 
 /** What a fence carries there and back: its number. */

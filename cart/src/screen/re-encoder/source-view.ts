@@ -16,6 +16,7 @@ import type { ScreenCover } from '../mask/screen-cover.ts';
 import { Picture } from '../picture/picture.ts';
 import { hide, show } from '../picture/show.ts';
 import { TileSet } from '../picture/tile-set.ts';
+import { Unseen } from '../picture/unseen.ts';
 import { greetSource } from '../relay/greet-source.ts';
 import { SourceLink } from '../relay/source-link.ts';
 import { COVER_COLOUR } from '../relay/viewer-updates.ts';
@@ -87,6 +88,9 @@ export class SourceView {
   /** Whether an update with pixels in it has come whole since the picture began. */
   #hasPixels = false;
   #isDrawing = false;
+  /** What the source, since it is there, has not drawn. */
+  #unseen: Unseen;
+  #isKnown = false;
   #updateTimer: NodeJS.Timeout | null = null;
   #requestTimer: NodeJS.Timeout | null = null;
   #requestedMs = 0;
@@ -120,6 +124,7 @@ export class SourceView {
     this.#source = source;
     // A size that is refused is refused before anything listens to the source.
     [this.#drawnPicture, this.#shown, this.#drawn] = picturesOf(greeted.size);
+    this.#unseen = new Unseen(greeted.size);
     this.#mask = masking?.coverOf(this.#shown) ?? null;
     this.#stopMasking = masking?.onOpen(() => this.#maskAgain()) ?? (() => undefined);
     this.#link = this.#linkTo(greeted);
@@ -145,9 +150,9 @@ export class SourceView {
     return this.#layout;
   }
 
-  /** Whether the source is away, so that what is shown covers for it. */
-  get isAway(): boolean {
-    return this.#link === null;
+  /** Whether every pixel that is shown is one that the source drew, since it is there: not what covers for it, nor what it owes yet. */
+  get isKnown(): boolean {
+    return this.#isKnown;
   }
 
   /** Whether the source has more input waiting than it reads. */
@@ -250,6 +255,7 @@ export class SourceView {
         this.#isDrawing = true;
         this.#drawnPicture.draw(area, content);
         this.#drawn.addArea(area);
+        this.#unseen.draw(area);
         return;
       case ENCODING.desktopSize:
       case ENCODING.extendedDesktopSize:
@@ -300,6 +306,7 @@ export class SourceView {
     [this.#drawnPicture, this.#shown, this.#drawn] = picturesOf(size);
     this.#mask = this.#masking?.coverOf(this.#shown) ?? null;
     this.#hasPixels = false;
+    this.#forgetSeen(size);
     this.#events?.onPicture();
     // An incremental request would only bring what changes from now on.
     if (this.#isWanted) this.#request(false);
@@ -308,8 +315,15 @@ export class SourceView {
   #lose(error: ScreenSourceLost): void {
     this.#link = null;
     this.#forgetTimers();
+    this.#forgetSeen(this.#shown);
     this.#cover();
     void this.#findAgain(error);
+  }
+
+  /** From here on nothing is known of the picture until the source has drawn all of it. */
+  #forgetSeen(size: FramebufferSize): void {
+    this.#unseen = new Unseen(size);
+    this.#isKnown = false;
   }
 
   #cover(): void {
@@ -322,6 +336,7 @@ export class SourceView {
   #show(): void {
     this.#hasPixels ||= this.#isDrawing;
     this.#isDrawing = false;
+    this.#isKnown = this.#unseen.isEmpty;
     const cover = this.#mask?.look(this.#drawnPicture, this.#drawn) ?? null;
     const changed = show(this.#drawnPicture, this.#shown, this.#drawn, cover);
     this.#events?.onChange(changed);

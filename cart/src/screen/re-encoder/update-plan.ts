@@ -56,6 +56,11 @@ export class UpdatePlan {
     return !this.#dirty.isEmpty;
   }
 
+  /** Whether the viewer has, or is being sent, every pixel as it is. */
+  get isWhole(): boolean {
+    return this.#dirty.isEmpty && this.#lossy.isEmpty;
+  }
+
   /** Notes that tiles have changed. */
   change(tiles: readonly number[], nowMs: number): void {
     for (const tile of tiles) this.#dirty.add(tile);
@@ -84,7 +89,7 @@ export class UpdatePlan {
       still.push(...this.#lossy.takeRectangles(isOutside, stripMax, stripMax));
     }
     if (still.length === 0 && film === null) return null;
-    return { still, film, isWhole: this.#dirty.isEmpty && this.#lossy.isEmpty };
+    return { still, film, isWhole: this.isWhole };
   }
 
   /** When `next` may have something although nothing changes. Infinity: never. */

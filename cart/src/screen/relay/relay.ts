@@ -94,10 +94,11 @@ class Relay implements Screen {
     });
     const isReEncoded = options.source.isReEncoded ?? false;
     this.#wishes = new ViewerWishes(this.#isControlGranted && !isPanelOnDisplay, isReEncoded);
-    this.#updates = new ViewerUpdates(options.viewer, (count) => {
+    const onBytes = (count: number): void => {
       this.#bytesToViewer += count;
       options.onBytes?.(count);
-    });
+    };
+    this.#updates = new ViewerUpdates(options.viewer, onBytes, isReEncoded);
     this.#units = new UnitPass(this.#updates, this.#wishes, this.#fences, isReEncoded, {
       isClipboardShown: () => this.#isControlGranted && options.inputAllowed(),
       onFrame: () => this.#countFrame(),

@@ -10,7 +10,9 @@ import {
   writeDesktopSize,
   writeExtendedDesktopSize,
 } from '@chaperone/protocol/rfb/desktop-size.ts';
+import { writeDesktopName } from '@chaperone/protocol/rfb/desktop-name.ts';
 import { ENCODING } from '@chaperone/protocol/rfb/encoding.ts';
+import { desktopNameOf } from '@chaperone/protocol/rfb/picture-state.ts';
 import {
   encodePixel,
   encodeTightPixel,
@@ -34,13 +36,16 @@ const NOWHERE: Rectangle = { x: 0, y: 0, width: 0, height: 0 };
 export class ViewerUpdates {
   readonly #stream: Writable;
   readonly #onBytes: (count: number) => void;
+  readonly #saysPicture: boolean;
   #encodings: ReadonlySet<number> = new Set();
   #isOpen = false;
   #rectangles = 0;
 
-  constructor(stream: Writable, onBytes: (count: number) => void) {
+  /** @param saysPicture whether the source says of its picture whether it is exact, so that a cover says that it is not */
+  constructor(stream: Writable, onBytes: (count: number) => void, saysPicture = false) {
     this.#stream = stream;
     this.#onBytes = onBytes;
+    this.#saysPicture = saysPicture;
   }
 
   /** Notes what the viewer can take, from its SetEncodings. An update under way is closed first. */
@@ -88,6 +93,9 @@ export class ViewerUpdates {
   /** Covers the whole picture with one colour. */
   cover(size: FramebufferSize, format: PixelFormat): void {
     const area: Rectangle = { x: 0, y: 0, width: size.width, height: size.height };
+    if (this.#saysPicture && this.takes(ENCODING.desktopName)) {
+      this.rectangle(writeDesktopName(desktopNameOf('moving')));
+    }
     if (this.takes(ENCODING.tight)) {
       const pixel = encodeTightPixel(format, COVER_COLOUR);
       const content = [Buffer.from([TIGHT_FILL]), pixel];

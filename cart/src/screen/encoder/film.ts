@@ -33,10 +33,10 @@ import { TIGHT_WIDTH_MAX } from './tight.ts';
 const FAILURES_MAX = 3;
 const RESET_CONTEXT = 1;
 /** Constant rate factors of x264 by level: 23 is its own default; what stands still is exact anyway. */
-const RATE_FACTORS = [19, 23, 28, 33, 38] as const;
+const RATE_FACTORS = [19, 23, 26, 29, 32, 35, 38] as const;
 /** ffmpeg's scales for JPEG by the viewer's quality, 0 to 9, and how much coarser each level makes them. */
 const JPEG_SCALES = [24, 18, 14, 10, 8, 6, 5, 4, 3, 2] as const;
-const JPEG_COARSER = [0.7, 1, 2, 3.5, 6] as const;
+const JPEG_COARSER = [0.7, 1, 1.5, 2, 3, 4.5, 6] as const;
 const JPEG_SCALE_BEST = 2;
 const JPEG_SCALE_WORST = 31;
 

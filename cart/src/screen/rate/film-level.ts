@@ -10,15 +10,15 @@
  */
 
 /** What a frame has, about, in bytes, against one of level 1: six steps of x264's rate factor double them. */
-export const LEVEL_BYTES = [1.6, 1, 0.56, 0.32, 0.18] as const;
+export const LEVEL_BYTES = [1.6, 1, 0.7, 0.5, 0.35, 0.25, 0.18] as const;
 export const LEVEL_AT_FIRST = 1;
 const WORST = LEVEL_BYTES.length - 1;
 
 /** Fewer frames a second than this are too few; a level is left for one that promises the next number of them. */
-const TOO_FEW = 8;
-const ENOUGH = 12;
+const TOO_FEW = 15;
+const ENOUGH = 18;
 /** A better level is taken where it promises so many frames a second. */
-const PLENTY = 18;
+const PLENTY = 25;
 const LOWER_AFTER_MS = 700;
 const RAISE_AFTER_MS = 2_000;
 /** A level that is left within this time after it was taken was a mistake: the next one waits twice as long. */

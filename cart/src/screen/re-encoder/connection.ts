@@ -285,6 +285,7 @@ export class Connection {
     }
     this.#isRequested = false;
     this.#isEncoding = true;
+    if (!this.#plan.isBehind) this.#view.caughtUp();
     void this.#encode(update, this.#picture).then(
       (encoded) => {
         this.#isEncoding = false;

@@ -34,7 +34,7 @@ const UPDATE_MAX_MS = 20_000;
 /** Between two requests: no film of a medical device has more frames a second than 40. */
 const REQUEST_PACE_MS = 25;
 /** The same while the viewer has not taken yet what changed before: fresh enough for when it does. */
-const REQUEST_PACE_BEHIND_MS = 80;
+const REQUEST_PACE_BEHIND_MS = 40;
 
 /** An update's work is a third of the time until the next at most: files and the panel are served in between. */
 const REST_PER_WORK = 2;
@@ -94,6 +94,8 @@ export class SourceView {
   #updateTimer: NodeJS.Timeout | null = null;
   #requestTimer: NodeJS.Timeout | null = null;
   #requestedMs = 0;
+  /** From when on the next request may leave. */
+  #requestFromMs = 0;
   /** Milliseconds of this thread that the update under way has taken. */
   #workMs = 0;
 
@@ -177,6 +179,14 @@ export class SourceView {
     if (this.#isWanted) return;
     this.#isWanted = true;
     this.#request(false);
+  }
+
+  /** The viewer has taken what changed: a request that waits only for that waits no longer. */
+  caughtUp(): void {
+    if (this.#requestTimer === null) return;
+    clearTimeout(this.#requestTimer);
+    this.#requestTimer = null;
+    this.#requestAt(this.#requestFromMs, performance.now());
   }
 
   /** Passes input on; what comes while the source is away is dropped. */
@@ -285,11 +295,16 @@ export class SourceView {
     const workMs = this.#workMs + nowMs - beganMs;
     const restMs = Math.min(REST_MAX_MS, workMs * REST_PER_WORK);
     this.#workMs = 0;
-    const paceMs = this.#events?.isBehind() === true ? REQUEST_PACE_BEHIND_MS : REQUEST_PACE_MS;
-    const waitMs = Math.max(restMs, this.#requestedMs + paceMs - nowMs);
-    if (waitMs <= 0) this.#request(true);
-    // One request waits at a time, however many updates a source sends unasked.
-    else this.#requestTimer ??= setTimeout(() => this.#request(true), waitMs);
+    this.#requestFromMs = Math.max(nowMs + restMs, this.#requestedMs + REQUEST_PACE_MS);
+    const isBehind = this.#events?.isBehind() === true;
+    const atMs = isBehind ? this.#requestedMs + REQUEST_PACE_BEHIND_MS : 0;
+    this.#requestAt(Math.max(this.#requestFromMs, atMs), nowMs);
+  }
+
+  /** One request waits at a time, however many updates a source sends unasked. */
+  #requestAt(atMs: number, nowMs: number): void {
+    if (atMs <= nowMs) this.#request(true);
+    else this.#requestTimer ??= setTimeout(() => this.#request(true), atMs - nowMs);
   }
 
   #request(incremental: boolean): void {

@@ -83,7 +83,7 @@ export class UpdatePlan {
       forEachTile(this.#picture, area, (tile) => this.#lossy.delete(tile));
     }
     const film = region !== null && this.#isFrameDue(region, nowMs, limits) ? region : null;
-    if (film !== null) this.#takeFrame(film, nowMs);
+    if (film !== null) this.#takeFrame(film, nowMs, limits);
     if (still.length === 0 && film === null) {
       const stripMax = Math.min(STRIP_TILES_MAX, limits.tilesMax);
       still.push(...this.#lossy.takeRectangles(isOutside, stripMax, stripMax));
@@ -125,13 +125,21 @@ export class UpdatePlan {
     return nowMs - this.#frameMs >= framePaceMs && this.#dirty.touches(region);
   }
 
-  #takeFrame(region: Rectangle, nowMs: number): void {
-    this.#frameMs = nowMs;
+  #takeFrame(region: Rectangle, nowMs: number, { framePaceMs }: Limits): void {
+    this.#frameMs = frameDueMs(this.#frameMs, nowMs, framePaceMs);
     forEachTile(this.#picture, region, (tile) => {
       this.#dirty.delete(tile);
       this.#lossy.add(tile);
     });
   }
+}
+
+/**
+ * From when the next frame's pace counts. The screen has frames of its own pace: one that had to wait for the screen's next
+ * lets the one after it come so much earlier, up to half a pace, so that there are as many as the road takes.
+ */
+export function frameDueMs(lastMs: number, nowMs: number, framePaceMs: number): number {
+  return Math.max(nowMs - framePaceMs / 2, Math.min(nowMs, lastMs + framePaceMs));
 }
 
 /** How many tiles rectangles of tiles hold. */

@@ -6,6 +6,7 @@
  */
 import { LEVEL_BYTES } from '../rate/film-level.ts';
 import { RateControl } from '../rate/rate-control.ts';
+import { frameDueMs } from '../re-encoder/update-plan.ts';
 
 /** Between two frames of the film. */
 const FRAME_MS = 40;
@@ -67,7 +68,8 @@ export function simulate(plan: Plan, untilMs: number): readonly ShownFrame[] {
       const number = control.sent({ bytes, filmBytes: bytes, isKey }, nowMs);
       const frame = { capturedMs: captured, sentMs: nowMs, level, bytes };
       queue.push({ left: bytes + FENCE_BYTES, number, frame });
-      [captured, frameMs, count] = [null, nowMs, count + 1];
+      frameMs = frameDueMs(frameMs, nowMs, control.framePaceMs(nowMs));
+      [captured, count] = [null, count + 1];
     }
     let budget = plan.bytesPerMs(nowMs);
     for (let first = queue[0]; first !== undefined && budget > 0; first = queue[0]) {

@@ -173,7 +173,7 @@ function encodingsOf(server: Server): readonly number[] {
       return [ENCODING.copyRect, ENCODING.zrle, ...rest];
     case 'cart':
       return [
-        ...[ENCODING.copyRect, ENCODING.h264, ENCODING.tight, ENCODING.desktopName],
+        ...[ENCODING.copyRect, ENCODING.h264, ENCODING.tight, ENCODING.zrle, ENCODING.desktopName],
         ...levels(6, 2),
         ...rest,
       ];

@@ -38,7 +38,7 @@ export type ServerUnit =
       readonly type: 'rectangle';
       readonly encoding: number;
       readonly area: Rectangle;
-      /** Header and content, as they go over the wire. */
+      /** Header and content, as they go over the wire; of Raw, until the next unit only where bands share their memory. */
       readonly bytes: Buffer;
     }
   | { readonly type: 'update-ends' }
@@ -62,12 +62,19 @@ export class ServerMessageParser {
   /** Rectangles to come in this update; null outside of one; Infinity until a LastRect. */
   #rectanglesLeft: number | null = null;
   #raw: RawBands | null = null;
+  readonly #sharesBands: boolean;
+  #band: Buffer | null = null;
 
-  /** @throws MalformedRFB if the frame buffer's size is out of bounds */
-  constructor(size: FramebufferSize, format: PixelFormat = TRUE_COLOUR_32) {
+  /**
+   * @param sharesBands whether each band of Raw has the memory of the one before, for a reader that draws it at once: a film of
+   * 800x600 would be 50 MB of memory a second otherwise
+   * @throws MalformedRFB if the frame buffer's size is out of bounds
+   */
+  constructor(size: FramebufferSize, format: PixelFormat = TRUE_COLOUR_32, sharesBands = false) {
     checkSize(size);
     this.#size = size;
     this.#format = format;
+    this.#sharesBands = sharesBands;
   }
 
   /** The frame buffer's size after the units yielded so far. */
@@ -255,10 +262,18 @@ export class ServerMessageParser {
     raw.y += rows;
     raw.rowsLeft -= rows;
     if (raw.rowsLeft === 0) this.#raw = null;
-    const bytes = Buffer.allocUnsafe(RECTANGLE_HEADER_BYTES + rows * rowBytes);
+    const bytes = this.#bandOf(RECTANGLE_HEADER_BYTES + rows * rowBytes);
     writeRectangleHeader(area, ENCODING.raw).copy(bytes);
     this.#queue.moveTo(bytes, RECTANGLE_HEADER_BYTES, rows * rowBytes);
     return { type: 'rectangle', encoding: ENCODING.raw, area, bytes };
+  }
+
+  #bandOf(length: number): Buffer {
+    if (!this.#sharesBands) return Buffer.allocUnsafe(length);
+    if (this.#band === null || this.#band.length < length) {
+      this.#band = Buffer.allocUnsafeSlow(length);
+    }
+    return this.#band.subarray(0, length);
   }
 
   #countRectangle(): void {

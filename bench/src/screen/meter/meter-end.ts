@@ -26,6 +26,9 @@ export interface Viewing {
   readonly file: string;
 }
 
+/** What noVNC asks for: red comes first. */
+const NOVNC_FORMAT = { ...TRUE_COLOUR_32, redShift: 0, blueShift: 16 };
+
 const NOWHERE = { x: 0, y: 0, width: 0, height: 0 };
 
 class Meter {
@@ -83,7 +86,7 @@ class Meter {
     if (done === null) return;
     this.#parser = new ServerMessageParser(done.size);
     this.#parser.push(done.rest);
-    this.#say({ type: 'set-pixel-format', format: TRUE_COLOUR_32 });
+    this.#say({ type: 'set-pixel-format', format: NOVNC_FORMAT });
     this.#say({ type: 'set-encodings', encodings: this.#encodings });
     this.#ask(false);
   }

@@ -154,7 +154,6 @@ function jpegIn(content: Buffer): Buffer | null {
 
 function rawPixels(content: Buffer): Pixels {
   const pixels = new Uint32Array(content.length / 4);
-  for (let at = 0; at < pixels.length; at += 1)
-    pixels[at] = content.readUInt32LE(at * 4) & 0xff_ffff;
+  for (let at = 0; at < pixels.length; at += 1) pixels[at] = content.readUIntBE(at * 4, 3);
   return pixels;
 }

@@ -4,8 +4,8 @@ import { test } from 'node:test';
 import { constants, deflateSync } from 'node:zlib';
 import { ZRLEReader } from './zrle.ts';
 
-const RED = [0, 0, 255];
-const BLUE = [255, 0, 0];
+const RED = [255, 0, 0];
+const BLUE = [0, 0, 255];
 const GREEN = [0, 255, 0];
 
 async function decode(tile: readonly number[], width: number, height: number): Promise<number[]> {

@@ -1,5 +1,5 @@
 /**
- * Decodes ZRLE rectangles in 32-bit true colour, with every kind of tile: TigerVNC's runs, too, which the cart never sends.
+ * Decodes ZRLE rectangles in noVNC's 32-bit true colour, with every kind of tile.
  *
  * @see RFC 6143 section 7.7.6
  */
@@ -119,7 +119,7 @@ class TileReader {
 
   #colour(): number {
     this.#at += 3;
-    return this.#plain.readUIntLE(this.#at - 3, 3);
+    return this.#plain.readUIntBE(this.#at - 3, 3);
   }
 
   #byte(): number {

@@ -15,6 +15,7 @@ import { MalformedRFB } from '@chaperone/protocol/rfb/malformed-rfb.ts';
 import {
   encodePixel,
   isPackedByTight,
+  isSamePixelFormat,
   TRUE_COLOUR_32,
   type PixelFormat,
 } from '@chaperone/protocol/rfb/pixel-format.ts';
@@ -156,7 +157,11 @@ export class DemoConnection {
   readonly #encode = (area: Rectangle): Promise<Buffer> => {
     const crop = (): Pixels => cropOf(this.#machine.canvas.pixels, area);
     if (!this.#encodings.has(ENCODING.tight)) {
-      return Promise.resolve(encodeRaw(crop(), area, this.#format));
+      return Promise.resolve(
+        isSamePixelFormat(this.#format, TRUE_COLOUR_32)
+          ? rawOf(this.#machine.canvas.pixels, area)
+          : encodeRaw(crop(), area, this.#format),
+      );
     }
     const encode = (): Promise<Buffer> => encodeTight(crop(), area, this.#format);
     const { imageName } = this.#machine;
@@ -165,6 +170,20 @@ export class DemoConnection {
       ? this.#images.get(imageName, encode)
       : encode();
   };
+}
+
+/** A Raw rectangle in the cart's own form of pixels: each is copied once. */
+function rawOf(pixels: Uint32Array, area: Rectangle): Buffer {
+  const header = writeRectangleHeader(area, ENCODING.raw);
+  const rowBytes = area.width * 4;
+  const rectangle = Buffer.allocUnsafeSlow(header.length + rowBytes * area.height);
+  header.copy(rectangle);
+  const from = Buffer.from(pixels.buffer, pixels.byteOffset, pixels.byteLength);
+  for (let row = 0; row < area.height; row += 1) {
+    const at = ((area.y + row) * SCREEN.width + area.x) * 4;
+    from.copy(rectangle, header.length + row * rowBytes, at, at + rowBytes);
+  }
+  return rectangle;
 }
 
 function cropOf(pixels: Uint32Array, area: Rectangle): Pixels {

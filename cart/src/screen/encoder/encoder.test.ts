@@ -25,19 +25,24 @@ import { ZRLEEncoder } from './zrle.ts';
 
 const HEADER_BYTES = 12;
 
-/** Pictures of few or many colours. */
+/** Pictures of few or many colours, speckled or in runs. */
 const picture = fc
   .record({
     width: fc.integer({ min: 1, max: 140 }),
     height: fc.integer({ min: 1, max: 140 }),
     colours: fc.constantFrom(1, 2, 3, 4, 5, 16, 17, 256, 257, 100_000),
+    run: fc.constantFrom(1, 1, 3, 300, 2000),
     seed: fc.nat(),
   })
-  .map(({ width, height, colours, seed }) => {
+  .map(({ width, height, colours, run, seed }) => {
     let state = seed | 1;
+    let colour = 0;
     const pixels = Uint32Array.from({ length: width * height }, () => {
       state = Math.imul(state ^ (state >>> 15), 0x2c1b_3c6d) + 0x9e37_79b1;
-      return Math.imul((state >>> 1) % colours, 0x01f3_5a7b) & 0xff_ffff;
+      if (run === 1 || (state >>> 3) % run === 0) {
+        colour = Math.imul((state >>> 1) % colours, 0x01f3_5a7b) & 0xff_ffff;
+      }
+      return colour;
     });
     return { area: { x: 3, y: 5, width, height }, pixels };
   });

@@ -87,8 +87,8 @@ export class Connection {
     stream.on('error', () => undefined);
     stream.once('close', () => this.#close());
     view.follow({
-      onChange: (tiles) => {
-        if (tiles.length > 0) this.#plan.change(tiles, performance.now());
+      onChange: (tiles, boxes) => {
+        if (tiles.length > 0) this.#plan.change(tiles, performance.now(), boxes);
         this.#update();
       },
       onPicture: () => this.#takePicture(),

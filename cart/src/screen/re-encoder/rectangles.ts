@@ -1,34 +1,9 @@
-/** Encodes what an update consists of, as a viewer's terms have it. */
-import type { Rectangle } from '@chaperone/protocol/rfb/client-message.ts';
+/** What an update consists of beside pixels, and how many bytes it has. */
 import { ENCODING } from '@chaperone/protocol/rfb/encoding.ts';
 import type { PixelFormat } from '@chaperone/protocol/rfb/pixel-format.ts';
 import { writeRectangleHeader } from '@chaperone/protocol/rfb/server-message.ts';
 import { packPixels } from '../encoder/pack-pixels.ts';
-import { encodeRaw } from '../encoder/raw.ts';
-import { cutForTight, encodeTight } from '../encoder/tight.ts';
-import type { ZRLEEncoder } from '../encoder/zrle.ts';
-import type { Picture } from '../picture/picture.ts';
 import type { SourceCursor } from './source-view.ts';
-import type { ViewerTerms } from './viewer-terms.ts';
-
-/** Encodes an area without loss. Its pixels are read before the first await. */
-export function encodeStill(
-  picture: Picture,
-  area: Rectangle,
-  { still, format }: ViewerTerms,
-  zrle: ZRLEEncoder,
-): Promise<Buffer[]> {
-  switch (still) {
-    case 'tight':
-      return Promise.all(
-        cutForTight(area).map((piece) => encodeTight(picture.crop(piece), piece, format)),
-      );
-    case 'zrle':
-      return zrle.encode(picture.crop(area), area, format).then((each) => [each]);
-    case 'raw':
-      return Promise.resolve([encodeRaw(picture.crop(area), area, format)]);
-  }
-}
 
 /** Encodes a cursor: its pixels in the viewer's format, and its mask as it came. */
 export function encodeCursor({ area, content }: SourceCursor, format: PixelFormat): Buffer {

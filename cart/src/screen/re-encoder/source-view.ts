@@ -15,6 +15,7 @@ import type { Masking } from '../mask/masking.ts';
 import type { ScreenCover } from '../mask/screen-cover.ts';
 import { Picture } from '../picture/picture.ts';
 import { hide, show } from '../picture/show.ts';
+import { TileBoxes } from '../picture/tile-boxes.ts';
 import { TileSet } from '../picture/tile-set.ts';
 import { Unseen } from '../picture/unseen.ts';
 import { greetSource } from '../relay/greet-source.ts';
@@ -53,8 +54,8 @@ export interface SourceCursor {
 }
 
 export interface SourceEvents {
-  /** The shown picture has changed in these tiles. */
-  readonly onChange: (tiles: readonly number[]) => void;
+  /** The shown picture has changed in these tiles, and there in these boxes. */
+  readonly onChange: (tiles: readonly number[], boxes: TileBoxes) => void;
   /** There is another picture, of another size or of another source; all of it has changed. */
   readonly onPicture: () => void;
   /** Asked after each update: whether what changed still waits for the viewer. */
@@ -80,6 +81,7 @@ export class SourceView {
   #drawnPicture: Picture;
   #shown: Picture;
   #drawn: TileSet;
+  #boxes: TileBoxes;
   #layout: Buffer | null = null;
   #mask: ScreenCover | null;
   #maskings = 0;
@@ -125,7 +127,7 @@ export class SourceView {
     this.#masking = masking;
     this.#source = source;
     // A size that is refused is refused before anything listens to the source.
-    [this.#drawnPicture, this.#shown, this.#drawn] = picturesOf(greeted.size);
+    [this.#drawnPicture, this.#shown, this.#drawn, this.#boxes] = picturesOf(greeted.size);
     this.#unseen = new Unseen(greeted.size);
     this.#mask = masking?.coverOf(this.#shown) ?? null;
     this.#stopMasking = masking?.onOpen(() => this.#maskAgain()) ?? (() => undefined);
@@ -211,6 +213,7 @@ export class SourceView {
       onUnits: () => this.#read(),
       onDrain: () => this.#events?.onDrain(),
       onLost: (error) => this.#lose(error),
+      readsAtOnce: true,
     });
   }
 
@@ -275,7 +278,7 @@ export class SourceView {
       case ENCODING.cursor:
         // What is dragged may hang on it, and what was dragged may have been under a mask.
         if (this.#mask !== null && Math.max(area.width, area.height) > POINTER_SIDE_MAX) return;
-        this.#events?.onCursor({ area, content });
+        this.#events?.onCursor({ area, content: Buffer.from(content) });
         return;
       case ENCODING.qemuExtendedKeyEvent:
         this.#events?.onKeyCodes();
@@ -318,7 +321,7 @@ export class SourceView {
   /** Takes on another size. A viewer is told of it when the update is whole, with pixels of the new one. */
   #resize(size: FramebufferSize): void {
     if (size.width === this.#shown.width && size.height === this.#shown.height) return;
-    [this.#drawnPicture, this.#shown, this.#drawn] = picturesOf(size);
+    [this.#drawnPicture, this.#shown, this.#drawn, this.#boxes] = picturesOf(size);
     this.#mask = this.#masking?.coverOf(this.#shown) ?? null;
     this.#hasPixels = false;
     this.#forgetSeen(size);
@@ -353,8 +356,8 @@ export class SourceView {
     this.#isDrawing = false;
     this.#isKnown = this.#unseen.isEmpty;
     const cover = this.#mask?.look(this.#drawnPicture, this.#drawn) ?? null;
-    const changed = show(this.#drawnPicture, this.#shown, this.#drawn, cover);
-    this.#events?.onChange(changed);
+    const changed = show(this.#drawnPicture, this.#shown, this.#drawn, cover, this.#boxes);
+    this.#events?.onChange(changed, this.#boxes);
   }
 
   /**
@@ -366,7 +369,8 @@ export class SourceView {
     this.#maskings += 1;
     if (this.#updateTimer === null) return this.#show();
     const cover = this.#mask.lookAgain(this.#drawn);
-    this.#events?.onChange(hide(this.#shown, cover, this.#drawn));
+    const changed = hide(this.#shown, cover, this.#drawn, this.#boxes);
+    this.#events?.onChange(changed, this.#boxes);
   }
 
   async #findAgain(lost: ScreenSourceLost): Promise<void> {
@@ -416,9 +420,11 @@ export class SourceView {
 const NOWHERE: Rectangle = { x: 0, y: 0, width: 1, height: 1 };
 const COVER_COLOUR_RGB = (COVER_COLOUR.red << 16) | (COVER_COLOUR.green << 8) | COVER_COLOUR.blue;
 
-function picturesOf(size: FramebufferSize): [drawn: Picture, shown: Picture, tiles: TileSet] {
+function picturesOf(
+  size: FramebufferSize,
+): [drawn: Picture, shown: Picture, tiles: TileSet, boxes: TileBoxes] {
   const drawn = new Picture(size);
-  return [drawn, new Picture(size), new TileSet(drawn)];
+  return [drawn, new Picture(size), new TileSet(drawn), new TileBoxes(drawn)];
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -5,10 +5,10 @@
  */
 import type { Rectangle } from '@chaperone/protocol/rfb/client-message.ts';
 import type { FilmEncoder, FilmFrame, FilmKind } from '../encoder/film.ts';
-import { ZRLEEncoder } from '../encoder/zrle.ts';
+import { StillEncoder } from '../encoder/still.ts';
 import type { Picture } from '../picture/picture.ts';
 import type { RateControl } from '../rate/rate-control.ts';
-import { bytesIn, encodeStill, within } from './rectangles.ts';
+import { bytesIn, within } from './rectangles.ts';
 import type { SourceView } from './source-view.ts';
 import { tilesIn, type Update, type UpdatePlan } from './update-plan.ts';
 import { isSameFilm, type ViewerTerms } from './viewer-terms.ts';
@@ -30,8 +30,7 @@ export class UpdateEncoder {
   readonly #view: SourceView;
   readonly #rate: RateControl;
   readonly #makeFilm: FilmMaker;
-  #zrle = new ZRLEEncoder();
-  #isStillSent = false;
+  readonly #still = new StillEncoder();
   #kind: FilmKind | null = null;
   #film: FilmEncoder | null = null;
 
@@ -83,18 +82,16 @@ export class UpdateEncoder {
     const { still, film: filmed } = update;
     const { maskings } = this.#view;
     const film = filmed === null ? null : this.#encodeFilm(picture, filmed);
-    const encoding = still.map((area) => encodeStill(picture, area, terms, this.#zrle));
-    const frame = await film;
-    const encoded = await Promise.all(encoding);
+    const encoding = this.#still.encode(picture, still, terms);
+    const [frame, encoded] = await Promise.all([film, encoding]);
     if (picture !== this.#view.shown || maskings !== this.#view.maskings) {
-      // Nothing of it is sent, so that the stream of ZRLE has not begun with it.
-      if (!this.#isStillSent) this.#zrle = new ZRLEEncoder();
+      this.#still.keep(0);
       if (picture === this.#view.shown) this.#anew(update, plan);
       return null;
     }
     const kept = this.#withinRoad(still, encoded, plan);
     if (filmed !== null && frame === null) plan.repeat(filmed);
-    this.#isStillSent ||= kept.length > 0;
+    this.#still.keep(kept.length);
     return {
       rectangles: [...(frame === null ? [] : [frame.rectangle]), ...kept.flat()],
       film: frame,

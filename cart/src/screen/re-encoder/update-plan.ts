@@ -9,6 +9,7 @@ import type { Rectangle } from '@chaperone/protocol/rfb/client-message.ts';
 import { isTileInside, MovingRegion } from '../analysis/moving-region.ts';
 import { isPhotographic } from '../analysis/photographic.ts';
 import { TILE_SIDE, type Picture } from '../picture/picture.ts';
+import { TileBoxes, WHOLE_TILE } from '../picture/tile-boxes.ts';
 import { forEachTile, TileSet } from '../picture/tile-set.ts';
 
 /** Tiles of one strip of refinement at most: so few that what changes next comes soon after. */
@@ -40,6 +41,8 @@ export class UpdatePlan {
   readonly #motion: MovingRegion;
   readonly #dirty: TileSet;
   readonly #lossy: TileSet;
+  /** Where in what is outdated; elsewhere the viewer is right, unless it is only about right. */
+  readonly #boxes: TileBoxes;
   #frameMs = Number.NEGATIVE_INFINITY;
   /** Where the next update goes on, so that what changes all the time at the top holds up nothing below it. */
   #from = 0;
@@ -49,6 +52,7 @@ export class UpdatePlan {
     this.#motion = new MovingRegion(picture);
     this.#dirty = new TileSet(picture);
     this.#lossy = new TileSet(picture);
+    this.#boxes = new TileBoxes(picture);
   }
 
   /** Whether anything that changed has not been taken yet. */
@@ -61,15 +65,19 @@ export class UpdatePlan {
     return this.#dirty.isEmpty && this.#lossy.isEmpty;
   }
 
-  /** Notes that tiles have changed. */
-  change(tiles: readonly number[], nowMs: number): void {
-    for (const tile of tiles) this.#dirty.add(tile);
+  /** Notes that tiles have changed. @param boxes where in them; null: anywhere */
+  change(tiles: readonly number[], nowMs: number, boxes: TileBoxes | null = null): void {
+    for (const tile of tiles) {
+      this.#dirty.add(tile);
+      this.#boxes.join(tile, boxes?.of(tile) ?? WHOLE_TILE);
+    }
     this.#motion.change(tiles, nowMs, (tile) => isPhotographic(this.#picture, tile));
   }
 
   /** Notes that the viewer wants, or must get, an area again. */
   repeat(area: Rectangle): void {
     this.#dirty.addArea(area);
+    this.#boxes.joinArea(area);
   }
 
   /** Takes what goes into the next update, or null if there is nothing. */
@@ -78,10 +86,9 @@ export class UpdatePlan {
     const region = this.#filmRegion(limits);
     const isOutside = (tile: number): boolean =>
       region === null || !isTileInside(this.#picture, tile, region);
-    const still = this.#takeStill(this.#dirty, isOutside, limits.tilesMax);
-    for (const area of still) {
-      forEachTile(this.#picture, area, (tile) => this.#lossy.delete(tile));
-    }
+    const still = this.#takeStill(this.#dirty, isOutside, limits.tilesMax).map((area) =>
+      this.#takeBoxes(area),
+    );
     const film = region !== null && this.#isFrameDue(region, nowMs, limits) ? region : null;
     if (film !== null) this.#takeFrame(film, nowMs, limits);
     if (still.length === 0 && film === null) {
@@ -116,6 +123,14 @@ export class UpdatePlan {
     return taken;
   }
 
+  /** Narrows whole tiles to what of them the viewer does not have, which it has from now on. */
+  #takeBoxes(area: Rectangle): Rectangle {
+    const trimmed = this.#boxes.trim(area, (tile) => this.#lossy.has(tile));
+    this.#boxes.clearArea(area);
+    forEachTile(this.#picture, area, (tile) => this.#lossy.delete(tile));
+    return trimmed;
+  }
+
   #filmRegion({ filmWidthMax }: Limits): Rectangle | null {
     const { region, isMoving } = this.#motion;
     return isMoving && region !== null && region.width <= filmWidthMax ? region : null;
@@ -131,6 +146,7 @@ export class UpdatePlan {
       this.#dirty.delete(tile);
       this.#lossy.add(tile);
     });
+    this.#boxes.clearArea(region);
   }
 }
 

@@ -2,11 +2,12 @@
 import { ENCODING, jpegQuality } from '@chaperone/protocol/rfb/encoding.ts';
 import { TRUE_COLOUR_32, type PixelFormat } from '@chaperone/protocol/rfb/pixel-format.ts';
 import type { FilmKind } from '../encoder/film.ts';
+import type { StillTerms } from '../encoder/still.ts';
 
 export interface ViewerTerms {
   readonly format: PixelFormat;
   /** How what stands still is sent: the densest that the viewer can take, always without loss. */
-  readonly still: 'tight' | 'zrle' | 'raw';
+  readonly still: StillTerms['still'];
   /** How what moves is sent, if it can take any film. */
   readonly film: FilmKind | null;
   /** How it is told of another size; null: it cannot follow one. */
@@ -26,7 +27,7 @@ export function viewerTerms(
   const takes = (encoding: number): boolean => encodings.includes(encoding);
   return {
     format,
-    still: takes(ENCODING.tight) ? 'tight' : takes(ENCODING.zrle) ? 'zrle' : 'raw',
+    still: stillFor(takes(ENCODING.tight), takes(ENCODING.zrle), format),
     film: filmFor(encodings, format),
     size: takes(ENCODING.extendedDesktopSize)
       ? 'extended'
@@ -39,6 +40,16 @@ export function viewerTerms(
     takesName: takes(ENCODING.desktopName),
     takesKeyCodes: takes(ENCODING.qemuExtendedKeyEvent),
   };
+}
+
+/**
+ * Both only where red comes first in memory, as noVNC has it: the gateway's recording takes ZRLE in no other order of colours,
+ * and would refuse the screen (decision 0052).
+ */
+function stillFor(tight: boolean, zrle: boolean, format: PixelFormat): StillTerms['still'] {
+  if (!tight) return zrle ? 'zrle' : 'raw';
+  const isRedFirst = format.bitsPerPixel === 32 && !format.bigEndian && format.redShift === 0;
+  return zrle && isRedFirst ? 'tight-or-zrle' : 'tight';
 }
 
 /** H.264 if it plays that; else JPEG if it knows Tight, asks for a quality, and has more than 256 colours. */

@@ -31,6 +31,8 @@ export interface LinkEvents {
   /** The source takes input again. */
   readonly onDrain: () => void;
   readonly onLost: (error: ScreenSourceLost) => void;
+  /** Whether what a unit holds is read before the next one is asked for. */
+  readonly readsAtOnce?: boolean;
 }
 
 export class SourceLink {
@@ -48,7 +50,7 @@ export class SourceLink {
     this.#source = greeted.source;
     this.initialSize = greeted.size;
     try {
-      this.#parser = new ServerMessageParser(greeted.size);
+      this.#parser = new ServerMessageParser(greeted.size, format, events.readsAtOnce);
     } catch (error) {
       greeted.stream.destroy();
       throw error;

@@ -37,22 +37,39 @@ export class ZRLEDecoder {
         const tileHeight = Math.min(64, height - top);
         const kind = plain.readUInt8(at);
         at += 1;
-        assert.ok(kind <= 16, 'runs are not decoded here');
-        const palette = Array.from({ length: kind }, compact);
-        const bits = kind === 2 ? 1 : kind <= 4 ? 2 : 4;
+        assert.ok(kind <= 16 || kind === 128 || kind >= 130, 'ZRLE has no other tiles');
+        const isRuns = kind >= 128;
+        const colours = isRuns ? kind - 128 : kind;
+        const palette = Array.from({ length: colours }, compact);
+        const runs = function* (): Generator<number, never> {
+          for (;;) {
+            const index = colours === 0 ? -1 : plain.readUInt8(at++);
+            const colour = index === -1 ? compact() : (palette[index & 127] ?? assert.fail());
+            let length = 1;
+            for (let more = index === -1 || index >= 128; more;) {
+              const byte = plain.readUInt8(at++);
+              length += byte;
+              more = byte === 255;
+            }
+            for (; length > 0; length -= 1) yield colour;
+          }
+        };
+        const run = runs();
+        const bits = colours === 2 ? 1 : colours <= 4 ? 2 : 4;
         for (let y = 0; y < tileHeight; y += 1) {
           const rowAt = at;
           for (let x = 0; x < tileWidth; x += 1) {
             let pixel = palette[0] ?? 0;
             if (kind === 0) pixel = compact();
-            if (kind > 1) {
+            else if (isRuns) pixel = run.next().value;
+            else if (kind > 1) {
               const byte = plain.readUInt8(rowAt + ((x * bits) >> 3));
               const index = (byte >> (8 - bits - ((x * bits) & 7))) & ((1 << bits) - 1);
               pixel = palette[index] ?? assert.fail('an index without a colour');
             }
             pixels[(top + y) * width + left + x] = pixel;
           }
-          if (kind > 1) at = rowAt + Math.ceil((tileWidth * bits) / 8);
+          if (kind > 1 && !isRuns) at = rowAt + Math.ceil((tileWidth * bits) / 8);
         }
       }
     }

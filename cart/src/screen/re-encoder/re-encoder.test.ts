@@ -287,8 +287,8 @@ test('a source that stays away ends the screen', async (t) => {
   assert.equal((await opened.screen.done).reason, 'source-lost');
 });
 
-test('displays of 16 and 30 bits a pixel are shown in 32', async (t) => {
-  for (const depth of [16, 30] as const) {
+test('displays of 8 bits with a colour map, 16 and 30 bits a pixel are shown in 32', async (t) => {
+  for (const depth of [8, 16, 30] as const) {
     const display = await startRealDisplay(t, { width: 640, height: 480 }, depth);
     const socket = path.join(display.directory, 'rfb');
     await startX11vnc(t, display, socket);

@@ -57,7 +57,7 @@ export function startProgram(
 export async function startRealDisplay(
   t: TestContext,
   { width, height }: FramebufferSize,
-  depth: 16 | 24 | 30 = 24,
+  depth: 8 | 16 | 24 | 30 = 24,
 ): Promise<RealDisplay> {
   const directory = mkdtempSync(path.join(tmpdir(), 'chaperone-display-'));
   const screen = ['-screen', '0', `${width}x${height}x${depth}`, '-fbdir', directory];

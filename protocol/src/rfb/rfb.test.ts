@@ -355,3 +355,21 @@ test('arbitrary handshake bytes throw nothing but the declared errors', () => {
     { numRuns: 500 },
   );
 });
+
+test('bands of Raw that share their memory hold their own pixels until the next unit', () => {
+  const whole = { x: 0, y: 0, ...SIZE };
+  const pixels = Buffer.alloc(SIZE.width * SIZE.height * 4, 'speckle');
+  const parser = new ServerMessageParser(SIZE, TRUE_COLOUR_32, true);
+  parser.push(
+    Buffer.concat([writeUpdateHeader(1), writeRectangleHeader(whole, ENCODING.raw), pixels]),
+  );
+  const drawn: Buffer[] = [];
+  const memories = new Set<ArrayBufferLike>();
+  for (let unit = parser.next(); unit !== null; unit = parser.next()) {
+    if (unit.type !== 'rectangle') continue;
+    memories.add(unit.bytes.buffer);
+    drawn.push(Buffer.from(unit.bytes.subarray(12)));
+  }
+  assert.ok(drawn.length > 1 && memories.size === 1);
+  assert.deepEqual(Buffer.concat(drawn), pixels);
+});

@@ -7,7 +7,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ENCODING } from '@chaperone/protocol/rfb/encoding.ts';
 import { desktopNameOf } from '@chaperone/protocol/rfb/picture-state.ts';
-import { writeRectangleHeader, writeUpdateHeader } from '@chaperone/protocol/rfb/server-message.ts';
+import {
+  writeRectangleHeader,
+  writeUpdateHeader,
+  type FramebufferSize,
+} from '@chaperone/protocol/rfb/server-message.ts';
 import { openForTest } from '../testing/opened-screen.ts';
 import { ScriptedSource } from '../testing/scripted-source.ts';
 import { reEncoded } from './re-encoder.ts';
@@ -21,9 +25,8 @@ const SIZES = [
   { width: 17, height: 9 },
   { width: 256, height: 256 },
 ] as const;
-type Size = (typeof SIZES)[number];
 
-function raw(size: Size, rows = size.height): Buffer {
+function raw(size: FramebufferSize, rows = size.height): Buffer {
   const pixels = Buffer.alloc(size.width * rows * 4);
   for (let at = 0; at < pixels.length; at += 4) {
     pixels.writeUInt32LE(Math.floor(Math.random() * 0x100_0000), at);
@@ -37,7 +40,7 @@ function update(...rectangles: readonly Buffer[]): Buffer {
 }
 
 test('sizes that change under way are followed, and the last picture is exact', async (t) => {
-  let size: Size = SIZES[0];
+  let size: FramebufferSize = SIZES[0];
   let last = raw(size);
   const source = new ScriptedSource(size, (message, { stream }) => {
     if (message.type === 'update-request' && !message.incremental) stream.write(update(last));

@@ -278,7 +278,7 @@ export class SourceView {
       case ENCODING.cursor:
         // What is dragged may hang on it, and what was dragged may have been under a mask.
         if (this.#mask !== null && Math.max(area.width, area.height) > POINTER_SIDE_MAX) return;
-        this.#events?.onCursor({ area, content: Buffer.from(content) });
+        this.#events?.onCursor({ area, content });
         return;
       case ENCODING.qemuExtendedKeyEvent:
         this.#events?.onKeyCodes();

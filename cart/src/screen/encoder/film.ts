@@ -21,7 +21,6 @@ import type { Rectangle } from '@chaperone/protocol/rfb/client-message.ts';
 import { ENCODING } from '@chaperone/protocol/rfb/encoding.ts';
 import { writeRectangleHeader } from '@chaperone/protocol/rfb/server-message.ts';
 import { TIGHT_JPEG, writeCompactLength } from '@chaperone/protocol/rfb/tight-length.ts';
-import type { VideoTerms } from '../../device/film-encoder/command-line.ts';
 import { FFmpegRun } from '../../device/film-encoder/film-encoder.ts';
 import { hasColour } from '../analysis/photographic.ts';
 import type { Picture } from '../picture/picture.ts';
@@ -39,6 +38,9 @@ const JPEG_SCALES = [24, 18, 14, 10, 8, 6, 5, 4, 3, 2] as const;
 const JPEG_COARSER = [0.7, 1, 1.5, 2, 3, 4.5, 6] as const;
 const JPEG_SCALE_BEST = 2;
 const JPEG_SCALE_WORST = 31;
+
+/** What a run was begun with. */
+type VideoTerms = FFmpegRun['terms'];
 
 /** What a viewer takes as film. */
 export type FilmKind =

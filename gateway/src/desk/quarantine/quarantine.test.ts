@@ -19,6 +19,7 @@ import { CaseUnderLegalHold } from '@chaperone/domain/service-case/service-case.
 import { container, startClamd } from '@chaperone/host/linux-debian/clamav/testing/dated-clamd.ts';
 import type { DatedClamd } from '@chaperone/host/linux-debian/clamav/testing/dated-clamd.ts';
 import type { Antivirus } from '../../antivirus/contract.ts';
+import { MAGIC } from '@chaperone/protocol/recording/recording-format.ts';
 import { EICAR, zipOf } from '../../antivirus/testing/packed.ts';
 import { RecordUnknown } from '../../vault/contract.ts';
 import { RecordReleased } from './quarantine.ts';
@@ -104,6 +105,21 @@ test('what is infected stays sealed for ever, and the ledger knows it without a 
   const said = JSON.stringify(await desk.facts(record.caseId));
   assert.match(said, /record-infected/);
   assert.doesNotMatch(said, /EICAR|a\.bin/i);
+});
+
+test('only what begins as a recording is released as made here; what merely claims to be one is scanned', async () => {
+  const clamd = await clamdWith(CURRENT);
+  const desk = await deskWith(scannerAt(clamd.socket));
+  const caseId = await desk.newCase();
+  const claimed = await desk.receive(caseId, EICAR, 'recording');
+  const made = await desk.receive(caseId, Buffer.from([...MAGIC, 1, 2, 3]), 'recording');
+  assert.equal((await desk.until(claimed, ({ state }) => state === 'infected')).state, 'infected');
+  await desk.until(made, isReleased);
+  const released = (await desk.facts(caseId)).filter(({ kind }) => kind === 'record-released');
+  assert.deepEqual(
+    released.map((fact) => fact.kind === 'record-released' && [fact.recordId, fact.by]),
+    [[made.id, 'made-here']],
+  );
 });
 
 test('old definitions hold a clean record until newer ones are loaded', async () => {

@@ -25,6 +25,7 @@ import type {
   ScanOutcome,
 } from '@chaperone/domain/quarantine/quarantine.ts';
 import { CaseUnderLegalHold } from '@chaperone/domain/service-case/service-case.ts';
+import { MAGIC_BYTES, beginsRecording } from '@chaperone/protocol/recording/recording-format.ts';
 import type { Antivirus, ScannerState } from '../../antivirus/contract.ts';
 import type { QuarantineDoor, QuarantinedRecord } from '../../vault/contract.ts';
 import type { Events } from '../events/events.ts';
@@ -261,14 +262,23 @@ export class RecordScans {
 
   /** @returns null when the scan was cut off: it says nothing */
   async #find(record: QuarantinedRecord, scanning: Quarantine): Promise<Quarantine | null> {
-    const { clock, vault } = this.#context;
-    const { origin } = await vault.record(record.caseId, record.id);
-    if (origin === 'recording') return releaseMadeHere(scanning, clock.utcMs());
+    const { clock } = this.#context;
+    if (await this.#isRecording(record)) return releaseMadeHere(scanning, clock.utcMs());
     if (this.#scanning.scanner === null)
       return releaseUnscanned(scanning, { kind: 'no-scanner' }, clock.utcMs());
     const outcome = await this.#outcomeOf(this.#scanning.scanner, record);
     if (this.#stop.signal.aborted) return null;
     return endScan(scanning, outcome, this.#scanning.policy, clock.utcMs());
+  }
+
+  /** What this gateway made itself: by its origin, which the vault seals, and by how it begins. */
+  async #isRecording({ caseId, id }: QuarantinedRecord): Promise<boolean> {
+    const { origin, bytes } = await this.#context.vault.record(caseId, id);
+    if (origin !== 'recording' || bytes < MAGIC_BYTES) return false;
+    const head = await this.#door.contentToScan(caseId, id, { offset: 0, length: MAGIC_BYTES });
+    const parts: Uint8Array[] = [];
+    for await (const part of head.bytes) parts.push(part);
+    return beginsRecording(Buffer.concat(parts));
   }
 
   async #outcomeOf(scanner: Antivirus, { caseId, id }: QuarantinedRecord): Promise<ScanOutcome> {

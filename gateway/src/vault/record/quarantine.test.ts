@@ -140,6 +140,40 @@ forEachDatabase('quarantine', (open) => {
     await vault.close();
   });
 
+  test('where a record comes from is sealed with it: another origin, or the seal of another record, is damage', async () => {
+    const { database, vault, caseId } = await begin();
+    const [record, other] = [await receive(vault, caseId), await receive(vault, caseId)];
+    const db = database.db<VaultTables>();
+    const rowOf = async (id: CaseRecord['id']) =>
+      await db
+        .selectFrom('vault_record')
+        .selectAll()
+        .where('id', '=', id)
+        .executeTakeFirstOrThrow();
+    const row = await rowOf(record.id);
+    const { sealed: foreign } = await rowOf(other.id);
+    // As whoever writes the database does it whom no rule of the table holds.
+    const replace = async (change: Partial<typeof row>): Promise<void> => {
+      await db.deleteFrom('vault_record').where('id', '=', record.id).execute();
+      await db
+        .insertInto('vault_record')
+        .values({ ...row, ...change })
+        .execute();
+    };
+    for (const forged of [{ origin: 'recording' }, { sealed: foreign }] as const) {
+      await replace(forged);
+      await rejects(vault.record(caseId, record.id), RecordDamaged);
+    }
+    await replace({});
+    equal((await vault.record(caseId, record.id)).origin, 'fetched');
+    // One of an earlier version says nothing of it.
+    const { name, sha256 } = record;
+    const earlier = await vault.sealText(caseId, JSON.stringify({ name, sha256 }));
+    await replace({ sealed: earlier });
+    equal((await vault.record(caseId, record.id)).name, 'a.dcm');
+    await vault.close();
+  });
+
   test('who is told of a new record is told before it is acknowledged', async () => {
     const { vault, caseId } = await begin();
     vault.quarantine.attend(async (record) => await release(vault, record));

@@ -2,7 +2,7 @@
 import type { CaseCounts } from '@chaperone/domain/destruction/case-counts.ts';
 import type { CaseId, RandomBytes, RecordId, TransferId } from '@chaperone/domain/id/id.ts';
 import type { Quarantine, QuarantineState } from '@chaperone/domain/quarantine/quarantine.ts';
-import type { CaseRecord } from '@chaperone/domain/record/record.ts';
+import type { CaseRecord, RecordOrigin } from '@chaperone/domain/record/record.ts';
 import type { Kysely } from 'kysely';
 import type { Database } from '../../platform/database/database.ts';
 import { RecordDamaged, RecordUnknown } from '../contract.ts';
@@ -18,6 +18,8 @@ interface SealedPart {
   readonly sha256: string;
   /** Records of earlier versions, and files that came by themselves, have none. */
   readonly folder?: string;
+  /** Where it comes from, which decides whether it is scanned, with its id. Records of earlier versions have neither. */
+  readonly of?: { readonly record: RecordId; readonly origin: RecordOrigin };
 }
 
 /** Sealed with the record's id, so that one record's verdict is not another's. */
@@ -38,7 +40,8 @@ export class RecordRows {
   /** Writes down that a whole, verified file is about to get its name. */
   async add(keys: CaseKeys, record: CaseRecord): Promise<void> {
     const { id, transferId, origin, name, folder, sha256, bytes, sealedUtcMs } = record;
-    const part: SealedPart = { name, sha256, ...(folder === '' ? {} : { folder }) };
+    const of = { record: id, origin };
+    const part: SealedPart = { name, sha256, ...(folder === '' ? {} : { folder }), of };
     const row: RecordRow = {
       id,
       case_id: record.caseId,
@@ -208,7 +211,9 @@ function quarantineOf(row: RecordRow, keys: CaseKeys): Quarantine {
 
 /** Unseals a row. @throws RecordDamaged, CaseKeyMissing */
 export function recordOf(row: RecordRow, keys: CaseKeys): CaseRecord {
-  const { name, sha256, folder } = JSON.parse(unsealText(keys, row.sealed)) as SealedPart;
+  const { name, sha256, folder, of } = JSON.parse(unsealText(keys, row.sealed)) as SealedPart;
+  if (of !== undefined && (of.record !== row.id || of.origin !== row.origin))
+    throw new RecordDamaged('A stored record is not what was written down.');
   return {
     id: row.id,
     caseId: row.case_id,

@@ -3,10 +3,8 @@
  * loop that carries sessions gets its turn at once even where all processors have work. Started by `hash-threads.ts`.
  */
 import { argon2Sync } from 'node:crypto';
-import { readlinkSync } from 'node:fs';
-import { getPriority, setPriority } from 'node:os';
-import { basename } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
+import { giveWay } from '../../platform/thread/give-way.ts';
 
 export interface HashOrder {
   readonly message: Uint8Array;
@@ -22,10 +20,6 @@ export interface HashThreadTerms {
   readonly isGivingWay: boolean;
 }
 
-/** Steps of niceness below the rest of the process. */
-const NICER = 10;
-const NICE_MAX = 19;
-
 if ((workerData as HashThreadTerms).isGivingWay) giveWay();
 parentPort?.on('message', (order: HashOrder) => {
   const tag = argon2Sync('argon2id', {
@@ -38,13 +32,3 @@ parentPort?.on('message', (order: HashOrder) => {
   });
   parentPort?.postMessage(new Uint8Array(tag));
 });
-
-/** Linux keeps a priority for each thread, under the thread's own number; elsewhere the priority stays. */
-function giveWay(): void {
-  try {
-    const thread = Number(basename(readlinkSync('/proc/thread-self')));
-    setPriority(thread, Math.min(NICE_MAX, getPriority(thread) + NICER));
-  } catch {
-    // Not Linux, or not allowed: the hashes are right all the same.
-  }
-}

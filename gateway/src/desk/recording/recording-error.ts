@@ -5,3 +5,13 @@ import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 export class ScreenNotRecordable extends DomainError {
   readonly code = 'SCREEN_NOT_RECORDABLE';
 }
+
+/** Does something whose faults are why what passes cannot be recorded. @throws ScreenNotRecordable */
+export function recordable<T>(act: () => T): T {
+  try {
+    return act();
+  } catch (cause) {
+    if (!(cause instanceof DomainError) || cause instanceof ScreenNotRecordable) throw cause;
+    throw new ScreenNotRecordable('What passes cannot be recorded, so it is not shown.', { cause });
+  }
+}

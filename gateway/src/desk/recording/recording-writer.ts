@@ -22,7 +22,8 @@ import {
 import type { Foot, PieceKind, SeekPoint } from '@chaperone/protocol/recording/recording-format.ts';
 import type { Clock } from '../../platform/clock/clock.ts';
 import { ScreenNotRecordable } from './recording-error.ts';
-import type { ScreenTap } from './screen-tap.ts';
+import type { Taken } from './tap-thread.ts';
+import type { ThreadedTap } from './threaded-tap.ts';
 
 export interface WriterTerms {
   /** Between two keys, when so many bytes came since: a whole picture costs the line something. */
@@ -52,7 +53,7 @@ interface Key extends SeekPoint {
 
 export interface WriterOptions {
   readonly staging: Staging;
-  readonly tap: ScreenTap;
+  readonly tap: ThreadedTap;
   readonly clock: Clock;
   readonly terms?: Partial<WriterTerms>;
   /** Asks the cart for the whole picture; false when that is not possible now. */
@@ -114,17 +115,17 @@ export class RecordingWriter {
    * @throws ScreenNotRecordable, DiskFull, VaultUnavailable, CaseKeyMissing; then the viewer gets none of them
    */
   async take(bytes: Uint8Array): Promise<void> {
-    const beganMs = performance.now();
-    const shown = this.#options.tap.fromCart(bytes);
-    const workMs = performance.now() - beganMs;
-    if (shown !== null) await this.#inTurn(async () => await this.#keep(shown));
-    // What is small on the wire may unpack to much: one cart has half of this process at most.
+    const taken = await this.#options.tap.fromCart(bytes);
+    const { shown, workMs } = taken;
+    if (shown !== null) await this.#inTurn(async () => await this.#keep(shown, taken));
+    // What is small on the wire may unpack to much: one cart has half of a processor at most.
     if (workMs > WORK_REST_FROM_MS) await delay(workMs);
   }
 
   /** Ends the recording: what is written behind it are index and foot. @throws DiskFull, VaultUnavailable, CaseKeyMissing */
   async end(): Promise<RecordingStanding> {
-    this.stop();
+    this.#stopTimer();
+    // What is being kept now may need the tap.
     await this.#inTurn(async () => {
       this.#lastMs = this.#nowMs();
       await endBody(this.#options.staging, {
@@ -133,18 +134,23 @@ export class RecordingWriter {
         begunUtcMs: this.begunUtcMs,
         isInterrupted: false,
       });
-    });
+    }).finally(() => this.#options.tap.close());
     this.#fault = new ScreenNotRecordable('This recording is closed.');
     return this.standing;
   }
 
   /** Takes nothing more. */
   stop(): void {
+    this.#stopTimer();
+    this.#options.tap.close();
+  }
+
+  #stopTimer(): void {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#timer = null;
   }
 
-  async #keep(shown: Buffer): Promise<void> {
+  async #keep(shown: Uint8Array, { lastGoodKey, isKeyWhole }: Taken): Promise<void> {
     const { tap } = this.#options;
     if (shown.length > PIECE_BYTES_MAX)
       throw new ScreenNotRecordable('What came at once is more than a recording takes.');
@@ -161,16 +167,16 @@ export class RecordingWriter {
     await this.#piece('picture', shown);
     // Of what is found without a byte on the disk after a stop, nothing was shown.
     if (isFirst) await this.#makeDurable();
-    this.#dropBroken();
-    await this.#settleKey();
+    this.#dropBroken(lastGoodKey);
+    await this.#settleKey(isKeyWhole);
   }
 
-  async #settleKey(): Promise<void> {
-    const { tap, ask } = this.#options;
+  async #settleKey(isWhole: boolean): Promise<void> {
+    const { ask } = this.#options;
     const nowMs = this.#nowMs();
     const awaited = this.#awaited;
     if (awaited !== null) {
-      if (tap.isKeyWhole) {
+      if (isWhole) {
         this.#points.push({ atMs: nowMs, offset: awaited.offset, number: awaited.number });
         this.#forgetKey();
       } else if (nowMs - awaited.sinceMs > KEY_WAIT_MS) this.#forgetKey();
@@ -190,15 +196,14 @@ export class RecordingWriter {
   }
 
   /** Takes seek points back at which a film would begin in its middle. */
-  #dropBroken(): void {
-    const lastGood = this.#options.tap.takeLastGoodKey();
+  #dropBroken(lastGood: number): void {
     if (lastGood === Infinity) return;
     this.#points = this.#points.filter(({ number }) => number <= lastGood || number === 1);
   }
 
   async #beginKey(): Promise<void> {
     const offset = this.#offset;
-    const { size, messages } = this.#options.tap.beginKey();
+    const { size, messages } = await this.#options.tap.beginKey();
     this.#keys += 1;
     this.#awaited = { offset, number: this.#keys, sinceMs: this.#nowMs() };
     this.#keyMs = this.#awaited.sinceMs;

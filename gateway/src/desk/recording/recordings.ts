@@ -23,7 +23,7 @@ import { RecordingStore } from './recording-store.ts';
 import type { HeldRecording } from './recording-store.ts';
 import { RecordingWriter, endBody } from './recording-writer.ts';
 import type { RecordingStanding, WriterTerms } from './recording-writer.ts';
-import { ScreenTap } from './screen-tap.ts';
+import { ThreadedTap } from './threaded-tap.ts';
 
 /** Until a recording is closed that could not be, milliseconds. */
 const TRY_AGAIN_MS = 60_000;
@@ -176,7 +176,7 @@ export class Recordings {
   #screenOf(held: HeldRecording, staging: Staging): RecordedScreen {
     const { clock } = this.#context;
     const { terms } = this.#options;
-    const tap = new ScreenTap();
+    const tap = new ThreadedTap();
     let asks: ((message: Buffer) => boolean) | null = null;
     const writer = new RecordingWriter({
       staging,

@@ -6,8 +6,6 @@
  * can hold (another form of pixels than noVNC's or the cart's own, a change of it under way, bytes that are no RFB) is refused,
  * and the screen with it: otherwise a viewer of somebody's own making would be a road around the recording.
  */
-import { DomainError } from '@chaperone/domain/error/domain-error.ts';
-import { ClientMessageParser } from '@chaperone/protocol/rfb/client-message.ts';
 import type { Rectangle } from '@chaperone/protocol/rfb/client-message.ts';
 import { ENCODING } from '@chaperone/protocol/rfb/encoding.ts';
 import { TRUE_COLOUR_32, isSamePixelFormat } from '@chaperone/protocol/rfb/pixel-format.ts';
@@ -18,16 +16,14 @@ import { SourceHandshake } from '@chaperone/protocol/rfb/source-handshake.ts';
 import { writeClientMessage } from '@chaperone/protocol/rfb/write-client-message.ts';
 import { DrawnArea } from './drawn-area.ts';
 import { FilmContexts } from './film-contexts.ts';
-import { ScreenNotRecordable } from './recording-error.ts';
+import { recordable } from './recording-error.ts';
 import { StandaloneRectangles } from './standalone.ts';
+import { NOVNC_FORMAT, ViewerTap, foreignFormat } from './viewer-tap.ts';
 
-/** RFC 6143 §7.1: the viewer's version (12), its choice of security (1), and whether it shares (1). */
-const VIEWER_HANDSHAKE_BYTES = 14;
+export { NOVNC_FORMAT } from './viewer-tap.ts';
+
 /** Rectangles in one update. */
 const RECTANGLES_MAX = 60_000;
-
-/** What noVNC asks for: 32 bits, red first in memory. */
-export const NOVNC_FORMAT: PixelFormat = { ...TRUE_COLOUR_32, redShift: 0, blueShift: 16 };
 
 type ShownRectangle = Extract<ServerUnit, { readonly type: 'rectangle' }>;
 
@@ -39,8 +35,7 @@ export interface ViewerState {
 
 export class ScreenTap {
   readonly #handshake = new SourceHandshake();
-  readonly #viewer = new ClientMessageParser();
-  #viewerHandshakeBytes = VIEWER_HANDSHAKE_BYTES;
+  readonly #viewer = new ViewerTap((format) => this.setFormat(format));
   #format = TRUE_COLOUR_32;
   #parser: ServerMessageParser | null = null;
   #rectangles: StandaloneRectangles | null = null;
@@ -58,26 +53,17 @@ export class ScreenTap {
 
   /** Whether another message may be put in between what the viewer says. */
   get mayAsk(): boolean {
-    return this.#viewerHandshakeBytes === 0 && this.#viewer.isBetweenMessages && this.size !== null;
+    return this.#viewer.isBetweenMessages && this.size !== null;
   }
 
   /** The message by which the whole picture is asked for once more. */
   wholePicture(): Buffer {
-    const { width, height } = this.size ?? { width: 0, height: 0 };
-    const area: Rectangle = { x: 0, y: 0, width, height };
-    return writeClientMessage({ type: 'update-request', incremental: false, area });
+    return wholePicture(this.size ?? { width: 0, height: 0 });
   }
 
   /** Hears what the viewer says to the cart. @throws ScreenNotRecordable */
   fromViewer(bytes: Uint8Array): void {
-    recordable(() => {
-      const skipped = Math.min(this.#viewerHandshakeBytes, bytes.length);
-      this.#viewerHandshakeBytes -= skipped;
-      if (skipped === bytes.length) return;
-      this.#viewer.push(bytes.subarray(skipped));
-      for (let said = this.#viewer.next(); said !== null; said = this.#viewer.next())
-        if (said.type === 'set-pixel-format') this.#setFormat(said.format);
-    });
+    this.#viewer.hear(bytes);
   }
 
   /**
@@ -127,14 +113,10 @@ export class ScreenTap {
     return this.#films.takeOldestKey();
   }
 
-  #setFormat(format: PixelFormat): void {
+  /** Takes over in which form the viewer has pixels from here on. @throws ScreenNotRecordable when some were shown in another */
+  setFormat(format: PixelFormat): void {
     if (isSamePixelFormat(format, this.#format)) return;
-    const isKnown =
-      isSamePixelFormat(format, NOVNC_FORMAT) || isSamePixelFormat(format, TRUE_COLOUR_32);
-    if (!isKnown || this.#rectangles !== null)
-      throw new ScreenNotRecordable(
-        'This viewer asks for pixels in a form that cannot be recorded. Use the console.',
-      );
+    if (this.#rectangles !== null) throw foreignFormat();
     this.#format = format;
     this.#parser?.setFormat(format);
   }
@@ -185,12 +167,8 @@ function inUpdates(rectangles: readonly Buffer[]): Buffer {
   return Buffer.concat(parts);
 }
 
-/** What is wrong with what passes is why it cannot be recorded. */
-function recordable<T>(act: () => T): T {
-  try {
-    return act();
-  } catch (cause) {
-    if (!(cause instanceof DomainError) || cause instanceof ScreenNotRecordable) throw cause;
-    throw new ScreenNotRecordable('What passes cannot be recorded, so it is not shown.', { cause });
-  }
+/** Asks for the whole picture of a frame buffer once more. */
+export function wholePicture({ width, height }: FramebufferSize): Buffer {
+  const area: Rectangle = { x: 0, y: 0, width, height };
+  return writeClientMessage({ type: 'update-request', incremental: false, area });
 }

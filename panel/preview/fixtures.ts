@@ -76,7 +76,11 @@ function certified(notice: CertificateNotice): PanelView {
   return { ...IDLE_VIEW, certificate };
 }
 
-const CASE = { number: 'SC-2026-0042', facility: 'St. Marien Krankenhaus, Kardiologie' };
+const CASE = {
+  number: 'SC-2026-0042',
+  facility: 'St. Marien Krankenhaus, Kardiologie',
+  recordsScreen: true,
+};
 
 /** Makes the request of one technician who is ready. */
 export function request(
@@ -175,6 +179,7 @@ export const SESSION: PanelSession = {
   screenOpen: true,
   inputRefused: 0,
   deidentifies: true,
+  recordsScreen: true,
 };
 
 /** Makes the view of a session. */

@@ -37,7 +37,7 @@ export async function startDay(
   limits: Readonly<Record<string, number>> = {},
   screen?: object,
   build: typeof startCutProxy = startCutProxy,
-  gateway: Pick<SystemPlan, 'consoleTls' | 'seatsMax'> = {},
+  gateway: Pick<SystemPlan, 'consoleTls' | 'seatsMax' | 'recordedScreens'> = {},
   deidentification?: DeidentificationRule,
 ): Promise<Day> {
   const folder = await mkdtemp(path.join(tmpdir(), 'chaperone-scenario-'));

@@ -46,6 +46,8 @@ export interface SystemPlan {
   readonly consoleTls?: 'browser-chain';
   /** The gateway's `workstations.seatsMax`; its default unless given. */
   readonly seatsMax?: number;
+  /** The gateway's `recording.screens`; its default unless given. */
+  readonly recordedScreens?: 'on' | 'off';
   /** A program in the place of the gateway's own, called likewise: for parts that a demo refuses. The gateway itself unless given. */
   readonly gatewayProgram?: OwnProgram;
   /** `new` starts a cart without a certificate; enrolled unless given. */
@@ -281,6 +283,7 @@ function gatewayConfiguration(
     antivirus: { kind: 'none-demo' },
     deidentification: demoTemplates(),
     limits: plan.gatewayLimits ?? {},
+    recording: plan.recordedScreens === undefined ? {} : { screens: plan.recordedScreens },
     workstations: plan.seatsMax === undefined ? {} : { seatsMax: plan.seatsMax },
     signIn: plan.secondFactor === undefined ? {} : { secondFactor: plan.secondFactor },
   };

@@ -16,6 +16,8 @@ export interface Indicated {
   readonly paused: boolean;
   /** The clinic needs the cart: nobody has anything until the operator lets it go on, at the panel. */
   readonly interlocked: boolean;
+  /** The service centre says that it records what is shown. */
+  readonly isRecorded: boolean;
   /** When it began, by the monotonic clock; null: it is just about to. */
   readonly sinceMonotonicMs: number | null;
   readonly language: Language;

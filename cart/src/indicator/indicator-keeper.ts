@@ -5,7 +5,6 @@
  * The rules are `domain/src/indicator`'s; here they get a clock, a display and a session. What the indicator says of the
  * session is read from the session's own state at each change, never remembered.
  */
-import type { Activity } from '@chaperone/domain/activity/activity.ts';
 import type { Instant } from '@chaperone/domain/clock/instant.ts';
 import {
   indicate,
@@ -18,7 +17,7 @@ import type { JournalFact } from '@chaperone/domain/journal-entry/journal-entry.
 import { isInSession } from '@chaperone/domain/session/state.ts';
 import type { EndReason, SessionState } from '@chaperone/domain/session/state.ts';
 import type { Language } from '@chaperone/domain/notice/notice.ts';
-import type { SessionIndicator } from '../session/session.ts';
+import type { Raised, SessionIndicator } from '../session/session.ts';
 import { IndicatorUnavailable } from './indicator-contract.ts';
 import type { Indicator, IndicatorRegion, IndicatorReport } from './indicator-contract.ts';
 
@@ -83,10 +82,11 @@ export class IndicatorKeeper implements SessionIndicator {
    * Shows who is about to be let in, and settles when that has been seen on the display.
    * @throws IndicatorUnavailable
    */
-  async raise(technicianName: string, activities: readonly Activity[]): Promise<void> {
+  async raise({ technicianName, activities, isRecorded }: Raised): Promise<void> {
     this.#step({ type: 'raise' });
     this.#options.indicator.show({
-      ...{ technicianName, activities, paused: false, interlocked: false, sinceMonotonicMs: null },
+      ...{ technicianName, activities, isRecorded, paused: false, interlocked: false },
+      sinceMonotonicMs: null,
       language: this.#options.language(),
     });
     while (this.#state.is === 'rising' || this.#state.is === 'covered') {
@@ -135,6 +135,7 @@ export class IndicatorKeeper implements SessionIndicator {
       activities: state.grant.activities,
       paused: state.paused,
       interlocked: state.interlock !== undefined,
+      isRecorded: state.grant.recordsScreen === true,
       sinceMonotonicMs: this.#grantedMs,
       language: this.#options.language(),
     });

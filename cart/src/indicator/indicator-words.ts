@@ -6,6 +6,8 @@ export interface IndicatorWords {
   readonly remoteService: string;
   readonly paused: string;
   readonly interlocked: string;
+  /** Follows what is said of the screen. */
+  readonly recorded: string;
   readonly activities: Readonly<Record<Activity, string>>;
   /** As the panel's button says it, on two lines. */
   readonly interlock: readonly [string, string];
@@ -18,6 +20,7 @@ export const INDICATOR_WORDS: Readonly<Record<Language, IndicatorWords>> = {
     remoteService: 'Remote service',
     paused: 'Paused: nobody sees this screen',
     interlocked: 'Held off: nobody sees or does anything',
+    recorded: 'it is recorded',
     activities: {
       view: 'sees this screen',
       control: 'works on it',
@@ -32,6 +35,7 @@ export const INDICATOR_WORDS: Readonly<Record<Language, IndicatorWords>> = {
     remoteService: 'Fernwartung',
     paused: 'Angehalten: niemand sieht diesen Bildschirm',
     interlocked: 'Ferngehalten: niemand sieht oder tut etwas',
+    recorded: 'er wird aufgezeichnet',
     activities: {
       view: 'sieht diesen Bildschirm',
       control: 'bedient ihn',
@@ -46,6 +50,7 @@ export const INDICATOR_WORDS: Readonly<Record<Language, IndicatorWords>> = {
     remoteService: 'Servicio remoto',
     paused: 'En pausa: nadie ve esta pantalla',
     interlocked: 'Retenido: nadie ve ni hace nada',
+    recorded: 'queda grabada',
     activities: {
       view: 've esta pantalla',
       control: 'la maneja',

@@ -86,7 +86,11 @@ export function panelViewOf(
     secondsLeftToDial: state.phase === 'dialling' ? secondsUntil(state.deadlineMonotonicMs) : null,
     case:
       isWaiting && state.offered
-        ? { number: state.offered.number, facility: state.offered.facility }
+        ? {
+            number: state.offered.number,
+            facility: state.offered.facility,
+            recordsScreen: state.offered.recordsScreen === true,
+          }
         : null,
     requests: isWaiting
       ? state.requests.map((request) => ({
@@ -117,6 +121,7 @@ export function panelViewOf(
           screenOpen: session.isScreenOpen,
           inputRefused: session.tally.inputRefused,
           deidentifies: session.deidentifyFor() !== null,
+          recordsScreen: state.grant.recordsScreen === true,
         }
       : null,
     transfers: isInSession(state) || state.phase === 'ended' ? [...transfers] : [],

@@ -5,7 +5,7 @@ import { newId } from '@chaperone/domain/id/id.ts';
 import type { RequestId } from '@chaperone/domain/id/id.ts';
 import { isInSession } from '@chaperone/domain/session/state.ts';
 import type { Evidence } from './evidence.ts';
-import type { SessionOptions } from './session-asks.ts';
+import type { Raised, SessionOptions } from './session-asks.ts';
 import type { SessionStepper } from './stepper.ts';
 
 export interface ConsentActOptions extends Pick<
@@ -38,19 +38,21 @@ export class ConsentAct {
   async give(requestId: RequestId, activities: readonly Activity[]): Promise<void> {
     const { indicator, stepper } = this.#options;
     const { state } = stepper;
-    const asking =
-      state.phase === 'waiting' ? state.requests.find(({ id }) => id === requestId) : undefined;
+    const waiting = state.phase === 'waiting' ? state : null;
+    const asking = waiting?.requests.find(({ id }) => id === requestId);
+    const isRecorded = waiting?.offered?.recordsScreen === true;
     try {
-      if (asking !== undefined) await this.#raise(asking.technician.name, activities);
+      if (asking !== undefined)
+        await this.#raise({ technicianName: asking.technician.name, activities, isRecorded });
       await this.#grant(requestId, activities);
     } finally {
       indicator.lowerUnlessInSession();
     }
   }
 
-  async #raise(technicianName: string, activities: readonly Activity[]): Promise<void> {
+  async #raise(raised: Raised): Promise<void> {
     try {
-      await this.#options.indicator.raise(technicianName, activities);
+      await this.#options.indicator.raise(raised);
     } catch (fault) {
       if (fault instanceof DomainError) this.#options.refused('panel consent', fault.code);
       throw fault;

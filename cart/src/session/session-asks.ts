@@ -19,10 +19,18 @@ export interface SessionLicence {
   requireFeatures(activities: readonly Activity[]): void;
 }
 
+/** Who is about to be let in, and what is said of it. */
+export interface Raised {
+  readonly technicianName: string;
+  readonly activities: readonly Activity[];
+  /** The service centre says that it records what is shown. */
+  readonly isRecorded: boolean;
+}
+
 /** What a session asks of the sign on the cart's display that somebody is in. Decision 0046. */
 export interface SessionIndicator {
   /** Settles when the display shows who is about to be let in. @throws IndicatorUnavailable */
-  raise(technicianName: string, activities: readonly Activity[]): Promise<void>;
+  raise(raised: Raised): Promise<void>;
   /** Takes it away again if nobody has been let in after all. */
   lowerUnlessInSession(): void;
   /** Refuses what lets somebody go on while the display does not show it. @throws IndicatorUnavailable */

@@ -43,7 +43,7 @@ export { PanelPresence } from './presence.ts';
 export { SessionContended } from './stepper.ts';
 export type { SignedReceipt } from './evidence.ts';
 export type { MovedFile } from './moved-files.ts';
-export type { SessionIndicator, SessionLicence, SessionOptions } from './session-asks.ts';
+export type { Raised, SessionIndicator, SessionLicence, SessionOptions } from './session-asks.ts';
 export type { SessionPolicy } from './session-policy.ts';
 export type { SessionJournal } from './session-journal.ts';
 export type { SessionListener } from './listeners.ts';

@@ -126,9 +126,12 @@ async function takeOffer({ exchange, line, options }: Call): Promise<void> {
 
 /** Nobody signs the facility's name; what would turn the text around it on the panel is shown as a mark. */
 function shownCase(offered: NonNullable<Offer['case']>): OfferedCase {
-  const { number, facility, deidentification = 'not-required' } = offered;
+  const { id, number, facility, deidentification = 'not-required', recordsScreen } = offered;
   if (hasHiddenCharacters(number)) throw new RequestMalformed('Wrong: case.number.');
-  return { ...offered, deidentification, facility: markHiddenCharacters(facility) };
+  return {
+    ...{ id, number, deidentification, facility: markHiddenCharacters(facility) },
+    ...(recordsScreen === true ? { recordsScreen } : {}),
+  };
 }
 
 async function verifyOffered(

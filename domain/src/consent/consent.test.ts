@@ -45,6 +45,13 @@ test('a grant has the chosen activities, and is refused if they are not all aske
   );
 });
 
+test('a grant says that the screen is recorded when the offer said so, and not otherwise', () => {
+  const give = (offered: OfferedCase) =>
+    giveConsent(REQUEST, offered, SESSION, ['view'], GRANT, 100, NOW);
+  assert.equal(give({ ...CASE, recordsScreen: true }).recordsScreen, true);
+  assert.ok(!('recordsScreen' in give(CASE)));
+});
+
 test('a grant ends by the monotonic clock, from the moment of the touch', () => {
   const grant = giveConsent(REQUEST, CASE, SESSION, ['view'], GRANT, 100, NOW);
   assert.equal(grant.endsMonotonicMs, 1099);

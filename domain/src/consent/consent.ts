@@ -27,6 +27,8 @@ export interface OfferedCase {
   readonly facility: string;
   /** What the case promises; earlier versions do not say, which counts as `not-required`. */
   readonly deidentification?: DeidentificationRule;
+  /** The gateway says that it records what is shown; absent: it does not say so. */
+  readonly recordsScreen?: true;
 }
 
 /** A designated technician's verified wish to come in. */
@@ -59,6 +61,8 @@ export interface Grant {
   readonly endsMonotonicMs: number;
   /** The stricter one of what the case promised and what was signed; it holds as long as the grant. */
   readonly deidentification?: DeidentificationRule;
+  /** The operator was told, before the consent, that what is shown is recorded. */
+  readonly recordsScreen?: true;
 }
 
 export class ConsentInvalid extends DomainError {
@@ -122,5 +126,6 @@ export function giveConsent(
       offered.deidentification ?? 'not-required',
       request.deidentification ?? 'not-required',
     ),
+    ...(offered.recordsScreen === true ? { recordsScreen: true } : {}),
   };
 }

@@ -70,6 +70,8 @@ export type JournalFact =
       readonly technicianId: TechnicianId;
       readonly workstationId: WorkstationId;
       readonly activities: readonly Activity[];
+      /** The operator was told that the screen is recorded; absent: nobody said so. */
+      readonly recordsScreen?: true;
     }
   | {
       readonly kind: 'activity-begun' | 'activity-withdrawn';

@@ -263,6 +263,7 @@ function consent(
       technicianId: grant.technician.id,
       workstationId: grant.workstation.id,
       activities: grant.activities,
+      ...(grant.recordsScreen === true ? { recordsScreen: true as const } : {}),
     },
   );
 }

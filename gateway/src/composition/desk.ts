@@ -171,6 +171,7 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
     tunnel,
     cases,
     ruleOf: async (id) => await deidentifications.ruleOf(id),
+    recordsScreen: configuration.recording.screens === 'on',
     events,
     journals: changes.followed,
     exchange: async (link) => await receipts.exchange(link),

@@ -94,6 +94,7 @@ export function SessionPage({ view, session, heardMs, agent, acts }: SessionPage
             <ActivityList
               technicianName={session.technicianName}
               granted={session.activities}
+              recordsScreen={session.recordsScreen}
               isBusy={(activity) => acts.isBusy(`withdraw ${activity}`)}
               onWithdraw={(activity) =>
                 acts.start(`withdraw ${activity}`, () => agent.withdraw(activity))

@@ -66,6 +66,7 @@ export function WaitingPage({ view, agent, acts }: PageProps): ReactNode {
               <TechnicianCard
                 key={request.id}
                 request={request}
+                recordsScreen={view.case?.recordsScreen === true}
                 busy={acts.isBusy(`allow ${request.id}`)}
                 approved={view.facility?.approvedActivities ?? []}
                 onAllow={(activities) => allow(request, activities)}

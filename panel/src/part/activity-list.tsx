@@ -10,6 +10,8 @@ import { Button } from './button.tsx';
 interface ActivityListProps {
   readonly technicianName: string;
   readonly granted: readonly Activity[];
+  /** The service centre says that it records what is shown. */
+  readonly recordsScreen: boolean;
   readonly isBusy: (activity: Activity) => boolean;
   readonly onWithdraw: (activity: Activity) => void;
 }
@@ -18,6 +20,7 @@ interface ActivityListProps {
 export function ActivityList({
   technicianName,
   granted,
+  recordsScreen,
   isBusy,
   onWithdraw,
 }: ActivityListProps): ReactNode {
@@ -32,7 +35,12 @@ export function ActivityList({
           return (
             <li key={activity} className={may ? 'may__row' : 'may__row may__row--not'}>
               <Icon className="icon" aria-hidden="true" />
-              <span className="may__name">{words.activities[activity]}</span>
+              <span className="may__name">
+                {words.activities[activity]}
+                {may && recordsScreen && activity === 'view' && (
+                  <span className="may__recorded">{words.session.recorded}</span>
+                )}
+              </span>
               {may ? (
                 <Button
                   tone="plain"

@@ -2,7 +2,7 @@
 import type { Activity } from '@chaperone/domain/activity/activity.ts';
 import { ACTIVITIES } from '@chaperone/domain/activity/activity.ts';
 import type { PanelView } from '@chaperone/protocol/panel-api/schema.ts';
-import { ShieldCheck, UserRoundCheck } from 'lucide-react';
+import { Film, ShieldCheck, UserRoundCheck } from 'lucide-react';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { facilityWords } from '../words/facility-words.ts';
@@ -17,6 +17,8 @@ export type PanelRequest = PanelView['requests'][number];
 interface TechnicianCardProps {
   readonly request: PanelRequest;
   readonly busy: boolean;
+  /** The service centre says that it records what is shown. */
+  readonly recordsScreen: boolean;
   /** What needs a second person of the facility, too. */
   readonly approved: readonly Activity[];
   readonly onAllow: (activities: readonly Activity[]) => void;
@@ -26,6 +28,7 @@ interface TechnicianCardProps {
 export function TechnicianCard({
   request,
   busy,
+  recordsScreen,
   approved,
   onAllow,
 }: TechnicianCardProps): ReactNode {
@@ -41,6 +44,11 @@ export function TechnicianCard({
       <div className="card__who">
         <h2 className="card__name">{request.technicianName}</h2>
         <ComparisonCode code={request.comparisonCode} asks />
+        {recordsScreen && request.activities.includes('view') && (
+          <p className="card__recorded">
+            <Film className="icon" aria-hidden="true" /> {words.session.recordsScreen}
+          </p>
+        )}
         <p className="quiet">{words.waiting.onlyLess}</p>
       </div>
       <fieldset className="card__what" aria-label={words.waiting.mayDo}>

@@ -210,6 +210,8 @@ export const de: Words = {
     since: (time) => `seit ${time}`,
     code: 'Zahl zum Vergleichen',
     deidentifies: 'Dateien gehen nur anonymisiert hinaus.',
+    recordsScreen: 'Das Servicezentrum zeichnet den Bildschirm auf.',
+    recorded: 'aufgezeichnet',
     inputRefused: (count) =>
       count === 1
         ? '1 Versuch, das Gerät zu bedienen, wurde abgewehrt.'

@@ -209,6 +209,8 @@ export const en: Words = {
     since: (time) => `since ${time}`,
     code: 'Number to compare',
     deidentifies: 'Only de-identified files leave here.',
+    recordsScreen: 'The service centre records the screen.',
+    recorded: 'it is recorded',
     inputRefused: (count) =>
       count === 1
         ? '1 attempt to use the controls was blocked.'

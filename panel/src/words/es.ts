@@ -208,6 +208,8 @@ export const es: Words = {
     since: (time) => `desde las ${time}`,
     code: 'Número para comparar',
     deidentifies: 'Los archivos salen ya anonimizados.',
+    recordsScreen: 'El centro de servicio graba la pantalla.',
+    recorded: 'queda grabada',
     inputRefused: (count) =>
       count === 1
         ? 'Se bloqueó 1 intento de usar los controles.'

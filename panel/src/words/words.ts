@@ -170,6 +170,10 @@ export interface Words {
     readonly since: (time: string) => string;
     readonly code: string;
     readonly deidentifies: string;
+    /** What is shown is recorded at the service centre, as it says itself. */
+    readonly recordsScreen: string;
+    /** The same, below what is said of the screen. */
+    readonly recorded: string;
     readonly inputRefused: (count: number) => string;
     readonly files: string;
     readonly noFiles: string;

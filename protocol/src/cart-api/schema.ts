@@ -72,6 +72,8 @@ export const offer = z.strictObject({
       facility: shortText,
       /** Absent: `not-required`. */
       deidentification: z.enum(DEIDENTIFICATION_RULES).optional(),
+      /** Version 4: what the technician is shown is recorded at the gateway. Absent: it does not say so. */
+      recordsScreen: z.literal(true).optional(),
     })
     .nullable(),
   /** Session requests, each signed by a licensed workstation (docs/protocol.md, "Session request"). */

@@ -12,6 +12,8 @@ export const MASKS_SINCE_VERSION = 3;
 export const HOLDS_SINCE_VERSION = 4;
 /** Of a desk that does not say its version: the last one in which none did. */
 export const UNSAID_VERSION = 3;
+/** From here on: an offer says whether the screen is recorded (docs/protocol.md, "Recording"). */
+export const RECORDING_TOLD_SINCE_VERSION = 4;
 
 /** In the request for hello: the highest version that the desk speaks, from version 4 on. */
 export const PROTOCOL_HEADER = 'chaperone-protocol';

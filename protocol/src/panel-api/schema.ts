@@ -129,7 +129,14 @@ export const panelView = z.object({
   /** A code of docs/errors.md that says why the last attempt to dial failed; null while none has. */
   dialFailure: z.string().nullable(),
   secondsLeftToDial: z.number().nullable(),
-  case: z.object({ number: z.string(), facility: z.string() }).nullable(),
+  case: z
+    .object({
+      number: z.string(),
+      facility: z.string(),
+      /** The service centre says that it records what is shown. */
+      recordsScreen: z.boolean(),
+    })
+    .nullable(),
   requests: z.array(panelRequest),
   /** The facility's policy that binds this cart; null where there is none. */
   facility: z
@@ -179,6 +186,8 @@ export const panelView = z.object({
       inputRefused: z.number(),
       /** Whether files leave only when they are de-identified on this cart. */
       deidentifies: z.boolean(),
+      /** The operator was told, before the consent, that what is shown is recorded. */
+      recordsScreen: z.boolean(),
     })
     .nullable(),
   transfers: z.array(panelTransfer),

@@ -85,6 +85,10 @@ const TO_CART: readonly Message[] = [
     schema: cartAPI.offer,
     seeds: [
       { case: { id: id('case'), number: '1', facility: 'F' }, requests: [JWS, JWS] },
+      {
+        case: { id: id('case'), number: '1', facility: 'F', recordsScreen: true },
+        requests: [JWS],
+      },
       { case: null, requests: [] },
     ],
   },
@@ -286,7 +290,7 @@ const TO_PAGES: readonly Message[] = [
         notice: { version: '1', secondsLeft: 2 },
         dialFailure: null,
         secondsLeftToDial: null,
-        case: { number: '1', facility: 'F' },
+        case: { number: '1', facility: 'F', recordsScreen: true },
         requests: [
           {
             id: id('rqst'),

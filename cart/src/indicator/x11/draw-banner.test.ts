@@ -11,7 +11,13 @@ import { BannerCanvas, INDICATOR_COLOUR, shortened, timeText } from './draw-bann
 import { isIn, layOut } from './layout.ts';
 
 const ADA: Indicated = {
-  ...{ technicianName: 'Ada Nilsen', activities: ACTIVITIES, paused: false, interlocked: false },
+  ...{
+    technicianName: 'Ada Nilsen',
+    activities: ACTIVITIES,
+    isRecorded: true,
+    paused: false,
+    interlocked: false,
+  },
   ...{ sinceMonotonicMs: 0, language: 'en' },
 };
 const SIZES = [
@@ -63,6 +69,29 @@ test('every language and size draws both lines, and nothing of them under the ta
   }
 });
 
+test('that the screen is recorded is read whatever else is granted', () => {
+  const cases = LANGUAGES.flatMap((language) =>
+    [[1024, 768] as const, ...SIZES.slice(1)].map((size) => ({ language, size })),
+  );
+  for (const { language, size } of cases) {
+    const [width, height] = size;
+    const banner = new BannerCanvas(layOut(width, height));
+    const draw = (change: Partial<Indicated>): Buffer =>
+      Buffer.from(banner.draw({ ...ADA, language, ...change }, 0).slice().buffer);
+    // Its words are drawn where they are drawn when nothing else is granted.
+    const all = draw({});
+    const alone = draw({ activities: ['view'] });
+    const unsaid = draw({ activities: ['view'], isRecorded: false });
+    let differing = 0;
+    for (let at = 0; at < alone.length; at += 4) {
+      if (alone.readUInt32LE(at) === unsaid.readUInt32LE(at)) continue;
+      differing += 1;
+      assert.equal(all.readUInt32LE(at), alone.readUInt32LE(at), `${language} ${width}`);
+    }
+    assert.ok(differing > 100, language);
+  }
+});
+
 test('a second, a pause and another name change it; the same says the same', () => {
   const draw = (change: Partial<Indicated>, seconds: number): string =>
     Buffer.from(
@@ -76,6 +105,14 @@ test('a second, a pause and another name change it; the same says the same', () 
   assert.notEqual(draw({ paused: true }, 0), first);
   assert.notEqual(draw({ interlocked: true }, 0), draw({ paused: true }, 0));
   assert.notEqual(draw({ activities: ['view'] }, 0), first);
+  assert.notEqual(draw({ isRecorded: false }, 0), first);
+  // Of what is not seen, nothing is recorded.
+  const files = { activities: ['fetch-files'] } as const;
+  assert.equal(draw({ ...files, isRecorded: true }, 0), draw({ ...files, isRecorded: false }, 0));
+  assert.equal(
+    draw({ paused: true, isRecorded: true }, 0),
+    draw({ paused: true, isRecorded: false }, 0),
+  );
 });
 
 test('time as people read it, and text that is cut says so', () => {

@@ -87,11 +87,18 @@ export class BannerCanvas {
   }
 }
 
-function whatIs({ language, activities, paused, interlocked }: Indicated): string {
+/** What goes on; that the screen is recorded stands right behind that it is seen, where it is never cut off. */
+function whatIs({ language, activities, paused, interlocked, isRecorded }: Indicated): string {
   const words = INDICATOR_WORDS[language];
   if (interlocked) return words.interlocked;
   if (paused) return words.paused;
-  return activities.map((activity) => words.activities[activity]).join(' · ');
+  return activities
+    .flatMap((activity) =>
+      activity === 'view' && isRecorded
+        ? [words.activities.view, words.recorded]
+        : [words.activities[activity]],
+    )
+    .join(' · ');
 }
 
 /** `4:07`, or `1:04:07`. */

@@ -26,6 +26,7 @@ const ADA: Indicated = {
   ...{
     technicianName: 'Ada Nilsen',
     activities: ['view', 'control'],
+    isRecorded: true,
     paused: false,
     interlocked: false,
   },

@@ -32,7 +32,13 @@ const RAISE_EVERY_MS = 10;
 const USED_TOLD_EVERY_MS = 100;
 
 const SAMPLE: Indicated = {
-  ...{ technicianName: '', activities: ['view'], paused: false, interlocked: false },
+  ...{
+    technicianName: '',
+    activities: ['view'],
+    isRecorded: false,
+    paused: false,
+    interlocked: false,
+  },
   ...{ sinceMonotonicMs: null, language: 'en' },
 };
 

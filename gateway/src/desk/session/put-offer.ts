@@ -9,12 +9,17 @@ import type { CartLink } from '../tunnel/tunnel.ts';
 import { codeOf } from './live-cart.ts';
 import type { HeldRequest, LiveCart } from './live-cart.ts';
 
-/** @param found the cart's open case, if any @throws CartUnreachable, CartRefusal, CartMisbehaved */
+/**
+ * @param found the cart's open case, if any
+ * @param recordsScreen whether the operator has to be told, before the consent, that the screen is recorded
+ * @throws CartUnreachable, CartRefusal, CartMisbehaved
+ */
 export async function putOffer(
   live: LiveCart,
   link: CartLink,
   found: (StoredCase & { readonly deidentification: DeidentificationRule }) | null,
   nowMonotonicMs: number,
+  recordsScreen: boolean,
 ): Promise<void> {
   for (const [technician, request] of live.requests) {
     const stands = request.expiresMonotonicMs > nowMonotonicMs && request.claims.case === found?.id;
@@ -30,6 +35,8 @@ export async function putOffer(
           number: found.number,
           facility: found.facility,
           deidentification: found.deidentification,
+          // A cart of an earlier version refuses what it does not know.
+          ...(recordsScreen && link.showsRecording ? { recordsScreen: true as const } : {}),
         };
   const answer = await link.offer({ case: shown, requests: held.map(({ jws }) => jws) });
   for (const [index, request] of held.entries()) {

@@ -51,6 +51,8 @@ export interface SessionKeeperOptions {
   readonly exchange: (link: CartLink) => Promise<void>;
   /** Whether technician and workstation are still in: a grant may come later than the end of either. */
   readonly mayHold: (session: GrantedSession) => Promise<boolean>;
+  /** Whether what is shown is recorded (`../recording`): the operator is told before the consent. */
+  readonly recordsScreen: boolean;
 }
 
 export type SessionListener = (granted: GrantedSession) => void;
@@ -415,7 +417,8 @@ export class SessionKeeper {
       ...found,
       deidentification: await this.#options.ruleOf(found.id),
     };
-    await putOffer(live, link, shown, this.#context.clock.monotonicMs());
+    const { recordsScreen } = this.#options;
+    await putOffer(live, link, shown, this.#context.clock.monotonicMs(), recordsScreen);
   }
 
   async #reconcile(link: CartLink): Promise<void> {

@@ -98,6 +98,8 @@ export interface CartLink {
   readonly hello: Hello;
   /** Whether the cart speaks of blocks, folders and what waits (version 2 of the protocol). */
   readonly knowsBlocks: boolean;
+  /** Whether the cart shows its operator that the screen is recorded (version 4 of the protocol). */
+  readonly showsRecording: boolean;
   /** Aborted when the link has ended; the reason is a stable code. */
   readonly ended: AbortSignal;
   /** While a grant is in force a silent peer is noticed within 3 s, otherwise within 15 s. */

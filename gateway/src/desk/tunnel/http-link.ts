@@ -46,6 +46,7 @@ import {
   BLOCKS_SINCE_VERSION,
   GRANT_HEADER,
   MASKS_SINCE_VERSION,
+  RECORDING_TOLD_SINCE_VERSION,
   SCREEN_AUTHORITY,
   TRANSFER_HEADER,
 } from '@chaperone/protocol/cart-api/version.ts';
@@ -112,6 +113,10 @@ export class HttpCartLink implements CartLink {
 
   get knowsBlocks(): boolean {
     return this.hello.protocol.max >= BLOCKS_SINCE_VERSION;
+  }
+
+  get showsRecording(): boolean {
+    return this.hello.protocol.max >= RECORDING_TOLD_SINCE_VERSION;
   }
 
   get bytes(): number {

@@ -118,3 +118,10 @@ function withCompactLength(view: ByteView, at: number, head: number): number | n
   }
   return null;
 }
+
+/** Where a basic rectangle's data begin, behind their length of one to three bytes. */
+export function tightDataAt(view: ByteView, lengthAt: number): number {
+  let at = lengthAt;
+  while (at < lengthAt + 2 && view.u8(at) >= 0x80) at += 1;
+  return at + 1;
+}

@@ -8,7 +8,7 @@
  *
  * Relies on what all Tight encoders do: each rectangle's data end with a zlib sync flush, on a byte.
  */
-import { constants, deflateSync, inflateRawSync } from 'node:zlib';
+import { constants, deflateSync } from 'node:zlib';
 import type { Rectangle } from '@chaperone/protocol/rfb/client-message.ts';
 import { MalformedRFB } from '@chaperone/protocol/rfb/malformed-rfb.ts';
 import type { PixelFormat } from '@chaperone/protocol/rfb/pixel-format.ts';
@@ -17,14 +17,16 @@ import {
   TIGHT_DATA_BYTES_MAX,
   TIGHT_UNCOMPRESSED_BELOW_BYTES,
   tightBasic,
+  tightDataAt,
   writeCompactLength,
 } from '@chaperone/protocol/rfb/tight-length.ts';
+import {
+  inflateWhole,
+  windowBehind,
+  withoutZlibHeader,
+} from '@chaperone/protocol/rfb/zlib-part.ts';
 
 const RECTANGLE_HEADER_BYTES = 12;
-const ZLIB_HEADER_BYTES = 2;
-const ZLIB_DEFLATE_METHOD = 8;
-/** How far back zlib data may refer. */
-const WINDOW_BYTES = 32 * 1024;
 /** Bytes of one rectangle's pixels: a display of 3840x2160 in one piece. Encoders cut far smaller. */
 const PLAIN_BYTES_MAX = 32 * 1024 * 1024;
 
@@ -45,15 +47,8 @@ export class TightRestart {
     const { stream, headBytes, plainBytes } = basic;
     if (plainBytes < TIGHT_UNCOMPRESSED_BELOW_BYTES) return bytes;
     if (plainBytes > PLAIN_BYTES_MAX) throw new MalformedRFB('A Tight rectangle is too large.');
-    let dataAt = RECTANGLE_HEADER_BYTES + headBytes;
-    for (
-      let lengthBytes = 1;
-      lengthBytes < 3 && bytes.readUInt8(dataAt) >= 0x80;
-      lengthBytes += 1
-    ) {
-      dataAt += 1;
-    }
-    const plain = this.#inflate(stream, bytes.subarray(dataAt + 1), plainBytes);
+    const data = bytes.subarray(tightDataAt(view, RECTANGLE_HEADER_BYTES + headBytes));
+    const plain = this.#inflate(stream, data, plainBytes);
     const packed = deflateSync(plain, { level: 1, finishFlush: constants.Z_SYNC_FLUSH });
     if (packed.length > TIGHT_DATA_BYTES_MAX) {
       throw new MalformedRFB('A Tight rectangle is too large.');
@@ -65,35 +60,10 @@ export class TightRestart {
 
   #inflate(stream: number, data: Buffer, plainBytes: number): Buffer {
     const window = this.#windows[stream] ?? null;
-    const plain = inflatePart(window === null ? withoutZlibHeader(data) : data, window, plainBytes);
-    if (plain.length !== plainBytes) {
-      throw new MalformedRFB("A Tight rectangle's data do not fill it.");
-    }
-    const seen = window === null ? plain : Buffer.concat([window, plain]);
-    this.#windows[stream] = Buffer.from(seen.subarray(-WINDOW_BYTES));
+    const before = window ?? Buffer.alloc(0);
+    const part = window === null ? withoutZlibHeader(data) : data;
+    const plain = inflateWhole(part, before, plainBytes);
+    this.#windows[stream] = windowBehind(before, plain);
     return plain;
   }
-}
-
-function inflatePart(data: Buffer, window: Buffer | null, plainBytes: number): Buffer {
-  try {
-    return inflateRawSync(data, {
-      ...(window === null || window.length === 0 ? {} : { dictionary: window }),
-      finishFlush: constants.Z_SYNC_FLUSH,
-      maxOutputLength: plainBytes,
-    });
-  } catch (cause) {
-    throw new MalformedRFB("A Tight rectangle's data cannot be inflated.", { cause });
-  }
-}
-
-/** @see RFC 1950 section 2.2 */
-function withoutZlibHeader(data: Buffer): Buffer {
-  const isHeader =
-    data.length >= ZLIB_HEADER_BYTES &&
-    (data.readUInt8(0) & 15) === ZLIB_DEFLATE_METHOD &&
-    data.readUInt16BE(0) % 31 === 0 &&
-    (data.readUInt8(1) & 0x20) === 0;
-  if (!isHeader) throw new MalformedRFB("A Tight rectangle's zlib stream does not begin as one.");
-  return data.subarray(ZLIB_HEADER_BYTES);
 }

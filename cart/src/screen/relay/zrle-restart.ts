@@ -6,12 +6,10 @@
  *
  * @see RFC 6143 section 7.7.6; RFC 1950 section 2.2
  */
-import { MalformedRFB } from '@chaperone/protocol/rfb/malformed-rfb.ts';
+import { withoutZlibHeader } from '@chaperone/protocol/rfb/zlib-part.ts';
 
 const LENGTH_AT = 12;
 const DATA_AT = 16;
-const ZLIB_HEADER_BYTES = 2;
-const ZLIB_DEFLATE_METHOD = 8;
 
 export class ZRLERestart {
   /** Whether the viewer has seen the beginning of its stream. */
@@ -29,19 +27,9 @@ export class ZRLERestart {
     this.#isBegun = true;
     this.#isRestarted = false;
     if (!continues) return bytes;
-    if (bytes.length < DATA_AT + ZLIB_HEADER_BYTES || !beginsStream(bytes)) {
-      throw new MalformedRFB("A ZRLE rectangle's zlib stream does not begin as one.");
-    }
-    const cut = Buffer.concat([
-      bytes.subarray(0, DATA_AT),
-      bytes.subarray(DATA_AT + ZLIB_HEADER_BYTES),
-    ]);
+    const data = withoutZlibHeader(bytes.subarray(DATA_AT));
+    const cut = Buffer.concat([bytes.subarray(0, DATA_AT), data]);
     cut.writeUInt32BE(cut.length - DATA_AT, LENGTH_AT);
     return cut;
   }
-}
-
-function beginsStream(bytes: Buffer): boolean {
-  const isDeflate = (bytes.readUInt8(DATA_AT) & 15) === ZLIB_DEFLATE_METHOD;
-  return isDeflate && bytes.readUInt16BE(DATA_AT) % 31 === 0;
 }

@@ -20,7 +20,10 @@ export interface HashThreadTerms {
   readonly isGivingWay: boolean;
 }
 
-if ((workerData as HashThreadTerms).isGivingWay) giveWay();
+/** Steps of niceness below the rest of the process. */
+const NICER = 10;
+
+if ((workerData as HashThreadTerms).isGivingWay) giveWay(NICER);
 parentPort?.on('message', (order: HashOrder) => {
   const tag = argon2Sync('argon2id', {
     message: order.message,

@@ -11,7 +11,7 @@
  *
  * @see rfbproto, Tight Encoding; RFC 6143 §7.7.6
  */
-import { constants, deflateRawSync, deflateSync, inflateRawSync } from 'node:zlib';
+import { constants, deflateRawSync, deflateSync } from 'node:zlib';
 import type { Rectangle } from '@chaperone/protocol/rfb/client-message.ts';
 import { ENCODING } from '@chaperone/protocol/rfb/encoding.ts';
 import { MalformedRFB } from '@chaperone/protocol/rfb/malformed-rfb.ts';
@@ -21,14 +21,17 @@ import {
   TIGHT_UNCOMPRESSED_BELOW_BYTES,
   isTightBasic,
   tightBasic,
+  tightDataAt,
   writeCompactLength,
 } from '@chaperone/protocol/rfb/tight-length.ts';
+import {
+  inflatePart,
+  inflateWhole,
+  windowBehind,
+  withoutZlibHeader,
+} from '@chaperone/protocol/rfb/zlib-part.ts';
 
 const HEADER_BYTES = 12;
-const ZLIB_HEADER_BYTES = 2;
-const ZLIB_DEFLATE_METHOD = 8;
-/** How far back zlib data may refer. */
-const WINDOW_BYTES = 32 * 1024;
 /** Bytes of one rectangle's pixels: a display of 3840x2160 in one piece. Encoders cut far smaller. */
 const PLAIN_BYTES_MAX = 36 * 1024 * 1024;
 const ZRLE_DATA_AT = HEADER_BYTES + 4;
@@ -75,7 +78,7 @@ export class StandaloneRectangles {
     const { stream, headBytes, plainBytes } = basic;
     if (plainBytes < TIGHT_UNCOMPRESSED_BELOW_BYTES) return withoutResets(bytes, control);
     if (plainBytes > PLAIN_BYTES_MAX) throw new MalformedRFB('A Tight rectangle is too large.');
-    const data = bytes.subarray(dataPlace(bytes, HEADER_BYTES + headBytes));
+    const data = bytes.subarray(tightDataAt(view, HEADER_BYTES + headBytes));
     const window = this.#tight[stream] ?? null;
     if (window === null) {
       this.#tight[stream] = { begun: Buffer.from(data), plainBytes };
@@ -83,8 +86,8 @@ export class StandaloneRectangles {
       return withControl(bytes, (control & 0xf0) | (1 << stream));
     }
     const before = 'plain' in window ? window.plain : firstPlain(window);
-    const plain = inflatePart(data, before, plainBytes);
-    this.#tight[stream] = { plain: lastOf(before, plain) };
+    const plain = inflateWhole(data, before, plainBytes);
+    this.#tight[stream] = { plain: windowBehind(before, plain) };
     const packed = deflateSync(plain, SYNC);
     if (packed.length > TIGHT_DATA_BYTES_MAX)
       throw new MalformedRFB('A Tight rectangle is too large.');
@@ -99,13 +102,9 @@ export class StandaloneRectangles {
     const data = bytes.subarray(ZRLE_DATA_AT);
     const isFirst = this.#zrle === null;
     const before = this.#zrle ?? Buffer.alloc(0);
-    const plain = inflatePart(
-      isFirst ? withoutZlibHeader(data) : data,
-      before,
-      PLAIN_BYTES_MAX,
-      false,
-    );
-    this.#zrle = lastOf(before, plain);
+    const part = isFirst ? withoutZlibHeader(data) : data;
+    const plain = inflatePart(part, before, PLAIN_BYTES_MAX);
+    this.#zrle = windowBehind(before, plain);
     const packed = deflateRawSync(plain, SYNC);
     if (packed.length > TIGHT_DATA_BYTES_MAX)
       throw new MalformedRFB('A ZRLE rectangle is too large.');
@@ -116,47 +115,8 @@ export class StandaloneRectangles {
 }
 
 function firstPlain({ begun, plainBytes }: Extract<Window, { readonly begun: Buffer }>): Buffer {
-  const plain = inflatePart(withoutZlibHeader(begun), Buffer.alloc(0), plainBytes);
-  return lastOf(Buffer.alloc(0), plain);
-}
-
-function lastOf(before: Buffer, plain: Buffer): Buffer {
-  const seen = plain.length >= WINDOW_BYTES ? plain : Buffer.concat([before, plain]);
-  return Buffer.from(seen.subarray(-WINDOW_BYTES));
-}
-
-function inflatePart(data: Buffer, window: Buffer, plainBytesMax: number, isExact = true): Buffer {
-  let plain: Buffer;
-  try {
-    plain = inflateRawSync(data, {
-      ...(window.length === 0 ? {} : { dictionary: window }),
-      finishFlush: constants.Z_SYNC_FLUSH,
-      maxOutputLength: plainBytesMax,
-    });
-  } catch (cause) {
-    throw new MalformedRFB("A rectangle's data cannot be inflated.", { cause });
-  }
-  if (isExact && plain.length !== plainBytesMax)
-    throw new MalformedRFB("A Tight rectangle's data do not fill it.");
-  return plain;
-}
-
-/** @see RFC 1950 section 2.2 */
-function withoutZlibHeader(data: Buffer): Buffer {
-  const isHeader =
-    data.length >= ZLIB_HEADER_BYTES &&
-    (data.readUInt8(0) & 15) === ZLIB_DEFLATE_METHOD &&
-    data.readUInt16BE(0) % 31 === 0 &&
-    (data.readUInt8(1) & 0x20) === 0;
-  if (!isHeader) throw new MalformedRFB("A rectangle's zlib stream does not begin as one.");
-  return data.subarray(ZLIB_HEADER_BYTES);
-}
-
-/** Where a basic rectangle's data begin, behind their length of one to three bytes. */
-function dataPlace(bytes: Buffer, lengthAt: number): number {
-  let at = lengthAt;
-  while (at < lengthAt + 2 && bytes.readUInt8(at) >= 0x80) at += 1;
-  return at + 1;
+  const nothing = Buffer.alloc(0);
+  return windowBehind(nothing, inflateWhole(withoutZlibHeader(begun), nothing, plainBytes));
 }
 
 /** A reset means something to rectangles that come later only, and in a recording none needs it. */

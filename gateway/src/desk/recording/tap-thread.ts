@@ -37,9 +37,12 @@ export type TapAnswer =
   | { readonly is: 'done' }
   | { readonly is: 'refused'; readonly why: string };
 
+/** Steps of niceness below the rest of the process: few, since what is shown waits for it. */
+const NICER = 3;
+
 const tap = new ScreenTap();
 
-giveWay();
+giveWay(NICER);
 parentPort?.on('message', (order: TapOrder) => {
   const answer = answerTo(order);
   // What is given away is not copied; each has a memory of its own.

@@ -1,6 +1,6 @@
 /**
- * A cart's screen that a test draws: small, RFB 3.8, Raw only, with one rectangle of another colour at each step. What it showed
- * is known pixel for pixel, in the cart's order of colours.
+ * A cart's screen that a test draws: small, RFB 3.8, Raw unless an encoding is given, with one rectangle of another colour at each
+ * step. What it showed is known pixel for pixel, in the cart's order of colours.
  */
 import { createHash, randomInt } from 'node:crypto';
 import type { Duplex } from 'node:stream';
@@ -10,6 +10,7 @@ import { ENCODING } from '@chaperone/protocol/rfb/encoding.ts';
 import { writeRectangleHeader, writeUpdateHeader } from '@chaperone/protocol/rfb/server-message.ts';
 import type { FramebufferSize } from '@chaperone/protocol/rfb/server-message.ts';
 import { ViewerHandshake } from '@chaperone/protocol/rfb/viewer-handshake.ts';
+import type { RectangleEncoder } from './rectangle-encoding.ts';
 
 const STEP_MS = 15;
 
@@ -20,8 +21,15 @@ export class DrawnScreen {
   /** How often the whole picture was asked for. */
   wholes = 0;
 
-  constructor(size: FramebufferSize = { width: 96, height: 64 }) {
+  readonly #newEncoder: (() => RectangleEncoder) | null;
+
+  /** @param newEncoder makes what packs rectangles, for each viewer anew */
+  constructor(
+    size: FramebufferSize = { width: 96, height: 64 },
+    newEncoder: (() => RectangleEncoder) | null = null,
+  ) {
     this.size = size;
+    this.#newEncoder = newEncoder;
     this.picture = Buffer.alloc(size.width * size.height * 4);
   }
 
@@ -34,6 +42,7 @@ export class DrawnScreen {
   show(stream: Duplex): void {
     const handshake = new ViewerHandshake(this.size, 'Cart screen');
     const messages = new ClientMessageParser();
+    const encode = this.#newEncoder?.() ?? null;
     let isDone = false;
     stream.on('error', () => undefined);
     stream.write(handshake.greeting);
@@ -49,14 +58,14 @@ export class DrawnScreen {
       for (let said = messages.next(); said !== null; said = messages.next()) {
         if (said.type !== 'update-request' || said.incremental) continue;
         this.wholes += 1;
-        this.#send(stream, { x: 0, y: 0, ...this.size });
+        this.#send(stream, encode, { x: 0, y: 0, ...this.size });
       }
     });
     // It draws by itself, whether or not somebody asks: as with continuous updates.
     const timer = setInterval(() => {
       if (stream.destroyed) return clearInterval(timer);
       if (this.isFrozen || this.wholes === 0 || stream.writableNeedDrain) return;
-      this.#send(stream, this.#draw());
+      this.#send(stream, encode, this.#draw());
     }, STEP_MS);
     stream.once('close', () => clearInterval(timer));
   }
@@ -75,7 +84,11 @@ export class DrawnScreen {
     return area;
   }
 
-  #send(stream: Duplex, area: Rectangle): void {
+  #send(stream: Duplex, encode: RectangleEncoder | null, area: Rectangle): void {
+    if (encode !== null) {
+      stream.write(Buffer.concat([writeUpdateHeader(1), encode(area, this.#redFirst(area))]));
+      return;
+    }
     const rows = Array.from({ length: area.height }, (_, row) => {
       const at = ((area.y + row) * this.size.width + area.x) * 4;
       return Buffer.from(this.picture.subarray(at, at + area.width * 4));
@@ -83,5 +96,16 @@ export class DrawnScreen {
     stream.write(
       Buffer.concat([writeUpdateHeader(1), writeRectangleHeader(area, ENCODING.raw), ...rows]),
     );
+  }
+
+  /** The pixels of a rectangle, three bytes each. */
+  #redFirst({ x, y, width, height }: Rectangle): Buffer {
+    const pixels = Buffer.alloc(width * height * 3);
+    for (let at = 0; at < width * height; at += 1) {
+      const row = y + Math.floor(at / width);
+      const colour = this.picture.readUInt32LE((row * this.size.width + x + (at % width)) * 4);
+      pixels.writeUIntBE(colour & 0xff_ff_ff, at * 3, 3);
+    }
+    return pixels;
   }
 }

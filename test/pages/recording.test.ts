@@ -7,58 +7,29 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { test } from 'node:test';
-import { newTestGateway } from '@chaperone/gateway/composition/testing/gateway-harness.ts';
-import { grantSession, openCase } from '@chaperone/gateway/composition/testing/session-script.ts';
 import { chromium } from 'playwright-core';
-import type { Page } from 'playwright-core';
 import { buildPage } from '../../tools/pages/pages.ts';
 import { ROOT } from '../../tools/workspace/workspace.ts';
 import { DrawnScreen } from '../harness/drawn-screen.ts';
 import { eventually } from '../harness/eventually.ts';
 import { openViewer } from '../harness/rfb-viewer.ts';
 import { webSocketRoad } from '../harness/road.ts';
-import { CHROMIUM_FLAGS, license, openWindow, signIn } from './console-stage.ts';
-
-const PATIENCE_MS = 60_000;
-const PLAYED = '.recording__screen[data-shown="yes"] canvas';
-/** Keys come often, so that a short recording has several. */
-const TERMS = { keyEveryMs: 500, keyEveryBytes: 500_000, durableEveryMs: 1_000 };
-
-/** A number for all pixels of the player's canvas; empty while there is none. */
-async function shown(page: Page): Promise<string> {
-  return await page.evaluate(`
-    (() => {
-      const canvas = document.querySelector('${PLAYED}');
-      if (canvas === null || canvas.width === 0) return '';
-      const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-      let sum = canvas.width;
-      for (let at = 0; at < data.length; at += 4)
-        sum = (Math.imul(sum, 31) + data[at] * 65536 + data[at + 1] * 256 + data[at + 2]) | 0;
-      return String(sum);
-    })()
-  `);
-}
-
-/** The same of a picture in the cart's order of colours. */
-function drawn({ picture, size }: DrawnScreen): string {
-  let sum = size.width;
-  for (let at = 0; at < picture.length; at += 4)
-    sum = (Math.imul(sum, 31) + (picture.readUInt32LE(at) & 0xffffff)) | 0;
-  return String(sum);
-}
+import { CHROMIUM_FLAGS } from './console-stage.ts';
+import {
+  PATIENCE_MS,
+  PLAYED,
+  drawn,
+  openRecordedSession,
+  openRecords,
+  shown,
+} from './recording-stage.ts';
 
 test('what was seen is played again, at its times, by slider, buttons and keys', async (t) => {
   await buildPage(ROOT, 'console', () => undefined);
-  const recording = { screens: 'on', terms: TERMS };
-  const real = { recording } as object;
-  await using gateway = await newTestGateway({}, null, 'off-demo', 'off', {}, real);
-  const cart = await gateway.enrolCart();
-  const tara = await gateway.signedIn('tara');
-  const serviceCase = await openCase(tara);
   const screen = new DrawnScreen({ width: 480, height: 320 });
-  cart.onScreen = (stream) => screen.show(stream);
-  await cart.connect();
-  await grantSession(tara, cart, serviceCase);
+  const session = await openRecordedSession((stream) => screen.show(stream));
+  const { tara, serviceCase } = session;
+  await using _ = session.gateway;
   const socket = tara.webSocket(`/api/cases/${serviceCase.id}/session/screen`);
   const begunUtcMs = Date.now();
   const viewer = await openViewer(webSocketRoad(socket));
@@ -85,22 +56,7 @@ test('what was seen is played again, at its times, by slider, buttons and keys',
     args: CHROMIUM_FLAGS,
   });
   t.after(() => browser.close());
-  const { consoleUrl } = gateway.running;
-  const { page, complaints, examine } = await openWindow(browser, consoleUrl, 1440, 900);
-  page.setDefaultTimeout(PATIENCE_MS);
-  const system = {
-    consoleUrl,
-    issueWorkstationLicence: async (label: string) => {
-      const { code } = await gateway.running.authority.issueWorkstationLicence(label, {
-        by: 'test',
-      });
-      return code;
-    },
-  };
-  await license({ system }, page);
-  await signIn(page);
-  await page.getByText('St. Test').first().waitFor();
-  await page.goto(`${consoleUrl}/cases/${serviceCase.id}/records`);
+  const { page, complaints, examine } = await openRecords(session, browser);
   const link = page.getByRole('link', { name: /Screen .* UTC\.screen/ });
   await link.waitFor();
   await page.getByText('Made by this gateway').waitFor();

@@ -119,7 +119,7 @@ export const VIEWER_WORDS = {
     seeking: 'Going there …',
     begun: (at: string) => `Begun ${at}`,
     interrupted: 'It was cut off: what came after its last seconds is missing.',
-    keys: 'Space play or pause · ← → 5 seconds',
+    keys: 'Space play or pause · ← → 5 seconds · Home End',
   },
   image: {
     fit: 'Fit (0)',

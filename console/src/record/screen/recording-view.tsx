@@ -77,6 +77,8 @@ function Bar({ player }: { readonly player: ScreenPlayer }): ReactNode {
     ' ': () => player.toggle(),
     ArrowLeft: () => player.by(-STEP_MS),
     ArrowRight: () => player.by(STEP_MS),
+    Home: () => player.seek(0),
+    End: () => player.seek(durationMs),
   });
   const time = words.time(clockOf(positionMs), clockOf(durationMs));
   return (

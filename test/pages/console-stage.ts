@@ -33,6 +33,7 @@ export const CHROMIUM_FLAGS = [
 export const SERIAL = 'US-CONSOLE-1';
 /** No measure of speed: beside other tests a page may take long. Milliseconds. */
 const PATIENCE_MS = 90_000;
+export const MODEL = 'Vantage 7 Cardiac';
 
 export interface ConsoleStage extends AsyncDisposable {
   readonly browser: Browser;
@@ -61,6 +62,8 @@ export async function openConsoleStage(
     readonly secondFactor?: 'required' | 'off-demo';
     /** People whom the directory knows besides the demo's own; they have no account yet. */
     readonly newcomers?: readonly Newcomer[];
+    /** The cart's `screen`; the demo's own unless given. */
+    readonly screen?: object;
   } = {},
 ): Promise<ConsoleStage> {
   await buildPage(ROOT, 'console', () => undefined);
@@ -83,7 +86,7 @@ export async function openConsoleStage(
     ...(newcomers === undefined ? {} : { peopleFile }),
     folder,
     serial: SERIAL,
-    model: 'Vantage 7 Cardiac',
+    model: MODEL,
     ports: { edge: 0, console: 0, panel: 0 },
     road: async (edge) => {
       road = await startCutProxy(edge);

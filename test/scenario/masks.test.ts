@@ -104,4 +104,5 @@ test('a covered line is seen after a yes only, and covered again; the ledger and
   const asked = timeline.entries.filter(({ kind }) => kind === 'unmask-asked');
   assert.ok(asked.some((entry) => entry.text.includes('exam/patient-line')));
   assert.ok(!JSON.stringify(asked).includes(REASON));
+  assert.ok(!JSON.stringify([notes, timeline]).includes('worklist'), 'what the cart did not tell');
 });

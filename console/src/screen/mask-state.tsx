@@ -92,13 +92,8 @@ function MaskDialog({ caseId, grant, view, onClose }: MaskDialogProps): ReactNod
       >
         <p className="lead">{words.lead}</p>
         <ul className="masks" aria-label={words.dialogTitle}>
-          {masks.map(({ name, secondsOpen }) => (
-            <li key={name}>
-              {partText(name)}{' '}
-              <span className="quiet">
-                {secondsOpen === null ? words.covered : words.left(secondsOpen)}
-              </span>
-            </li>
+          {masks.map((part) => (
+            <PartLine key={part.name} {...part} />
           ))}
         </ul>
         <Choice
@@ -144,6 +139,20 @@ function MaskDialog({ caseId, grant, view, onClose }: MaskDialogProps): ReactNod
         </div>
       </form>
     </Dialog>
+  );
+}
+
+function PartLine({ name, secondsOpen }: MaskView['masks'][number]): ReactNode {
+  const words = WORDS.masks;
+  const Icon = secondsOpen === null ? EyeOff : Eye;
+  return (
+    <li className={secondsOpen === null ? 'masks__part' : 'masks__part masks__part--open'}>
+      <Icon aria-hidden className="icon icon--small" />
+      <span className="masks__name">{partText(name)}</span>
+      <span className="masks__state">
+        {secondsOpen === null ? words.covered : words.left(secondsOpen)}
+      </span>
+    </li>
   );
 }
 

@@ -5,7 +5,7 @@
  */
 import { UNMASK_MINUTES } from '@chaperone/domain/mask/unmask.ts';
 import type { PanelMask, PanelView } from '@chaperone/protocol/panel-api/schema.ts';
-import { Eye, EyeOff, X } from 'lucide-react';
+import { Eye, EyeOff } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Acts } from '../act/acts.ts';
 import { useSecondsLeft } from '../act/seconds-left.ts';
@@ -73,9 +73,9 @@ function Question({
           </Button>
         ))}
         <Button
-          tone="stop"
+          tone="hold"
           size="small"
-          icon={X}
+          icon={EyeOff}
           busy={acts.isBusy('unmask no')}
           busyWords={words.moment}
           onPress={() => acts.start('unmask no', agent.refuseUnmask)}

@@ -5,6 +5,7 @@ import { caseParams } from './console-server.ts';
 import type { ConsoleServer } from './console-server.ts';
 import type { DeskFeatures } from './desk-features.ts';
 import { callerOf, caseOf } from './guard.ts';
+import { CartRefusal } from '../tunnel/tunnel.ts';
 
 export function maskRoutes(server: ConsoleServer, features: DeskFeatures): void {
   const { sessions, cases, context } = features;
@@ -26,6 +27,9 @@ export function maskRoutes(server: ConsoleServer, features: DeskFeatures): void 
       const { id: by } = callerOf(request);
       const { link, grant } = await sessions.open(serviceCase, callerOf(request), 'view');
       const { mask, reason, minutes } = request.body;
+      // A name that the cart did not tell is free text, and would be kept in the ledger as long as that is.
+      const told = (await link.masks(grant))?.masks ?? [];
+      if (!told.some(({ name }) => name === mask)) throw new CartRefusal(404, 'MASK_UNKNOWN');
       const sessionId = sessions.grantedOf(serviceCase.id)?.session ?? link.hello.session;
       // Before it is asked: the reason is the case's, sealed and destroyed with it.
       await cases.addNote(serviceCase.id, `Asked the operator to show "${mask}": ${reason}`, by);

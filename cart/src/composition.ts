@@ -15,6 +15,8 @@ import type { PanelView } from '@chaperone/protocol/panel-api/schema.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { CartNotSetUp, listenForCommands } from './commissioning/commissioning.ts';
 import { openCommissioning } from './composition/commissioning-parts.ts';
+import { openMaskEditor } from './composition/masking-part.ts';
+import { recordFacts } from './composition/record-facts.ts';
 import { openFacilityPolicy } from './composition/facility-policy-part.ts';
 import { heldIdentity, startService } from './composition/service.ts';
 import type { Unmasking } from './unmask/unmask.ts';
@@ -175,6 +177,13 @@ async function assemble(
   });
   const { commissioning, engineer, acceptance, asked } = opened;
   closers.push(() => opened.close());
+  const masks = openMaskEditor(configuration, {
+    change: (does) => commissioning.change(does),
+    admitWork: () => commissioning.admitWork(),
+    record: (facts) => recordFacts(configuration, { service: () => service, clock }, facts),
+    enforce: (rule) => service?.unmasking.masking.setRule(rule),
+  });
+  engineer.onClose(() => masks.forget());
   gatewayReached = () => void acceptance.sendWaiting();
   sessionBegan = () => {
     engineer.close();
@@ -226,7 +235,7 @@ async function assemble(
   const panel = await servePanel({
     phi: () => phi,
     unmasking,
-    ...{ session, press, refused, presence, view, credential, log, engineer, commissioning },
+    ...{ session, press, refused, presence, view, credential, log, engineer, commissioning, masks },
     onPresence: () => service?.session.observed(),
     onChange: (listener) => {
       changed.add(listener);

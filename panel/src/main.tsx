@@ -12,6 +12,7 @@ import './style/phi.css';
 import './style/session.css';
 import './style/engineer-steps.css';
 import './style/engineer.css';
+import './style/mask-editor.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { agentAt } from './api/agent.ts';

@@ -12,10 +12,13 @@ import { writeWholeFile } from '../platform/whole-file.ts';
 import {
   addLayout,
   connectSource,
+  joinedTemplates,
   parseMaskTemplates,
   pictureOf,
   previewMasks,
   readMaskDrawing,
+  readMaskTemplates,
+  readSiteTemplates,
   takeSnapshot,
   writeMaskTemplates,
 } from '../screen/screen.ts';
@@ -89,16 +92,18 @@ export const maskCheckCommand: Command = {
   name: 'mask check',
   usage: [
     'tell which layout the mask templates recognise on the display as it is now; exit code 1 when it is none:',
-    '--templates FILE   without it those of the configuration',
+    '--templates FILE   without it those in force: of the configuration, and drawn at the engineer page',
     '--snapshot FILE    a picture taken before; without it one is taken now',
     '--preview FILE     a picture of what a technician would see',
   ],
   options: { templates: 'text', snapshot: 'text', preview: 'text' },
   async run(call) {
     const { options, output, configuration } = call;
-    const file = options.text('templates') ?? configuration.screen.masks.templatesFile;
-    if (file === null) throw new CalledWrongly('Give --templates: the configuration names none.');
-    const templates = await templatesIn(file);
+    const file = options.text('templates');
+    const templates =
+      file === undefined ? await templatesInForce(configuration) : await templatesIn(file);
+    if (templates === null)
+      throw new CalledWrongly('Give --templates: none are installed, and none were drawn here.');
     const { layouts, covered } = await preview(call, await pictureFor(call), templates);
     output.result(
       { layouts, covered },
@@ -167,6 +172,11 @@ async function writePicture(file: string, picture: Picture): Promise<void> {
 
 async function templatesIn(file: string) {
   return parseMaskTemplates(await readInput(file, TEMPLATES_BYTES_MAX, 'mask templates'));
+}
+
+async function templatesInForce({ screen, dataDirectory, cart }: Call['configuration']) {
+  const site = await readSiteTemplates(dataDirectory);
+  return joinedTemplates(await readMaskTemplates(screen.masks), site, cart.model);
 }
 
 async function isThere(file: string): Promise<boolean> {

@@ -22,8 +22,10 @@ import { z } from 'zod';
 import { acceptedOf } from '../commissioning/commissioning.ts';
 import type { Commissioning } from '../commissioning/commissioning.ts';
 import type { EngineerAccess } from '../engineer/engineer.ts';
+import type { MaskEditor } from '../mask-editor/mask-editor.ts';
 import type { Log } from '../platform/log.ts';
 import { RequestMalformed, shapeDetail } from '../platform/problem.ts';
+import { addMaskRoutes } from './mask-routes.ts';
 import { PanelBusy } from './panel-refused.ts';
 
 export const ENGINEER_HEADER = 'chaperone-engineer';
@@ -42,6 +44,7 @@ const UNREAD_BYTES_MAX = 512 * 1024;
 export interface EngineerRoutesOptions {
   readonly engineer: EngineerAccess;
   readonly commissioning: Commissioning;
+  readonly masks: MaskEditor;
   readonly log: Log;
 }
 
@@ -134,6 +137,7 @@ export function addEngineerRoutes(
   act('accept', acceptCart, async ({ facility, acceptedBy }) =>
     acceptedOf(await commissioning.accept(facility, acceptedBy)),
   );
+  addMaskRoutes(app, act, options.masks, (sent) => engineer.admit(sent), ENGINEER_HEADER);
   app.get('/api/engineer/report', async (request) => {
     engineer.admit(request.headers[ENGINEER_HEADER]);
     return commissioning.report();

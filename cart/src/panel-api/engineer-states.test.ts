@@ -8,10 +8,22 @@ import Fastify from 'fastify';
 import { engineerState } from '@chaperone/protocol/panel-api/engineer.ts';
 import { commissioningStage } from '../commissioning/testing/commissioning-stage.ts';
 import { EngineerAccess, storePin } from '../engineer/engineer.ts';
+import { MaskEditor } from '../mask-editor/mask-editor.ts';
 import { openLog } from '../platform/log.ts';
 import { addEngineerRoutes } from './engineer-routes.ts';
 
 const PIN = '271828';
+
+/** No state tells of masks. */
+const NO_MASKS = new MaskEditor({
+  ...{ dataDirectory: '/nowhere', model: 'Bench', mode: 'off', isRelayed: false },
+  installed: async () => null,
+  takePicture: () => assert.fail('no picture is taken'),
+  change: (does) => does(),
+  admitWork: () => undefined,
+  record: async () => undefined,
+  enforce: () => undefined,
+});
 
 test('a stream of states ends with its own credential, although the page is open again', async (t) => {
   const { dataDirectory, world, commissioning } = await commissioningStage(t);
@@ -26,7 +38,7 @@ test('a stream of states ends with its own credential, although the page is open
   const app = Fastify({ forceCloseConnections: true });
   const endStreams = addEngineerRoutes(
     app,
-    { engineer, commissioning, log: openLog('silent') },
+    { engineer, commissioning, masks: NO_MASKS, log: openLog('silent') },
     {},
   );
   t.after(async () => {

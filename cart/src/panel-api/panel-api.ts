@@ -37,6 +37,7 @@ import { EngineerLocked } from '../engineer/engineer.ts';
 import type { EngineerAccess } from '../engineer/engineer.ts';
 import { ConnectionPlaces, PANELS_MAX, STRANGERS_MAX } from './connection-places.ts';
 import type { PanelCredential } from './credential.ts';
+import type { MaskEditor } from '../mask-editor/mask-editor.ts';
 import { addEngineerRoutes } from './engineer-routes.ts';
 import { admitToPanel } from './gate.ts';
 import {
@@ -113,6 +114,7 @@ export interface PanelOptions {
   readonly credential: PanelCredential;
   readonly engineer: EngineerAccess;
   readonly commissioning: Commissioning;
+  readonly masks: MaskEditor;
   /** 0 takes any free port. */
   readonly port: number;
   /** The built pages. */

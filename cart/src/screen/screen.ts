@@ -5,13 +5,17 @@
  * as a stream (see `ScreenOptions`).
  */
 export {
+  MaskTemplatesInvalid,
   parseMaskTemplates,
   readMaskTemplates,
   type MaskTemplatesPin,
 } from './mask/mask-templates.ts';
+export { joinedTemplates, readSiteTemplates, writeSiteTemplates } from './mask/site-templates.ts';
 export { takeSnapshot } from './mask/snapshot.ts';
 export {
   addLayout,
+  admitMaskDrawing,
+  MaskDrawingRefused,
   previewMasks,
   readMaskDrawing,
   writeMaskTemplates,

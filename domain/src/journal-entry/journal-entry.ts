@@ -32,6 +32,8 @@ export type JournalFact =
       readonly kind: 'site-changed';
       readonly what: 'gateway' | 'proxy' | 'network' | 'acceptance';
     }
+  /** What of the screen is covered is another thing from now on: the digest of the templates that were drawn here. */
+  | { readonly kind: 'masks-changed'; readonly sha256: string }
   /** The gateway has countersigned an acceptance report. */
   | { readonly kind: 'acceptance-received'; readonly reportId: AcceptanceId }
   /** The cart is about to dial the gateway for a new certificate; `before` says of which one. */

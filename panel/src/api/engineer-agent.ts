@@ -15,6 +15,17 @@ import {
   wifiScan,
 } from '@chaperone/protocol/panel-api/engineer.ts';
 import type { EngineerState } from '@chaperone/protocol/panel-api/engineer.ts';
+import {
+  maskState,
+  tookSnapshot,
+  triedMasks,
+} from '@chaperone/protocol/panel-api/engineer-masks.ts';
+import type {
+  MaskDrawing,
+  MaskState,
+  TookSnapshot,
+  TriedMasks,
+} from '@chaperone/protocol/panel-api/engineer-masks.ts';
 import type { z } from 'zod';
 import { ActFailed } from './act-failed.ts';
 import { reach, refusal } from './agent.ts';
@@ -54,6 +65,20 @@ export interface EngineerActs {
   readonly accept: (facility: string, acceptedBy: string) => Promise<void>;
   readonly reportPage: () => Promise<string>;
   readonly firewall: (language: Language) => Promise<string>;
+  readonly masks: MaskActs;
+}
+
+export interface MaskActs {
+  readonly state: () => Promise<MaskState>;
+  /** Takes a picture of the display, which the agent holds. */
+  readonly take: (afterSeconds: number) => Promise<TookSnapshot>;
+  /** That picture, PNG. */
+  readonly picture: () => Promise<Blob>;
+  readonly try: (drawing: MaskDrawing) => Promise<TriedMasks>;
+  readonly save: (drawing: MaskDrawing) => Promise<void>;
+  readonly remove: (layout: string) => Promise<void>;
+  readonly file: () => Promise<string>;
+  readonly import: (text: string) => Promise<void>;
 }
 
 export interface EngineerAgent {
@@ -115,6 +140,18 @@ export function engineerAgentAt(origin: string, credential: string): EngineerAge
         reportPage: async () => (await ask('GET', 'report/page', engineer)).text(),
         firewall: async (language) =>
           (await ask('GET', `firewall?language=${language}`, engineer)).text(),
+        masks: {
+          state: async () => read(maskState, await ask('GET', 'masks', engineer)),
+          take: async (afterSeconds) =>
+            read(tookSnapshot, await ask('POST', 'masks/snapshot', engineer, { afterSeconds })),
+          picture: async () => (await ask('GET', 'masks/picture', engineer)).blob(),
+          try: async (drawing) =>
+            read(triedMasks, await ask('POST', 'masks/try', engineer, { drawing })),
+          save: (drawing) => post('masks/save', drawing),
+          remove: (layout) => post('masks/remove', { layout }),
+          file: async () => (await ask('GET', 'masks/file', engineer)).text(),
+          import: (text) => post('masks/import', { text }),
+        },
         async *states(signal) {
           const response = await reach(`${origin}/api/engineer/states`, {
             headers: { authorization: `Bearer ${credential}`, 'chaperone-engineer': engineer },

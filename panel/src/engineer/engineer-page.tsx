@@ -6,6 +6,7 @@ import {
   CircleCheck,
   CircleDot,
   DoorClosed,
+  EyeOff,
   LoaderCircle,
   RotateCcw,
   TriangleAlert,
@@ -18,10 +19,13 @@ import type { EngineerActs, EngineerAgent } from '../api/engineer-agent.ts';
 import { Button } from '../part/button.tsx';
 import { Frame } from '../part/frame.tsx';
 import { useEngineerWords } from '../words/engineer-speech.ts';
+import { maskEditorWords } from '../words/mask-editor-languages.ts';
+import { useSpeech } from '../words/speech.tsx';
 import { AcceptanceStep } from './acceptance-step.tsx';
 import { FirewallText } from './firewall-text.tsx';
 import { GatewayStep } from './gateway-step.tsx';
 import { LicenceStep } from './licence-step.tsx';
+import { MaskPage } from './mask-page.tsx';
 import { NetworkStep } from './network-step.tsx';
 import { PinPage } from './pin-page.tsx';
 import { STEPS, stepStandings } from './step-standing.ts';
@@ -100,12 +104,14 @@ function Steps({ view, acts, credential, onClosed, onLeave }: StepsProps): React
 
 function OpenSteps({ state, acts }: Omit<StepProps, 'onNext'>): ReactNode {
   const words = useEngineerWords();
+  const { language } = useSpeech();
   const standings = stepStandings(state);
   // Where there is something to do at first: nothing jumps away under a finger later.
-  const [current, setCurrent] = useState<Step>(
+  const [current, setCurrent] = useState<Step | 'masks'>(
     () => STEPS.find((step) => standings[step] !== 'done') ?? 'acceptance',
   );
   const next = (): void => {
+    if (current === 'masks') return;
     const index = STEPS.indexOf(current);
     setCurrent(STEPS[Math.min(index + 1, STEPS.length - 1)] ?? current);
   };
@@ -134,6 +140,13 @@ function OpenSteps({ state, acts }: Omit<StepProps, 'onNext'>): ReactNode {
               </li>
             ))}
           </ol>
+          <div className="engineer__masks">
+            <PartButton
+              name={maskEditorWords(language).title}
+              isCurrent={current === 'masks'}
+              onPress={() => setCurrent('masks')}
+            />
+          </div>
         </nav>
         <Shown is={current === 'licence'}>
           <LicenceStep {...shown} />
@@ -152,6 +165,11 @@ function OpenSteps({ state, acts }: Omit<StepProps, 'onNext'>): ReactNode {
         <Shown is={current === 'acceptance'}>
           <AcceptanceStep {...shown} />
         </Shown>
+        {current === 'masks' && (
+          <Shown is>
+            <MaskPage acts={acts.masks} serial={state.cart.serial} />
+          </Shown>
+        )}
       </div>
     </>
   );
@@ -203,6 +221,26 @@ function StepButton(props: {
         {props.name}
         <span className="only-heard"> ({props.standingWords})</span>
       </span>
+    </button>
+  );
+}
+
+/** Leads to what is no step. */
+function PartButton(props: {
+  readonly name: string;
+  readonly isCurrent: boolean;
+  readonly onPress: () => void;
+}): ReactNode {
+  const press = usePress(props.onPress);
+  return (
+    <button
+      type="button"
+      className="engineer__tab engineer__tab--open"
+      aria-current={props.isCurrent ? 'step' : undefined}
+      {...press}
+    >
+      <EyeOff className="icon" aria-hidden="true" />
+      <span className="engineer__name">{props.name}</span>
     </button>
   );
 }

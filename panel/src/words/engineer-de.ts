@@ -1,6 +1,7 @@
 /** The engineer page in German. */
 import type { EngineerWords } from './engineer-words.ts';
 import { SHORT_DE } from './finding-de.ts';
+import { maskEditorDe } from './mask-editor-de.ts';
 
 const DAY = new Intl.DateTimeFormat('de-DE', { dateStyle: 'long', timeZone: 'UTC' });
 const MOMENT = new Intl.DateTimeFormat('de-DE', { dateStyle: 'long', timeStyle: 'short' });
@@ -210,6 +211,7 @@ export const engineerDe: EngineerWords = {
     saveText: 'Text speichern',
   },
   refusals: {
+    ...maskEditorDe.refusals,
     ACCEPTANCE_FILE_DAMAGED:
       'Ein Bericht auf dem Gerät ist beschädigt und wird nicht verwendet. Prüfen Sie, und unterschreiben Sie einen neuen.',
     ACCEPTANCE_REFUSED:

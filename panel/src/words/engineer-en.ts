@@ -3,6 +3,7 @@ import { STEP_NAMES } from '@chaperone/domain/validation/words.ts';
 import { WIFI_SECURITY_REFUSALS } from '@chaperone/domain/network/wifi-rule.ts';
 import type { EngineerWords } from './engineer-words.ts';
 import { FINDINGS_EN } from './finding-en.ts';
+import { maskEditorEn } from './mask-editor-en.ts';
 
 const DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
 const MOMENT = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short' });
@@ -183,6 +184,7 @@ export const engineerEn: EngineerWords = {
     saveText: 'Save the text',
   },
   refusals: {
+    ...maskEditorEn.refusals,
     ACCEPTANCE_FILE_DAMAGED:
       'A report on the cart’s disk is damaged and is not used. Validate, and sign a new one.',
     ACCEPTANCE_REFUSED:

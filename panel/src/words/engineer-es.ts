@@ -1,6 +1,7 @@
 /** The engineer page in Spanish. */
 import type { EngineerWords } from './engineer-words.ts';
 import { SHORT_ES } from './finding-es.ts';
+import { maskEditorEs } from './mask-editor-es.ts';
 
 const DAY = new Intl.DateTimeFormat('es-ES', { dateStyle: 'long', timeZone: 'UTC' });
 const MOMENT = new Intl.DateTimeFormat('es-ES', { dateStyle: 'long', timeStyle: 'short' });
@@ -206,6 +207,7 @@ export const engineerEs: EngineerWords = {
     saveText: 'Guardar el texto',
   },
   refusals: {
+    ...maskEditorEs.refusals,
     ACCEPTANCE_FILE_DAMAGED:
       'Un informe en el disco del equipo está dañado y no se usa. Compruebe y firme uno nuevo.',
     ACCEPTANCE_REFUSED:

@@ -6,9 +6,11 @@ import type { NetworkInterface } from '@chaperone/protocol/panel-api/engineer.ts
 import type { StepResult, ValidationStep } from '@chaperone/domain/validation/finding.ts';
 import type { Standing, Step } from '../engineer/step-standing.ts';
 import type { WiFiScan } from '../api/engineer-agent.ts';
+import { MASK_EDITOR_REFUSALS } from './mask-editor-words.ts';
 
 /** Why something was refused or did not work, where there is no field to say it beside. Findings have words of their own. */
 export const ENGINEER_REFUSALS = [
+  ...MASK_EDITOR_REFUSALS,
   'ACCEPTANCE_FILE_DAMAGED',
   'ACCEPTANCE_REFUSED',
   'AGENT_SILENT',

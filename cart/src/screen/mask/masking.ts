@@ -11,7 +11,7 @@ import { ScreenCover } from './screen-cover.ts';
 import type { CoverRule } from './screen-cover.ts';
 
 export class Masking implements CoverRule {
-  readonly rule: MaskRule;
+  #rule: MaskRule;
   #open: readonly MaskKey[] = [];
   #layouts: readonly string[] = [];
   #current: ScreenCover | null = null;
@@ -19,7 +19,17 @@ export class Masking implements CoverRule {
   readonly #onLayouts = new Set<() => void>();
 
   constructor(rule: MaskRule) {
-    this.rule = rule;
+    this.#rule = rule;
+  }
+
+  get rule(): MaskRule {
+    return this.#rule;
+  }
+
+  /** Puts another rule in force. No anchor of it was looked at yet, so a screen that is still open is no layout that it knows. */
+  setRule(rule: MaskRule): void {
+    this.#rule = rule;
+    this.setOpen([]);
   }
 
   /** Whether anything can be covered. */

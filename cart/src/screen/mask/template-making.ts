@@ -45,6 +45,11 @@ export function readMaskDrawing(text: string): MaskDrawing {
   } catch (cause) {
     throw new MaskDrawingRefused('The drawing is not JSON.', { cause });
   }
+  return admitMaskDrawing(value);
+}
+
+/** Takes what is to be a drawing. @throws MaskDrawingRefused */
+export function admitMaskDrawing(value: unknown): MaskDrawing {
   const parsed = maskDrawing.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;

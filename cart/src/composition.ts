@@ -15,6 +15,7 @@ import type { PanelView } from '@chaperone/protocol/panel-api/schema.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { CartNotSetUp, listenForCommands } from './commissioning/commissioning.ts';
 import { openCommissioning } from './composition/commissioning-parts.ts';
+import { screenMasksOf } from '@chaperone/domain/facility-policy/facility-policy.ts';
 import { openMaskEditor } from './composition/masking-part.ts';
 import { recordFacts } from './composition/record-facts.ts';
 import { openFacilityPolicy } from './composition/facility-policy-part.ts';
@@ -181,7 +182,8 @@ async function assemble(
     change: (does) => commissioning.change(does),
     admitWork: () => commissioning.admitWork(),
     record: (facts) => recordFacts(configuration, { service: () => service, clock }, facts),
-    enforce: (rule) => service?.unmasking.masking.setRule(rule),
+    enforce: (templates) => service?.masks.setTemplates(templates),
+    demand: () => screenMasksOf(policy.standing).atLeast,
   });
   engineer.onClose(() => masks.forget());
   gatewayReached = () => void acceptance.sendWaiting();

@@ -17,6 +17,7 @@ import type { CartConfiguration } from '../configuration/configuration.ts';
 import { CartEvidence } from '../evidence/evidence.ts';
 import { Deidentification } from '../deidentification/deidentification.ts';
 import { Files } from '../files/files.ts';
+import { screenMasksOf } from '@chaperone/domain/facility-policy/facility-policy.ts';
 import type { FacilityPolicyInForce } from '../facility-policy/facility-policy.ts';
 import { IndicatorKeeper, makeIndicator } from '../indicator/indicator.ts';
 import type { Indicator } from '../indicator/indicator.ts';
@@ -49,6 +50,7 @@ import { Tunnel } from '../tunnel/tunnel.ts';
 import { Unmasking } from '../unmask/unmask.ts';
 import { IdentityInUse } from './identity-in-use.ts';
 import { openMasking, shownSource } from './masking-part.ts';
+import type { CartMasks } from './masking-part.ts';
 
 /** In the data directory. */
 export const JOURNAL_DIRECTORY = 'journal';
@@ -78,6 +80,7 @@ export interface Service {
   readonly licence: LicenceInForce;
   readonly session: Session;
   readonly indicator: IndicatorKeeper;
+  readonly masks: CartMasks;
   readonly unmasking: Unmasking;
   readonly evidence: CartEvidence;
   transfers(): readonly PanelTransfer[];
@@ -200,10 +203,19 @@ async function assemble(
   const looksMax = configuration.demo ? LOOKS_IN_DEMO_MAX : LOOKS_MAX;
   const watch = new IndicatorWatch(session, presence, looksMax);
   closers.push(() => watch.stop());
-  const masking = await openMasking(configuration, log);
+  const demand = () => screenMasksOf(options.policy.standing);
+  const masks = await openMasking(configuration, demand, log);
+  const { masking } = masks;
   // Before the tunnel: what narrows the session has covered everything when its streams hear of it.
-  const unmasking = new Unmasking(masking, session);
+  const unmasking = new Unmasking(masking, session, () => demand().mayUnmask);
   closers.push(() => unmasking.close());
+  // Before its screen is opened, and when a policy comes meanwhile.
+  session.onChange(() => masks.look());
+  const bindMasks = (): void => {
+    masks.look();
+    unmasking.look();
+  };
+  closers.push(options.policy.onChange(bindMasks));
   const screenSource = shownSource(screen, masking, log, options.screenSource);
   closers.push(() => screenSource.close());
   const deidentification = await Deidentification.open({
@@ -257,6 +269,7 @@ async function assemble(
     licence,
     session,
     indicator,
+    masks,
     unmasking,
     evidence,
     transfers: () => files.transfers(),

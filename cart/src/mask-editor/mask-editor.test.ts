@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
+import { maskRule } from '@chaperone/domain/mask/mask.ts';
 import type { MaskMode, MaskRule, MaskTemplate } from '@chaperone/domain/mask/mask.ts';
 import { addLayout, pictureOf } from '../screen/screen.ts';
 import { MaskEditor } from './mask-editor.ts';
@@ -63,7 +64,8 @@ async function desk(
         ['masks-changed'],
       );
     },
-    enforce: (rule) => void world.rules.push(rule),
+    demand: () => 'off',
+    enforce: (templates) => void world.rules.push(maskRule(mode, templates, MODEL)),
   });
   const kept = async (): Promise<string> => {
     const text = await readFile(file, 'utf8').catch(() => '');

@@ -10,8 +10,8 @@ import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
 import type { JournalFact } from '@chaperone/domain/journal-entry/journal-entry.ts';
-import { maskRule, masksFor } from '@chaperone/domain/mask/mask.ts';
-import type { MaskMode, MaskRule, MaskTemplate } from '@chaperone/domain/mask/mask.ts';
+import { demandedRule, maskRule, masksFor, stricterMode } from '@chaperone/domain/mask/mask.ts';
+import type { MaskMode, MaskTemplate } from '@chaperone/domain/mask/mask.ts';
 import type {
   MaskState,
   TookSnapshot,
@@ -84,8 +84,10 @@ export interface MaskEditorOptions {
   /** Lets something be done beside the operator. @throws SessionUnderWay */
   readonly admitWork: () => void;
   readonly record: (facts: readonly JournalFact[]) => Promise<void>;
-  /** Puts a rule in force, where a cart is set up. */
-  readonly enforce: (rule: MaskRule) => void;
+  /** Puts templates in force, where a cart is set up; null: there are none. */
+  readonly enforce: (templates: readonly MaskTemplate[] | null) => void;
+  /** The mode that the facility demands at least. */
+  readonly demand: () => MaskMode;
 }
 
 export class MaskEditor {
@@ -100,7 +102,7 @@ export class MaskEditor {
   }
 
   async state(): Promise<MaskState> {
-    const { model, mode, isRelayed } = this.#options;
+    const { model, mode, isRelayed, demand } = this.#options;
     const installed = await this.#options.installed();
     const { own, trouble } = await this.#own();
     const base = templateOf(installed, model);
@@ -110,7 +112,7 @@ export class MaskEditor {
       base?.layouts.some(({ name }) => name === layout) === true;
     return {
       ...{ model, mode, isRelayed, trouble, isClearInstalled: base !== null },
-      rule: trouble !== null && mode !== 'off' ? 'unknown-model' : maskRule(mode, joined, model).is,
+      rule: demandedRule(mode, demand(), trouble === null ? joined : [], model).is,
       size: inForce?.size ?? null,
       alwaysClear: [...(inForce?.clear ?? [])],
       layouts: (inForce?.layouts ?? []).map((layout) => ({
@@ -225,8 +227,8 @@ export class MaskEditor {
 
   /** Where masks are off, what they would cover is shown. */
   get #shownMode(): MaskMode {
-    const { mode } = this.#options;
-    return mode === 'off' ? 'configured' : mode;
+    const { mode, demand } = this.#options;
+    return stricterMode(stricterMode(mode, demand()), 'configured');
   }
 
   #needed(): Picture {
@@ -279,7 +281,7 @@ export class MaskEditor {
       const sha256 = createHash('sha256').update(text).digest('hex');
       await record([{ kind: 'masks-changed', sha256 }]);
       await writeSiteTemplates(dataDirectory, text);
-      enforce(maskRule(mode, joined, model));
+      enforce(joined);
     });
   }
 }

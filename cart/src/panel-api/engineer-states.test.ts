@@ -23,6 +23,7 @@ const NO_MASKS = new MaskEditor({
   admitWork: () => undefined,
   record: async () => undefined,
   enforce: () => undefined,
+  demand: () => 'off',
 });
 
 test('a stream of states ends with its own credential, although the page is open again', async (t) => {

@@ -161,6 +161,10 @@ export const PROBLEM_TABLE = {
   MASK_UNKNOWN: { status: 404, title: 'Nothing of this name is covered on the screen now' },
   UNMASK_ALREADY_ASKED: { status: 409, title: 'The operator is being asked already' },
   UNMASK_ASKED_TOO_SOON: { status: 429, title: 'The operator has just been asked' },
+  UNMASK_NOT_ALLOWED: {
+    status: 403,
+    title: "The facility's policy lets nobody see what is covered",
+  },
   UNMASK_NOT_ASKED: { status: 409, title: 'The time to answer has passed' },
   SCREEN_SOURCE_UNREACHABLE: { status: 502, title: 'The screen of the cart cannot be reached' },
 

@@ -11,6 +11,7 @@ export {
   type MaskTemplatesPin,
 } from './mask/mask-templates.ts';
 export { joinedTemplates, readSiteTemplates, writeSiteTemplates } from './mask/site-templates.ts';
+export { underRule } from './mask/under-rule.ts';
 export { takeSnapshot } from './mask/snapshot.ts';
 export {
   addLayout,

@@ -35,7 +35,7 @@ const REASON = 'The display flickers.';
 /** All of the screen is covered: no template knows this model. */
 const masked = (): Masking => new Masking(maskRule('configured', [], 'Model'));
 
-async function stage(t: TestContext) {
+async function stage(t: TestContext, mayUnmask = (): boolean => true) {
   const journal = new MemoryJournal();
   const clock = new ManualClock();
   const indicator = testIndicator(() => instantOf(clock));
@@ -54,7 +54,7 @@ async function stage(t: TestContext) {
     log: openLog('silent'),
   });
   indicator.follow(session);
-  const unmasking = new Unmasking(masked(), session);
+  const unmasking = new Unmasking(masked(), session, mayUnmask);
   t.after(async () => {
     await session.close();
     unmasking.close();
@@ -267,4 +267,20 @@ test('a desk asks over the tunnel, is told what is covered, and what it may not 
     .map(({ operation, code }) => `${operation} ${code}`);
   assert.ok(refusals.includes('POST masks/ask GRANT_NOT_IN_FORCE'));
   assert.ok(refusals.includes('POST masks/ask MASK_UNKNOWN'));
+});
+
+test('where the facility lets nobody show what is covered, nobody is asked, and what is open is covered', async (t) => {
+  let may = true;
+  const { unmasking, masking, view } = await stage(t, () => may);
+  unmasking.ask(view, WHOLE, REASON, 5);
+  may = false;
+  await assert.rejects(unmasking.allow(1, 5), { code: 'UNMASK_NOT_ALLOWED' });
+  may = true;
+  await unmasking.allow(1, 5);
+  assert.deepEqual(masking.open, [WHOLE]);
+  may = false;
+  unmasking.look();
+  assert.deepEqual(masking.open, []);
+  assert.throws(() => unmasking.ask(view, WHOLE, REASON, 5), { code: 'UNMASK_NOT_ALLOWED' });
+  assert.equal(unmasking.isAsking, false);
 });

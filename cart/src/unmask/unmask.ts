@@ -30,6 +30,11 @@ export class MaskUnknown extends DomainError {
   readonly code = 'MASK_UNKNOWN';
 }
 
+/** The facility's policy lets nobody show what is covered. */
+export class UnmaskNotAllowed extends DomainError {
+  readonly code = 'UNMASK_NOT_ALLOWED';
+}
+
 export type UnmaskSession = Pick<
   Session,
   'state' | 'now' | 'admit' | 'recordFirst' | 'recordAfter' | 'unmasked' | 'observed' | 'onChange'
@@ -38,6 +43,7 @@ export type UnmaskSession = Pick<
 export class Unmasking {
   readonly masking: Masking;
   readonly #session: UnmaskSession;
+  readonly #mayUnmask: () => boolean;
   readonly #release: readonly (() => void)[];
   #state: UnmaskState = ALL_COVERED;
   /** Whose state it is: a grant begins with everything covered. */
@@ -46,9 +52,13 @@ export class Unmasking {
   #noes = 0;
   #timer: NodeJS.Timeout | null = null;
 
-  /** Follows the session from now on. */
-  constructor(masking: Masking, session: UnmaskSession) {
+  /**
+   * Follows the session from now on.
+   * @param mayUnmask what the facility's policy says now
+   */
+  constructor(masking: Masking, session: UnmaskSession, mayUnmask: () => boolean = () => true) {
     this.masking = masking;
+    this.#mayUnmask = mayUnmask;
     this.#session = session;
     this.#release = [
       session.onChange((state) => this.#follow(state)),
@@ -67,10 +77,11 @@ export class Unmasking {
 
   /**
    * Asks the operator, for the technician.
-   * @throws GrantNotInForce, ActivityNotGranted, SessionPaused, MaskUnknown, UnmaskAlreadyAsked, UnmaskAskedTooSoon
+   * @throws GrantNotInForce, ActivityNotGranted, SessionPaused, UnmaskNotAllowed, MaskUnknown, UnmaskAlreadyAsked, UnmaskAskedTooSoon
    */
   ask(ask: ActivityAsk, key: MaskKey, reason: string, minutes: UnmaskMinutes): void {
     this.#session.admit(ask);
+    this.#admitUnmasking();
     if (!this.masking.askable.some((each) => isSameMask(each, key)))
       throw new MaskUnknown('Nothing of this name is covered on the screen as it is now.');
     this.#narrow({ type: 'ask', key, reason, minutes });
@@ -78,9 +89,10 @@ export class Unmasking {
 
   /**
    * Takes the operator's yes.
-   * @throws UnmaskNotAsked, GrantNotInForce, SessionPaused, ActivityNotGranted, JournalUnwritable, SessionContended
+   * @throws UnmaskNotAllowed, UnmaskNotAsked, GrantNotInForce, SessionPaused, ActivityNotGranted, JournalUnwritable, SessionContended
    */
   async allow(number: number, minutes: UnmaskMinutes): Promise<void> {
+    this.#admitUnmasking();
     const event = { type: 'allow', number, minutes } as const;
     const noes = this.#noes;
     const says = this.#facts(this.#compute(event).facts.filter(({ kind }) => kind === 'allowed'));
@@ -119,11 +131,21 @@ export class Unmasking {
     this.#narrow({ type: 'tick' });
   }
 
+  /** Covers again what the facility's policy does not let be seen any more. */
+  look(): void {
+    if (!this.#mayUnmask()) this.#narrow({ type: 'narrowed' });
+  }
+
   close(): void {
     for (const release of this.#release) release();
     this.#narrow({ type: 'narrowed' });
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
+  }
+
+  #admitUnmasking(): void {
+    if (!this.#mayUnmask())
+      throw new UnmaskNotAllowed("The facility's policy lets nobody see what is covered.");
   }
 
   /** The session changed, in the same turn. */

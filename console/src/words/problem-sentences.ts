@@ -184,6 +184,7 @@ export const PROBLEMS: Readonly<Record<string, string>> = {
   SCREEN_SOURCE_UNREACHABLE: 'The cart cannot reach its own screen. Tell the operator.',
   MASK_UNKNOWN: 'This part is not on the cart’s screen any more. Look at the list again.',
   UNMASK_ALREADY_ASKED: 'The operator is being asked already. Wait for the answer.',
+  UNMASK_NOT_ALLOWED: 'The policy of the facility lets nobody see what is covered.',
   UNMASK_ASKED_TOO_SOON: 'The operator has just been asked. Wait a quarter of a minute.',
   JOURNAL_UNWRITABLE: 'The cart cannot write its own journal, so it allows nothing.',
   SESSION_CONTENDED: 'Something changed on the cart at the same moment. Try again.',

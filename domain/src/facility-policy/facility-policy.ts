@@ -8,6 +8,7 @@
  */
 import type { Activity } from '../activity/activity.ts';
 import { DomainError } from '../error/domain-error.ts';
+import type { MaskMode } from '../mask/mask.ts';
 import { fileKindOf } from '../file-kind/file-kind.ts';
 import type { CartSerial, TechnicianId, WorkstationId } from '../id/id.ts';
 import { isOpenAt, nextChangeUtcMs } from './facility-hours.ts';
@@ -51,6 +52,16 @@ export interface FacilityPolicy {
   /** SHA-256 of the files of region templates that may say what of an image stays. */
   readonly regionTemplates: readonly string[];
   readonly secondApproval: SecondApprovalRule | null;
+  /** Absent of a policy that was signed before there was such a rule: as the cart is configured. */
+  readonly screenMasks?: ScreenMaskRule | undefined;
+}
+
+/** What of a cart's screen has to be covered, whatever its configuration says. Decision 0056. */
+export interface ScreenMaskRule {
+  /** The cart covers no less than in this mode. */
+  readonly atLeast: MaskMode;
+  /** Whether the operator may let a covered part be seen. */
+  readonly mayUnmask: boolean;
 }
 
 /** How a cart stands to its facility's policy. Only `none` and `in-force` admit anything. */
@@ -221,6 +232,13 @@ export function admitFile(
 export function mustDeIdentify(standing: PolicyStanding): boolean {
   if (standing.is === 'none') return false;
   return standing.is !== 'in-force' || standing.policy.deIdentificationRequired;
+}
+
+/** Gives what has to be covered of the screen. Where no policy can be read: everything that is not clear, and nobody uncovers it. */
+export function screenMasksOf(standing: PolicyStanding): ScreenMaskRule {
+  if (standing.is === 'none') return { atLeast: 'off', mayUnmask: true };
+  if (standing.is !== 'in-force') return { atLeast: 'strict', mayUnmask: false };
+  return standing.policy.screenMasks ?? { atLeast: 'off', mayUnmask: true };
 }
 
 /**

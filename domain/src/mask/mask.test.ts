@@ -5,7 +5,14 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { MaskArea } from './mask-area.ts';
 import { isInside, outsideOf } from './mask-area.ts';
-import { askableMasks, masksFor, maskRule, WHOLE_SCREEN } from './mask.ts';
+import {
+  askableMasks,
+  demandedRule,
+  MASK_MODES,
+  masksFor,
+  maskRule,
+  WHOLE_SCREEN,
+} from './mask.ts';
 import type { MaskKey, MaskTemplate } from './mask.ts';
 
 const SIZE = { width: 24, height: 18 };
@@ -138,4 +145,38 @@ test('without templates nothing is covered, in strict everything; templates of o
   assert.deepEqual(askableMasks(maskRule('configured', [other], 'M'), ['exam']), [
     { layout: null, mask: WHOLE_SCREEN },
   ]);
+});
+
+test('whatever the configuration says, no pixel is seen that the facility demands to be covered', () => {
+  const mode = fc.constantFrom(...MASK_MODES);
+  fc.assert(
+    fc.property(
+      mode,
+      mode,
+      fc.option(template),
+      layouts,
+      open,
+      (own, atLeast, one, known, opened) => {
+        const templates = one === null ? null : [one];
+        const rule = demandedRule(own, atLeast, templates, 'M');
+        const demanded =
+          atLeast === 'off' ? ({ is: 'off' } as const) : maskRule(atLeast, templates ?? [], 'M');
+        const [covered, configured, least] = [rule, maskRule(own, templates, 'M'), demanded].map(
+          (each) => marks(masksFor(each, SIZE, known, opened)),
+        );
+        covered?.forEach((isCovered, at) => {
+          assert.ok(isCovered || !(least?.[at] ?? true), `demanded ${at}`);
+          assert.ok(isCovered || !(configured?.[at] ?? true), `configured ${at}`);
+        });
+      },
+    ),
+  );
+});
+
+test('a mode that is demanded without any template covers everything', () => {
+  for (const own of MASK_MODES) {
+    assert.equal(demandedRule(own, 'configured', null, 'M').is, 'unknown-model');
+    assert.equal(demandedRule(own, 'strict', null, 'M').is, 'unknown-model');
+  }
+  assert.equal(demandedRule('configured', 'off', null, 'M').is, 'nothing');
 });

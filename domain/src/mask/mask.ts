@@ -73,6 +73,25 @@ export function maskRule(
   return template === undefined ? { is: 'unknown-model' } : { is: 'template', mode, template };
 }
 
+/** Gives the one of two modes that covers more. */
+export function stricterMode(one: MaskMode, other: MaskMode): MaskMode {
+  return MASK_MODES.indexOf(one) < MASK_MODES.indexOf(other) ? other : one;
+}
+
+/**
+ * Finds the rule of a cart whose facility demands a mode at least: never less than either says.
+ * @param templates null: none were given. Who demands masks counts on them, so that all is covered then
+ */
+export function demandedRule(
+  mode: MaskMode,
+  atLeast: MaskMode,
+  templates: readonly MaskTemplate[] | null,
+  model: string,
+): MaskRule {
+  if (atLeast === 'off') return maskRule(mode, templates, model);
+  return maskRule(stricterMode(mode, atLeast), templates ?? [], model);
+}
+
 /** Tells whether a rule can cover anything, so that nothing may pass by it. */
 export function covers(rule: MaskRule): boolean {
   return rule.is === 'unknown-model' || rule.is === 'template';

@@ -45,6 +45,7 @@ export function newPolicy(
     deIdentificationRequired: false,
     regionTemplates: [],
     secondApproval: null,
+    screenMasks: { atLeast: 'off', mayUnmask: true },
   };
 }
 

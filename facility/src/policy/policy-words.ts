@@ -3,10 +3,17 @@ import type { FacilityPolicyDocument } from '@chaperone/protocol/facility-policy
 
 type Files = FacilityPolicyDocument['files']['fetch'];
 
+const MASK_WORDS = {
+  off: 'as the cart is configured',
+  configured: 'at least what masks name, and all of a layout that is not known',
+  strict: 'everything that masks do not call clear',
+} as const;
+
 /** Says what a policy allows, a line each. */
 export function policyWords(policy: FacilityPolicyDocument): readonly string[] {
   const { hours, carts, groups, secondApproval, deIdentificationRequired, regionTemplates } =
     policy;
+  const { atLeast, mayUnmask } = policy.screenMasks ?? { atLeast: 'off', mayUnmask: true };
   return [
     `${policy.facility}, version ${policy.version}, from ${policy.validFrom} until ${policy.validUntil}`,
     `Carts: ${carts === 'every' ? 'every cart with this key' : list(carts)}`,
@@ -21,6 +28,7 @@ export function policyWords(policy: FacilityPolicyDocument): readonly string[] {
     `Sent to a cart: ${filesWords(policy.files.send)}`,
     `De-identified before it leaves the cart: ${deIdentificationRequired ? 'required' : 'as the case says'}`,
     `Images de-identified by region templates: ${regionTemplates.length === 0 ? 'none; no image can be' : list(regionTemplates)}`,
+    `Covered of the screen: ${MASK_WORDS[atLeast]}; ${mayUnmask ? 'the operator may show a part' : 'nobody shows a part'}`,
     secondApproval === null
       ? 'Second approval: none'
       : `Second approval for ${list(secondApproval.activities)} by ${list(secondApproval.approvers.map(({ id, name }) => `${name} (${id})`))}`,

@@ -195,23 +195,23 @@ function Overview({ acts, serial, state, act, draw, load }: OverviewProps): Reac
         </label>
       </div>
       <FormProblem problem={problem} />
-      <div className="form__actions form__actions--stack">
-        <Choice
-          legend={words.when}
-          value={after}
-          onChange={setAfter}
-          options={SNAPSHOT_AFTER_S.map((seconds) => ({
-            value: String(seconds),
-            label: words.after(seconds),
-          }))}
-        />
-        <p className="field__hint">{words.staysHere}</p>
-        {isTaking && (
-          <p className="quiet" role="status">
-            <LoaderCircle className="icon icon--turning" aria-hidden="true" /> {words.taking}
-          </p>
-        )}
-        {!isPassedBy && (
+      <Choice
+        legend={words.when}
+        value={after}
+        onChange={setAfter}
+        options={SNAPSHOT_AFTER_S.map((seconds) => ({
+          value: String(seconds),
+          label: words.after(seconds),
+        }))}
+      />
+      <p className="field__hint">{words.staysHere}</p>
+      {isTaking && (
+        <output className="quiet">
+          <LoaderCircle className="icon icon--turning" aria-hidden="true" /> {words.taking}
+        </output>
+      )}
+      {!isPassedBy && (
+        <div className="form__actions">
           <Button
             tone="go"
             icon={Camera}
@@ -221,8 +221,8 @@ function Overview({ acts, serial, state, act, draw, load }: OverviewProps): Reac
           >
             {words.take}
           </Button>
-        )}
-      </div>
+        </div>
+      )}
     </div>
   );
 }

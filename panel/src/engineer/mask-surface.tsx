@@ -94,7 +94,7 @@ export function MaskSurface(props: MaskSurfaceProps): ReactNode {
   };
   const ratio = size.width / size.height;
   return (
-    <div className="surface">
+    <figure className="surface" aria-label={words.picture}>
       {/* The regions in it are buttons of their own; the surface itself only follows a pointer. */}
       <div
         className="surface__picture"
@@ -105,13 +105,7 @@ export function MaskSurface(props: MaskSurfaceProps): ReactNode {
         onPointerUp={leave}
         onPointerCancel={leave}
       >
-        <canvas
-          ref={canvas}
-          width={size.width}
-          height={size.height}
-          role="img"
-          aria-label={words.picture}
-        />
+        <canvas ref={canvas} width={size.width} height={size.height} />
         {covered?.map((area, index) => (
           <div key={index} className="surface__covered" style={placed(area, size)} />
         ))}
@@ -127,7 +121,7 @@ export function MaskSurface(props: MaskSurfaceProps): ReactNode {
           ))}
         {drawn !== null && <div className="surface__drawn" style={placed(drawn, size)} />}
       </div>
-    </div>
+    </figure>
   );
 }
 

@@ -16,6 +16,7 @@ import {
 import type { DayWindow, FacilityHours } from '@chaperone/domain/facility-policy/facility-hours.ts';
 import type { FacilityPolicy } from '@chaperone/domain/facility-policy/facility-policy.ts';
 import { FILE_KINDS } from '@chaperone/domain/file-kind/file-kind.ts';
+import { MASK_MODES } from '@chaperone/domain/mask/mask.ts';
 import { isId, parseCartSerial } from '@chaperone/domain/id/id.ts';
 import type { CartSerial, TechnicianId, WorkstationId } from '@chaperone/domain/id/id.ts';
 import { z } from 'zod';
@@ -141,6 +142,8 @@ export const facilityPolicyDocument = z.strictObject({
         .refine((approvers) => unique(approvers.map(({ id }) => id)), 'expected each id once'),
     })
     .nullable(),
+  /** Absent of policies that were signed before there was such a rule. */
+  screenMasks: z.strictObject({ atLeast: z.enum(MASK_MODES), mayUnmask: z.boolean() }).optional(),
 });
 export type FacilityPolicyDocument = z.infer<typeof facilityPolicyDocument>;
 
@@ -188,6 +191,7 @@ function policyOf(document: FacilityPolicyDocument): FacilityPolicy {
     deIdentificationRequired: document.deIdentificationRequired,
     regionTemplates: document.regionTemplates,
     secondApproval: document.secondApproval,
+    ...(document.screenMasks !== undefined && { screenMasks: document.screenMasks }),
   };
 }
 

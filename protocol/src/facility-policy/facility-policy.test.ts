@@ -63,10 +63,18 @@ test('a document becomes the rules that it states', () => {
   assert.equal(policy.hours.week.tue, undefined);
 });
 
+test('what has to be covered of the screen is read; a policy that says nothing of it stays valid', () => {
+  assert.equal(readPolicyDocument(DOCUMENT).screenMasks, undefined);
+  const screenMasks = { atLeast: 'strict', mayUnmask: false };
+  assert.deepEqual(readPolicyDocument({ ...DOCUMENT, screenMasks }).screenMasks, screenMasks);
+});
+
 const { groups: _, ...withoutGroups } = DOCUMENT;
 const WRONG: readonly (readonly [string, object])[] = [
   ['an unknown member', { ...DOCUMENT, screenshots: false }],
   ['a member left out', withoutGroups],
+  ['an unknown mode of masks', { ...DOCUMENT, screenMasks: { atLeast: 'on', mayUnmask: true } }],
+  ['half a rule of masks', { ...DOCUMENT, screenMasks: { atLeast: 'strict' } }],
   ['another format', { ...DOCUMENT, format: 2 }],
   ['a digest in another form', { ...DOCUMENT, regionTemplates: ['0F'.repeat(32)] }],
   ['an unknown activity', { ...DOCUMENT, activities: ['view', 'record'] }],

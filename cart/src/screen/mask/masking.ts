@@ -15,6 +15,7 @@ export class Masking implements CoverRule {
   #open: readonly MaskKey[] = [];
   #layouts: readonly string[] = [];
   #current: ScreenCover | null = null;
+  readonly #onRule = new Set<() => void>();
   readonly #onOpen = new Set<() => void>();
   readonly #onLayouts = new Set<() => void>();
 
@@ -30,6 +31,13 @@ export class Masking implements CoverRule {
   setRule(rule: MaskRule): void {
     this.#rule = rule;
     this.setOpen([]);
+    for (const listener of [...this.#onRule]) listener();
+  }
+
+  /** Tells when another rule is in force. @returns what ends the telling */
+  onRule(listener: () => void): () => void {
+    this.#onRule.add(listener);
+    return () => this.#onRule.delete(listener);
   }
 
   /** Whether anything can be covered. */

@@ -21,6 +21,7 @@ import { recordFacts } from './composition/record-facts.ts';
 import { openFacilityPolicy } from './composition/facility-policy-part.ts';
 import { heldIdentity, startService } from './composition/service.ts';
 import type { Unmasking } from './unmask/unmask.ts';
+import type { Watching } from './watching/watching.ts';
 import type { Service } from './composition/service.ts';
 import type { CartConfiguration } from './configuration/configuration.ts';
 import {
@@ -32,7 +33,9 @@ import {
   shownFacility,
   NO_MASKS,
   shownIndicator,
+  NOBODY_WATCHING,
   shownMasks,
+  shownWatching,
   shownLicence,
   servePanel,
   viewBeforeSetUp,
@@ -200,6 +203,10 @@ async function assemble(
     if (service === null) throw new CartNotSetUp();
     return service.unmasking;
   };
+  const watching = (): Watching => {
+    if (service === null) throw new CartNotSetUp();
+    return service.watching;
+  };
   const press = (): void => {
     // A cart that is not enrolled has no session that anything should be broken off for.
     const pressed = session();
@@ -221,6 +228,7 @@ async function assemble(
     facility: null,
     indicator: { kind: 'panel', reason: null, isSeen: true } as const,
     masks: NO_MASKS,
+    watching: NOBODY_WATCHING,
   };
   const view = (): PanelView =>
     service === null
@@ -229,6 +237,7 @@ async function assemble(
           ...frame,
           indicator: shownIndicator(service.indicator),
           masks: shownMasks(service.unmasking, clock.monotonicMs()),
+          watching: shownWatching(service.watching, clock.monotonicMs()),
           licence: shownLicence(service.licence),
           certificate: shownCertificate(service.renewal()),
           facility: shownFacility(policy, instantOf(clock)),
@@ -237,6 +246,7 @@ async function assemble(
   const panel = await servePanel({
     phi: () => phi,
     unmasking,
+    watching,
     ...{ session, press, refused, presence, view, credential, log, engineer, commissioning, masks },
     onPresence: () => service?.session.observed(),
     onChange: (listener) => {

@@ -52,6 +52,7 @@ export const IDLE_VIEW: PanelView = {
   ended: null,
   journalWritable: true,
   indicator: { kind: 'panel', reason: null, isSeen: true },
+  watching: { asked: null, watcher: null },
   masks: { rule: 'template', isRecognised: true, asked: null, open: [] },
 };
 
@@ -235,7 +236,24 @@ const MASKS: PanelView['masks'] = {
   open: [{ name: 'exam/worklist', label: null, secondsLeft: 211 }],
 };
 
+const WANTS_TO_WATCH = {
+  number: 1,
+  technicianName: 'Priya Raman',
+  comparisonCode: '440 915',
+  secondsLeft: 51,
+};
+
 export const FIXTURES: Readonly<Record<string, PanelView>> = {
+  'session-asks-to-watch': inSession({}, { watching: { asked: WANTS_TO_WATCH, watcher: null } }),
+  'session-watched': inSession(
+    {},
+    {
+      watching: {
+        asked: null,
+        watcher: { technicianName: 'Priya Raman', sinceUtcMs: Date.UTC(2026, 2, 2, 13, 41) },
+      },
+    },
+  ),
   'session-asks-to-unmask': inSession({}, { masks: MASKS }),
   'session-unmasked': inSession({}, { masks: { ...MASKS, asked: null } }),
   'session-not-recognised': inSession(

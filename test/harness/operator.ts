@@ -43,6 +43,13 @@ export class Operator {
     return this.#ask('POST', '/api/unmask/cover', { mask });
   }
 
+  allowWatch(number: number): Promise<unknown> {
+    return this.#ask('POST', '/api/watch/allow', { number });
+  }
+
+  refuseWatch = (): Promise<unknown> => this.#ask('POST', '/api/watch/refuse', {});
+  stopWatch = (): Promise<unknown> => this.#ask('POST', '/api/watch/stop', {});
+
   async accept(): Promise<void> {
     const { notice } = await this.viewWhen('the notice', (view) => view.notice !== null);
     await this.#ask('POST', '/api/notice/accept', { noticeVersion: notice?.version });

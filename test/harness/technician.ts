@@ -184,6 +184,32 @@ export class Technician {
     return await this.#handIn(caseDetails, activities, 'resume');
   }
 
+  /** Signs that this technician wants to watch the session that somebody else holds, and hands it in. */
+  async watch(
+    caseDetails: Pick<Case, 'id' | 'number' | 'cart'>,
+    change: Partial<SessionRequestClaims> = {},
+  ): Promise<Session> {
+    const { session, watching } = await this.session(caseDetails.id);
+    const jws = await this.sign({
+      cart: caseDetails.cart,
+      case: caseDetails.id as SessionRequestClaims['case'],
+      caseNumber: caseDetails.number,
+      session: session as SessionRequestClaims['session'],
+      challenge: watching?.challenge ?? '',
+      purpose: 'watch',
+      grant: (watching?.watches ?? null) as SessionRequestClaims['grant'],
+      activities: ['view'],
+      deidentification: 'not-required',
+      ...change,
+    });
+    const address = `/api/cases/${caseDetails.id}/session/watch`;
+    return await this.ask(sessionDetail, 'POST', address, { jws });
+  }
+
+  leaveWatch(caseId: string): Promise<Session> {
+    return this.ask(sessionDetail, 'POST', `/api/cases/${caseId}/session/watch/leave`, {});
+  }
+
   async #handIn(
     caseDetails: Pick<Case, 'id' | 'number' | 'cart'> & Partial<Pick<Case, 'deidentification'>>,
     activities: readonly Activity[],
@@ -234,8 +260,9 @@ export class Technician {
     );
   }
 
-  async openScreen(caseId: string): Promise<RFBViewer> {
-    const url = `${this.#consoleUrl.replace(/^http/, 'ws')}/api/cases/${caseId}/session/screen`;
+  /** @param place `watch/screen`: as who watches */
+  async openScreen(caseId: string, place = 'screen'): Promise<RFBViewer> {
+    const url = `${this.#consoleUrl.replace(/^http/, 'ws')}/api/cases/${caseId}/session/${place}`;
     const socket = new WebSocket(url, {
       ...this.tls,
       headers: { cookie: this.#cookie, origin: this.#consoleUrl },

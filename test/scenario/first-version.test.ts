@@ -9,6 +9,8 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { DEMO_SIGN_INS } from '@chaperone/gateway/composition.ts';
+import { Technician } from '../harness/technician.ts';
 import { startDay } from './day.ts';
 import type { Day } from './day.ts';
 import { cutInTheMiddle, goOn, inboxOf, spoil, stagedAtDesk } from './half-moved.ts';
@@ -86,4 +88,19 @@ test('a file is sent to it over a cut; one of a folder is refused with the reaso
   const sent = await day.technician.send(day.opened.id, table);
   const settled = await day.technician.settled(day.opened.id, sent.id);
   assert.deepEqual([settled.state, settled.failure], ['failed', 'CART_WITHOUT_FOLDERS']);
+});
+
+test('nobody else can be let in to watch, and is told why', async () => {
+  const person = DEMO_SIGN_INS.find(({ roles }) => roles.includes('lead')) ?? assert.fail();
+  const second = await Technician.signIn({
+    consoleUrl: day.system.consoleUrl,
+    licenceCode: await day.system.issueWorkstationLicence('Second'),
+    login: person.directory.login,
+    directoryPassword: person.directory.password,
+    userId: person.gateway.userId,
+    gatewayPassword: person.gateway.password,
+  });
+  await day.technician.designate(day.opened.id, second.person?.id ?? '');
+  assert.equal((await second.session(day.opened.id)).watching?.state, 'unknown');
+  await assert.rejects(second.watch(day.opened), { code: 'WATCHING_UNKNOWN' });
 });

@@ -35,6 +35,7 @@ class Story {
   readonly #transfers = new Map<unknown, Fact>();
   /** Recordings that were begun and not closed. */
   readonly #recordings = new Map<unknown, Fact>();
+  readonly #watches = new Set<unknown>();
   /** `<grant> <activity>` */
   readonly #activities = new Set<string>();
   readonly #ended = new Map<unknown, number>();
@@ -157,6 +158,17 @@ class Story {
       case 'session-interrupted':
       case 'session-resumed':
         if (!this.#grants.has(grantId)) this.#lacks(index, fact, 'there was no grant for it');
+        return;
+      case 'watch-granted':
+        if (!this.#grants.has(grantId)) this.#lacks(index, fact, 'there was no grant for it');
+        else if (this.#grants.get(grantId)?.['technicianId'] === technicianId)
+          this.#lacks(index, fact, 'who watches holds the session');
+        this.#watches.add(fact['watchGrantId']);
+        return;
+      case 'watch-ended':
+        if (!this.#watches.has(fact['watchGrantId']))
+          this.#lacks(index, fact, 'nobody was let in to watch');
+        this.#watches.delete(fact['watchGrantId']);
         return;
       case 'session-ended':
         if (grantId === null) return;

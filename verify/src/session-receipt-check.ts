@@ -93,7 +93,7 @@ async function checkSignature(
 
 /** Says who was there, when, and what they did; a receipt must not contradict itself. */
 function judgeClaims(claims: SessionReceiptClaims, found: Findings): void {
-  const { grant, opened, unmaskings, interlocks } = claims;
+  const { grant, opened, unmaskings, interlocks, watchings = [] } = claims;
   found.note(
     `Cart ${claims.iss}: ${timeOf(claims.startedUtcMs)} to ${timeOf(claims.endedUtcMs)} UTC, ` +
       `ended: ${claims.reason}.`,
@@ -112,6 +112,14 @@ function judgeClaims(claims: SessionReceiptClaims, found: Findings): void {
     if (!opened.every((each) => grant?.activities.includes(each) === true))
       found.problem('It says that something was done which was not granted.');
   }
+  for (const { name, workstation, utcMs, untilUtcMs } of watchings)
+    found.note(
+      `${name} at workstation ${workstation} watched, ${timeOf(utcMs)} to ${timeOf(untilUtcMs)} UTC.`,
+    );
+  if (watchings.length > 0 && grant === null)
+    found.problem('It says that somebody watched where nobody was let in.');
+  if (watchings.some(({ sub }) => sub === grant?.sub))
+    found.problem('It says that who held the session watched it, too.');
   if (unmaskings !== undefined && unmaskings.length > 0)
     found.note(`Hidden data was shown ${unmaskings.length} times.`);
   if (interlocks !== undefined) {

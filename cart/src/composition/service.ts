@@ -48,6 +48,7 @@ import type { RoadSettings } from '../road/road.ts';
 import { readSiteSettings, roadSettings } from '../site/site.ts';
 import { Tunnel } from '../tunnel/tunnel.ts';
 import { Unmasking } from '../unmask/unmask.ts';
+import { Watching } from '../watching/watching.ts';
 import { IdentityInUse } from './identity-in-use.ts';
 import { openMasking, shownSource } from './masking-part.ts';
 import type { CartMasks } from './masking-part.ts';
@@ -82,6 +83,7 @@ export interface Service {
   readonly indicator: IndicatorKeeper;
   readonly masks: CartMasks;
   readonly unmasking: Unmasking;
+  readonly watching: Watching;
   readonly evidence: CartEvidence;
   transfers(): readonly PanelTransfer[];
   waiting(): PanelWaiting;
@@ -216,6 +218,11 @@ async function assemble(
     unmasking.look();
   };
   closers.push(options.policy.onChange(bindMasks));
+  const watching = new Watching({
+    ...{ session, indicator, serial: identity.serial, randomBytes: options.randomBytes },
+    sign: async (typ, claims) => await signer(inUse.current)(typ, claims),
+  });
+  closers.push(() => watching.close());
   const screenSource = shownSource(screen, masking, log, options.screenSource);
   closers.push(() => screenSource.close());
   const deidentification = await Deidentification.open({
@@ -230,7 +237,7 @@ async function assemble(
     onTransfers: () => session.observed(),
   });
   const tunnel = new Tunnel({
-    ...{ session, files, evidence, presence, indicator, screenSource, unmasking },
+    ...{ session, files, evidence, presence, indicator, screenSource, unmasking, watching },
     blockedKeys: screen.input.blockedKeys,
     journalPage: (from) => journal.page(from),
     get identity() {
@@ -271,6 +278,7 @@ async function assemble(
     indicator,
     masks,
     unmasking,
+    watching,
     evidence,
     transfers: () => files.transfers(),
     waiting: () => files.waiting(),

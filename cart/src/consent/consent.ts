@@ -63,6 +63,8 @@ export interface Expected {
   readonly caseNumber: string;
   /** The grant that is to live on, when the session is resumed; null for a new request. */
   readonly resumes: GrantId | null;
+  /** The grant whose session is to be watched by somebody else. */
+  readonly watches?: GrantId;
 }
 
 /** Verifies the session requests of one connection. */
@@ -92,8 +94,8 @@ export class RequestVerifier {
       claims.challenge !== challenge ||
       claims.case !== expected.caseId ||
       claims.caseNumber !== expected.caseNumber ||
-      claims.grant !== expected.resumes ||
-      claims.purpose !== (expected.resumes === null ? 'request' : 'resume')
+      claims.grant !== (expected.watches ?? expected.resumes) ||
+      claims.purpose !== purposeOf(expected)
     ) {
       throw new RequestStale('The request was signed for another session, connection or case.');
     }
@@ -170,6 +172,11 @@ export class RequestVerifier {
 /** Gives what a request says without its signature: an ECDSA signature can be given another form without its key. */
 export function signedPart(jws: string): string {
   return jws.slice(0, jws.lastIndexOf('.'));
+}
+
+function purposeOf({ resumes, watches }: Expected): SessionRequestClaims['purpose'] {
+  if (watches !== undefined) return 'watch';
+  return resumes === null ? 'request' : 'resume';
 }
 
 async function claimsOf(

@@ -42,11 +42,15 @@ export interface IndicatorKeeperOptions {
   readonly language: () => Language;
 }
 
+type SessionInside = Extract<SessionState, { readonly phase: 'granted' | 'open' }>;
+
 export class IndicatorKeeper implements SessionIndicator {
   readonly #options: IndicatorKeeperOptions;
   #session: IndicatedSession | null = null;
   #state: IndicatorState = INDICATOR_HIDDEN;
   #grantedMs = 0;
+  /** Who else sees the session. */
+  #watcher: string | null = null;
   #timer: NodeJS.Timeout | null = null;
   #waiting: (() => void)[] = [];
 
@@ -95,6 +99,14 @@ export class IndicatorKeeper implements SessionIndicator {
     this.requireShown();
   }
 
+  /** Names who else sees the session, from now on; null: nobody does. */
+  setWatcher(name: string | null): void {
+    if (name === this.#watcher) return;
+    this.#watcher = name;
+    const state = this.#session?.state;
+    if (state !== undefined && isInSession(state)) this.#show(state);
+  }
+
   /** Takes it away again if nobody has been let in after all. */
   lowerUnlessInSession(): void {
     if (this.#session === null || !isInSession(this.#session.state)) this.#lower();
@@ -130,8 +142,13 @@ export class IndicatorKeeper implements SessionIndicator {
       if (!mayBegin(this.#state)) this.#step({ type: 'lost', loss: 'not-raised' });
       if (this.#session?.state !== state) return;
     }
+    this.#show(state);
+  }
+
+  #show(state: SessionInside): void {
+    const { name } = state.grant.technician;
     this.#options.indicator.show({
-      technicianName: state.grant.technician.name,
+      technicianName: this.#watcher === null ? name : bothNames(name, this.#watcher),
       activities: state.grant.activities,
       paused: state.paused,
       interlocked: state.interlock !== undefined,
@@ -193,4 +210,18 @@ export class IndicatorKeeper implements SessionIndicator {
     // It has something to say only while there is a session, which keeps the program alive itself.
     this.#timer?.unref();
   }
+}
+
+/** Of two names each is cut, so that a long one leaves room for the other. */
+const NAME_OF_TWO_MAX = 24;
+
+function bothNames(...names: readonly string[]): string {
+  return names
+    .map((name) => Array.from(name))
+    .map((letters) =>
+      letters.length <= NAME_OF_TWO_MAX
+        ? letters.join('')
+        : `${letters.slice(0, NAME_OF_TWO_MAX - 1).join('')}…`,
+    )
+    .join(' + ');
 }

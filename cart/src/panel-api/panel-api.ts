@@ -12,6 +12,7 @@ import { fastifyStatic } from '@fastify/static';
 import {
   acceptNotice,
   allowUnmask,
+  allowWatch,
   consent,
   coverAgain,
   empty,
@@ -49,11 +50,13 @@ import {
 } from './panel-refused.ts';
 import { keyOf } from '../unmask/unmask.ts';
 import type { Unmasking } from '../unmask/unmask.ts';
+import type { Watching } from '../watching/watching.ts';
 import { streamViews } from './view-stream.ts';
 
 export { ADDRESS_FILE, CREDENTIAL_FILE, PanelCredential, publishPanel } from './credential.ts';
 export { shownFacility } from './facility-view.ts';
 export { NO_MASKS, shownMasks } from './mask-view.ts';
+export { NOBODY_WATCHING, shownWatching } from './watch-view.ts';
 export { AgentNotRunning, listenForPress, pressButton, PressRefused } from './press-socket.ts';
 export {
   panelViewOf,
@@ -100,6 +103,8 @@ export interface PanelOptions {
   readonly session: () => Session;
   /** @throws CartNotSetUp until the cart is enrolled */
   readonly unmasking: () => Unmasking;
+  /** @throws CartNotSetUp until the cart is enrolled */
+  readonly watching: () => Watching;
   readonly press: () => void;
   /** Keeps that somebody was refused. */
   readonly refused: (operation: string, code: string) => void;
@@ -177,7 +182,7 @@ export async function servePanel(options: PanelOptions): Promise<RunningPanel> {
 }
 
 function addRoutes(app: FastifyInstance, options: PanelOptions): () => void {
-  const { session, unmasking, press, presence, view } = options;
+  const { session, unmasking, watching, press, presence, view } = options;
   const act = <S extends z.ZodType>(
     name: string,
     schema: S,
@@ -202,6 +207,9 @@ function addRoutes(app: FastifyInstance, options: PanelOptions): () => void {
   act('unmask/cover', coverAgain, ({ mask }) =>
     unmasking().cover(mask === null ? null : keyOf(mask)),
   );
+  act('watch/allow', allowWatch, ({ number }) => watching().allow(number));
+  act('watch/refuse', empty, () => watching().refuse());
+  act('watch/stop', empty, () => watching().stop('operator'));
   act('pause', empty, () => session().pause());
   act('resume', empty, () => session().liftPause());
   act('interlock/raise', empty, () => session().raiseInterlock('operator'));

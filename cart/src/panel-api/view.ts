@@ -15,7 +15,15 @@ import type { Session } from '../session/session.ts';
 /** What of the view the session does not know. */
 export type PanelFrame = Pick<
   PanelView,
-  'demo' | 'cart' | 'serviceCentre' | 'licence' | 'certificate' | 'facility' | 'indicator' | 'masks'
+  | 'demo'
+  | 'cart'
+  | 'serviceCentre'
+  | 'licence'
+  | 'certificate'
+  | 'facility'
+  | 'indicator'
+  | 'masks'
+  | 'watching'
 >;
 
 /** What of a licence the panel shows. */

@@ -166,6 +166,10 @@ export const PROBLEM_TABLE = {
     title: "The facility's policy lets nobody see what is covered",
   },
   UNMASK_NOT_ASKED: { status: 409, title: 'The time to answer has passed' },
+  WATCH_ASKED_TOO_SOON: { status: 429, title: 'The operator has just been asked' },
+  WATCH_INVALID: { status: 403, title: 'This is not to watch the session as somebody else' },
+  WATCH_NOT_ASKED: { status: 409, title: 'The time to answer has passed' },
+  WATCH_TAKEN: { status: 409, title: 'Somebody watches already, or the operator is being asked' },
   SCREEN_SOURCE_UNREACHABLE: { status: 502, title: 'The screen of the cart cannot be reached' },
 
   // Commissioning, at the panel's engineer page.

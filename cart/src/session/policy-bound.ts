@@ -58,6 +58,12 @@ export class PolicyBound {
     return { ...request, activities };
   }
 
+  /** @throws FacilityPolicyNotInForce, FacilityClosed, TechnicianNotAllowed, ActivityNotAllowed */
+  admitWatcher(looking: Pick<SessionRequest, 'technician' | 'workstation'>): void {
+    this.#options.policy.admitTechnician(askingOf(looking), ['view']);
+    this.#options.policy.admitActivities(askingOf(looking), ['view']);
+  }
+
   /** Leaves out whom a policy that has just come does not let in. */
   stillAdmitted(requests: readonly SessionRequest[]): readonly SessionRequest[] {
     return requests.flatMap((request) => {

@@ -34,7 +34,7 @@ import { RefusalRecord } from './refusal-record.ts';
 import type { SessionOptions } from './session-asks.ts';
 import { PolicyBound } from './policy-bound.ts';
 import { SessionStepper } from './stepper.ts';
-import { addMoved, addUnmasking, newTally, noteInterlock } from './tally.ts';
+import { addMoved, newTally, noteInterlock } from './tally.ts';
 import type { MovedTally, SessionTally } from './tally.ts';
 import { unfinishedSession } from './unfinished-session.ts';
 
@@ -48,7 +48,7 @@ export type { SessionPolicy } from './session-policy.ts';
 export type { SessionJournal } from './session-journal.ts';
 export type { SessionListener } from './listeners.ts';
 export { InterlockMark } from './interlock-mark.ts';
-export type { SessionTally } from './tally.ts';
+export { addUnmasking, addWatching, type SessionTally } from './tally.ts';
 
 /** A session's clock looks at least this often, so that a machine that slept notices soon. */
 const TICK_MS_MAX = 1000;
@@ -393,9 +393,9 @@ export class Session {
     this.stillActive();
   }
 
-  /** Notes for the receipt that something covered was seen, once it is covered again. */
-  unmasked(utcMs: number, untilUtcMs: number): void {
-    this.#tally = addUnmasking(this.#tally, { utcMs, untilUtcMs });
+  /** Notes for the receipt what was seen, and who else saw it, once that is over. */
+  note(add: (tally: SessionTally) => SessionTally): void {
+    this.#tally = add(this.#tally);
   }
 
   /** Notes what became of a file, for the receipt's list. */

@@ -69,6 +69,7 @@ export function claimsOfReceipt(facts: ReceiptFacts): SessionReceiptClaims {
     files: facts.files,
     unmaskings: [...tally.unmaskings],
     ...(count > 0 && { interlocks: { count, heldMs: Math.round(heldMs) } }),
+    ...(tally.watchings.length > 0 && { watchings: [...tally.watchings] }),
     iat: Math.floor(facts.endedUtcMs / 1000),
   });
 }

@@ -1,7 +1,7 @@
 import { isBound } from '@chaperone/domain/session/state.ts';
 import type { SessionState } from '@chaperone/domain/session/state.ts';
-import { UNMASKINGS_MAX } from '@chaperone/protocol/signed/claims.ts';
-import type { Unmasking } from '@chaperone/protocol/signed/claims.ts';
+import { UNMASKINGS_MAX, WATCHINGS_MAX } from '@chaperone/protocol/signed/claims.ts';
+import type { ToldWatching, Unmasking } from '@chaperone/protocol/signed/claims.ts';
 
 /** What a session has moved and refused so far: for the panel, the desk's view and the receipt. */
 export interface SessionTally {
@@ -20,6 +20,8 @@ export interface SessionTally {
     /** Null while it does not. */
     readonly sinceMonotonicMs: number | null;
   };
+  /** Who else saw the screen, from when until when. */
+  readonly watchings: readonly ToldWatching[];
 }
 
 /** What of it moving files adds to. */
@@ -38,6 +40,7 @@ export function newTally(startedUtcMs: number): SessionTally {
     bytesPlaced: 0,
     inputRefused: 0,
     unmaskings: [],
+    watchings: [],
     interlocks: { count: 0, heldMs: 0, sinceMonotonicMs: null },
   };
 }
@@ -56,6 +59,11 @@ export function addMoved(tally: SessionTally, change: Partial<MovedTally>): Sess
 /** Adds that something covered was seen. What is more than a receipt holds is in the journal alone. */
 export function addUnmasking(tally: SessionTally, unmasking: Unmasking): SessionTally {
   return { ...tally, unmaskings: [...tally.unmaskings, unmasking].slice(0, UNMASKINGS_MAX) };
+}
+
+/** Adds that somebody else has watched. What is more than a receipt holds is in the journal alone. */
+export function addWatching(tally: SessionTally, watching: ToldWatching): SessionTally {
+  return { ...tally, watchings: [...tally.watchings, watching].slice(0, WATCHINGS_MAX) };
 }
 
 /** Takes account of the clinic's interlock in a state that has just been taken. It counts while there is a session to hold off. */

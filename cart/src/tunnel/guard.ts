@@ -8,7 +8,8 @@ import { SessionPaused } from '@chaperone/domain/session/admit.ts';
 import type { Session } from '../session/session.ts';
 
 export interface GuardedStream {
-  readonly ask: ActivityAsk;
+  /** What it lives under: an activity of the session's grant, or something of its own that says whether it still may. */
+  readonly ask: ActivityAsk | (() => boolean);
   /** A covered screen lives on while the operator pauses; nothing passes over it. Files are cut. */
   readonly livesThroughPause: boolean;
   /** Stops the stream before it returns. */
@@ -49,6 +50,7 @@ export class Guard {
   }
 
   #mayLive(stream: GuardedStream): boolean {
+    if (typeof stream.ask === 'function') return stream.ask();
     try {
       this.#session.admit(stream.ask);
       return true;

@@ -46,6 +46,8 @@ export class Line {
   readonly views: SessionViews;
   readonly events = new Set<EventStream>();
   screen: OpenedScreen | null = null;
+  /** The screen that a second technician watches. */
+  watched: OpenedScreen | null = null;
   /** How many checkpoints of the ledger the desk has shown. */
   checkpointsShown = 0;
   /** How many requests of an operation are under way, for those that are bounded. */
@@ -61,14 +63,16 @@ export class Line {
   #verifier: RequestVerifier;
   #ended: Promise<void> | null = null;
   readonly #done: Promise<void>;
+  readonly #stopHearing: () => void;
 
   constructor(options: TunnelOptions, sessionId: SessionId, taker: RequestTaker) {
     this.#options = options;
     this.sessionId = sessionId;
     this.#taker = taker;
     this.guard = new Guard(options.session);
-    this.views = new SessionViews(options.session, sessionId);
+    this.views = new SessionViews(options.session, sessionId, options.watching);
     this.#verifier = this.#newChallenge();
+    this.#stopHearing = options.watching.onChange(() => this.changed());
     this.#done = this.#run();
   }
 
@@ -98,6 +102,7 @@ export class Line {
       for (const connection of this.#connections) connection.dropUnsent();
     this.#wasHeldOff = isHeldOff;
     this.screen?.screen.refresh();
+    this.watched?.screen.refresh();
     for (const stream of this.events) stream.tell();
   }
 
@@ -112,6 +117,7 @@ export class Line {
 
   async #end(): Promise<void> {
     this.guard.cutAll();
+    this.#stopHearing();
     for (const connection of this.#connections) {
       if (connection.kind === 'bulk' || !connection.isGreeted) connection.destroy();
     }

@@ -20,12 +20,14 @@ import type { Route } from './route.ts';
 import { SCREEN_ROUTE } from './screen-route.ts';
 import { SESSION_ROUTES } from './session-routes.ts';
 import type { TunnelOptions } from './tunnel-options.ts';
+import { WATCH_ROUTES } from './watch-routes.ts';
 
 const ROUTES: readonly Route[] = [
   ...SESSION_ROUTES,
   ...EVIDENCE_ROUTES,
   ...FILE_ROUTES,
   ...MASK_ROUTES,
+  ...WATCH_ROUTES,
   SCREEN_ROUTE,
 ];
 /** What writes into the journal or checks signatures, at once and per second: about 50 MB of journal an hour at worst. */

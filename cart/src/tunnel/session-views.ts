@@ -9,18 +9,21 @@ import type { SessionId } from '@chaperone/domain/id/id.ts';
 import type { SessionView } from '@chaperone/protocol/cart-api/schema.ts';
 import { HOLDS_SINCE_VERSION, UNSAID_VERSION } from '@chaperone/protocol/cart-api/version.ts';
 import type { Session } from '../session/session.ts';
+import type { Watching } from '../watching/watching.ts';
 
 export class SessionViews {
   readonly #session: Session;
   readonly #sessionId: SessionId;
   /** In force with the desk. */
   version: number = UNSAID_VERSION;
+  readonly #watching: Pick<Watching, 'view'>;
   #sequence = 0;
   #said = '';
 
-  constructor(session: Session, sessionId: SessionId) {
+  constructor(session: Session, sessionId: SessionId, watching: Pick<Watching, 'view'>) {
     this.#session = session;
     this.#sessionId = sessionId;
+    this.#watching = watching;
   }
 
   /** Gives the view as it stands now; its number grows only when it says something new. */
@@ -64,8 +67,10 @@ export class SessionViews {
       ...this.#holds(),
     };
     if (isInSession(state)) {
+      const watch = this.#watching.view;
       return {
         ...base,
+        ...(watch !== null && { watch }),
         phase: state.phase,
         paused: state.paused || (state.interlock !== undefined && !this.#knowsHolds),
         activities: [...state.grant.activities],

@@ -9,6 +9,7 @@ import type { RoadSettings } from '../road/road.ts';
 import type { ScreenSource } from '../screen/screen.ts';
 import type { PanelPresence, Session } from '../session/session.ts';
 import type { Unmasking } from '../unmask/unmask.ts';
+import type { Watching } from '../watching/watching.ts';
 
 export interface TunnelOptions {
   readonly session: Session;
@@ -20,6 +21,8 @@ export interface TunnelOptions {
   readonly screenSource: ScreenSource;
   /** What of the screen is covered, and what the operator lets be seen. */
   readonly unmasking: Unmasking;
+  /** Who watches beside who holds the session. */
+  readonly watching: Watching;
   /** Combinations of keys that never reach it. */
   readonly blockedKeys: readonly string[];
   /** Lines of the cart's journal from an index on, with a signed head over all of it. */

@@ -43,6 +43,7 @@ const GUARDED: readonly [string, string, string][] = [
   ['DELETE deidentification', 'DELETE', `/v1/deidentification/${newId('transfer', randomBytes)}`],
   ['CONNECT screen', 'CONNECT', 'screen'],
   ['POST masks/ask', 'POST', '/v1/masks/ask'],
+  ['POST watch', 'POST', '/v1/watch'],
 ];
 
 async function assertAllRefused(

@@ -22,7 +22,7 @@ import type { ActivityAsk } from '@chaperone/domain/session/admit.ts';
 import { isInSession } from '@chaperone/domain/session/state.ts';
 import type { SessionState } from '@chaperone/domain/session/state.ts';
 import type { Masking } from '../screen/screen.ts';
-import { SessionContended } from '../session/session.ts';
+import { addUnmasking, SessionContended } from '../session/session.ts';
 import type { Session } from '../session/session.ts';
 
 /** What the technician asks for is not there: another layout is on the screen, or nothing is covered. */
@@ -37,7 +37,7 @@ export class UnmaskNotAllowed extends DomainError {
 
 export type UnmaskSession = Pick<
   Session,
-  'state' | 'now' | 'admit' | 'recordFirst' | 'recordAfter' | 'unmasked' | 'observed' | 'onChange'
+  'state' | 'now' | 'admit' | 'recordFirst' | 'recordAfter' | 'note' | 'observed' | 'onChange'
 >;
 
 export class Unmasking {
@@ -181,8 +181,11 @@ export class Unmasking {
     this.#state = state;
     this.masking.setOpen(state.open.map(({ key }) => key));
     const { utcMs } = this.#session.now();
-    for (const fact of facts)
-      if (fact.kind === 'covered') this.#session.unmasked(fact.open.sinceUtcMs, utcMs);
+    for (const fact of facts) {
+      if (fact.kind !== 'covered') continue;
+      const { sinceUtcMs } = fact.open;
+      this.#session.note((tally) => addUnmasking(tally, { utcMs: sinceUtcMs, untilUtcMs: utcMs }));
+    }
     this.#session.recordAfter(this.#facts(facts));
     this.#session.observed();
     this.#schedule();

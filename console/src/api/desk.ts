@@ -102,6 +102,10 @@ export const desk = {
   resumeSession: (id: string, jws: string) =>
     ask(sessionDetail, 'POST', `/api/cases/${id}/session/resume`, { jws }),
   leaveSession: (id: string) => ask(sessionDetail, 'POST', `/api/cases/${id}/session/leave`, {}),
+  watchSession: (id: string, jws: string) =>
+    ask(sessionDetail, 'POST', `/api/cases/${id}/session/watch`, { jws }),
+  leaveWatch: (id: string) =>
+    ask(sessionDetail, 'POST', `/api/cases/${id}/session/watch/leave`, {}),
   masks: (id: string) => ask(sessionMasks, 'GET', `/api/cases/${id}/session/masks`),
   askUnmask: (id: string, body: UnmaskAskBody) =>
     ask(sessionMasks, 'POST', `/api/cases/${id}/session/masks/ask`, body),
@@ -132,8 +136,10 @@ export const desk = {
   destroyRecord: (id: string, record: string) =>
     ask(z.unknown(), 'POST', `/api/cases/${id}/records/${record}/destroy`, {}),
   evidenceAddress: (id: string) => `/api/cases/${id}/evidence`,
-  screenAddress: (id: string) => {
-    const address = new URL(`/api/cases/${id}/session/screen`, location.href);
+  /** @param how as who holds the session, or as who watches it */
+  screenAddress: (id: string, how: 'hold' | 'watch') => {
+    const path = how === 'hold' ? 'session/screen' : 'session/watch/screen';
+    const address = new URL(`/api/cases/${id}/${path}`, location.href);
     address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
     return address.href;
   },

@@ -82,6 +82,7 @@ function OpenCase(props: OpenCaseProps): ReactNode {
   const tab = state !== 'open' && asked !== 'timeline' ? 'certificate' : asked;
   const viewed = state === 'open' ? props.record : null;
   const isMine = session?.grant != null;
+  const watched = session === undefined ? null : watchedSession(session);
   const isLive = isMine && isInSession(session);
   const resolve = (): void => setIsResolving(true);
   return (
@@ -89,13 +90,14 @@ function OpenCase(props: OpenCaseProps): ReactNode {
       {viewed === null && (
         <CaseSide serviceCase={serviceCase} session={session} tab={tab} onResolve={resolve} />
       )}
-      <div className={isLive ? 'case__page case__page--live' : 'case__page'}>
+      <div className={isLive || watched !== null ? 'case__page case__page--live' : 'case__page'}>
         {isLive && (
           <ScreenStage
             caseId={caseId}
             session={session}
             heardMs={heardMs}
             isSmall={tab !== 'session'}
+            how="hold"
             resumeTrouble={
               signatures.fault === null ? null : (
                 <>
@@ -107,7 +109,18 @@ function OpenCase(props: OpenCaseProps): ReactNode {
             onExpand={() => go('session')}
           />
         )}
-        {tab === 'session' && !isLive && (
+        {watched !== null && (
+          <ScreenStage
+            caseId={caseId}
+            session={watched}
+            heardMs={heardMs}
+            isSmall={tab !== 'session'}
+            how="watch"
+            resumeTrouble={null}
+            onExpand={() => go('session')}
+          />
+        )}
+        {tab === 'session' && !isLive && watched === null && (
           <SessionPage serviceCase={serviceCase} session={session} signatures={signatures} />
         )}
         {tab === 'files' && <FilesPage serviceCase={serviceCase} session={session} />}
@@ -132,6 +145,13 @@ function OpenCase(props: OpenCaseProps): ReactNode {
       )}
     </div>
   );
+}
+
+/** Somebody else's session as who was let in to watch has it: the screen alone. Null: nobody let them in. */
+function watchedSession(session: SessionDetail): SessionDetail | null {
+  const { watching } = session;
+  if (watching?.state !== 'granted' || !watching.isMine) return null;
+  return { ...session, grant: null, activities: ['view'] };
 }
 
 /** Also while the connection is lost: the session is not over before its lease is. */

@@ -12,6 +12,7 @@ import { Trouble } from '../part/trouble.tsx';
 import { queries, queryClient } from '../query/queries.ts';
 import { useSignedIn } from '../route/signed-in.tsx';
 import type { Signatures } from '../session/use-signatures.ts';
+import { WatchPart } from '../session/watch-part.tsx';
 import { setWish, useWish } from '../session/wish.ts';
 import { formatLastDay, formatUTCDay } from '../words/format.ts';
 import { codeWords } from '../words/problem-sentences.ts';
@@ -40,6 +41,7 @@ export function SessionPage({ serviceCase, session, signatures }: SessionPagePro
         <p className="lead">
           <strong>{technicianName}</strong> {words.busyElsewhere}
         </p>
+        {isDesignated && <WatchPart serviceCase={serviceCase} session={session} />}
       </Middle>
     );
   }

@@ -22,6 +22,7 @@ const SESSION: SessionDetail = {
   endReason: null,
   inputRefused: 0,
   technicianName: null,
+  watching: null,
   refusal: null,
   interlock: null,
   carried: null,

@@ -35,12 +35,14 @@ interface ScreenStageProps {
   /** When the session was heard of, `Date.now()`. */
   readonly heardMs: number;
   readonly isSmall: boolean;
+  /** As who holds the session, or as who watches it. */
+  readonly how: 'hold' | 'watch';
   readonly resumeTrouble: ReactNode;
   readonly onExpand: () => void;
 }
 
 export function ScreenStage(props: ScreenStageProps): ReactNode {
-  const { caseId, session, heardMs, isSmall } = props;
+  const { caseId, session, heardMs, isSmall, how } = props;
   const { state, activities, paused, isHeartbeatExpected } = session;
   const isUsable = state === 'granted' || state === 'open';
   const canView = activities.includes('view');
@@ -49,7 +51,7 @@ export function ScreenStage(props: ScreenStageProps): ReactNode {
   const [isFull, setIsFull] = useState(false);
   const stage = useRef<HTMLElement>(null);
   const place = useRef<HTMLDivElement>(null);
-  const [viewer] = useState(() => new ScreenViewer(desk.screenAddress(caseId)));
+  const [viewer] = useState(() => new ScreenViewer(desk.screenAddress(caseId, how)));
   const shown = useSyncExternalStore(viewer.subscribe, viewer.now);
   const picture = useSyncExternalStore(viewer.subscribe, viewer.picture);
   const refusal = useSyncExternalStore(viewer.subscribe, viewer.refusal);
@@ -121,6 +123,7 @@ export function ScreenStage(props: ScreenStageProps): ReactNode {
       {!isSmall && (
         <SessionBar
           caseId={caseId}
+          how={how}
           session={session}
           heardMs={heardMs}
           picture={paused ? null : picture}
@@ -132,6 +135,7 @@ export function ScreenStage(props: ScreenStageProps): ReactNode {
       {!isSmall && (
         <ViewTools
           caseId={caseId}
+          how={how}
           viewer={viewer}
           view={view}
           fitted={fitted}

@@ -4,6 +4,7 @@ import {
   CircleCheck,
   CircleDot,
   Eye,
+  EyeOff,
   Film,
   Hand,
   HeartOff,
@@ -11,6 +12,7 @@ import {
   LogOut,
   MousePointer2,
   TriangleAlert,
+  Users,
 } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import { useState } from 'react';
@@ -24,12 +26,14 @@ import { useSecondsLeft } from '../part/now.ts';
 import { Trouble } from '../part/trouble.tsx';
 import { queries, queryClient } from '../query/queries.ts';
 import { formatDuration } from '../words/format.ts';
+import { WATCHING_WORDS } from '../words/watching.ts';
 import { WORDS } from '../words/words.ts';
 import { Carried } from './carried.tsx';
 import { MaskState } from './mask-state.tsx';
 
 interface SessionBarProps {
   readonly caseId: string;
+  readonly how: 'hold' | 'watch';
   readonly session: SessionDetail;
   readonly heardMs: number;
   readonly picture: PictureState | null;
@@ -42,7 +46,7 @@ interface SessionBarProps {
 const SHORT_S = 300;
 
 export function SessionBar(props: SessionBarProps): ReactNode {
-  const { caseId, session, heardMs, picture } = props;
+  const { caseId, how, session, heardMs, picture } = props;
   const words = WORDS.session;
   const [asksToEnd, setAsksToEnd] = useState(false);
   const isInterrupted = session.state === 'interrupted';
@@ -53,13 +57,13 @@ export function SessionBar(props: SessionBarProps): ReactNode {
   return (
     <div className="bar">
       <span className={`bar__state bar__state--${heldShort === null ? session.state : 'paused'}`}>
-        {heldShort ?? words.states[session.state]}
+        {heldShort ?? stateWords(how, session)}
       </span>
       <span className="bar__what">
         {session.activities.map((each) => WORDS.activitiesShort[each]).join(' · ')}
       </span>
       {session.activities.includes('view') && (
-        <span className="bar__note" title={canControl ? words.controlHint : words.viewOnlyHint}>
+        <span className="bar__note" title={hintWords(how, canControl)}>
           {canControl ? (
             <MousePointer2 aria-hidden className="icon icon--small" />
           ) : (
@@ -96,6 +100,7 @@ export function SessionBar(props: SessionBarProps): ReactNode {
           {words.inputRefused(session.inputRefused)}
         </span>
       )}
+      {how === 'hold' && <WatchedNote watching={session.watching} />}
       <span className="top__space" />
       <Carried caseId={caseId} />
       {left !== null && (
@@ -104,11 +109,49 @@ export function SessionBar(props: SessionBarProps): ReactNode {
         </span>
       )}
       <IconButton icon={props.fullIcon} label={props.fullLabel} onPress={props.onFull} />
-      <Button kind="danger" icon={LogOut} onPress={() => setAsksToEnd(true)}>
-        {words.end}
-      </Button>
+      {how === 'watch' ? (
+        <StopWatching caseId={caseId} />
+      ) : (
+        <Button kind="danger" icon={LogOut} onPress={() => setAsksToEnd(true)}>
+          {words.end}
+        </Button>
+      )}
       {asksToEnd && <EndDialog caseId={caseId} onClose={() => setAsksToEnd(false)} />}
     </div>
+  );
+}
+
+function stateWords(how: 'hold' | 'watch', { state, technicianName }: SessionDetail): string {
+  if (how === 'hold') return WORDS.session.states[state];
+  return WATCHING_WORDS.state(technicianName ?? WATCHING_WORDS.nobody);
+}
+
+function hintWords(how: 'hold' | 'watch', canControl: boolean): string {
+  if (how === 'watch') return WATCHING_WORDS.hint;
+  return canControl ? WORDS.session.controlHint : WORDS.session.viewOnlyHint;
+}
+
+/** Who else sees the screen, for who holds the session. */
+function WatchedNote({ watching }: Pick<SessionDetail, 'watching'>): ReactNode {
+  if (watching === null || watching.name === null) return null;
+  const { name, state } = watching;
+  return (
+    <span className="bar__note" aria-live="polite" title={WATCHING_WORDS.watchedHint}>
+      <Users aria-hidden className="icon icon--small" />
+      {state === 'granted' ? WATCHING_WORDS.watchedBy(name) : WATCHING_WORDS.wantsToWatch(name)}
+    </span>
+  );
+}
+
+function StopWatching({ caseId }: { readonly caseId: string }): ReactNode {
+  const stop = useMutation({
+    mutationFn: () => desk.leaveWatch(caseId),
+    onSuccess: (session) => queryClient.setQueryData(queries.session(caseId).queryKey, session),
+  });
+  return (
+    <Button icon={EyeOff} isBusy={stop.isPending} onPress={() => stop.mutate()}>
+      {WATCHING_WORDS.stop}
+    </Button>
   );
 }
 

@@ -19,6 +19,8 @@ import type { View } from './view-mode.ts';
 
 interface ViewToolsProps {
   readonly caseId: string;
+  /** Who watches keeps nothing of what is seen: that is work in the session. */
+  readonly how: 'hold' | 'watch';
   readonly viewer: ScreenViewer;
   readonly view: View;
   /** At which size a fitted picture is shown; null while none is. */
@@ -62,7 +64,7 @@ export function ViewTools(props: ViewToolsProps): ReactNode {
     '-': () => zoom('out'),
     f: whenShown(props.onFreeze),
     m: whenShown(props.onMeasure),
-    p: whenShown(snapshot),
+    p: props.how === 'hold' ? whenShown(snapshot) : undefined,
   });
   return (
     <div className="tools" role="toolbar" aria-label={words.tools}>
@@ -96,15 +98,17 @@ export function ViewTools(props: ViewToolsProps): ReactNode {
       >
         {words.measure}
       </Button>
-      <Button
-        kind="quiet"
-        icon={Camera}
-        isBusy={keep.isPending}
-        isDisabled={!isShown}
-        onPress={snapshot}
-      >
-        {words.snapshot}
-      </Button>
+      {props.how === 'hold' && (
+        <Button
+          kind="quiet"
+          icon={Camera}
+          isBusy={keep.isPending}
+          isDisabled={!isShown}
+          onPress={snapshot}
+        >
+          {words.snapshot}
+        </Button>
+      )}
       {canControl && <KeysMenu viewer={viewer} />}
       <span className="top__space" />
       {isShown && <LinkNote meter={viewer.meter} />}

@@ -27,6 +27,7 @@ const WAITING: SessionDetail = {
   inputRefused: 0,
   carried: null,
   technicianName: null,
+  watching: null,
   refusal: null,
 };
 const WISH: Wish = { activities: ['view'], signedMs: null, challenge: null };

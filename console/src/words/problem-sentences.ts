@@ -186,6 +186,12 @@ export const PROBLEMS: Readonly<Record<string, string>> = {
   UNMASK_ALREADY_ASKED: 'The operator is being asked already. Wait for the answer.',
   UNMASK_NOT_ALLOWED: 'The policy of the facility lets nobody see what is covered.',
   UNMASK_ASKED_TOO_SOON: 'The operator has just been asked. Wait a quarter of a minute.',
+  WATCH_ASKED_TOO_SOON: 'The operator has just been asked. Wait a quarter of a minute.',
+  WATCH_INVALID: 'The cart lets nobody watch by this. Look at the session again.',
+  WATCH_TAKEN: 'Somebody watches already, or the operator is being asked.',
+  WATCHING_UNKNOWN: 'The program on this cart is of an earlier version: nobody else can watch.',
+  SECOND_APPROVAL_NEEDED:
+    'The facility wants a second person to approve who sees the screen: nobody can be let in to watch.',
   JOURNAL_UNWRITABLE: 'The cart cannot write its own journal, so it allows nothing.',
   SESSION_CONTENDED: 'Something changed on the cart at the same moment. Try again.',
   // What the facility's policy refuses

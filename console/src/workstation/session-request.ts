@@ -11,15 +11,15 @@ import type { KeptWorkstation } from './kept-workstation.ts';
 
 /**
  * @param session the desk's view: gives the cart's session and its current challenge
- * @param purpose `resume` goes on with the grant of an interrupted session, with no more than it allowed
+ * @param purpose `watch` asks to watch somebody else's session, whose grant is named; `resume` goes on with the grant of an interrupted session, with no more than it allowed
  */
 export async function signSessionRequest(
   workstation: KeptWorkstation,
   { technician }: Me,
   serviceCase: Pick<CaseDetail, 'id' | 'number' | 'cart' | 'deidentification'>,
-  session: Pick<SessionDetail, 'session' | 'challenge' | 'grant'>,
+  session: Pick<SessionDetail, 'session' | 'challenge' | 'grant' | 'watching'>,
   activities: readonly Activity[],
-  purpose: 'request' | 'resume',
+  purpose: 'request' | 'resume' | 'watch',
 ): Promise<string> {
   const iat = Math.floor(Date.now() / 1000);
   const claims = {
@@ -30,9 +30,9 @@ export async function signSessionRequest(
     case: serviceCase.id,
     caseNumber: serviceCase.number,
     session: session.session ?? '',
-    challenge: session.challenge ?? '',
+    challenge: (purpose === 'watch' ? session.watching?.challenge : session.challenge) ?? '',
     purpose,
-    grant: purpose === 'resume' ? session.grant : null,
+    grant: grantFor(purpose, session),
     activities: [...activities],
     deidentification: serviceCase.deidentification,
     iat,
@@ -45,4 +45,12 @@ export async function signSessionRequest(
     'ES256',
     workstation.chain,
   );
+}
+
+function grantFor(
+  purpose: 'request' | 'resume' | 'watch',
+  { grant, watching }: Pick<SessionDetail, 'grant' | 'watching'>,
+): string | null {
+  if (purpose === 'watch') return watching?.watches ?? null;
+  return purpose === 'resume' ? grant : null;
 }

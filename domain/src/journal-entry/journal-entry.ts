@@ -20,10 +20,12 @@ import type { EndReason } from '../session/state.ts';
 import type { FacilityPolicyFact } from './facility-policy-fact.ts';
 import type { LedgerDivergence } from './ledger-divergence.ts';
 import type { UnmaskJournalFact } from './unmask-fact.ts';
+import type { WatchJournalFact } from './watch-fact.ts';
 
 export type JournalFact =
   | FacilityPolicyFact
   | UnmaskJournalFact
+  | WatchJournalFact
   | { readonly kind: 'agent-started'; readonly version: string }
   | { readonly kind: 'enrolled'; readonly certificateSerial: string }
   /** A field engineer gave the right PIN at the panel. Wrong ones are `operation-refused`. */

@@ -14,6 +14,8 @@ export const CASE_WORK: ReadonlySet<string> = new Set<LedgerFact['kind']>([
   'grant-received',
   'activity-opened',
   'unmask-asked',
+  'watch-asked',
+  'watch-granted',
   'fetch-begun',
   'send-begun',
   'snapshot-taken',

@@ -23,6 +23,7 @@ import type { RecordExportFact } from './record-export-fact.ts';
 import type { SnapshotFact } from './snapshot-fact.ts';
 import type { RecordingFact } from './recording-fact.ts';
 import type { UnmaskLedgerFact } from './unmask-fact.ts';
+import type { WatchLedgerFact } from './watch-fact.ts';
 import type { WorkstationFact } from './workstation-fact.ts';
 import type { SignInRefusalFact } from './sign-in-refusal.ts';
 
@@ -46,6 +47,7 @@ export type LedgerFact =
   | AcceptanceFact
   | QuarantineFact
   | UnmaskLedgerFact
+  | WatchLedgerFact
   | {
       readonly kind: 'gateway-started';
       readonly version: string;

@@ -39,6 +39,7 @@ import {
 import { SessionReceipts } from '../desk/receipt/receipt.ts';
 import { RecordScans } from '../desk/quarantine/quarantine.ts';
 import { RemoteSessions } from '../desk/session/session.ts';
+import type { SessionKeeperOptions } from '../desk/session/session.ts';
 import { SignIn, Standing, endSignInsOf } from '../desk/sign-in/sign-in.ts';
 import { Transfers } from '../desk/transfer/transfer.ts';
 import { Uploads } from '../desk/upload/upload.ts';
@@ -166,6 +167,11 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
   });
   const carts = new Carts(context, authority, tunnel, events);
   const traffic = new Traffic(context, { onLink: (listener) => tunnel.onLink(listener) });
+  const mayHold: SessionKeeperOptions['mayHold'] = async ({ technician, workstation }) => {
+    const account = await signIn.accounts.byId(technician);
+    const isOut = account === null || account.disabled || !worksOnCarts(account.roles);
+    return !isOut && (await workstations.isLicensed(workstation));
+  };
   const sessions = new RemoteSessions(context, {
     carried: (cart, session) => traffic.of(cart, session),
     tunnel,
@@ -175,10 +181,10 @@ export function makeDesk(storage: Storage, zones: DeskZones): Desk {
     events,
     journals: changes.followed,
     exchange: async (link) => await receipts.exchange(link),
-    mayHold: async ({ technician, workstation }) => {
-      const account = await signIn.accounts.byId(technician);
-      const isOut = account === null || account.disabled || !worksOnCarts(account.roles);
-      return !isOut && (await workstations.isLicensed(workstation));
+    mayHold,
+    mayWatch: async ({ caseId, ...who }) => {
+      const { state, designated } = await cases.get(caseId);
+      return state === 'open' && designated.includes(who.technician) && (await mayHold(who));
     },
     workstationRoot: onlyCertificate(authority.publicRoots.workstationRootPEM),
     isRevoked,

@@ -31,6 +31,10 @@ export interface Agent {
   readonly allowUnmask: (number: number, minutes: UnmaskMinutes) => Promise<void>;
   readonly refuseUnmask: () => Promise<void>;
   readonly coverAgain: (mask: string) => Promise<void>;
+  /** The yes to the question with this number. */
+  readonly allowWatch: (number: number) => Promise<void>;
+  readonly refuseWatch: () => Promise<void>;
+  readonly stopWatch: () => Promise<void>;
   readonly withdraw: (activity: Activity) => Promise<void>;
   readonly pause: () => Promise<void>;
   readonly resume: () => Promise<void>;
@@ -73,6 +77,9 @@ export function agentAt(origin: string, credential: string): Agent {
     allowUnmask: (number, minutes) => post('unmask/allow', { number, minutes }),
     refuseUnmask: () => post('unmask/refuse'),
     coverAgain: (mask) => post('unmask/cover', { mask }),
+    allowWatch: (number) => post('watch/allow', { number }),
+    refuseWatch: () => post('watch/refuse'),
+    stopWatch: () => post('watch/stop'),
     withdraw: (activity) => post('withdraw', { activity }),
     pause: () => post('pause'),
     resume: () => post('resume'),

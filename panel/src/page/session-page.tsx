@@ -16,6 +16,8 @@ import type { PanelSession, Underway } from '../part/session-banner.tsx';
 import { TransferList } from '../part/transfer-list.tsx';
 import { INTERLOCK_WORDS } from '../words/interlock-words.ts';
 import { OpenParts, UnmaskQuestion } from '../part/unmask-question.tsx';
+import { WatchedBy, WatchQuestion } from '../part/watch-question.tsx';
+import { watchWords } from '../words/watch-words.ts';
 import { timeLeftText, timeOfDayText } from '../words/measure.ts';
 import { useSpeech } from '../words/speech.tsx';
 import { dialFailureWords } from '../words/words.ts';
@@ -32,9 +34,14 @@ export function SessionPage({ view, session, heardMs, agent, acts }: SessionPage
   const { asked } = view.masks;
   const { technicianName } = session;
   const unmask = { open: view.masks.open, technicianName, heardMs, agent, acts };
+  const { watcher } = view.watching;
+  // One question at a time: the other one is shown when this one is answered.
+  const wantsToWatch = asked === null ? view.watching.asked : null;
+  const isAsked = asked !== null || wantsToWatch !== null;
   const banner = (
     <SessionBanner
       session={session}
+      also={watcher && watchWords(language).watched.also(watcher.technicianName)}
       heardMs={heardMs}
       underway={underwayOf(acts.isBusy, session.paused)}
       onResume={() => acts.start('resume', agent.resume)}
@@ -88,7 +95,16 @@ export function SessionPage({ view, session, heardMs, agent, acts }: SessionPage
       <FacilityClosing facility={view.facility} heardMs={heardMs} />
       {asked !== null && <UnmaskQuestion {...unmask} asked={asked} />}
       {asked !== null && <OpenParts {...unmask} />}
-      {asked === null && (
+      {wantsToWatch !== null && (
+        <WatchQuestion
+          asked={wantsToWatch}
+          holder={technicianName}
+          centre={view.serviceCentre.name}
+          {...{ heardMs, agent, acts }}
+        />
+      )}
+      {wantsToWatch !== null && <OpenParts {...unmask} />}
+      {!isAsked && (
         <div className="session">
           <div className="session__left">
             <ActivityList
@@ -115,6 +131,7 @@ export function SessionPage({ view, session, heardMs, agent, acts }: SessionPage
             {session.link === 'lost' && view.dialFailure !== null && (
               <p className="session__trouble">{dialFailureWords(words, view.dialFailure).title}</p>
             )}
+            <WatchedBy watcher={watcher} agent={agent} acts={acts} />
             <OpenParts {...unmask} />
             <TransferList transfers={view.transfers} waiting={view.waiting} />
           </div>

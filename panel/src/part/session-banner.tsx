@@ -20,6 +20,8 @@ export type Underway = 'ending' | 'pausing' | 'resuming' | null;
 
 interface SessionBannerProps {
   readonly session: PanelSession;
+  /** Who else sees the screen; null: nobody. */
+  readonly also: string | null;
   readonly heardMs: number;
   /** What was touched and is not yet confirmed. */
   readonly underway: Underway;
@@ -41,6 +43,7 @@ export function toneOf(session: PanelSession): SessionTone {
 /** Shows the banner. */
 export function SessionBanner({
   session,
+  also,
   heardMs,
   underway,
   onResume,
@@ -59,7 +62,7 @@ export function SessionBanner({
         <Heading key={session.paused ? 'paused' : 'running'}>
           {underway === null ? says.title : words.session[underway]}
         </Heading>
-        <p className="banner__text">{says.text}</p>
+        <p className="banner__text">{also === null ? says.text : `${says.text} ${also}`}</p>
       </div>
       {session.leaseSecondsLeft !== null && session.link !== 'up' && (
         <Lease secondsLeft={session.leaseSecondsLeft} heardMs={heardMs} />

@@ -352,6 +352,8 @@ export const de: Words = {
       'Im selben Moment hat sich etwas geändert, darum wurde nichts erlaubt. Bitte sehen Sie noch einmal hin und berühren Sie noch einmal.',
     UNMASK_NOT_ASKED:
       'Die Zeit für die Antwort ist vorbei: Es ist nichts weiter zu sehen. Der Techniker kann noch einmal fragen.',
+    WATCH_NOT_ASKED:
+      'Die Zeit für die Antwort ist vorbei: Niemand sonst sieht zu. Der Techniker kann noch einmal fragen.',
     other: (code) =>
       `Das hat nicht geklappt. Versuchen Sie es noch einmal, oder rufen Sie das Servicezentrum an. (${code})`,
   },

@@ -344,6 +344,8 @@ export const en: Words = {
       'Something changed at the same moment, so nothing was allowed. Please look again and touch again.',
     UNMASK_NOT_ASKED:
       'The time to answer has passed, so nothing more is seen. The technician can ask again.',
+    WATCH_NOT_ASKED:
+      'The time to answer has passed, so nobody else watches. The technician can ask again.',
     other: (code) => `That did not work. Please try again, or call the service centre. (${code})`,
   },
   lost: {

@@ -343,6 +343,8 @@ export const es: Words = {
       'Algo cambió en el mismo momento, por eso no se permitió nada. Mire otra vez y toque de nuevo.',
     UNMASK_NOT_ASKED:
       'El tiempo para responder ha pasado: no se ve nada más. El técnico puede volver a pedirlo.',
+    WATCH_NOT_ASKED:
+      'El tiempo para responder ha pasado: nadie más observa. El técnico puede volver a pedirlo.',
     other: (code) => `No funcionó. Inténtelo de nuevo o llame al centro de servicio. (${code})`,
   },
   lost: {

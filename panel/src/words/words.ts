@@ -60,6 +60,7 @@ export const PROBLEM_CODES = [
   'SESSION_CONTENDED',
   'SESSION_INTERLOCKED',
   'UNMASK_NOT_ASKED',
+  'WATCH_NOT_ASKED',
 ] as const;
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 

@@ -93,6 +93,18 @@ export const endByGateway = z.strictObject({
   reason: z.enum(['technician-left', 'case-resolved', 'gateway-ended']),
 });
 
+/** How many questions of a second technician one grant can have counted; the operator is asked a few times a minute at most. */
+export const WATCH_ASKS_MAX = 1_000_000;
+/** Version 4: a second technician who watches, or wants to; in a view once somebody has asked. */
+export const watchView = z.strictObject({
+  asks: z.number().int().min(1).max(WATCH_ASKS_MAX),
+  /** Whether the newest question waits for its answer. */
+  isAsked: z.boolean(),
+  /** JWS `chaperone-watch-grant+jwt` while somebody may watch. */
+  grant: compactJWS.nullable(),
+});
+export type WatchView = z.infer<typeof watchView>;
+
 /** One line of GET /v1/events (NDJSON): the whole view each time, so that a lost line does no harm. */
 export const sessionView = z.strictObject({
   sequence: z.number().int().min(0),
@@ -103,6 +115,7 @@ export const sessionView = z.strictObject({
   interlock: z.enum(INTERLOCK_SOURCES).optional(),
   /** Version 4: the operator uses the cart's own mouse, keyboard or touchscreen: input waits. Absent while they do not. */
   operatorActive: z.literal(true).optional(),
+  watch: watchView.optional(),
   grant: compactJWS.nullable(),
   activities,
   grantEndsInMs: z.number().int().nullable(),

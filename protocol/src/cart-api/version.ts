@@ -14,6 +14,8 @@ export const HOLDS_SINCE_VERSION = 4;
 export const UNSAID_VERSION = 3;
 /** From here on: an offer says whether the screen is recorded (docs/protocol.md, "Recording"). */
 export const RECORDING_TOLD_SINCE_VERSION = 4;
+/** From here on: a second technician who watches (docs/protocol.md, "Watching"). */
+export const WATCHING_SINCE_VERSION = 4;
 
 /** In the request for hello: the highest version that the desk speaks, from version 4 on. */
 export const PROTOCOL_HEADER = 'chaperone-protocol';

@@ -37,6 +37,9 @@
  *   POST /api/cases/{case}/session/leave         {} the technician ends it → SessionDetail
  *   GET  /api/cases/{case}/session/masks         what is covered on the cart's screen (`masks.ts`)
  *   POST /api/cases/{case}/session/masks/ask     asks its operator to show a part {mask, reason, minutes}
+ *   POST /api/cases/{case}/session/watch         asks the operator to let a second technician watch {jws}
+ *   POST /api/cases/{case}/session/watch/leave   takes that back, or ends the watching
+ *   GET  /api/cases/{case}/session/watch/screen  WebSocket: RFB, what is watched
  *   GET  /api/cases/{case}/session/directories   directories of the cart
  *   GET  /api/cases/{case}/session/files?directory=&path=   listing
  *   POST /api/cases/{case}/session/snapshots?picture=&ageMs=   image/png, what is on view → the record that it became
@@ -384,6 +387,21 @@ export const sessionDetail = z.object({
   carried: z.object({ sessionBytes: z.number(), monthBytes: z.number() }).nullable(),
   /** Set when somebody else holds the session. */
   technicianName: z.string().nullable(),
+  /** A second technician who watches; null without a session. */
+  watching: z
+    .object({
+      /** `unknown`: the cart speaks an earlier version. `refused`: of mine, the operator did not say yes. */
+      state: z.enum(['unknown', 'nobody', 'asked', 'granted', 'refused']),
+      isMine: z.boolean(),
+      /** Who asks or watches, if that is somebody else. */
+      name: z.string().nullable(),
+      /** What has to be signed to ask: given to a second technician only, while one can ask. */
+      challenge: z.string().nullable(),
+      watches: id.nullable(),
+      /** Of mine, while the operator is asked. */
+      comparisonCode: z.string().nullable(),
+    })
+    .nullable(),
   /** Code of docs/errors.md when the cart refused the last session request. */
   refusal: z.string().nullable(),
 });

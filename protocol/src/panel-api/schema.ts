@@ -12,6 +12,7 @@
  * POST /api/pause {}    POST /api/resume {}    POST /api/end {}    POST /api/dismiss {}
  * POST /api/interlock/raise {}   POST /api/interlock/lift {}
  * POST /api/unmask/allow {number, minutes}   POST /api/unmask/refuse {}   POST /api/unmask/cover {mask|null}
+ * POST /api/watch/allow {number}   POST /api/watch/refuse {}   POST /api/watch/stop {}   a second technician who watches
  * POST /api/presence    where the panel is on the screen, so that injected input is kept away from it
  *
  * Every request carries `Authorization: Bearer <the panel's per-launch credential>`, a Host of the panel's own
@@ -41,6 +42,8 @@ export const allowUnmask = z.strictObject({
   minutes: z.literal([...UNMASK_MINUTES]),
 });
 export const coverAgain = z.strictObject({ mask: maskName.nullable() });
+/** The operator's yes to the question with this number. */
+export const allowWatch = z.strictObject({ number: z.number().int().min(1) });
 export const empty = z.strictObject({});
 /** Pixels of the cart's display. `focused` says whether the keyboard goes to the panel. */
 export const presence = z.strictObject({
@@ -190,6 +193,18 @@ export const panelView = z.object({
       recordsScreen: z.boolean(),
     })
     .nullable(),
+  /** A second technician who watches the session, or asks to. */
+  watching: z.object({
+    asked: z
+      .object({
+        number: z.number(),
+        technicianName: z.string(),
+        comparisonCode: z.string(),
+        secondsLeft: z.number(),
+      })
+      .nullable(),
+    watcher: z.object({ technicianName: z.string(), sinceUtcMs: z.number() }).nullable(),
+  }),
   transfers: z.array(panelTransfer),
   waiting: panelWaiting,
   ended: z

@@ -6,6 +6,7 @@
  * |---|---|---|
  * | chaperone-session-request+jwt | workstation key, certificate in `x5c` | this technician wants in, now, here |
  * | chaperone-grant+jwt | cart key | the operator consented |
+ * | chaperone-watch-grant+jwt | cart key | the operator consented that somebody else watches; opens nothing but that |
  * | chaperone-session-receipt+jwt | cart key | what happened in a session |
  * | chaperone-receipt-countersignature+jwt | ledger key | the gateway has that receipt; `receipt/countersignature.ts` |
  * | chaperone-journal-head+jwt | cart key | the journal has this size and root |
@@ -22,6 +23,7 @@ import { receiptFiles } from '../receipt/receipt-files.ts';
 export const TYP = {
   sessionRequest: 'chaperone-session-request+jwt',
   grant: 'chaperone-grant+jwt',
+  watchGrant: 'chaperone-watch-grant+jwt',
   sessionReceipt: 'chaperone-session-receipt+jwt',
   journalHead: 'chaperone-journal-head+jwt',
   destructionCertificate: 'chaperone-destruction-certificate+jwt',
@@ -31,7 +33,10 @@ export const TYP = {
 const seconds = z.number().int().min(0);
 const technicianName = z.string().min(1).max(100);
 
-/** `purpose: resume` names the grant that is to live on; the challenge is that of the new connection. */
+/**
+ * `purpose: resume` names the grant that is to live on, `watch` the grant that is to be watched; the challenge is that of the
+ * connection that is there.
+ */
 export const sessionRequestClaims = z.strictObject({
   iss: z.string().max(64),
   sub: z.string().max(64),
@@ -41,7 +46,7 @@ export const sessionRequestClaims = z.strictObject({
   caseNumber: z.string().max(200),
   session: sessionId,
   challenge: base64url32,
-  purpose: z.enum(['request', 'resume']),
+  purpose: z.enum(['request', 'resume', 'watch']),
   grant: grantId.nullable(),
   activities,
   /** Under which rule of the case files will be fetched; absent: `not-required`. */
@@ -70,6 +75,37 @@ export const grantClaims = z.strictObject({
   durationS: seconds,
 });
 export type GrantClaims = z.infer<typeof grantClaims>;
+
+/** What a second technician was let in for: to see one session, under its grant. */
+export const watchGrantClaims = z.strictObject({
+  jti: grantId,
+  iss: z.string().max(64),
+  sub: z.string().max(64),
+  name: technicianName,
+  session: sessionId,
+  case: caseId,
+  caseNumber: z.string().max(200),
+  workstation: z.string().max(64),
+  workstationKey: base64url32,
+  /** The grant of the session. */
+  watches: grantId,
+  iat: seconds,
+  durationS: seconds,
+});
+export type WatchGrantClaims = z.infer<typeof watchGrantClaims>;
+
+/** Watchings that one receipt tells of. An operator's finger makes fewer. */
+export const WATCHINGS_MAX = 200;
+
+/** An operator let somebody else see the session, from then until it was over. */
+export const watching = z.strictObject({
+  sub: z.string().max(64),
+  name: technicianName,
+  workstation: z.string().max(64),
+  utcMs: z.number().int(),
+  untilUtcMs: z.number().int(),
+});
+export type ToldWatching = z.infer<typeof watching>;
 
 /** Unmaskings that one receipt tells of. An operator's finger makes fewer. */
 export const UNMASKINGS_MAX = 1000;
@@ -110,6 +146,8 @@ export const sessionReceiptClaims = z.strictObject({
   unmaskings: z.array(unmasking).max(UNMASKINGS_MAX).optional(),
   /** Absent when there was none, so that gateways of earlier versions take all others; receipts of earlier versions do not say. */
   interlocks: receiptInterlocks.optional(),
+  /** Who else saw it; absent when nobody did. */
+  watchings: z.array(watching).min(1).max(WATCHINGS_MAX).optional(),
   iat: seconds,
 });
 export type SessionReceiptClaims = z.infer<typeof sessionReceiptClaims>;

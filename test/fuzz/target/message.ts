@@ -9,6 +9,7 @@ import type { ServerHttp2Stream } from 'node:http2';
 import { Exchange, RequestTooLarge, RequestTooSlow } from '@chaperone/cart/tunnel/exchange.ts';
 import { RequestMalformed } from '@chaperone/cart/platform/problem.ts';
 import * as masksAPI from '@chaperone/protocol/cart-api/masks.ts';
+import * as watchAPI from '@chaperone/protocol/cart-api/watching.ts';
 import * as cartAPI from '@chaperone/protocol/cart-api/schema.ts';
 import * as consoleAPI from '@chaperone/protocol/console-api/schema.ts';
 import * as recordsAPI from '@chaperone/protocol/console-api/records.ts';
@@ -95,6 +96,8 @@ const TO_CART: readonly Message[] = [
   { name: 'resume', schema: cartAPI.resume, seeds: [{ request: JWS }] },
   { name: 'end', schema: cartAPI.endByGateway, seeds: [{ reason: 'technician-left' }] },
   { name: 'inbox-file', schema: cartAPI.inboxFile, seeds: [INBOX_FILE] },
+  { name: 'watch-ask', schema: watchAPI.watchAsk, seeds: [{ request: JWS }] },
+  { name: 'watch-leave', schema: watchAPI.watchLeave, seeds: [{}] },
   {
     name: 'unmask-ask',
     schema: masksAPI.unmaskAsk,
@@ -118,7 +121,11 @@ const FROM_CART: readonly Message[] = [
   {
     name: 'session-view',
     schema: cartAPI.sessionView,
-    seeds: [VIEW, { ...VIEW, phase: 'ended', ended: { reason: 'operator-ended', receipt: JWS } }],
+    seeds: [
+      VIEW,
+      { ...VIEW, phase: 'ended', ended: { reason: 'operator-ended', receipt: JWS } },
+      { ...VIEW, watch: { asks: 2, isAsked: false, grant: JWS } },
+    ],
   },
   {
     name: 'directories',
@@ -147,6 +154,11 @@ const FROM_CART: readonly Message[] = [
     name: 'journal-page',
     schema: cartAPI.journalPage,
     seeds: [{ entries: ['{}', '{}'], head: JWS }],
+  },
+  {
+    name: 'watch-answer',
+    schema: watchAPI.watchAnswer,
+    seeds: [{ request: id('rqst'), comparisonCode: '123 456', number: 1 }],
   },
   {
     name: 'mask-view',
@@ -351,6 +363,7 @@ const FROM_PANEL: readonly Message[] = [
     seeds: [{ approver: 'a', pin: '123456' }],
   },
   { name: 'allow-unmask', schema: panelAPI.allowUnmask, seeds: [{ number: 1, minutes: 15 }] },
+  { name: 'allow-watch', schema: panelAPI.allowWatch, seeds: [{ number: 1 }] },
   {
     name: 'cover-again',
     schema: panelAPI.coverAgain,

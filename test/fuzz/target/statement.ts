@@ -10,7 +10,11 @@ import {
 import { ACTIVITIES } from '@chaperone/domain/activity/activity.ts';
 import { parseId } from '@chaperone/domain/id/id.ts';
 import { newLicenceCode } from '@chaperone/domain/licence/licence-code.ts';
-import { checkGrant, checkReceipt } from '@chaperone/gateway/desk/session/check-grant.ts';
+import {
+  checkGrant,
+  checkReceipt,
+  checkWatchGrant,
+} from '@chaperone/gateway/desk/session/check-grant.ts';
 import { checkRequest } from '@chaperone/gateway/desk/session/check-request.ts';
 import type {
   CheckedRequest,
@@ -321,6 +325,53 @@ const grantAtDesk: Target = {
   },
 };
 
+const WATCHING_TECHNICIAN = parseId('technician', 'tech-00000000000000000000000002');
+const WATCH_REQUEST = {
+  ...REQUEST,
+  sub: WATCHING_TECHNICIAN,
+  purpose: 'watch',
+  grant: GRANT,
+  activities: ['view'],
+};
+const WATCH_GRANTED = {
+  jti: 'grnt-00000000000000000000000002',
+  iss: SERIAL,
+  sub: WATCHING_TECHNICIAN,
+  name: 'Ada Lovelace',
+  session: SESSION,
+  case: CASE,
+  caseNumber: CASE_NUMBER,
+  workstation: WORKSTATION_ID,
+  workstationKey: workstationThumbprint,
+  watches: GRANT,
+  iat: NOW_S,
+  durationS: 600,
+};
+
+const watchGrantAtDesk: Target = {
+  name: 'desk-watch-grant',
+  entry: 'gateway/src/desk/session/check-grant.ts › checkWatchGrant',
+  refusals: [GrantInvalid],
+  limits: 'for who asked, and the session that is watched',
+  form: 'text',
+  words: JWS_WORDS,
+  weight: 0.5,
+  seeds: async () => [await signText(textOf(WATCH_GRANTED), byCart(TYP.watchGrant))],
+  vary: async (chance) => await signChanged(WATCH_GRANTED, chance, byCart(TYP.watchGrant)),
+  feed: async (input) => {
+    const asked = {
+      jws: '',
+      claims: sessionRequestClaims.parse(WATCH_REQUEST),
+      keyThumbprint: workstationThumbprint,
+      certificateSerial: '01',
+    } satisfies CheckedRequest;
+    const watched = { session: SESSION, grant: GRANT, technician: TECHNICIAN };
+    const claims = await checkWatchGrant(input.toString('utf8'), cartIdentity, watched, asked);
+    holds(claims.sub === WATCHING_TECHNICIAN && claims.watches === GRANT, 'for somebody else');
+    return claims;
+  },
+};
+
 const receiptAtDesk: Target = {
   name: 'desk-receipt',
   entry: 'gateway/src/desk/session/check-grant.ts › checkReceipt',
@@ -423,6 +474,7 @@ export const STATEMENT_TARGETS: readonly Target[] = [
   verifierOfCart,
   requestAtDesk,
   grantAtDesk,
+  watchGrantAtDesk,
   receiptAtDesk,
   workstationProof,
   signingKeyProof,

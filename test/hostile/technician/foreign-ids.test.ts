@@ -47,7 +47,8 @@ function bodyFor(path: string, held: Held): object | undefined {
     return { mask: 'whole-screen', reason: 'The picture flickers.', minutes: 5 };
   if (path.endsWith('/sends')) return { record: uploaded };
   const [jws] = cart.offers.flatMap(({ requests }) => requests);
-  if (path.endsWith('/request') || path.endsWith('/resume')) return { jws };
+  if (path.endsWith('/request') || path.endsWith('/resume') || path.endsWith('/watch'))
+    return { jws };
   return undefined;
 }
 

@@ -34,6 +34,7 @@ import { TestLicence } from '../../session/testing/test-licence.ts';
 import { InterlockMark, PanelPresence, Session } from '../../session/session.ts';
 import { Tunnel } from '../../tunnel/tunnel.ts';
 import { Unmasking } from '../../unmask/unmask.ts';
+import { Watching } from '../../watching/watching.ts';
 import { instantOf, systemClock } from '../clock.ts';
 import { openLog } from '../log.ts';
 import { LicensedWorkstation, TEST_CASE } from './licensed-workstation.ts';
@@ -108,6 +109,7 @@ export interface CartBench {
   readonly indicator: IndicatorKeeper;
   readonly policy: TestPolicy;
   readonly unmasking: Unmasking;
+  readonly watching: Watching;
   readonly exposed: string;
   readonly inbox: string;
   /** Settles when the session's state fits. */
@@ -175,9 +177,11 @@ export async function startBench(t: TestContext, options: BenchOptions): Promise
   });
   evidence.follow(session);
   const unmasking = new Unmasking(options.masking ?? new Masking({ is: 'off' }), session);
+  const watching = new Watching({ session, indicator, serial: TEST_SERIAL, sign, randomBytes });
   const tunnel = new Tunnel({
     session,
     unmasking,
+    watching,
     evidence,
     files,
     presence,
@@ -217,6 +221,7 @@ export async function startBench(t: TestContext, options: BenchOptions): Promise
     await Promise.all([session.close(), tunnel.close(), desk.close()]);
     indicator.close();
     unmasking.close();
+    watching.close();
     // The receipt of what has just ended is still being kept.
     await evidence.settled();
     await rm(directory, { recursive: true, force: true });
@@ -230,7 +235,18 @@ export async function startBench(t: TestContext, options: BenchOptions): Promise
         resolve();
       });
     });
-  const parts = { desk, unmasking, indicator, session, journal, files, evidence, presence, policy };
+  const parts = {
+    desk,
+    unmasking,
+    watching,
+    indicator,
+    session,
+    journal,
+    files,
+    evidence,
+    presence,
+    policy,
+  };
   return { ...parts, exposed, inbox, until };
 }
 

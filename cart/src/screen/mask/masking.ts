@@ -14,8 +14,9 @@ export class Masking implements CoverRule {
   #rule: MaskRule;
   #open: readonly MaskKey[] = [];
   #layouts: readonly string[] = [];
-  #current: ScreenCover | null = null;
   readonly #onRule = new Set<() => void>();
+  /** Of the screens that are open, with what each has recognised; the newest, last, tells what is on view. */
+  readonly #covers = new Map<ScreenCover, readonly string[]>();
   readonly #onOpen = new Set<() => void>();
   readonly #onLayouts = new Set<() => void>();
 
@@ -80,24 +81,27 @@ export class Masking implements CoverRule {
   /** Begins to cover a picture; null where nothing is ever covered. */
   coverOf(picture: Picture): ScreenCover | null {
     if (!this.isOn) return null;
-    this.#current = new ScreenCover(this, picture);
-    this.#recognise([]);
-    return this.#current;
+    const cover = new ScreenCover(this, picture);
+    this.#covers.set(cover, []);
+    this.#recognise();
+    return cover;
   }
 
-  /** Takes what a cover has recognised. One that another has followed says nothing any more. */
+  /** Takes what a cover has recognised. */
   recognised(cover: ScreenCover, layouts: readonly string[]): void {
-    if (cover === this.#current) this.#recognise(layouts);
+    if (!this.#covers.has(cover)) return;
+    this.#covers.set(cover, layouts);
+    this.#recognise();
   }
 
   /** The screen of a cover is closed. */
   closed(cover: ScreenCover | null): void {
-    if (cover === null || cover !== this.#current) return;
-    this.#current = null;
-    this.#recognise([]);
+    if (cover === null || !this.#covers.delete(cover)) return;
+    this.#recognise();
   }
 
-  #recognise(layouts: readonly string[]): void {
+  #recognise(): void {
+    const layouts = [...this.#covers.values()].at(-1) ?? [];
     if (layouts.join('\n') === this.#layouts.join('\n')) return;
     this.#layouts = layouts;
     for (const listener of [...this.#onLayouts]) listener();

@@ -41,6 +41,7 @@ import { proposalRoutes } from './routes-proposal.ts';
 import { ownRoutes } from './routes-me.ts';
 import { providerRoutes } from './routes-provider.ts';
 import { maskRoutes } from './routes-mask.ts';
+import { watchRoutes } from './routes-watch.ts';
 import { sessionRoutes } from './routes-session.ts';
 import { signInRoutes } from './routes-sign-in.ts';
 import { BARE_HEADERS, securityHeaders } from './security-headers.ts';
@@ -197,6 +198,7 @@ export async function makeConsole(
     caseRoutes(own, features);
     sessionRoutes(own, features);
     maskRoutes(own, features);
+    watchRoutes(own, features);
     fileRoutes(own, features);
     deidentificationRoutes(own, features);
     recordRoutes(own, features);

@@ -4,13 +4,15 @@
  * What may pass the cart decides. What the technician is about to see is recorded before it is sent on; where that fails, the
  * screen ends (`../recording`, decision 0052). Of its own it says one thing to the cart: that the whole picture is wanted again. Back-pressure goes through in both
  * directions, so that a slow browser slows the cart's pictures instead of filling the gateway's memory. One viewer a
- * session: a newer one, by the same technician, takes the place of the older.
+ * session: a newer one, by the same technician, takes the place of the older. Who watches beside (decision 0054) has a viewer, a
+ * stream of the cart and a recording of their own, under the same rules.
  */
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { DomainError } from '@chaperone/domain/error/domain-error.ts';
+import type { SessionId } from '@chaperone/domain/id/id.ts';
 import type { RecordedScreen, Recordings } from '../recording/recording.ts';
-import type { RemoteSessions } from '../session/session.ts';
+import type { OpenGrant, RemoteSessions } from '../session/session.ts';
 import type { StoredCase } from '../service-case/service-case.ts';
 import type { Caller } from '../sign-in/sign-in.ts';
 import { NoSession } from '../session/session.ts';
@@ -42,6 +44,18 @@ interface Viewer {
   isBeingReplaced: boolean;
 }
 
+/** What a viewer was let in by, and whose place it takes. */
+interface Admitted extends OpenGrant {
+  readonly session: SessionId;
+  readonly place: string;
+  /** Asked once the cart has answered. */
+  readonly isStill: () => boolean;
+}
+
+function watchOf(session: SessionId): string {
+  return `${session} watched`;
+}
+
 export class Screens {
   readonly #sessions: RemoteSessions;
   readonly #recordings: Pick<Recordings, 'begin'>;
@@ -50,7 +64,8 @@ export class Screens {
   constructor(sessions: RemoteSessions, recordings: Pick<Recordings, 'begin'>) {
     this.#sessions = sessions;
     this.#recordings = recordings;
-    sessions.onInterrupted((session) => this.#viewers.get(session.session)?.stream.destroy());
+    sessions.onInterrupted(({ session }) => this.#viewers.get(session)?.stream.destroy());
+    sessions.onWatchOver(({ session }) => this.#viewers.get(watchOf(session))?.stream.destroy());
   }
 
   /** Connects a technician's WebSocket with the cart's screen; refuses by closing it with a code. */
@@ -60,6 +75,37 @@ export class Screens {
     caller: Caller,
     signIn: ViewerSignIn,
   ): Promise<void> {
+    await this.#show(socket, serviceCase, caller, signIn, async () => {
+      const { link, grant } = await this.#sessions.open(serviceCase, caller, 'view');
+      const session = this.#sessions.grantedOf(serviceCase.id)?.session;
+      if (session === undefined) throw new NoSession('The session ended.');
+      // What ends meanwhile the cart cuts itself.
+      return { link, grant, session, place: session, isStill: () => true };
+    });
+  }
+
+  /** The same for who watches. */
+  async watch(
+    socket: WebSocket,
+    serviceCase: StoredCase,
+    caller: Caller,
+    signIn: ViewerSignIn,
+  ): Promise<void> {
+    // Async, so that a refusal is told as any other is.
+    await this.#show(socket, serviceCase, caller, signIn, async () => {
+      const open = this.#sessions.openWatch(serviceCase, caller);
+      const isStill = (): boolean => this.#sessions.watches(serviceCase, caller, open.grant);
+      return await Promise.resolve({ ...open, place: watchOf(open.session), isStill });
+    });
+  }
+
+  async #show(
+    socket: WebSocket,
+    serviceCase: StoredCase,
+    caller: Caller,
+    signIn: ViewerSignIn,
+    admit: () => Promise<Admitted>,
+  ): Promise<void> {
     // What a viewer says before the cart has answered waits in the socket.
     socket.pause();
     let gone = false;
@@ -67,23 +113,23 @@ export class Screens {
     socket.once('close', () => (gone = true));
     let recording: RecordedScreen | null = null;
     try {
-      const { link, grant } = await this.#sessions.open(serviceCase, caller, 'view');
-      const session = this.#sessions.grantedOf(serviceCase.id)?.session;
-      if (session === undefined) throw new NoSession('The session ended.');
+      const { link, grant, session, place, isStill } = await admit();
       recording = await this.#recordings.begin(serviceCase, session, caller);
-      const older = this.#viewers.get(session);
+      const older = this.#viewers.get(place);
       const stream = await replacing(older, () => link.openScreen(grant));
-      if (gone) {
+      // While it was opened, it may have been ended here.
+      if (gone || !isStill()) {
         stream.destroy();
+        if (!gone) throw new NoSession('The session ended.');
         await recording?.end();
         return;
       }
-      this.#viewers.get(session)?.socket.close(CLOSE.replaced, 'REPLACED');
-      this.#viewers.get(session)?.stream.destroy();
+      this.#viewers.get(place)?.socket.close(CLOSE.replaced, 'REPLACED');
+      this.#viewers.get(place)?.stream.destroy();
       const viewer: Viewer = { socket, stream, isBeingReplaced: false };
-      this.#viewers.set(session, viewer);
+      this.#viewers.set(place, viewer);
       stream.once('close', () => {
-        if (this.#viewers.get(session) === viewer) this.#viewers.delete(session);
+        if (this.#viewers.get(place) === viewer) this.#viewers.delete(place);
       });
       watch(socket, signIn);
       relay(socket, stream, () => viewer.isBeingReplaced, recording);

@@ -4,8 +4,17 @@
  * Nothing is opened on a grant that was not checked here.
  */
 import type { SessionId, TechnicianId } from '@chaperone/domain/id/id.ts';
-import { TYP, grantClaims, sessionReceiptClaims } from '@chaperone/protocol/signed/claims.ts';
-import type { GrantClaims, SessionReceiptClaims } from '@chaperone/protocol/signed/claims.ts';
+import {
+  TYP,
+  grantClaims,
+  sessionReceiptClaims,
+  watchGrantClaims,
+} from '@chaperone/protocol/signed/claims.ts';
+import type {
+  GrantClaims,
+  SessionReceiptClaims,
+  WatchGrantClaims,
+} from '@chaperone/protocol/signed/claims.ts';
 import { readStatement } from '@chaperone/protocol/signed/statement.ts';
 import type { CartIdentity } from '../tunnel/tunnel.ts';
 import type { CheckedRequest } from './check-request.ts';
@@ -36,6 +45,37 @@ export async function readGrant(jws: string, cart: CartIdentity): Promise<GrantC
     throw new GrantInvalid("The grant is not signed by this cart's key.", { cause });
   }
   if (claims.iss !== cart.serial) throw new GrantInvalid('The grant names another cart.');
+  return claims;
+}
+
+/** Reads a grant to watch, and finds that it answers a request. @throws GrantInvalid */
+export async function checkWatchGrant(
+  jws: string,
+  cart: CartIdentity,
+  watched: Pick<GrantedSession, 'session' | 'grant' | 'technician'>,
+  { claims: asked, keyThumbprint }: CheckedRequest,
+): Promise<WatchGrantClaims> {
+  let claims: WatchGrantClaims;
+  try {
+    claims = await readStatement(jws, TYP.watchGrant, watchGrantClaims, cart.key, cart.algorithm);
+  } catch (cause) {
+    throw new GrantInvalid("The grant to watch is not signed by this cart's key.", { cause });
+  }
+  const isOfIt =
+    claims.iss === cart.serial &&
+    claims.session === watched.session &&
+    claims.watches === watched.grant &&
+    claims.jti !== watched.grant;
+  const answers =
+    claims.sub === asked.sub &&
+    claims.sub !== watched.technician &&
+    claims.name === asked.name &&
+    claims.case === asked.case &&
+    claims.caseNumber === asked.caseNumber &&
+    claims.workstation === asked.iss &&
+    claims.workstationKey === keyThumbprint;
+  if (!isOfIt || !answers)
+    throw new GrantInvalid('The grant to watch answers nothing that was asked.');
   return claims;
 }
 

@@ -34,7 +34,7 @@ export interface RequestTerms {
   readonly serviceCase: StoredCase;
   readonly session: SessionId;
   readonly challenge: string;
-  readonly purpose: 'request' | 'resume';
+  readonly purpose: 'request' | 'resume' | 'watch';
   /** DER. */
   readonly workstationRoot: Uint8Array;
   readonly isRevoked: (certificateSerial: string) => Promise<boolean>;

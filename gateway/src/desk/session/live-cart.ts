@@ -5,7 +5,7 @@
  * are not, for they are worth nothing on another connection.
  */
 import type { Activity } from '@chaperone/domain/activity/activity.ts';
-import type { CaseId, TechnicianId } from '@chaperone/domain/id/id.ts';
+import type { CaseId, GrantId, TechnicianId } from '@chaperone/domain/id/id.ts';
 import type { EndReason } from '@chaperone/domain/session/state.ts';
 import type { SessionView } from '@chaperone/protocol/cart-api/schema.ts';
 import type { sessionDetail } from '@chaperone/protocol/console-api/schema.ts';
@@ -50,12 +50,28 @@ export interface LiveGrant {
   leaving: EndByDesk | null;
 }
 
+/** A second technician who watches a session, or wants to. */
+export interface LiveWatch {
+  readonly request: CheckedRequest;
+  readonly technician: TechnicianId;
+  readonly workstation: string;
+  /** The number that the cart gave the question. */
+  readonly number: number;
+  /** What the cart signed. Null: the operator is being asked, or has not said yes. */
+  readonly grant: GrantId | null;
+  readonly state: 'asked' | 'granted' | 'refused';
+}
+
 export interface LiveCart {
   readonly serial: string;
   link: CartLink | null;
   view: SessionView | null;
   readonly requests: Map<TechnicianId, HeldRequest>;
   granted: LiveGrant | null;
+  /** A second technician who watches that session, or wants to. */
+  watch: LiveWatch | null;
+  /** Before this the operator is not asked about another one: the cart would not. */
+  watchQuietUntilMonotonicMs: number;
   ended: { readonly caseId: CaseId | null; readonly reason: EndReason } | null;
 }
 
@@ -101,7 +117,17 @@ export function isOver(granted: LiveGrant, nowMonotonicMs: number): boolean {
 }
 
 export function newLiveCart(serial: string): LiveCart {
-  return { serial, link: null, view: null, requests: new Map(), granted: null, ended: null };
+  const watchQuietUntilMonotonicMs = Number.NEGATIVE_INFINITY;
+  return {
+    serial,
+    link: null,
+    view: null,
+    requests: new Map(),
+    granted: null,
+    watch: null,
+    watchQuietUntilMonotonicMs,
+    ended: null,
+  };
 }
 
 /** Tells whether a caller is the one who was granted, at the same workstation. */
@@ -211,6 +237,7 @@ function emptyDetail(cart: string): SessionDetail {
     inputRefused: 0,
     carried: null,
     technicianName: null,
+    watching: null,
     refusal: null,
   };
 }

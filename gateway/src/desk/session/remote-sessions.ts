@@ -13,6 +13,7 @@ import type { CaseId, GrantId, SessionId, TechnicianId } from '@chaperone/domain
 import { requireFeatures } from '@chaperone/domain/licence/licence-terms.ts';
 import type { LicenceTerms } from '@chaperone/domain/licence/licence-terms.ts';
 import { ActivityNotGranted, SessionPaused } from '@chaperone/domain/session/admit.ts';
+import { WatchTaken } from '@chaperone/domain/watching/watching.ts';
 import { CaseNotOpen } from '@chaperone/domain/service-case/service-case.ts';
 import type { DeskContext } from '../platform/desk-context.ts';
 import type { StoredCase } from '../service-case/service-case.ts';
@@ -23,7 +24,13 @@ import { checkRequest } from './check-request.ts';
 import type { CheckedRequest } from './check-request.ts';
 import { detailFor, holds, isOver } from './live-cart.ts';
 import type { EndByDesk, LiveCart, LiveGrant, SessionDetail } from './live-cart.ts';
-import { NoSession, SessionHeldByAnother } from './session-error.ts';
+import { isOf, watchDetail } from './live-watch.ts';
+import {
+  NoSession,
+  SessionHeldByAnother,
+  SessionRequestInvalid,
+  WatchingUnknown,
+} from './session-error.ts';
 import { SessionKeeper } from './session-keeper.ts';
 import type { SessionKeeperOptions, SessionListener } from './session-keeper.ts';
 import type { EndedSession, GrantedSession, SessionStore } from './session-store.ts';
@@ -112,9 +119,13 @@ export class RemoteSessions {
     const nowMs = this.#context.clock.monotonicMs();
     const live = this.#keeper.cart(serviceCase.cart);
     const detail = detailFor(live, serviceCase, caller, this.#options.nameOf, nowMs);
-    const session = live.granted?.session;
-    if (session?.caseId !== serviceCase.id) return detail;
-    return { ...detail, carried: this.#options.carried(serviceCase.cart, session.session) };
+    const { granted } = live;
+    if (granted?.session.caseId !== serviceCase.id) return detail;
+    return {
+      ...detail,
+      carried: this.#options.carried(serviceCase.cart, granted.session.session),
+      watching: watchDetail(live, granted, caller, this.#options.nameOf),
+    };
   }
 
   isOnline(serial: string): boolean {
@@ -203,6 +214,63 @@ export class RemoteSessions {
       this.#keeper.becomeUsable(live, granted);
       return this.detail(serviceCase, caller);
     });
+  }
+
+  /**
+   * Has the operator asked whether a second technician may watch the session.
+   * @throws WorkstationOutOfDate, CaseNotOpen, NoSession, WatchTaken, WatchingUnknown, SessionInterlocked, SessionPaused,
+   *   SessionRequestInvalid, SessionRequestStale, CartRefusal, CartUnreachable, LedgerUnavailable
+   */
+  async watch(serviceCase: StoredCase, caller: Caller, jws: string): Promise<SessionDetail> {
+    await this.#options.assertCurrent(caller.workstation);
+    return await this.#keeper.run(serviceCase.cart, async () => {
+      const live = this.#keeper.cart(serviceCase.cart);
+      const { granted, link } = this.#usable(live, serviceCase);
+      if (granted.session.technician === caller.id)
+        throw new WatchTaken('Who holds the session sees it already.');
+      if (!link.knowsWatching)
+        throw new WatchingUnknown('This cart cannot let a second technician watch.');
+      if (live.watch !== null && live.watch.state !== 'refused')
+        throw new WatchTaken('Somebody watches already, or the operator is being asked.');
+      await this.#assertOpen(serviceCase);
+      const checked = await this.#check(jws, serviceCase, caller, link, 'watch');
+      const [only, ...more] = checked.claims.activities;
+      const isOfIt = checked.claims.grant === granted.session.grant;
+      if (!isOfIt || only !== 'view' || more.length > 0)
+        throw new SessionRequestInvalid('It does not ask to watch this session, and nothing else.');
+      await this.#keeper.watches.ask(live, granted, link, caller, checked);
+      this.#keeper.announce(live);
+      return this.detail(serviceCase, caller);
+    });
+  }
+
+  /** Takes back what a second technician asked, or ends their watching: here at once, then the cart is told. */
+  leaveWatch(serviceCase: StoredCase, caller: Caller): SessionDetail {
+    const live = this.#keeper.cart(serviceCase.cart);
+    const isTheirs = live.watch !== null && isOf(live.watch, caller);
+    if (isTheirs && live.granted?.session.caseId === serviceCase.id) this.#endWatch(live);
+    return this.detail(serviceCase, caller);
+  }
+
+  /** Gives the grant to watch of who was let in. @throws NoSession, SessionInterlocked, SessionPaused */
+  openWatch(serviceCase: StoredCase, caller: Caller): OpenGrant & { readonly session: SessionId } {
+    const live = this.#keeper.cart(serviceCase.cart);
+    const { granted, link } = this.#usable(live, serviceCase);
+    const { watch } = live;
+    if (watch?.grant == null || watch.state !== 'granted' || !isOf(watch, caller))
+      throw new NoSession('The operator has not let you watch.');
+    return { link, grant: watch.grant, session: granted.session.session };
+  }
+
+  /** Tells whether somebody still watches by a grant. */
+  watches(serviceCase: StoredCase, caller: Caller, grant: GrantId): boolean {
+    const { watch } = this.#keeper.cart(serviceCase.cart);
+    return watch?.grant === grant && watch.state === 'granted' && isOf(watch, caller);
+  }
+
+  /** Tells when nobody watches a session any more. */
+  onWatchOver(listener: SessionListener): void {
+    this.#keeper.watches.onOver(listener);
   }
 
   /** Ends the session from the technician's side. It is over at once here, whatever the cart answers. */
@@ -319,6 +387,8 @@ export class RemoteSessions {
   async #endAt(live: LiveCart, fits: (held: Held) => boolean, reason: EndByDesk): Promise<void> {
     try {
       const { granted } = live;
+      const { watch } = live;
+      if (watch !== null && fits({ ...watch, session: null })) this.#endWatch(live);
       if (granted !== null && fits(granted.session))
         return await this.#keeper.end(live, granted, reason);
       const gone = [...live.requests].filter(
@@ -338,6 +408,25 @@ export class RemoteSessions {
         'the end of a session could not be told or written',
       );
     }
+  }
+
+  #endWatch(live: LiveCart): void {
+    this.#keeper.watches.over(live, live.granted, live.link);
+    this.#keeper.announce(live);
+  }
+
+  /** The session of a case, if it can be looked at now. @throws NoSession, SessionInterlocked, SessionPaused */
+  #usable(
+    { granted, link, view }: LiveCart,
+    { id }: StoredCase,
+  ): { readonly granted: LiveGrant; readonly link: CartLink } {
+    const isUp =
+      granted?.session.caseId === id && granted.link === 'up' && granted.leaving === null;
+    if (!isUp || link === null || isOver(granted, this.#context.clock.monotonicMs()))
+      throw new NoSession('There is no session that could be watched now.');
+    if (view?.interlock !== undefined) throw new SessionInterlocked('The clinic needs the cart.');
+    if (view?.paused === true) throw new SessionPaused('The operator has paused the session.');
+    return { granted, link };
   }
 
   async #use(live: LiveCart, granted: LiveGrant | null, activity: Activity): Promise<OpenGrant> {
@@ -375,7 +464,7 @@ export class RemoteSessions {
     serviceCase: StoredCase,
     caller: Caller,
     link: CartLink,
-    purpose: 'request' | 'resume',
+    purpose: 'request' | 'resume' | 'watch',
   ): Promise<CheckedRequest> {
     const { workstationRoot, isRevoked } = this.#options;
     const { session, challenge } = link.hello;

@@ -17,6 +17,10 @@ export class NoSession extends DomainError {
 export class SessionHeldByAnother extends DomainError {
   readonly code = 'SESSION_HELD_BY_ANOTHER';
 }
+/** The cart speaks an earlier version of the protocol: nobody else can be let in to watch. */
+export class WatchingUnknown extends DomainError {
+  readonly code = 'WATCHING_UNKNOWN';
+}
 /** The cart signed a grant that does not fit what was asked. */
 export class GrantInvalid extends DomainError {
   readonly code = 'GRANT_INVALID';

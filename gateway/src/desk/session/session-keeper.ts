@@ -30,6 +30,8 @@ import { writeEnd } from './session-end.ts';
 import { GrantInvalid } from './session-error.ts';
 import { SessionStore } from './session-store.ts';
 import type { EndedSession, GrantedSession } from './session-store.ts';
+import type { MayWatch } from './watches.ts';
+import { Watches } from './watches.ts';
 
 /** After its last view the cart waits 2 s for the desk to close (docs/protocol.md, section 6). */
 const LAST_JOURNAL_MS = 1_500;
@@ -50,15 +52,19 @@ export interface SessionKeeperOptions {
   /** Receipts and the ledger to remember, with a cart that has arrived or whose session has ended. Never throws. */
   readonly exchange: (link: CartLink) => Promise<void>;
   /** Whether technician and workstation are still in: a grant may come later than the end of either. */
-  readonly mayHold: (session: GrantedSession) => Promise<boolean>;
+  readonly mayHold: (
+    session: Pick<GrantedSession, 'technician' | 'workstation'>,
+  ) => Promise<boolean>;
   /** Whether what is shown is recorded (`../recording`): the operator is told before the consent. */
   readonly recordsScreen: boolean;
+  readonly mayWatch: MayWatch;
 }
 
 export type SessionListener = (granted: GrantedSession) => void;
 
 export class SessionKeeper {
   readonly store: SessionStore;
+  readonly watches: Watches;
   readonly #context: DeskContext;
   readonly #options: SessionKeeperOptions;
   readonly #carts = new Map<string, LiveCart>();
@@ -75,6 +81,7 @@ export class SessionKeeper {
     this.#context = context;
     this.#options = options;
     this.store = new SessionStore(context.database);
+    this.watches = new Watches(context, options.mayWatch);
     this.#leases = new Leases(context.clock);
     this.#pauses = new RateLimit({
       burst: PAUSES_BURST,
@@ -219,6 +226,7 @@ export class SessionKeeper {
     if (granted !== null) {
       if (granted.leaving !== null) return await this.#tellEnd(link, granted.leaving);
       narrow(granted, view, this.#context.clock.monotonicMs());
+      await this.watches.see(live, granted, link, view);
       const ids = { sessionId: granted.session.session, grantId: granted.session.grant };
       for (const kind of changes) {
         // A pause that ends before the technician has claimed the session lets nothing go on.
@@ -289,6 +297,7 @@ export class SessionKeeper {
       return;
     }
     if (granted.leaving !== null) return await this.#finish(live, granted, granted.leaving, null);
+    this.watches.over(live, granted, null);
     const wasUp = granted.link === 'up';
     granted.link = 'lost';
     this.#beginLease(live, granted);
@@ -346,6 +355,7 @@ export class SessionKeeper {
   /** Ends a session by the desk's own decision: over here at once, then the cart is told. */
   async end(live: LiveCart, granted: LiveGrant, reason: EndByDesk): Promise<void> {
     granted.leaving = reason;
+    this.watches.over(live, granted, null);
     for (const listener of this.#interrupted) listener(granted.session);
     this.announce(live);
     const { link } = live;
@@ -401,6 +411,7 @@ export class SessionKeeper {
     receipt: string | null,
   ): Promise<void> {
     const { session } = granted;
+    this.watches.over(live, granted, null);
     if (live.granted === granted) live.granted = null;
     live.ended = { caseId: session.caseId, reason };
     live.link?.setInSession(false);

@@ -1,7 +1,7 @@
 /** The door of remote sessions: what other features of the desk may see of them. */
 export { RemoteSessions } from './remote-sessions.ts';
 export type { OpenGrant, RemoteSessionsOptions } from './remote-sessions.ts';
-export type { SessionListener } from './session-keeper.ts';
+export type { SessionKeeperOptions, SessionListener } from './session-keeper.ts';
 export type { SessionDetail } from './live-cart.ts';
 export {
   GrantInvalid,

@@ -81,6 +81,12 @@ function tell(fact: LedgerFact, nameOf: NameOf): string {
       return `Opened: ${fact.activity}.`;
     case 'unmask-asked':
       return `The operator was asked to show a covered part of the screen: ${fact.mask}.`;
+    case 'watch-asked':
+      return 'The operator was asked to let a second technician watch.';
+    case 'watch-granted':
+      return 'The operator let a second technician watch.';
+    case 'watch-ended':
+      return 'The second technician watches no more.';
     case 'session-interrupted':
       return 'The connection was interrupted.';
     case 'session-resumed':

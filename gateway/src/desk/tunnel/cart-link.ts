@@ -21,6 +21,7 @@ import type {
   SessionView,
 } from '@chaperone/protocol/cart-api/schema.ts';
 import type { MaskView, UnmaskAskBody } from '@chaperone/protocol/cart-api/masks.ts';
+import type { WatchAnswer } from '@chaperone/protocol/cart-api/watching.ts';
 import type {
   CountersignedReceipt,
   ReceiptFilesPage,
@@ -116,6 +117,12 @@ export interface CartLink {
   masks(grant: GrantId | null): Promise<MaskView | null>;
   /** Has the operator asked to let a covered part be seen. */
   askUnmask(grant: GrantId, ask: UnmaskAskBody): Promise<void>;
+  /** Whether the cart lets a second technician watch (version 4 of the protocol). */
+  readonly knowsWatching: boolean;
+  /** Has the operator asked whether a second technician may watch. @param request signed by their workstation */
+  askWatch(grant: GrantId, request: string): Promise<WatchAnswer>;
+  /** Takes that back, or ends the watching. */
+  leaveWatch(): Promise<void>;
   directories(grant: GrantId): Promise<Directories>;
   list(grant: GrantId, directory: string, path: string): Promise<Listing>;
   content(ask: ContentAsk, signal: AbortSignal): Promise<Content>;

@@ -18,6 +18,8 @@ import type {
 } from '@chaperone/protocol/cart-api/evidence.ts';
 import { maskView } from '@chaperone/protocol/cart-api/masks.ts';
 import type { MaskView, UnmaskAskBody } from '@chaperone/protocol/cart-api/masks.ts';
+import { watchAnswer } from '@chaperone/protocol/cart-api/watching.ts';
+import type { WatchAnswer } from '@chaperone/protocol/cart-api/watching.ts';
 import {
   cartReport,
   directories,
@@ -49,6 +51,7 @@ import {
   RECORDING_TOLD_SINCE_VERSION,
   SCREEN_AUTHORITY,
   TRANSFER_HEADER,
+  WATCHING_SINCE_VERSION,
 } from '@chaperone/protocol/cart-api/version.ts';
 import { BesideScreen } from './beside-screen.ts';
 import type {
@@ -223,6 +226,23 @@ export class HttpCartLink implements CartLink {
 
   get #knowsMasks(): boolean {
     return this.hello.protocol.max >= MASKS_SINCE_VERSION;
+  }
+
+  get knowsWatching(): boolean {
+    return this.hello.protocol.max >= WATCHING_SINCE_VERSION;
+  }
+
+  async askWatch(grant: GrantId, request: string): Promise<WatchAnswer> {
+    return await this.#interactive.askFor(watchAnswer, {
+      method: 'POST',
+      path: '/v1/watch',
+      headers: granted(grant),
+      json: { request },
+    });
+  }
+
+  async leaveWatch(): Promise<void> {
+    await this.#interactive.tell({ method: 'POST', path: '/v1/watch/leave', json: {} });
   }
 
   async directories(grant: GrantId): Promise<Directories> {

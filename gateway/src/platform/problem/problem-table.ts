@@ -306,6 +306,11 @@ export const PROBLEM_TABLE = {
   UNMASK_ALREADY_ASKED: { status: 409, title: 'The operator is being asked already' },
   UNMASK_ASKED_TOO_SOON: { status: 429, title: 'The operator has just been asked' },
   UNMASK_NOT_ASKED: { status: 409, title: 'The time to answer has passed' },
+  WATCH_ASKED_TOO_SOON: { status: 429, title: 'The operator has just been asked' },
+  WATCH_INVALID: { status: 403, title: 'This is not to watch the session as somebody else' },
+  WATCH_NOT_ASKED: { status: 409, title: 'The time to answer has passed' },
+  WATCH_TAKEN: { status: 409, title: 'Somebody watches already, or the operator is being asked' },
+  WATCHING_UNKNOWN: { status: 409, title: 'This cart cannot let a second technician watch' },
   REFUSED_BY_CART: { status: 409, title: 'The cart refused this' },
   REQUESTS_TOO_MANY: { status: 429, title: 'Too many requests' },
   SECOND_FACTOR_REFUSED: {

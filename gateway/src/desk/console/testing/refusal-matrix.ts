@@ -123,6 +123,7 @@ const CHECKPOINT: Row = { ...CASEWORK, auditor: null, staleAuditor: null };
 
 export const WEB_SOCKETS: Readonly<Record<string, Row>> = {
   'GET /api/cases/:case/session/screen': DESIGNATED,
+  'GET /api/cases/:case/session/watch/screen': DESIGNATED,
 };
 
 export const MATRIX: Readonly<Record<string, Row>> = {
@@ -179,6 +180,8 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   'POST /api/cases/:case/session/leave': DESIGNATED,
   'GET /api/cases/:case/session/masks': DESIGNATED,
   'POST /api/cases/:case/session/masks/ask': DESIGNATED,
+  'POST /api/cases/:case/session/watch': DESIGNATED,
+  'POST /api/cases/:case/session/watch/leave': DESIGNATED,
   'GET /api/cases/:case/session/directories': DESIGNATED,
   'GET /api/cases/:case/session/files': DESIGNATED,
   'POST /api/cases/:case/session/snapshots': DESIGNATED,

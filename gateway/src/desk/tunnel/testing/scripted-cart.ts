@@ -20,7 +20,7 @@ import type { EndReason } from '@chaperone/domain/session/state.ts';
 import type { Hello, Offer, SessionView } from '@chaperone/protocol/cart-api/schema.ts';
 import { CART_ALPN } from '@chaperone/protocol/cart-api/version.ts';
 import { TYP, sessionRequestClaims } from '@chaperone/protocol/signed/claims.ts';
-import type { GrantClaims } from '@chaperone/protocol/signed/claims.ts';
+import type { GrantClaims, WatchGrantClaims } from '@chaperone/protocol/signed/claims.ts';
 import { comparisonCode } from '@chaperone/protocol/signed/comparison-code.ts';
 import { chainOf, signStatement } from '@chaperone/protocol/signed/statement.ts';
 import { keyThumbprint } from '@chaperone/protocol/x509/algorithm.ts';
@@ -54,6 +54,10 @@ export class ScriptedCart {
   readonly offers: Offer[] = [];
   readonly ends: string[] = [];
   readonly resumes: string[] = [];
+  /** Who asked to watch, and how often nobody was to any more. */
+  readonly watchRequests: string[] = [];
+  watchLeaves = 0;
+  watchJWS: string | null = null;
   /** Everything that was asked, as `GET /v1/hello`. */
   readonly asked: string[] = [];
   readonly files = new Map<string, Buffer>();
@@ -216,6 +220,41 @@ export class ScriptedCart {
     return claims;
   }
 
+  /** Lets the last who asked watch: signs a statement and shows it. */
+  async grantWatch(change: Partial<WatchGrantClaims> = {}): Promise<WatchGrantClaims> {
+    const jws = this.watchRequests.at(-1);
+    const { grantClaims } = this;
+    if (jws === undefined || grantClaims === null) throw new Error('nobody asked to watch');
+    const request = sessionRequestClaims.parse(
+      JSON.parse(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString()),
+    );
+    const [leaf = ''] = chainOf(jws);
+    const claims: WatchGrantClaims = {
+      jti: newId('grant', randomBytes),
+      iss: this.#options.serial,
+      sub: request.sub,
+      name: request.name,
+      session: this.session,
+      case: grantClaims.case,
+      caseNumber: grantClaims.caseNumber,
+      workstation: request.iss,
+      workstationKey: readWorkstationCertificate(Buffer.from(leaf, 'base64')).keyThumbprint,
+      watches: grantClaims.jti,
+      iat: Math.floor(Date.now() / 1000),
+      durationS: 3600,
+      ...change,
+    };
+    this.showWatch(await this.sign(TYP.watchGrant, claims));
+    return claims;
+  }
+
+  /** Shows whatever a test likes as the grant to watch. */
+  showWatch(grant: string | null): void {
+    this.watchJWS = grant;
+    const asks = Math.max(1, this.watchRequests.length);
+    this.show({ watch: { asks, isAsked: false, grant } });
+  }
+
   /** Ends the session with a receipt, as the cart does. */
   async end(reason: EndReason, receipt?: string | null): Promise<void> {
     const { session } = this;
@@ -324,7 +363,7 @@ export class ScriptedCart {
         const offer = JSON.parse(await readAll(stream)) as Offer;
         this.offers.push(offer);
         return json(stream, 200, {
-          shown: offer.requests.map((jws) => this.#shown(jws, offer)),
+          shown: offer.requests.map((jws) => this.#shown(jws, offer.case?.id ?? '')),
           refused: [],
         });
       }
@@ -344,6 +383,19 @@ export class ScriptedCart {
           if (this.session === asked) await this.end(said.reason);
         }
         return;
+      }
+      case 'POST /v1/watch': {
+        const said = JSON.parse(await readAll(stream)) as { request?: string };
+        if (said.request === undefined) {
+          this.watchLeaves += 1;
+          this.watchJWS = null;
+          stream.respond({ ':status': 204 }, { endStream: true });
+          return;
+        }
+        this.watchRequests.push(said.request);
+        const number = this.watchRequests.length;
+        const { request, comparisonCode } = this.#shown(said.request, this.grantClaims?.case ?? '');
+        return json(stream, 200, { request, comparisonCode, number });
       }
       case 'GET /v1/journal':
         return json(stream, 200, { entries: [], head: await this.#head() });
@@ -387,7 +439,10 @@ export class ScriptedCart {
     };
   }
 
-  #shown(jws: string, offer: Offer): object {
+  #shown(
+    jws: string,
+    caseId: string,
+  ): { readonly request: string; readonly comparisonCode: string } {
     const request = JSON.parse(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString()) as {
       sub: string;
     };
@@ -397,7 +452,7 @@ export class ScriptedCart {
       cartKeyThumbprint: this.thumbprint,
       workstationKeyThumbprint: workstation.keyThumbprint,
       sessionId: this.session,
-      caseId: offer.case?.id ?? '',
+      caseId,
       technicianId: request.sub,
     });
     return { request: requestId(jws), comparisonCode: code };

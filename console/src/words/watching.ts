@@ -1,0 +1,20 @@
+/** Words of a second technician who watches a session. */
+export const WATCHING_WORDS = {
+  lead: 'The operator can let you watch: you see what is shown, and can do nothing.',
+  ask: 'Ask to watch',
+  again: 'Ask again',
+  asking: 'The operator is being asked whether you may watch.',
+  codeLead: 'The operator sees this number beside your name. It must be the same.',
+  withdraw: 'Do not ask',
+  refused: 'The operator did not let you watch, or did not answer within a minute.',
+  other: (name: string) => `${name} watches, or has asked to: one can watch at a time.`,
+  unknown: 'The program on this cart is of an earlier version: nobody else can watch.',
+  fault: 'The operator was not asked.',
+  stop: 'Stop watching',
+  state: (holder: string) => `Watching ${holder}`,
+  nobody: 'another technician',
+  hint: 'You see what is shown. Only who holds the session can do anything.',
+  watchedBy: (name: string) => `${name} watches`,
+  wantsToWatch: (name: string) => `${name} asks to watch`,
+  watchedHint: 'The operator decides who watches, and can end it.',
+} as const;

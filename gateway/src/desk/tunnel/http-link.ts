@@ -65,7 +65,7 @@ import type {
 } from './cart-link.ts';
 import type { Connection } from './connection.ts';
 import { readLines } from './line-reader.ts';
-import { StreamBody } from './stream-body.ts';
+import { StreamBody, gathered } from './stream-body.ts';
 import { giveUpWhenStill } from './still-stream.ts';
 import { CartMisbehaved, CartUnreachable } from './tunnel-error.ts';
 
@@ -480,19 +480,6 @@ export class HttpCartLink implements CartLink {
     if (now === null) throw new CartUnreachable('The cart has no second connection for files.');
     return now;
   }
-}
-
-/** Gathers a body of a known size. @throws CartUnreachable when it ends before that, or has more */
-async function gathered(body: StreamBody, bytes: number): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  let came = 0;
-  for await (const chunk of body) {
-    came += chunk.length;
-    if (came > bytes) break;
-    parts.push(Buffer.from(chunk));
-  }
-  if (came !== bytes) throw new CartUnreachable('An answer broke off before its end.');
-  return Buffer.concat(parts);
 }
 
 function granted(grant: GrantId): OutgoingHttpHeaders {

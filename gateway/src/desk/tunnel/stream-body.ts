@@ -106,3 +106,16 @@ export class StreamBody implements AsyncIterable<Buffer> {
     if (!this.#stream.readableEnded) this.#stream.resume();
   }
 }
+
+/** Gathers a body of a known size. @throws CartUnreachable when it ends before that, or has more */
+export async function gathered(body: StreamBody, bytes: number): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  let came = 0;
+  for await (const chunk of body) {
+    came += chunk.length;
+    if (came > bytes) break;
+    parts.push(Buffer.from(chunk));
+  }
+  if (came !== bytes) throw new CartUnreachable('An answer broke off before its end.');
+  return Buffer.concat(parts);
+}

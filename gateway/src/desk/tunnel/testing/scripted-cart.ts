@@ -19,13 +19,13 @@ import type { SessionId } from '@chaperone/domain/id/id.ts';
 import type { EndReason } from '@chaperone/domain/session/state.ts';
 import type { Hello, Offer, SessionView } from '@chaperone/protocol/cart-api/schema.ts';
 import { CART_ALPN } from '@chaperone/protocol/cart-api/version.ts';
-import { TYP, sessionRequestClaims } from '@chaperone/protocol/signed/claims.ts';
+import { TYP } from '@chaperone/protocol/signed/claims.ts';
 import type { GrantClaims, WatchGrantClaims } from '@chaperone/protocol/signed/claims.ts';
 import { comparisonCode } from '@chaperone/protocol/signed/comparison-code.ts';
-import { chainOf, signStatement } from '@chaperone/protocol/signed/statement.ts';
+import { signStatement } from '@chaperone/protocol/signed/statement.ts';
 import { keyThumbprint } from '@chaperone/protocol/x509/algorithm.ts';
-import { readWorkstationCertificate } from '@chaperone/protocol/x509/peer-certificate.ts';
 import { json, problem } from './answer.ts';
+import { readRequest, requestId } from './signed-request.ts';
 import { answerInbox } from './scripted-inbox.ts';
 import type { Inbox } from './scripted-inbox.ts';
 
@@ -191,11 +191,7 @@ export class ScriptedCart {
     const offer = this.offers.at(-1);
     const jws = offer?.requests.at(-1);
     if (jws === undefined || offer?.case == null) throw new Error('nothing was offered');
-    const request = sessionRequestClaims.parse(
-      JSON.parse(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString()),
-    );
-    const [leaf = ''] = chainOf(jws);
-    const workstation = readWorkstationCertificate(Buffer.from(leaf, 'base64'));
+    const { claims: request, workstationKey } = readRequest(jws);
     const claims: GrantClaims = {
       jti: newId('grant', randomBytes),
       iss: this.#options.serial,
@@ -205,7 +201,7 @@ export class ScriptedCart {
       case: offer.case.id,
       caseNumber: offer.case.number,
       workstation: request.iss,
-      workstationKey: workstation.keyThumbprint,
+      workstationKey,
       activities: [...(activities ?? request.activities)],
       noticeVersion: '2026-1',
       iat: Math.floor(Date.now() / 1000),
@@ -225,10 +221,7 @@ export class ScriptedCart {
     const jws = this.watchRequests.at(-1);
     const { grantClaims } = this;
     if (jws === undefined || grantClaims === null) throw new Error('nobody asked to watch');
-    const request = sessionRequestClaims.parse(
-      JSON.parse(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString()),
-    );
-    const [leaf = ''] = chainOf(jws);
+    const { claims: request, workstationKey } = readRequest(jws);
     const claims: WatchGrantClaims = {
       jti: newId('grant', randomBytes),
       iss: this.#options.serial,
@@ -238,7 +231,7 @@ export class ScriptedCart {
       case: grantClaims.case,
       caseNumber: grantClaims.caseNumber,
       workstation: request.iss,
-      workstationKey: readWorkstationCertificate(Buffer.from(leaf, 'base64')).keyThumbprint,
+      workstationKey,
       watches: grantClaims.jti,
       iat: Math.floor(Date.now() / 1000),
       durationS: 3600,
@@ -443,14 +436,10 @@ export class ScriptedCart {
     jws: string,
     caseId: string,
   ): { readonly request: string; readonly comparisonCode: string } {
-    const request = JSON.parse(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString()) as {
-      sub: string;
-    };
-    const [leaf = ''] = chainOf(jws);
-    const workstation = readWorkstationCertificate(Buffer.from(leaf, 'base64'));
+    const { claims: request, workstationKey } = readRequest(jws);
     const code = comparisonCode({
       cartKeyThumbprint: this.thumbprint,
-      workstationKeyThumbprint: workstation.keyThumbprint,
+      workstationKeyThumbprint: workstationKey,
       sessionId: this.session,
       caseId,
       technicianId: request.sub,
@@ -507,15 +496,4 @@ export class ScriptedCart {
   #tell(): void {
     for (const waiter of this.#changed.splice(0)) waiter();
   }
-}
-
-const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
-function requestId(jws: string): string {
-  const digest = createHash('sha256').update(jws).digest();
-  let bits = '';
-  for (const byte of digest) bits += byte.toString(2).padStart(8, '0');
-  let body = '';
-  for (let at = 0; at < 26; at += 1)
-    body += ALPHABET.charAt(Number.parseInt(bits.slice(at * 5, at * 5 + 5), 2));
-  return `rqst-${body}`;
 }

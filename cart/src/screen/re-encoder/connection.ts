@@ -272,7 +272,9 @@ export class Connection {
     if (this.#isSizeOwed) {
       this.#isSizeOwed = false;
       this.#isRequested = false;
-      this.#send({ rectangles: [this.#sizeRectangle()], film: null });
+      // Nothing of another size is on view yet: in front of the size, which is the last of its update.
+      const named = this.#name(this.#inexact);
+      this.#send({ rectangles: [...named, this.#sizeRectangle()], film: null });
       return;
     }
     const owed = this.#owed();

@@ -81,9 +81,8 @@ test('sizes that change under way are followed, and the last picture is exact', 
       viewer.height === size.height &&
       viewer.names.at(-1) === desktopNameOf('exact'),
   );
-  const expected = Array.from(
-    { length: size.width * size.height },
-    (_, at) => last.readUInt32LE(12 + at * 4) & 0xff_ffff,
-  );
-  assert.deepEqual([...viewer.pixels], expected);
+  let differing = 0;
+  for (let at = 0; at < size.width * size.height; at += 1)
+    if (viewer.pixels[at] !== (last.readUInt32LE(12 + at * 4) & 0xff_ffff)) differing += 1;
+  assert.equal(differing, 0);
 });

@@ -11,6 +11,22 @@ import { promisify } from 'node:util';
 
 const MAIN = path.resolve(import.meta.dirname, 'main.ts');
 const run = promisify(execFile);
+/** The members of format 1 as it was first; docs/protocol.md. */
+const EVERY_CART_KNOWS = [
+  'activities',
+  'carts',
+  'deIdentificationRequired',
+  'facility',
+  'files',
+  'format',
+  'groups',
+  'hours',
+  'regionTemplates',
+  'secondApproval',
+  'validFrom',
+  'validUntil',
+  'version',
+];
 
 async function stage(t: TestContext) {
   const cwd = await mkdtemp(path.join(tmpdir(), 'chaperone-facility-'));
@@ -38,10 +54,16 @@ test('from a key to a signed policy that says what it allows', async (t) => {
     '--output',
     'p.json',
   );
+  const written = JSON.parse(await readFile(at('p.json'), 'utf8')) as Readonly<
+    Record<string, unknown>
+  >;
+  // A cart of an earlier version refuses a policy with a member that it does not know.
+  assert.deepEqual(Object.keys(written).toSorted(), EVERY_CART_KNOWS);
   await facility('policy', 'sign', '--key', 'f.key', '--policy', 'p.json', '--output', 'p.jws');
   const words = await facility('policy', 'show', '--policy', 'p.jws', '--public', 'f.pem');
   assert.match(words, /St\. Example, version 1/);
   assert.match(words, /Hours \(Europe\/Berlin\): mon 08:00-17:00/);
+  assert.match(words, /Covered of the screen: .*the operator may show a part/);
   assert.match(words, /The signature is that of this key/);
   await facility('key', 'new', '--key', 'other.key', '--public', 'other.pem');
   await assert.rejects(

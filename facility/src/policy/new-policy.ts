@@ -45,7 +45,7 @@ export function newPolicy(
     deIdentificationRequired: false,
     regionTemplates: [],
     secondApproval: null,
-    screenMasks: { atLeast: 'off', mayUnmask: true },
+    // No screenMasks: nothing is demanded of the screen, and carts of earlier versions refuse a policy that has the member.
   };
 }
 

@@ -34,7 +34,10 @@ import { holds } from '../target.ts';
 import type { Target } from '../target.ts';
 import { ShapeRefused } from './message.ts';
 
-const DOCUMENT = newPolicy('St. Example', 'Europe/Berlin', NOW_MS);
+const DOCUMENT = {
+  ...newPolicy('St. Example', 'Europe/Berlin', NOW_MS),
+  screenMasks: { atLeast: 'off', mayUnmask: true },
+} as const;
 /** Any key of P-256 is a facility's here. */
 const facilityKey = createPublicKey(cartKey);
 const signer: Signer = { typ: FACILITY_POLICY_TYP, key: cartKey, algorithm: 'ES256' };

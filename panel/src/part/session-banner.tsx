@@ -62,7 +62,7 @@ export function SessionBanner({
         <Heading key={session.paused ? 'paused' : 'running'}>
           {underway === null ? says.title : words.session[underway]}
         </Heading>
-        <p className="banner__text">{also === null ? says.text : `${says.text} ${also}`}</p>
+        <p className="banner__text">{also === null ? says.text : `${says.text} · ${also}`}</p>
       </div>
       {session.leaseSecondsLeft !== null && session.link !== 'up' && (
         <Lease secondsLeft={session.leaseSecondsLeft} heardMs={heardMs} />

@@ -57,7 +57,7 @@ function Question({ asked, holder, centre, heardMs, agent, acts }: QuestionProps
           {own.allow}
         </Button>
         <Button
-          tone="stop"
+          tone="hold"
           size="small"
           icon={X}
           busy={acts.isBusy('watch no')}

@@ -31,7 +31,7 @@ const ENGLISH: WatchWords = {
     silenceMeansNo: 'No answer means no.',
   },
   watched: {
-    also: (technician) => `${technician} watches, too.`,
+    also: (technician) => `${technician} watches, too`,
     title: (technician) => `${technician} watches the screen, too`,
     since: (time) => `since ${time}`,
     stop: 'End watching',
@@ -50,7 +50,7 @@ const GERMAN: WatchWords = {
     silenceMeansNo: 'Keine Antwort heißt nein.',
   },
   watched: {
-    also: (technician) => `${technician} sieht auch zu.`,
+    also: (technician) => `${technician} sieht auch zu`,
     title: (technician) => `${technician} sieht den Bildschirm auch`,
     since: (time) => `seit ${time}`,
     stop: 'Zusehen beenden',
@@ -68,7 +68,7 @@ const SPANISH: WatchWords = {
     silenceMeansNo: 'Sin respuesta es un no.',
   },
   watched: {
-    also: (technician) => `${technician} también observa.`,
+    also: (technician) => `${technician} también observa`,
     title: (technician) => `${technician} también ve la pantalla`,
     since: (time) => `desde las ${time}`,
     stop: 'Terminar la observación',

@@ -229,6 +229,8 @@ export const GERMAN: Readonly<Record<string, string>> = {
     'diese Technikerin oder dieser Techniker bat um keine Sitzung',
   'it grants more than was asked for': 'er erlaubt mehr, als erbeten wurde',
   'this technician was not designated': 'diese Person war nicht dafür bestimmt',
+  'who watches holds the session': 'wer zusieht, hält die Sitzung selbst',
+  'nobody was let in to watch': 'niemand war zum Zusehen eingelassen worden',
   'there was no grant for it': 'es gab keine Erlaubnis dafür',
   '"{0}" was not granted': '„{0}“ war nicht erlaubt',
   '"{0}" was not granted to who did it': '„{0}“ war dem, der es tat, nicht erlaubt',
@@ -317,6 +319,12 @@ export const GERMAN: Readonly<Record<string, string>> = {
     'Die Erlaubnis darin ist die eines anderen Geräts oder einer anderen Sitzung.',
   'Nothing of it was used.': 'Nichts davon wurde benutzt.',
   'Used: {0}.': 'Benutzt: {0}.',
+  '{0} at workstation {1} watched, {2} to {3} UTC.':
+    '{0} am Arbeitsplatz {1} sah zu, {2} bis {3} UTC.',
+  'It says that somebody watched where nobody was let in.':
+    'Sie sagt, dass jemand zusah, obwohl niemand eingelassen wurde.',
+  'It says that who held the session watched it, too.':
+    'Sie sagt, dass auch zusah, wer die Sitzung hielt.',
   'It says that something was done which was not granted.':
     'Sie sagt, dass etwas getan wurde, was nicht erlaubt war.',
   'The clinic needed the cart and held everybody off: times {0}, seconds in all {1}.':

@@ -223,6 +223,8 @@ export const SPANISH: Readonly<Record<string, string>> = {
   'this technician asked for no session': 'este técnico no pidió ninguna sesión',
   'it grants more than was asked for': 'permite más de lo que se pidió',
   'this technician was not designated': 'este técnico no estaba designado',
+  'who watches holds the session': 'quien observa tiene la sesión',
+  'nobody was let in to watch': 'a nadie se había dejado observar',
   'there was no grant for it': 'no había permiso para ello',
   '"{0}" was not granted': '«{0}» no estaba permitido',
   '"{0}" was not granted to who did it': '«{0}» no estaba permitido a quien lo hizo',
@@ -310,6 +312,12 @@ export const SPANISH: Readonly<Record<string, string>> = {
     'El permiso que contiene es de otro equipo o de otra sesión.',
   'Nothing of it was used.': 'No se usó nada de ello.',
   'Used: {0}.': 'Usado: {0}.',
+  '{0} at workstation {1} watched, {2} to {3} UTC.':
+    '{0}, en el puesto {1}, observó, de {2} a {3} UTC.',
+  'It says that somebody watched where nobody was let in.':
+    'Dice que alguien observó donde no se había dejado entrar a nadie.',
+  'It says that who held the session watched it, too.':
+    'Dice que también observó quien tenía la sesión.',
   'It says that something was done which was not granted.':
     'Dice que se hizo algo que no estaba permitido.',
   'The clinic needed the cart and held everybody off: times {0}, seconds in all {1}.':

@@ -7,7 +7,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 
-const START_TIMEOUT_MS = 20_000;
+const START_TIMEOUT_MS = 60_000;
 const PRINTED_CHARACTERS_MAX = 200_000;
 const POLL_MS = 20;
 const STOP_TIMEOUT_MS = 5_000;

@@ -84,8 +84,7 @@ const SPANISH: MaskWords = {
     title: (technician) => `${technician} pide ver una parte tapada de la pantalla`,
     part: 'Qué parte',
     reason: 'Por qué',
-    allow: (minutes) =>
-      minutes === 1 ? 'Mostrar durante 1 minuto' : `Mostrar durante ${minutes} minutos`,
+    allow: (minutes) => (minutes === 1 ? 'Mostrar 1 minuto' : `Mostrar durante ${minutes} minutos`),
     refuse: 'Dejar tapada',
     timeLeft: 'Tiempo para responder',
     silenceMeansNo: 'Sin respuesta es un no.',

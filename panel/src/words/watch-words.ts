@@ -71,7 +71,7 @@ const SPANISH: WatchWords = {
     also: (technician) => `${technician} también observa`,
     title: (technician) => `${technician} también ve la pantalla`,
     since: (time) => `desde las ${time}`,
-    stop: 'Terminar la observación',
+    stop: 'Quitar',
   },
 };
 

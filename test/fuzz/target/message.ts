@@ -332,6 +332,10 @@ const TO_PAGES: readonly Message[] = [
           secondsLeft: 9,
         },
         session: null,
+        watching: {
+          asked: { number: 1, technicianName: 'T', comparisonCode: '123 456', secondsLeft: 9 },
+          watcher: { technicianName: 'W', sinceUtcMs: 0 },
+        },
         transfers: [],
         waiting: { fetching: 0, sending: 0 },
         ended: null,

@@ -159,7 +159,8 @@ test('a sign-out ends the watching and not the session; ledger, journal, recordi
   const journal = await eventually('the receipt', async () => {
     const evidence = await technician.raw('GET', `/api/cases/${opened.id}/evidence`);
     const text = await evidence.text();
-    if (text.includes('"watch-ended"')) return text;
+    // Each entry is a line of its own within the bundle.
+    if (text.includes(String.raw`\"watch-ended\"`)) return text;
     await delay(ASK_AGAIN_MS);
     return null;
   });

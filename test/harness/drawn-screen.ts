@@ -64,7 +64,7 @@ export class DrawnScreen {
     // It draws by itself, whether or not somebody asks: as with continuous updates.
     const timer = setInterval(() => {
       if (stream.destroyed) return clearInterval(timer);
-      if (this.isFrozen || this.wholes === 0 || stream.writableNeedDrain) return;
+      if (!isDone || this.isFrozen || this.wholes === 0 || stream.writableNeedDrain) return;
       this.#send(stream, encode, this.#draw());
     }, STEP_MS);
     stream.once('close', () => clearInterval(timer));

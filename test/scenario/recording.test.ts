@@ -303,7 +303,11 @@ test('on a full disk nothing is shown that is not kept: the screen ends with the
   assert.match(String(why), FULL);
   disk.free();
   // With room again it is shown, and what was cut off becomes a record.
-  const later = await view(day);
+  const later = await eventually(
+    'the screen with room again',
+    async () => await view(day).catch(() => null),
+    PATIENCE_MS,
+  );
   await later.nextFrames(5);
   const last = await still(screen, later);
   later.close();

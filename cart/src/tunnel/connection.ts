@@ -150,10 +150,11 @@ export class Connection {
   /**
    * Sees to it that nothing more goes out of what has been given to the network already: once that has not been taken
    * in a moment, the connection is reset, and what is queued is gone with it.
+   * @param isHeldOff asked at the end of that moment: what the operator has let go on meanwhile is not reset
    */
-  dropUnsent(): void {
+  dropUnsent(isHeldOff: () => boolean): void {
     void isSentSoon(this.#socket, this.#monotonicMs).then((isSent) => {
-      if (isSent || this.#socket.destroyed) return;
+      if (isSent || this.#socket.destroyed || !isHeldOff()) return;
       this.#isLost = true;
       resetSocket(this.#socket);
       this.destroy();

@@ -99,7 +99,7 @@ export class Line {
     const isHeldOff = this.#options.session.state.interlock !== undefined;
     // What is on its way out already must not go either; a file that ended just before has no stream any more that could be cut.
     if (isHeldOff && (hasCut || !this.#wasHeldOff))
-      for (const connection of this.#connections) connection.dropUnsent();
+      for (const connection of this.#connections) connection.dropUnsent(() => this.#wasHeldOff);
     this.#wasHeldOff = isHeldOff;
     this.screen?.screen.refresh();
     this.watched?.screen.refresh();

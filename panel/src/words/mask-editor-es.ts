@@ -56,7 +56,7 @@ export const maskEditorEs: MaskEditorWords = {
   regions: 'Zonas',
   region: (kind, number) => `${kind}, n.º ${number}`,
   text: 'Qué muestra',
-  numbers: { x: 'Izquierda', y: 'Arriba', width: 'Ancho', height: 'Alto' },
+  numbers: { x: 'Izq.', y: 'Arriba', width: 'Ancho', height: 'Alto' },
   deleteRegion: 'Borrar esta zona',
   lacks: {
     layout: 'Dé a la vista un nombre con letras o cifras.',
